@@ -1,0 +1,259 @@
+#pragma once
+
+#include "messages/caf_inspect.hpp"
+#include "messages/commands.hpp"
+#include "messages/defaults.hpp"
+
+#include <caf/actor_registry.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_response_promise.hpp>
+#if !TROUPE_CAF_0_17
+#  include <caf/anon_mail.hpp>
+#  include <caf/init_global_meta_objects.hpp>
+#endif
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+/// All that Troupe uses of CAF, spelled once for 0.17.6 and 1.x, and the base
+/// of all our actors. No other file tests a CAF version.
+namespace troupe {
+
+// -- sending ------------------------------------------------------------------
+
+template <class Self, class Handle, class Message>
+void send(Self* self, const Handle& to, Message x) {
+#if TROUPE_CAF_0_17
+  self->send(to, std::move(x));
+#else
+  self->mail(std::move(x)).send(to);
+#endif
+}
+
+template <class Self, class Handle, class Message>
+void send_after(Self* self, const Handle& to, caf::timespan delay, Message x) {
+#if TROUPE_CAF_0_17
+  self->delayed_send(to, delay, std::move(x));
+#else
+  self->mail(std::move(x)).delay(delay).send(to);
+#endif
+}
+
+/// From outside of actors: the one door from a thread.
+template <class Handle, class Message>
+void anon_send(const Handle& to, Message x) {
+#if TROUPE_CAF_0_17
+  caf::anon_send(to, std::move(x));
+#else
+  caf::anon_mail(std::move(x)).send(to);
+#endif
+}
+
+/// Asks, with a deadline of CAF's; `caf::infinite` only where the receiver
+/// promises an answer (all clients do).
+template <class Self, class Handle, class Timeout, class Message>
+auto request(Self* self, const Handle& to, Timeout timeout, Message x) {
+#if TROUPE_CAF_0_17
+  return self->request(to, timeout, std::move(x));
+#else
+  return self->mail(std::move(x)).request(to, timeout);
+#endif
+}
+
+/// Passes the current request on: the answer goes straight to the asker.
+template <class Self, class Handle, class Message>
+auto delegate(Self* self, const Handle& to, Message x) {
+#if TROUPE_CAF_0_17
+  return self->delegate(to, std::move(x));
+#else
+  return self->mail(std::move(x)).delegate(to);
+#endif
+}
+
+/// Tells an actor to end, ahead of what is queued (0.17; 1.x may process a
+/// batch first). Never with `kill`: that passes through links untrapped.
+inline void exit_now(const caf::actor& to, caf::exit_reason why) {
+  if (!to)
+    return;
+#if TROUPE_CAF_0_17
+  to->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
+              caf::make_message(caf::exit_msg{to->address(), why}), nullptr);
+#else
+  to->enqueue(caf::make_mailbox_element(
+                nullptr, caf::make_message_id(caf::message_priority::high),
+                caf::exit_msg{to->address(), why}),
+              nullptr);
+#endif
+}
+
+// -- exit reasons that carry a value --------------------------------------------
+
+template <class T>
+caf::error exit_carrying(T x) {
+#if TROUPE_CAF_0_17
+  return {static_cast<uint8_t>(caf::exit_reason::user_shutdown),
+          caf::atom("exit"), caf::make_message(std::move(x))};
+#else
+  return caf::make_error(caf::exit_reason::user_shutdown, std::move(x));
+#endif
+}
+
+/// The value in an exit reason made by `exit_carrying`; nullptr where none is.
+template <class T>
+const T* carried_by(const caf::error& reason) {
+  if (!reason || !reason.context().template match_elements<T>())
+    return nullptr;
+  return &reason.context().template get_as<T>(0);
+}
+
+std::string to_text(const caf::error& x);
+
+// -- systems ----------------------------------------------------------------------
+
+/// Enters all message types; before the system is made.
+void register_types(caf::actor_system_config& config);
+
+/// Sets the scheduler that Troupe is measured with: `sharing`, which costs
+/// nothing when idle. `threads` 0: CAF's own choice.
+void configure_scheduler(caf::actor_system_config& config, size_t threads = 0);
+
+size_t running_actors(caf::actor_system& system);
+
+/// From here on the system's destructor does not wait for actors.
+void abandon_actors(caf::actor_system& system);
+
+// -- replies ------------------------------------------------------------------------
+
+/// The duty to answer one request with an `answer<T>`. Whoever drops it unused
+/// has answered with `internal_error`: no request stays without an answer (0.17
+/// would leave its asker waiting for ever).
+template <class T>
+class reply {
+public:
+  using promise = caf::typed_response_promise<answer<T>>;
+
+  reply() = default;
+  explicit reply(promise to) : to_(std::move(to)) {
+    // nop
+  }
+  reply(reply&& other) noexcept : to_(std::exchange(other.to_, promise{})) {
+    // nop
+  }
+  reply& operator=(reply&& other) noexcept {
+    if (this != &other) {
+      drop();
+      to_ = std::exchange(other.to_, promise{});
+    }
+    return *this;
+  }
+  ~reply() {
+    drop();
+  }
+
+  void deliver(answer<T> x) {
+    auto to = std::exchange(to_, promise{});
+    to.deliver(std::move(x));
+  }
+
+private:
+  void drop() {
+    if (to_.pending())
+      deliver(failure{errc::internal_error, fate::outcome_unknown,
+                      "the request was dropped"});
+  }
+
+  promise to_;
+};
+
+// -- the base of all actors -----------------------------------------------------------
+
+/// Quiet (CAF's own handlers print to stdout, which may be a protocol's
+/// channel), bounded (over the cap a request is answered with an error), and
+/// free of cycles (`on_stop` releases handles and promises).
+class actor_base : public caf::event_based_actor {
+public:
+  using down_fn = std::function<void(const caf::error&)>;
+
+  explicit actor_base(caf::actor_config& config);
+
+  /// Messages that wait. From any thread.
+  size_t mailbox_depth() const {
+    return depth_.load(std::memory_order_relaxed);
+  }
+
+  caf::behavior make_behavior() final;
+  void on_exit() final;
+
+#if TROUPE_CAF_0_17
+  void enqueue(caf::mailbox_element_ptr x, caf::execution_unit* host) final;
+#else
+  bool enqueue(caf::mailbox_element_ptr x, caf::scheduler* host) final;
+#endif
+
+protected:
+  /// The table of contents: `return table([this](const get_status&) {...},
+  /// ...)`. Called once, on a worker.
+  virtual caf::message_handler handlers() = 0;
+
+  /// The end: answers what is open, releases what could form a cycle.
+  virtual void on_stop() = 0;
+
+  /// Somebody linked to us, or told us to end. By default ends.
+  virtual void on_exit_msg(const caf::actor_addr& source,
+                           const caf::error& why);
+
+  template <class... Fs>
+  caf::message_handler table(Fs... fs) {
+    return caf::message_handler{counted(std::move(fs))...};
+  }
+
+  /// Calls `f` once when `to` has ended; at once where it is invalid.
+  void watch(const caf::actor& to, down_fn f);
+
+  template <class T>
+  caf::typed_response_promise<answer<T>> promise() {
+    return make_response_promise<answer<T>>();
+  }
+
+  actor_status status(std::string text) const;
+
+  /// Our own time: virtual in tests.
+  std::chrono::steady_clock::time_point time_now() const {
+    return home_system().clock().now();
+  }
+
+  caf::actor me() {
+    return caf::actor_cast<caf::actor>(this);
+  }
+
+private:
+  template <class F>
+  auto counted(F f) {
+    return counted(std::move(f), &F::operator());
+  }
+  template <class F, class R, class A>
+  auto counted(F f, R (F::*)(A) const) {
+    return [this, f](A x) -> R {
+      depth_.fetch_sub(1, std::memory_order_relaxed);
+      return f(std::forward<A>(x));
+    };
+  }
+  void uncount() {
+    depth_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  bool over_cap(caf::mailbox_element& x);
+
+  std::atomic<size_t> depth_{0};
+#if TROUPE_CAF_0_17
+  std::map<caf::actor_addr, down_fn> watched_;
+#endif
+};
+
+} // namespace troupe

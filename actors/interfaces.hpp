@@ -1,0 +1,241 @@
+#pragma once
+
+#include "actors/caf.hpp"
+#include "transports/transport.hpp"
+
+/// The map of the system: which actor takes which message, with what answer.
+/// Actors know each other by this header alone; all handles are `caf::actor`.
+///
+/// CLIENT, one for each server (actors/client.hpp)
+///   call_tool        -> answer<call_tool_result>   any errc of a call
+///   cancel_call      -> nothing
+///   list_tools       -> answer<tool_list>
+///   ensure_ready     -> answer<client_status>      why it is not ready
+///   reload           -> answer<client_status>      the same
+///   close_client     -> answer<stop_report>        never fails
+///   get_status       -> client_status
+///   INTERNAL: start_granted, start_verdict, transport_up, inbound_frames,
+///             transport_fault, transport_remark, transport_ended,
+///             client_tick
+///
+/// TRANSPORT, linked to its client (actors/transport_actor.hpp)
+///   get_status       -> actor_status
+///   INTERNAL: open_transport, stop_transport, and what its thread says:
+///             transport_up, transport_fault, transport_remark,
+///             transport_ended
+///
+/// SUPERVISOR (actors/supervisor.hpp)
+///   add_child        -> answer<client_ref>         overloaded
+///   remove_child     -> nothing
+///   get_status       -> actor_status
+///   INTERNAL: start_wanted, start_unwanted -> start_cancelled,
+///             incarnation_ready, incarnation_proven, restart_due
+///
+/// REGISTRY (actors/registry.hpp)
+///   apply_servers    -> answer<apply_result>
+///   open_client      -> answer<client_ref>         invalid_spec, closed
+///   call_tool_of, list_tools_of, ensure_ready_of, reload_of, close_of
+///                    -> the client's answer, or unknown_server
+///   find_client      -> answer<client_ref>         unknown_server
+///   stop_all         -> answer<stop_all_report>
+///   get_status       -> actor_status
+///   INTERNAL: child_replaced
+///
+/// MONITOR (actors/monitor.hpp)
+///   observe          -> nothing; then client_event and diagnostic, as they come
+///   get_tree         -> tree_status
+///   get_status       -> actor_status
+///   INTERNAL: client_event, diagnostic, member_joined, member_left
+namespace troupe {
+
+/// A client's handle, good for as long as the client lives: through every
+/// restart of its transport.
+struct client_ref {
+  std::string name;
+  caf::actor handle;
+};
+
+TROUPE_INSPECT(client_ref, name, handle)
+
+/// Asks the registry for a client by name.
+struct find_client {
+  std::string name;
+};
+
+TROUPE_INSPECT(find_client, name)
+
+// -- supervisor <-> registry ----------------------------------------------------
+
+/// Makes a client for this spec and keeps one alive until `remove_child`.
+struct add_child {
+  server_spec spec;
+};
+
+TROUPE_INSPECT(add_child, spec)
+
+/// The client may end now.
+struct remove_child {
+  std::string name;
+};
+
+TROUPE_INSPECT(remove_child, name)
+
+/// A client died of a bug; here is the next one, for the same spec.
+struct child_replaced {
+  client_ref child;
+};
+
+TROUPE_INSPECT(child_replaced, child)
+
+// -- client <-> supervisor --------------------------------------------------------
+
+enum class start_reason : uint8_t {
+  commanded = 0, ///< connect, reload, apply
+  call,          ///< a call to a degraded server
+  retry_mute,    ///< it ended on the probe: again at once, without one
+};
+
+TROUPE_INSPECT_ENUM(start_reason)
+
+/// The client wants a transport. Answered by `start_granted`, or by
+/// `start_verdict` where it must wait or not hope.
+struct start_wanted {
+  std::string name;
+  start_reason why = start_reason::commanded;
+  server_spec spec;
+};
+
+TROUPE_INSPECT(start_wanted, name, why, spec)
+
+/// Here is a transport, not opened yet, linked to the client.
+struct start_granted {
+  uint64_t incarnation = 0;
+  uint64_t restarts = 0;
+  caf::actor transport;
+};
+
+TROUPE_INSPECT(start_granted, incarnation, restarts, transport)
+
+/// What the supervisor decided after a failure.
+struct start_verdict {
+  /// backoff, degraded or failed
+  phase next = phase::backoff;
+  milliseconds delay{0}; ///< until the next try; 0: none is planned
+  failure why;
+};
+
+TROUPE_INSPECT(start_verdict, next, delay, why)
+
+/// The client wants none any more. Answered with `start_cancelled`; a
+/// `start_granted` that crosses it comes before.
+struct start_unwanted {
+  std::string name;
+};
+
+TROUPE_INSPECT(start_unwanted, name)
+
+struct start_cancelled {};
+
+TROUPE_INSPECT(start_cancelled)
+
+/// The server gave a valid answer to the handshake.
+struct incarnation_ready {
+  std::string name;
+  uint64_t incarnation = 0;
+};
+
+TROUPE_INSPECT(incarnation_ready, name, incarnation)
+
+/// The server answered a request after that.
+struct incarnation_proven {
+  std::string name;
+  uint64_t incarnation = 0;
+};
+
+TROUPE_INSPECT(incarnation_proven, name, incarnation)
+
+/// The supervisor to itself: a wait is over.
+struct restart_due {
+  std::string name;
+  uint64_t epoch = 0;
+};
+
+TROUPE_INSPECT(restart_due, name, epoch)
+
+// -- client <-> transport ----------------------------------------------------------
+
+/// The client is there to listen: connect.
+struct open_transport {};
+
+TROUPE_INSPECT(open_transport)
+
+/// Ends the link: by close, by reload, or because the session failed.
+struct stop_transport {
+  errc why = errc::none;
+  std::string text;
+};
+
+TROUPE_INSPECT(stop_transport, why, text)
+
+/// Holds a pointer: it never leaves the process.
+struct transport_up {
+  uint64_t incarnation = 0;
+  transport_listener::up link;
+};
+
+struct inbound_frames {
+  uint64_t incarnation = 0;
+  std::vector<std::string> frames;
+};
+
+TROUPE_INSPECT(inbound_frames, incarnation, frames)
+
+struct transport_fault {
+  uint64_t incarnation = 0;
+  errc why = errc::none;
+  std::string text;
+};
+
+TROUPE_INSPECT(transport_fault, incarnation, why, text)
+
+struct transport_remark {
+  uint64_t incarnation = 0;
+  diagnostic::kind what = diagnostic::kind::stderr_line;
+  std::string text;
+};
+
+TROUPE_INSPECT(transport_remark, incarnation, what, text)
+
+/// The last word of a transport, before its actor ends with the same report as
+/// its exit reason.
+struct transport_ended {
+  stop_report report;
+  std::vector<uint64_t> unsent;
+};
+
+TROUPE_INSPECT(transport_ended, report, unsent)
+
+/// The client to itself: a deadline has come.
+struct client_tick {
+  uint64_t epoch = 0;
+};
+
+TROUPE_INSPECT(client_tick, epoch)
+
+// -- everyone -> monitor --------------------------------------------------------------
+
+struct member_joined {
+  std::string name; ///< the server's; empty for actors that are no client
+  caf::actor who;
+};
+
+TROUPE_INSPECT(member_joined, name, who)
+
+struct member_left {
+  std::string name;
+  caf::actor_addr who;
+};
+
+TROUPE_INSPECT(member_left, name, who)
+
+} // namespace troupe

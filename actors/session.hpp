@@ -1,0 +1,196 @@
+#pragma once
+
+#include "messages/commands.hpp"
+#include "messages/json_rpc.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace troupe {
+
+/// What is remembered of a server's dialect from one connection to the next
+/// (MCP, "Era detection": the verdict SHOULD be cached for the life of the
+/// server).
+enum class known_dialect : uint8_t {
+  unknown = 0,
+  legacy,       ///< it answered `initialize`, or refused the probe
+  legacy_mute,  ///< it ended on the probe: never probe it again
+  modern,
+};
+
+// -- what a session tells its owner, in order ----------------------------------
+
+/// Write this. `ticket` names the request in it; 0: none.
+struct send_frame {
+  std::string frame;
+  uint64_t ticket = 0;
+};
+
+/// The server gave a valid answer to the handshake: it is ready.
+struct session_established {
+  std::string version;
+  known_dialect dialect = known_dialect::legacy;
+  implementation server;
+  std::string instructions;
+  json capabilities;
+};
+
+/// The session cannot go on; the connection is of no use any more.
+struct session_failed {
+  failure why; ///< handshake_failed, no_common_version, liveness_lost, ...
+};
+
+/// The terminal answer to `request` or `call_tool`.
+struct request_answered {
+  uint64_t ticket = 0;
+  json result;
+  failure error; ///< code `none`: there is a result
+};
+
+/// The terminal answer to `list_tools`.
+struct tools_listed {
+  uint64_t ticket = 0;
+  answer<tool_list> list;
+};
+
+struct request_progressed {
+  uint64_t ticket = 0;
+  double progress = 0;
+  double total = 0;
+  std::string message;
+};
+
+/// A request's idle or total deadline has passed; it stays open until its owner
+/// calls `abandon` or `forget`.
+struct request_overdue {
+  uint64_t ticket = 0;
+};
+
+/// notifications/tools/list_changed
+struct tools_changed {};
+
+/// Something to tell people: the server's log, a breach of the protocol that
+/// was dropped, a line that was no JSON.
+struct session_remark {
+  diagnostic::kind what = diagnostic::kind::protocol_fault;
+  std::string text;
+};
+
+using session_event
+  = std::variant<send_frame, session_established, session_failed,
+                 request_answered, tools_listed, request_progressed,
+                 request_overdue, tools_changed, session_remark>;
+
+using session_events = std::vector<session_event>;
+
+// -- the session ------------------------------------------------------------------
+
+struct session_options {
+  implementation client{"troupe", "", "0.1.0"};
+  dialect_choice dialect = dialect_choice::automatic;
+  known_dialect known = known_dialect::unknown;
+  server_timeouts timeouts;
+  server_limits limits;
+};
+
+/// Counters that a status shows.
+struct session_counts {
+  uint64_t late_answers = 0;   ///< for requests that had ended, or never were
+  uint64_t noise_lines = 0;    ///< no JSON
+  uint64_t protocol_faults = 0;///< JSON, but against the protocol
+};
+
+/// The protocol with one server over one connection: a plain object without
+/// I/O, threads or clock. Frames, requests and the time go in; events come out,
+/// appended to `out`. Both dialects (MCP 2024-11-05 to 2025-11-25 by
+/// `initialize`, 2026-07-28 by metadata on each request) look alike from here.
+///
+///     fresh --start--> probing --(no modern server)--> initializing
+///                         |                                 |
+///                         +---(valid answer)--> ready <-----+
+///     every one --(fatal)--> failed       every one --close--> closed
+class session {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  enum class phase : uint8_t {
+    fresh,
+    probing,
+    initializing,
+    ready,
+    failed,
+    closed
+  };
+
+  explicit session(session_options options);
+  ~session();
+  session(session&&) noexcept;
+  session& operator=(session&&) noexcept;
+
+  /// Begins the handshake. Called once, when the connection stands.
+  void start(time_point now, session_events& out);
+
+  /// Takes frames in the order of their arrival.
+  void on_frames(std::vector<std::string> frames, time_point now,
+                 session_events& out);
+
+  /// Does what is due. Called at or after `next_deadline`.
+  void on_time(time_point now, session_events& out);
+
+  /// When `on_time` has something to do; empty: never, as things stand.
+  std::optional<time_point> next_deadline() const;
+
+  // -- requests: only when ready, else 0 and nothing is sent. The result is the
+  // -- ticket, unique in this session, never 0.
+
+  struct request_options {
+    milliseconds idle_timeout{0};  ///< 0: as in the spec
+    milliseconds total_timeout{0}; ///< 0: as in the spec
+    bool wants_progress = false;
+    json meta; ///< members added to `_meta`
+  };
+
+  uint64_t request(std::string_view method, const json& params,
+                   const request_options& options, time_point now,
+                   session_events& out);
+
+  /// `what.arguments` must be null or an object.
+  uint64_t call_tool(const troupe::call_tool& what, time_point now,
+                     session_events& out);
+
+  /// All pages. Bounded in pages, items and time; stops at a cursor that it has
+  /// seen before.
+  uint64_t list_tools(time_point now, session_events& out);
+
+  /// The request was never written (`outbox::revoke` said so): no trace of it.
+  void forget(uint64_t ticket);
+
+  /// Gives a request up: tells the server where the dialect allows it; its late
+  /// answer will be dropped and counted. Emits no `request_answered`.
+  void abandon(uint64_t ticket, std::string_view reason, session_events& out);
+
+  /// Ends the session. Returns the tickets of all open requests, in order.
+  std::vector<uint64_t> close();
+
+  // -- observers
+
+  phase now() const;
+  size_t in_flight() const;
+  bool modern() const;
+  /// Whether the server's capabilities name `tools`.
+  bool has_tools() const;
+  const session_counts& counts() const;
+  /// What to pass to the next session with this server, if the connection is
+  /// lost now. Ended on the probe: `legacy_mute`.
+  known_dialect learnt() const;
+
+private:
+  class core;
+  std::unique_ptr<core> core_;
+};
+
+} // namespace troupe

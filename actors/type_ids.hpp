@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "messages/type_ids.hpp"
+
+/// The ids of the messages between actors; those of `messages/` come first.
+CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe::end)
+
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::add_child))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::answer<troupe::client_ref>))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::child_replaced))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::client_ref))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::client_tick))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::find_client))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::inbound_frames))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::incarnation_proven))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::incarnation_ready))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::member_joined))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::member_left))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::open_transport))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::remove_child))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::restart_due))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::start_cancelled))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::start_granted))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::start_unwanted))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::start_verdict))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::start_wanted))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::stop_transport))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::transport_ended))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::transport_fault))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::transport_remark))
+
+CAF_END_TYPE_ID_BLOCK(troupe_actors)
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::transport_up)

@@ -1,0 +1,15 @@
+# Debian's libcaf-dev 0.17 ships no CMake package; 1.x does and is preferred.
+find_package(CAF CONFIG QUIET)
+if(NOT TARGET CAF::core)
+  find_path(CAF_INCLUDE_DIR caf/all.hpp)
+  find_library(CAF_CORE_LIBRARY caf_core)
+  include(FindPackageHandleStandardArgs)
+  find_package_handle_standard_args(CAF
+    REQUIRED_VARS CAF_CORE_LIBRARY CAF_INCLUDE_DIR)
+  add_library(CAF::core UNKNOWN IMPORTED)
+  # The check turns a message type without an id into a compile error.
+  set_target_properties(CAF::core PROPERTIES
+    IMPORTED_LOCATION "${CAF_CORE_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}"
+    INTERFACE_COMPILE_DEFINITIONS CAF_ENABLE_TYPE_ID_CHECKS)
+endif()

@@ -1,0 +1,21 @@
+# Flags that all our targets share. `troupe_options` is linked by each floor.
+add_library(troupe_options INTERFACE)
+target_compile_options(troupe_options INTERFACE
+  $<BUILD_INTERFACE:-Wall -Wextra -Wpedantic>)
+target_include_directories(troupe_options INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>
+  $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/generated>)
+
+# The warden forks and must stay small: it is never sanitized (see tools/).
+add_library(troupe_sanitizers INTERFACE)
+if(TROUPE_SANITIZE)
+  target_compile_options(troupe_sanitizers INTERFACE
+    -fsanitize=${TROUPE_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(troupe_sanitizers INTERFACE
+    -fsanitize=${TROUPE_SANITIZE})
+endif()
+if(TROUPE_COVERAGE)
+  target_compile_options(troupe_sanitizers INTERFACE --coverage)
+  target_link_options(troupe_sanitizers INTERFACE --coverage)
+endif()

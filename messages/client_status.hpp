@@ -1,0 +1,73 @@
+#pragma once
+
+#include "messages/mcp.hpp"
+#include "messages/stop_report.hpp"
+
+#include <chrono>
+
+namespace troupe {
+
+/// Where a client stands (ARCHITECTURE.md, "The client's phases").
+enum class phase : uint8_t {
+  idle = 0,
+  connecting,
+  handshaking,
+  ready,
+  draining,
+  backoff,
+  degraded,
+  failed,
+  auth_required,
+  stopping,
+  stopped,
+};
+
+TROUPE_INSPECT_ENUM(phase)
+
+std::string_view to_string(phase x);
+
+/// What a client says of itself. Times are durations at the moment of asking.
+struct client_status {
+  std::string name;
+  phase now = phase::idle;
+  uint64_t incarnation = 0;
+  /// "stdio", "pipe".
+  std::string transport;
+  /// Of the server's first process; 0 where there is none.
+  int32_t pid = 0;
+  /// Since `ready`; 0 unless ready or draining.
+  std::chrono::milliseconds uptime{0};
+  /// Starts after the first one.
+  uint64_t restarts = 0;
+  uint64_t in_flight = 0;
+  /// Calls that wait for the server to become ready.
+  uint64_t waiting = 0;
+  /// Frames that wait for the server's stdin.
+  uint64_t outbox_frames = 0;
+  uint64_t calls_total = 0;
+  uint64_t calls_failed = 0;
+  /// Answers that came after their call had ended, or that nobody asked for.
+  uint64_t late_answers = 0;
+  /// Lines on stdout that were no message.
+  uint64_t noise_lines = 0;
+  errc last_error = errc::none;
+  std::string last_error_text;
+  /// Until the next try; 0 where none is planned.
+  std::chrono::milliseconds next_retry{0};
+  /// The protocol version in force; empty before the handshake.
+  std::string protocol_version;
+  implementation server;
+  std::string instructions;
+  /// What the platform cannot promise for this server; empty: full containment.
+  std::string weaker_guarantee;
+  /// How the previous life ended.
+  stop_report last_stop;
+};
+
+TROUPE_INSPECT(client_status, name, now, incarnation, transport, pid, uptime,
+               restarts, in_flight, waiting, outbox_frames, calls_total,
+               calls_failed, late_answers, noise_lines, last_error,
+               last_error_text, next_retry, protocol_version, server,
+               instructions, weaker_guarantee, last_stop)
+
+} // namespace troupe

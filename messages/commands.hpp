@@ -1,0 +1,250 @@
+#pragma once
+
+#include "messages/client_status.hpp"
+#include "messages/failure.hpp"
+#include "messages/server_spec.hpp"
+
+/// What is asked of clients and of the registry. `actors/interfaces.hpp` says
+/// who takes what, and with which errors.
+namespace troupe {
+
+// -- asked of a client ---------------------------------------------------------
+
+/// Runs a tool. Answered with `answer<call_tool_result>`, always, and before
+/// the call's total deadline: the request itself needs no timeout.
+struct call_tool {
+  std::string name;
+  /// A JSON object; null means none.
+  json arguments;
+  /// Chosen by the caller, unique among its calls under way: `call_progress`
+  /// and `cancel_call` name it. 0: the caller wants neither.
+  uint64_t tag = 0;
+  /// Silence after which the call is given up, and the whole. 0: the server's
+  /// `server_timeouts`.
+  milliseconds idle_timeout{0};
+  milliseconds total_timeout{0};
+  /// Added to the request's `_meta`; null or an object.
+  json meta;
+};
+
+TROUPE_INSPECT(call_tool, name, arguments, tag, idle_timeout, total_timeout,
+               meta)
+
+/// Ends the sender's call of that tag: it is answered with `cancelled`, the
+/// server is told, and its late answer is dropped. Unknown tags are ignored.
+struct cancel_call {
+  uint64_t tag = 0;
+};
+
+TROUPE_INSPECT(cancel_call, tag)
+
+/// Sent to the caller while its call runs (MCP: notifications/progress).
+struct call_progress {
+  uint64_t tag = 0;
+  double progress = 0;
+  double total = 0; ///< 0 where unknown
+  std::string message;
+};
+
+TROUPE_INSPECT(call_progress, tag, progress, total, message)
+
+/// All tools. Answered with `answer<tool_list>`: from the catalog where it is
+/// known (also, as `stale`, while the server is away), else asked for.
+struct list_tools {
+  /// Ask the server even if the catalog is known.
+  bool refresh = false;
+};
+
+TROUPE_INSPECT(list_tools, refresh)
+
+/// Answered with `answer<client_status>` when the client is ready; starts it
+/// where needed, joins a running attempt. Fails when that attempt fails.
+struct ensure_ready {
+  /// 0: the server's `ready` timeout.
+  milliseconds timeout{0};
+};
+
+TROUPE_INSPECT(ensure_ready, timeout)
+
+/// Ends the connection, lets calls in flight finish first (`drain`), and starts
+/// anew. Answered with `answer<client_status>` when the next incarnation is
+/// ready, else with the reason, in time.
+struct reload {
+  milliseconds timeout{0};
+  /// Empty: the spec stays.
+  std::vector<server_spec> spec;
+};
+
+TROUPE_INSPECT(reload, timeout, spec)
+
+/// Ends the client: calls in flight are answered, the server is stopped, and
+/// nothing of it is left. Taken in every phase. Answered with
+/// `answer<stop_report>`: the proof.
+struct close_client {
+  /// How long calls in flight may finish. 0: not at all.
+  milliseconds drain{0};
+};
+
+TROUPE_INSPECT(close_client, drain)
+
+/// Every actor answers: a client with `client_status`, the others with
+/// `actor_status`.
+struct get_status {};
+
+TROUPE_INSPECT(get_status)
+
+/// What any actor says of itself.
+struct actor_status {
+  std::string kind;
+  uint64_t id = 0;
+  uint64_t mailbox_depth = 0;
+  /// A sentence.
+  std::string text;
+};
+
+TROUPE_INSPECT(actor_status, kind, id, mailbox_depth, text)
+
+// -- asked of the registry --------------------------------------------------------
+
+/// The desired set of servers, the only way to change it. Starts what is new in
+/// parallel, stops what is gone in parallel, leaves alone what did not change.
+/// Answered at once with `answer<apply_result>`; the work goes on.
+struct apply_servers {
+  std::vector<server_spec> servers;
+};
+
+TROUPE_INSPECT(apply_servers, servers)
+
+struct apply_result {
+  std::vector<std::string> started;
+  std::vector<std::string> stopped;
+  std::vector<std::string> replaced;
+  std::vector<std::string> unchanged;
+  /// Specs that cannot be used, each `name: reason`; the others are applied.
+  std::vector<std::string> refused;
+};
+
+TROUPE_INSPECT(apply_result, started, stopped, replaced, unchanged, refused)
+
+/// Adds one server without touching the others. Answered with
+/// `answer<client_ref>`.
+struct open_client {
+  server_spec spec;
+};
+
+TROUPE_INSPECT(open_client, spec)
+
+/// One of the messages above, for the client of that name: the registry
+/// delegates, the answer comes straight from the client.
+struct call_tool_of {
+  std::string server;
+  call_tool what;
+};
+
+TROUPE_INSPECT(call_tool_of, server, what)
+
+struct list_tools_of {
+  std::string server;
+  list_tools what;
+};
+
+TROUPE_INSPECT(list_tools_of, server, what)
+
+struct ensure_ready_of {
+  std::string server;
+  ensure_ready what;
+};
+
+TROUPE_INSPECT(ensure_ready_of, server, what)
+
+struct reload_of {
+  std::string server;
+  reload what;
+};
+
+TROUPE_INSPECT(reload_of, server, what)
+
+/// Also takes the server out of the desired set.
+struct close_of {
+  std::string server;
+  close_client what;
+};
+
+TROUPE_INSPECT(close_of, server, what)
+
+/// The whole tree, with the last known status of each client; never waits for
+/// one. Answered with `tree_status`.
+struct get_tree {};
+
+TROUPE_INSPECT(get_tree)
+
+struct tree_status {
+  std::vector<client_status> clients;
+  std::vector<actor_status> actors;
+  std::chrono::milliseconds uptime{0};
+  /// Calls and starts that were refused for lack of room.
+  uint64_t refused_starts = 0;
+  int32_t warden_pid = 0;
+  uint64_t warden_restarts = 0;
+};
+
+TROUPE_INSPECT(tree_status, clients, actors, uptime, refused_starts, warden_pid,
+               warden_restarts)
+
+/// Stops every client in parallel and then the registry. Answered with
+/// `answer<stop_all_report>` within `defaults::stop_all_timeout`.
+struct stop_all {};
+
+TROUPE_INSPECT(stop_all)
+
+struct stop_all_report {
+  std::vector<std::string> names;
+  std::vector<stop_report> reports; ///< one for each name
+  /// Whether nothing is left of any.
+  bool clean = false;
+};
+
+TROUPE_INSPECT(stop_all_report, names, reports, clean)
+
+/// From now on the sender gets every `client_event`.
+struct observe {};
+
+TROUPE_INSPECT(observe)
+
+/// A client's change, in words and values, as it happens.
+struct client_event {
+  std::string server;
+  uint64_t incarnation = 0;
+  phase from = phase::idle;
+  phase to = phase::idle;
+  errc why = errc::none;
+  /// For people. Text of servers in it is not escaped.
+  std::string text;
+  std::chrono::milliseconds next_retry{0};
+  int32_t pid = 0;
+  stop_report stopped; ///< with `to` stopped, backoff, degraded, failed
+};
+
+TROUPE_INSPECT(client_event, server, incarnation, from, to, why, text,
+               next_retry, pid, stopped)
+
+/// Something that a server did and that is worth a line, without a change of
+/// phase: noise on stdout, a line of stderr, a protocol fault.
+struct diagnostic {
+  enum class kind : uint8_t {
+    stderr_line = 0,
+    stdout_noise,
+    protocol_fault,
+    unkillable,
+    server_log, ///< notifications/message
+  };
+  std::string server;
+  uint64_t incarnation = 0;
+  kind what = kind::stderr_line;
+  std::string text;
+};
+
+TROUPE_INSPECT_ENUM(diagnostic::kind)
+TROUPE_INSPECT(diagnostic, server, incarnation, what, text)
+
+} // namespace troupe

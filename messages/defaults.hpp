@@ -1,0 +1,126 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// Every limit, wait and retry of Troupe, with its reason. What a user may want
+/// otherwise is an option in `server_spec` or `runtime_options`; these are its
+/// defaults.
+namespace troupe::defaults {
+
+using namespace std::chrono_literals;
+
+// -- sizes -------------------------------------------------------------------
+
+/// One JSON-RPC message. The largest that other clients take, too.
+inline constexpr size_t frame_bytes_max = 16u << 20;
+/// Deep enough for any schema seen; shallow enough for any reader's recursion.
+inline constexpr size_t json_depth_max = 64;
+/// A frame of a million values costs its reader some 100 MB.
+inline constexpr size_t json_nodes_max = 1'000'000;
+/// The last of a server's stderr that is kept for diagnosis.
+inline constexpr size_t stderr_ring_bytes = 64u << 10;
+/// A line of stderr is cut here before it becomes an event.
+inline constexpr size_t stderr_line_bytes_max = 8u << 10;
+/// How much of a stray stdout line is shown.
+inline constexpr size_t noise_sample_bytes = 200;
+/// Lines of stray stdout, in one life of a server, before it counts as broken.
+inline constexpr size_t noise_lines_max = 10'000;
+/// One read from a pipe: the kernel's default pipe holds as much.
+inline constexpr size_t read_chunk_bytes = 64u << 10;
+
+// -- queues ------------------------------------------------------------------
+
+/// Frames that wait for a server's stdin.
+inline constexpr size_t outbox_frames_max = 1024;
+/// Bytes that wait for a server's stdin: two frames of the largest kind.
+inline constexpr size_t outbox_bytes_max = 32u << 20;
+/// Calls that a server has not answered yet.
+inline constexpr size_t in_flight_max = 256;
+/// Calls that wait for a server to become ready.
+inline constexpr size_t waiting_calls_max = 1000;
+/// Messages in an actor's mailbox before requests are refused.
+inline constexpr size_t mailbox_messages_max = 10'000;
+/// Events that wait for one slow observer before the oldest are dropped.
+inline constexpr size_t events_max = 1024;
+
+// -- listing -----------------------------------------------------------------
+
+inline constexpr size_t list_pages_max = 100;
+inline constexpr size_t list_items_max = 10'000;
+inline constexpr auto list_timeout = 30s;
+
+// -- starting ----------------------------------------------------------------
+
+/// The exec error pipe answers in under 1 ms; more is a hung file system.
+inline constexpr auto exec_timeout = 5s;
+/// A start with everything in place.
+inline constexpr auto ready_timeout = 30s;
+/// npx and its like may have to download first.
+inline constexpr auto ready_timeout_launcher = 120s;
+inline constexpr auto ready_timeout_max = 300s;
+/// Added to the start of each legacy server that is silent on the probe.
+inline constexpr auto probe_timeout = 3s;
+inline constexpr size_t concurrent_starts = 4;
+/// Starts that a person commanded (connect, reload) per server and minute.
+inline constexpr size_t commanded_starts_per_minute = 60;
+
+// -- calls -------------------------------------------------------------------
+
+/// Silence of a call; progress starts it anew.
+inline constexpr auto call_idle_timeout = 60s;
+/// The whole of a call; nothing extends it.
+inline constexpr auto call_total_timeout = 600s;
+/// A frame that a server does not take for so long means that it hangs.
+inline constexpr auto write_timeout = 30s;
+
+// -- liveness (legacy dialect) -----------------------------------------------
+
+inline constexpr auto ping_after_idle = 30s;
+inline constexpr auto ping_timeout = 10s;
+inline constexpr size_t ping_misses_max = 2;
+
+// -- restarting --------------------------------------------------------------
+
+/// A server that lived so long is restarted at once.
+inline constexpr auto prompt_restart_after = 60s;
+inline constexpr auto backoff_first = 1s;
+inline constexpr double backoff_factor = 2.0;
+inline constexpr auto backoff_max = 60s;
+/// Share of a wait by which it varies, both ways.
+inline constexpr double backoff_jitter = 0.2;
+/// With one good answer as well: time alone proves nothing.
+inline constexpr auto stable_after = 120s;
+inline constexpr size_t intensity = 5;
+inline constexpr auto intensity_period = 60s;
+inline constexpr auto degraded_probe_every = 300s;
+/// A call to a degraded server may bring one try forward, once in this time.
+inline constexpr auto degraded_call_try_every = 30s;
+/// So many exits alike, each within `quick_exit`, before it was ever ready:
+/// it will not work until something is changed.
+inline constexpr size_t quick_exits_max = 3;
+inline constexpr auto quick_exit = 1s;
+
+// -- the spawn gate ----------------------------------------------------------
+
+inline constexpr size_t spawn_burst = 10;
+inline constexpr auto spawn_refill = 30s;
+inline constexpr size_t spawns_per_minute = 60;
+inline constexpr size_t live_servers_max = 64;
+
+// -- stopping ----------------------------------------------------------------
+
+/// How long calls in flight may go on when a server is reloaded or closed.
+inline constexpr auto drain_timeout = 5s;
+/// stdin closed -> TERM, and TERM -> KILL.
+inline constexpr auto stop_grace = 2s;
+/// The same when the host has died: nobody waits for output any more.
+inline constexpr auto host_death_grace = 500ms;
+/// KILL and still there: reported as unkillable, tried again each second.
+inline constexpr auto unkillable_after = 5s;
+inline constexpr auto kill_retry = 1s;
+/// Everything, in parallel.
+inline constexpr auto stop_all_timeout = 6s;
+
+} // namespace troupe::defaults

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "messages/errc.hpp"
+#include "messages/json.hpp"
+
+namespace troupe {
+
+/// Why a request has no result.
+struct failure {
+  errc code = errc::none;
+  fate what_became = fate::not_sent;
+  /// For people: what happened, and to whom. Holds no secret; text that comes
+  /// from a server is not escaped (see `escape_text`).
+  std::string text;
+  /// JSON-RPC's `error.code` and `error.data`, as the server sent them; 0 and
+  /// null unless `code` is `server_error`.
+  int64_t server_code = 0;
+  json server_data;
+
+  explicit operator bool() const {
+    return code != errc::none;
+  }
+};
+
+TROUPE_INSPECT(failure, code, what_became, text, server_code, server_data)
+
+/// The terminal answer to a request: a value, or else the reason for none.
+template <class T>
+struct answer {
+  T value;
+  failure error;
+
+  answer() = default;
+  answer(T x) : value(std::move(x)) {
+    // nop
+  }
+  answer(failure x) : error(std::move(x)) {
+    // nop
+  }
+
+  /// Whether there is a value.
+  bool ok() const {
+    return error.code == errc::none;
+  }
+};
+
+template <class Inspector, class T>
+auto inspect(Inspector& f, answer<T>& x) {
+#if TROUPE_CAF_0_17
+  return f(caf::meta::type_name("answer"), x.value, x.error);
+#else
+  return f.object(x).fields(f.field("value", x.value),
+                            f.field("error", x.error));
+#endif
+}
+
+} // namespace troupe

@@ -1,0 +1,175 @@
+#pragma once
+
+#include "messages/caf_inspect.hpp"
+#include "messages/defaults.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+using std::chrono::milliseconds;
+
+/// A text that no stream accepts and that no log shows.
+class secret {
+public:
+  secret() = default;
+  explicit secret(std::string text) : text_(std::move(text)) {
+    // nop
+  }
+
+  /// For the one place that needs it.
+  const std::string& reveal() const {
+    return text_;
+  }
+
+  friend bool operator==(const secret&, const secret&) = default;
+
+private:
+  std::string text_;
+};
+
+/// Travels as text between actors.
+template <class Inspector>
+auto inspect(Inspector& f, secret& x) {
+  return inspect_as<std::string>(
+    f, x, [](const secret& y) { return y.reveal(); },
+    [](secret& y, std::string text) { y = secret{std::move(text)}; });
+}
+
+/// What a call does while its server is not ready.
+enum class when_not_ready : uint8_t {
+  /// Waits for the server, within limits (`limits::waiting_calls_max` and the
+  /// call's own deadline).
+  queue = 0,
+  /// Fails at once with `not_ready`, not sent.
+  refuse,
+};
+
+TROUPE_INSPECT_ENUM(when_not_ready)
+
+/// When a server that ended is started again (Erlang/OTP's child_spec).
+enum class restart_type : uint8_t {
+  permanent = 0, ///< always
+  transient,     ///< unless it exited with status 0
+  temporary,     ///< never
+};
+
+TROUPE_INSPECT_ENUM(restart_type)
+
+/// When a failing server is tried again (see supervision in ARCHITECTURE.md).
+struct restart_policy {
+  restart_type type = restart_type::permanent;
+  milliseconds prompt_after = defaults::prompt_restart_after;
+  milliseconds backoff_first = defaults::backoff_first;
+  milliseconds backoff_max = defaults::backoff_max;
+  double backoff_factor = defaults::backoff_factor;
+  double jitter = defaults::backoff_jitter;
+  milliseconds stable_after = defaults::stable_after;
+  uint32_t intensity = defaults::intensity;
+  milliseconds period = defaults::intensity_period;
+  milliseconds probe_every = defaults::degraded_probe_every;
+
+  friend bool operator==(const restart_policy&, const restart_policy&)
+    = default;
+};
+
+TROUPE_INSPECT(restart_policy, type, prompt_after, backoff_first, backoff_max,
+               backoff_factor, jitter, stable_after, intensity, period,
+               probe_every)
+
+struct server_timeouts {
+  /// From the start of the process to its first valid answer. 0: 30 s, or 120 s
+  /// where the program is a launcher that may download (npx, uvx, ...).
+  milliseconds ready{0};
+  milliseconds probe = defaults::probe_timeout;
+  milliseconds call_idle = defaults::call_idle_timeout;
+  milliseconds call_total = defaults::call_total_timeout;
+  milliseconds write = defaults::write_timeout;
+  milliseconds drain = defaults::drain_timeout;
+  /// Between stdin's end and TERM, and between TERM and KILL.
+  milliseconds stop_grace = defaults::stop_grace;
+  /// 0: no pings.
+  milliseconds ping_after_idle = defaults::ping_after_idle;
+  milliseconds ping = defaults::ping_timeout;
+
+  friend bool operator==(const server_timeouts&, const server_timeouts&)
+    = default;
+};
+
+TROUPE_INSPECT(server_timeouts, ready, probe, call_idle, call_total, write,
+               drain, stop_grace, ping_after_idle, ping)
+
+struct server_limits {
+  uint64_t frame_bytes_max = defaults::frame_bytes_max;
+  uint64_t in_flight_max = defaults::in_flight_max;
+  uint64_t waiting_calls_max = defaults::waiting_calls_max;
+  uint64_t outbox_frames_max = defaults::outbox_frames_max;
+  uint64_t outbox_bytes_max = defaults::outbox_bytes_max;
+
+  friend bool operator==(const server_limits&, const server_limits&) = default;
+};
+
+TROUPE_INSPECT(server_limits, frame_bytes_max, in_flight_max,
+               waiting_calls_max, outbox_frames_max, outbox_bytes_max)
+
+/// Which family of protocol versions to speak.
+enum class dialect_choice : uint8_t {
+  automatic = 0, ///< ask the server (`server/discover`), fall back
+  legacy,        ///< `initialize` at once
+  modern,        ///< no fallback
+};
+
+TROUPE_INSPECT_ENUM(dialect_choice)
+
+/// How to reach one server and how to treat it. A plain value; `validate` (in
+/// `messages/config.hpp`) says whether it can be used.
+struct server_spec {
+  /// Identity: unique within a runtime. 1 to 128 bytes, no control characters.
+  std::string name;
+  std::string description;
+  /// "stdio"; further kinds are refused with `invalid_spec` until they exist.
+  std::string transport = "stdio";
+  bool enabled = true;
+
+  // -- stdio
+
+  /// A path, or a name that is looked up in PATH once, at start. No shell.
+  std::string command;
+  std::vector<std::string> args;
+  /// Added to what is inherited.
+  std::map<std::string, secret> env;
+  /// Names passed on from the host besides the fixed list (HOME, PATH, ...).
+  std::vector<std::string> env_inherit;
+  /// Empty: the host's.
+  std::string cwd;
+  /// Lets the server run setuid programs (sudo, fusermount). The price: what it
+  /// starts with them cannot be killed by us, and status says so.
+  bool allow_setuid = false;
+
+  // -- remote
+
+  std::string url;
+  std::map<std::string, secret> headers;
+
+  // -- treatment
+
+  /// Started on first use.
+  bool lazy = false;
+  dialect_choice dialect = dialect_choice::automatic;
+  when_not_ready not_ready = when_not_ready::queue;
+  restart_policy restart;
+  server_timeouts timeouts;
+  server_limits limits;
+
+  friend bool operator==(const server_spec&, const server_spec&) = default;
+};
+
+TROUPE_INSPECT(server_spec, name, description, transport, enabled, command,
+               args, env, env_inherit, cwd, allow_setuid, url, headers, lazy,
+               dialect, not_ready, restart, timeouts, limits)
+
+} // namespace troupe

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "messages/errc.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// The way out to one server, for one incarnation: a bounded queue of frames.
+/// Thread-safe; never blocks. The transport makes it, the client writes to it.
+class outbox {
+public:
+  virtual ~outbox() = default;
+
+  /// Takes a frame (one line, without its end). `ticket` names it in `revoke`
+  /// and in what `close` returns; 0 where nobody will ask. Fails with
+  /// `overloaded`, `too_large`, or `connection_lost` once it is closed; then
+  /// nothing of the frame was or will be sent.
+  virtual errc push(std::string frame, uint64_t ticket) = 0;
+
+  /// Takes back a frame of which nothing was written yet. False: too late.
+  virtual bool revoke(uint64_t ticket) = 0;
+
+  /// Refuses all further frames. Returns the tickets of those of which no byte
+  /// was written, in order.
+  virtual std::vector<uint64_t> close() = 0;
+
+  /// Frames that wait.
+  virtual size_t depth() const = 0;
+};
+
+using outbox_ptr = std::shared_ptr<outbox>;
+
+} // namespace troupe

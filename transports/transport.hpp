@@ -1,0 +1,64 @@
+#pragma once
+
+#include "messages/commands.hpp"
+#include "transports/outbox.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// What a transport hears, told on its own thread. Each method returns soon and
+/// must not call back into the transport. Order: `on_up` at most once; frames
+/// and diagnostics; `on_down` exactly once, and nothing after it.
+class transport_listener {
+public:
+  virtual ~transport_listener() = default;
+
+  struct up {
+    outbox_ptr out;
+    int32_t pid = 0;              ///< 0 where there is no process
+    std::string weaker_guarantee; ///< see `client_status`
+  };
+
+  /// The connection stands; nothing is known of the server yet.
+  virtual void on_up(up x) = 0;
+  /// Whole frames, in order, those of one read together.
+  virtual void on_frames(std::vector<std::string> frames) = 0;
+  virtual void on_diagnostic(diagnostic::kind what, std::string text) = 0;
+  /// A stop is under way, for a fault of the transport's own: the end of
+  /// stdout, a write deadline, a line without end, the child's death. The
+  /// server may live until `on_down`.
+  virtual void on_fault(errc why, std::string text) = 0;
+  /// The end. Everything that the transport owned is gone, as
+  /// `report.left` tells. `unsent`: tickets of which no byte was written.
+  virtual void on_down(stop_report report, std::vector<uint64_t> unsent) = 0;
+};
+
+/// Carries frames between this process and one server, once: after `on_down` it
+/// is used up. Knows nothing of what is in a frame, and nothing of actors. All
+/// methods may be called from any thread and return at once.
+class transport {
+public:
+  virtual ~transport() = default;
+
+  /// Connects. Called once. Every outcome comes by the listener, which the
+  /// transport keeps until `on_down`.
+  virtual void start(std::unique_ptr<transport_listener> to) = 0;
+
+  /// Ends it. `why` and `text` go into the report unless the end was already
+  /// under way. Idempotent. Destroying a transport that is not down does the
+  /// same, and does not wait: what it owns is released on the I/O thread.
+  virtual void stop(errc why, std::string text) = 0;
+};
+
+using transport_ptr = std::shared_ptr<transport>;
+
+/// Makes transports of one kind, bound to one spec, one for each incarnation.
+/// Called on an actor's thread; must not block.
+using transport_factory = std::function<transport_ptr()>;
+
+} // namespace troupe
