@@ -36,6 +36,9 @@ inline constexpr size_t read_chunk_bytes = 64u << 10;
 inline constexpr size_t outbox_frames_max = 1024;
 /// Bytes that wait for a server's stdin: two frames of the largest kind.
 inline constexpr size_t outbox_bytes_max = 32u << 20;
+/// Frames that an in-process server keeps until they are taken; more wait in
+/// the outbox.
+inline constexpr size_t pipe_inbox_frames_max = 1024;
 /// Calls that a server has not answered yet.
 inline constexpr size_t in_flight_max = 256;
 /// Calls that wait for a server to become ready.

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "messages/defaults.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// Cuts a stream of bytes into lines, whatever the chunks (MCP, stdio: messages
+/// are delimited by newlines). A CR before the newline and empty lines are
+/// dropped. Pure; holds memory only while a line is incomplete.
+class line_framer {
+public:
+  explicit line_framer(size_t line_bytes_max = defaults::frame_bytes_max);
+
+  /// Takes `bytes` and appends each line that they complete. Returns false,
+  /// and takes nothing more, once a line is longer than allowed.
+  bool feed(std::string_view bytes, std::vector<std::string>& lines);
+
+  /// What stands after the last newline: a line that was cut off. Empty after
+  /// an overflow.
+  std::string_view rest() const;
+
+  bool overflowed() const;
+
+private:
+  void keep(std::string_view bytes);
+  void finish(std::string_view tail, std::vector<std::string>& lines);
+  void overflow();
+  static std::string_view without_cr(std::string_view line);
+
+  std::string partial_;
+  size_t line_bytes_max_;
+  bool overflowed_ = false;
+};
+
+} // namespace troupe

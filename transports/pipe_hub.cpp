@@ -1,0 +1,316 @@
+#include "transports/pipe_hub.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe {
+
+using stage = pipe_link::stage;
+
+pipe_hub::pipe_hub(pipe_server::on_frame_fn on_frame)
+  : on_frame_(std::move(on_frame)) {
+  // nop
+}
+
+// -- asked by the server ------------------------------------------------------
+
+bool pipe_hub::send(std::vector<std::string> frames) {
+  auto held = lock{mutex_};
+  auto link = current();
+  if (link == nullptr || link->now != stage::up)
+    return false;
+  if (any_too_large(*link, frames))
+    fault(link, errc::too_large, "a frame is longer than allowed");
+  else
+    link->events.emplace_back(
+      [frames = std::move(frames)](transport_listener& to) mutable {
+        to.on_frames(std::move(frames));
+      });
+  pump(held, link);
+  return true;
+}
+
+void pipe_hub::hang_up(errc why, std::string text) {
+  auto held = lock{mutex_};
+  auto link = current();
+  if (link == nullptr || link->now == stage::ending)
+    return;
+  fault(link, why, std::move(text));
+  pump(held, link);
+}
+
+std::string pipe_hub::take() {
+  auto held = lock{mutex_};
+  if (inbox_.empty())
+    return {};
+  auto frame = std::move(inbox_.front());
+  inbox_.pop_front();
+  if (auto link = current()) // its outbox may have waited for the room
+    pump(held, link);
+  return frame;
+}
+
+size_t pipe_hub::waiting() const {
+  auto held = lock{mutex_};
+  return inbox_.size();
+}
+
+bool pipe_hub::connected() const {
+  auto held = lock{mutex_};
+  auto link = current();
+  return link != nullptr && link->now == stage::up;
+}
+
+size_t pipe_hub::connections() const {
+  auto held = lock{mutex_};
+  return connections_;
+}
+
+void pipe_hub::hold_connections() {
+  auto held = lock{mutex_};
+  hold_connections_ = true;
+}
+
+void pipe_hub::release() {
+  auto held = lock{mutex_};
+  hold_connections_ = false;
+  for (auto& link : std::vector<pipe_link_ptr>{links_}) {
+    if (link->now == stage::held)
+      come_up(link);
+    pump(held, link);
+  }
+}
+
+void pipe_hub::fail_next(errc why, std::string text) {
+  auto held = lock{mutex_};
+  fail_next_ = why;
+  fail_text_ = std::move(text);
+}
+
+void pipe_hub::set_paused(bool on) {
+  auto held = lock{mutex_};
+  paused_ = on;
+  for (auto& link : std::vector<pipe_link_ptr>{links_})
+    pump(held, link);
+}
+
+void pipe_hub::set_hold_on(bool on) {
+  auto held = lock{mutex_};
+  hold_on_ = on;
+  if (on)
+    return;
+  for (auto& link : std::vector<pipe_link_ptr>{links_}) {
+    if (link->now == stage::ending)
+      finish(link);
+    pump(held, link);
+  }
+}
+
+// -- asked by a transport and by its outbox -----------------------------------
+
+void pipe_hub::connect(const pipe_link_ptr& link,
+                       std::unique_ptr<transport_listener> to,
+                       std::weak_ptr<pipe_server> server) {
+  auto held = lock{mutex_};
+  server_ = std::move(server);
+  link->to = std::move(to);
+  ++connections_;
+  if (link->now == stage::down) // stopped before it was started
+    return pump(held, link);
+  links_.push_back(link);
+  if (fail_next_ != errc::none) {
+    link->report.why = std::exchange(fail_next_, errc::none);
+    link->report.text = std::move(fail_text_);
+    finish(link);
+  } else if (link->now == stage::held && !hold_connections_)
+    come_up(link);
+  pump(held, link);
+}
+
+void pipe_hub::stop(const pipe_link_ptr& link, errc why, std::string text) {
+  auto held = lock{mutex_};
+  if (link->now == stage::ending || link->now == stage::down)
+    return;
+  link->outbox_closed = true;
+  link->now = stage::ending;
+  link->report.why = why;
+  link->report.text = std::move(text);
+  if (!hold_on_)
+    finish(link);
+  pump(held, link);
+}
+
+errc pipe_hub::push(const pipe_link_ptr& link, std::string frame,
+                    uint64_t ticket) {
+  auto held = lock{mutex_};
+  if (link->outbox_closed)
+    return errc::connection_lost;
+  if (frame.size() > link->limits.frame_bytes_max)
+    return errc::too_large;
+  if (link->frames.size() >= link->limits.outbox_frames_max
+      || link->frame_bytes + frame.size() > link->limits.outbox_bytes_max)
+    return errc::overloaded;
+  link->frame_bytes += frame.size();
+  link->frames.push_back({std::move(frame), ticket});
+  pump(held, link);
+  return errc::none;
+}
+
+bool pipe_hub::revoke(const pipe_link_ptr& link, uint64_t ticket) {
+  auto held = lock{mutex_};
+  auto& frames = link->frames;
+  auto i = std::find_if(frames.begin(), frames.end(),
+                        [&](auto& x) { return x.ticket == ticket; });
+  if (ticket == 0 || i == frames.end())
+    return false;
+  link->frame_bytes -= i->frame.size();
+  frames.erase(i);
+  return true;
+}
+
+std::vector<uint64_t> pipe_hub::close(const pipe_link_ptr& link) {
+  auto held = lock{mutex_};
+  link->outbox_closed = true;
+  return drop_frames(*link);
+}
+
+size_t pipe_hub::depth(const pipe_link_ptr& link) const {
+  auto held = lock{mutex_};
+  return link->frames.size();
+}
+
+// -- steps, under the lock ----------------------------------------------------
+
+void pipe_hub::come_up(const pipe_link_ptr& link) {
+  class pipe_outbox : public outbox {
+  public:
+    pipe_outbox(std::shared_ptr<pipe_hub> hub, pipe_link_ptr link)
+      : hub_(std::move(hub)), link_(std::move(link)) {
+      // nop
+    }
+    errc push(std::string frame, uint64_t ticket) override {
+      return hub_->push(link_, std::move(frame), ticket);
+    }
+    bool revoke(uint64_t ticket) override {
+      return hub_->revoke(link_, ticket);
+    }
+    std::vector<uint64_t> close() override {
+      return hub_->close(link_);
+    }
+    size_t depth() const override {
+      return hub_->depth(link_);
+    }
+
+  private:
+    std::shared_ptr<pipe_hub> hub_;
+    pipe_link_ptr link_;
+  };
+  link->now = stage::up;
+  auto out = std::make_shared<pipe_outbox>(shared_from_this(), link);
+  link->events.emplace_back([out](transport_listener& to) {
+    to.on_up({out, 0, {}});
+  });
+}
+
+void pipe_hub::fault(const pipe_link_ptr& link, errc why, std::string text) {
+  link->now = stage::ending;
+  link->outbox_closed = true;
+  link->report.why = why;
+  link->report.text = text;
+  link->events.emplace_back(
+    [why, text](transport_listener& to) { to.on_fault(why, text); });
+  if (!hold_on_)
+    finish(link);
+}
+
+void pipe_hub::finish(const pipe_link_ptr& link) {
+  link->now = stage::down;
+  link->outbox_closed = true;
+  link->report.left = proof::no_process;
+  link->events.emplace_back(
+    [report = link->report, unsent = drop_frames(*link)](
+      transport_listener& to) { to.on_down(report, unsent); });
+  forget(link);
+}
+
+void pipe_hub::forget(const pipe_link_ptr& link) {
+  links_.erase(std::remove(links_.begin(), links_.end(), link), links_.end());
+}
+
+pipe_link_ptr pipe_hub::current() const {
+  return links_.empty() ? nullptr : links_.back();
+}
+
+bool pipe_hub::any_too_large(const pipe_link& link,
+                             const std::vector<std::string>& frames) {
+  return std::any_of(frames.begin(), frames.end(), [&](auto& x) {
+    return x.size() > link.limits.frame_bytes_max;
+  });
+}
+
+std::vector<uint64_t> pipe_hub::drop_frames(pipe_link& link) {
+  auto tickets = std::vector<uint64_t>{};
+  for (auto& x : link.frames)
+    if (x.ticket != 0)
+      tickets.push_back(x.ticket);
+  link.frames.clear();
+  link.frame_bytes = 0;
+  return tickets;
+}
+
+// -- delivery, with the lock released -----------------------------------------
+
+void pipe_hub::pump(lock& held, const pipe_link_ptr& link) {
+  // Keeps both alive: a callback may drop the last transport or server.
+  auto self = shared_from_this();
+  auto kept = link;
+  if (kept->pumping)
+    return;
+  kept->pumping = true;
+  for (;;)
+    if (!kept->events.empty() && kept->to != nullptr)
+      tell(held, *kept);
+    else if (can_serve(*kept))
+      serve(held, *kept);
+    else
+      break;
+  kept->pumping = false;
+}
+
+bool pipe_hub::can_serve(const pipe_link& link) const {
+  return link.now == stage::up && !link.frames.empty() && !paused_
+         && inbox_.size() < defaults::pipe_inbox_frames_max;
+}
+
+void pipe_hub::tell(lock& held, pipe_link& link) {
+  auto x = std::move(link.events.front());
+  link.events.pop_front();
+  auto last = link.now == stage::down && link.events.empty();
+  held.unlock();
+  x(*link.to);
+  x = nullptr;
+  held.lock();
+  if (!last)
+    return;
+  auto to = std::move(link.to);
+  held.unlock();
+  to.reset();
+  held.lock();
+}
+
+void pipe_hub::serve(lock& held, pipe_link& link) {
+  auto frame = std::move(link.frames.front().frame);
+  link.frame_bytes -= frame.size();
+  link.frames.pop_front();
+  auto server = server_.lock();
+  if (on_frame_ == nullptr || server == nullptr) {
+    inbox_.push_back(std::move(frame));
+    return;
+  }
+  held.unlock();
+  on_frame_(*server, std::move(frame));
+  server.reset();
+  held.lock();
+}
+
+} // namespace troupe

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "transports/pipe_transport.hpp"
+
+#include <deque>
+#include <mutex>
+
+namespace troupe {
+
+/// One connection between a `pipe_transport` and its `pipe_server`. All members
+/// are guarded by the hub's mutex.
+struct pipe_link {
+  enum class stage { held, up, ending, down };
+
+  struct outgoing {
+    std::string frame;
+    uint64_t ticket;
+  };
+
+  /// Something that the listener is to hear.
+  using event = std::function<void(transport_listener&)>;
+
+  stage now = stage::held;
+  server_limits limits;
+  std::unique_ptr<transport_listener> to;
+  std::deque<event> events;
+  std::deque<outgoing> frames;
+  size_t frame_bytes = 0;
+  bool outbox_closed = false;
+  /// A thread is delivering what stands in `events` and `frames`.
+  bool pumping = false;
+  stop_report report;
+};
+
+using pipe_link_ptr = std::shared_ptr<pipe_link>;
+
+/// What a `pipe_server` and its connections share.
+class pipe_hub : public std::enable_shared_from_this<pipe_hub> {
+public:
+  explicit pipe_hub(pipe_server::on_frame_fn on_frame);
+
+  // -- asked by the server
+
+  bool send(std::vector<std::string> frames);
+  void hang_up(errc why, std::string text);
+  std::string take();
+  size_t waiting() const;
+  bool connected() const;
+  size_t connections() const;
+  void hold_connections();
+  void release();
+  void fail_next(errc why, std::string text);
+  void set_paused(bool on);
+  void set_hold_on(bool on);
+
+  // -- asked by a transport and by its outbox
+
+  void connect(const pipe_link_ptr& link,
+               std::unique_ptr<transport_listener> to,
+               std::weak_ptr<pipe_server> server);
+  void stop(const pipe_link_ptr& link, errc why, std::string text);
+  errc push(const pipe_link_ptr& link, std::string frame, uint64_t ticket);
+  bool revoke(const pipe_link_ptr& link, uint64_t ticket);
+  std::vector<uint64_t> close(const pipe_link_ptr& link);
+  size_t depth(const pipe_link_ptr& link) const;
+
+private:
+  using lock = std::unique_lock<std::mutex>;
+
+  void come_up(const pipe_link_ptr& link);
+  void fault(const pipe_link_ptr& link, errc why, std::string text);
+  void finish(const pipe_link_ptr& link);
+  void forget(const pipe_link_ptr& link);
+  pipe_link_ptr current() const;
+  static bool any_too_large(const pipe_link& link,
+                            const std::vector<std::string>& frames);
+  static std::vector<uint64_t> drop_frames(pipe_link& link);
+
+  /// Delivers everything that is due, with `held` released meanwhile.
+  void pump(lock& held, const pipe_link_ptr& link);
+  bool can_serve(const pipe_link& link) const;
+  void tell(lock& held, pipe_link& link);
+  void serve(lock& held, pipe_link& link);
+
+  mutable std::mutex mutex_;
+  const pipe_server::on_frame_fn on_frame_;
+  // Everything below is guarded by mutex_.
+  std::weak_ptr<pipe_server> server_;
+  /// The connections that are not down, the youngest last.
+  std::vector<pipe_link_ptr> links_;
+  std::deque<std::string> inbox_;
+  size_t connections_ = 0;
+  bool hold_connections_ = false;
+  bool paused_ = false;
+  bool hold_on_ = false;
+  errc fail_next_ = errc::none;
+  std::string fail_text_;
+};
+
+} // namespace troupe

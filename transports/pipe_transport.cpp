@@ -1,0 +1,116 @@
+#include "transports/pipe_transport.hpp"
+
+#include "transports/pipe_hub.hpp"
+
+namespace troupe {
+
+namespace {
+
+class pipe_transport : public transport {
+public:
+  pipe_transport(std::shared_ptr<pipe_server> server,
+                 std::shared_ptr<pipe_hub> hub, const server_limits& limits)
+    : server_(std::move(server)), hub_(std::move(hub)),
+      link_(std::make_shared<pipe_link>()) {
+    link_->limits = limits;
+  }
+
+  ~pipe_transport() override {
+    hub_->stop(link_, errc::closed, "its transport was dropped");
+  }
+
+  void start(std::unique_ptr<transport_listener> to) override {
+    hub_->connect(link_, std::move(to), server_);
+  }
+
+  void stop(errc why, std::string text) override {
+    hub_->stop(link_, why, std::move(text));
+  }
+
+private:
+  std::shared_ptr<pipe_server> server_;
+  std::shared_ptr<pipe_hub> hub_;
+  pipe_link_ptr link_;
+};
+
+} // namespace
+
+// -- construction -------------------------------------------------------------
+
+pipe_server::pipe_server(on_frame_fn on_frame)
+  : hub_(std::make_shared<pipe_hub>(std::move(on_frame))) {
+  // nop
+}
+
+transport_ptr make_pipe_transport(std::shared_ptr<pipe_server> server,
+                                  const server_limits& limits) {
+  auto hub = server->hub_;
+  return std::make_shared<pipe_transport>(std::move(server), std::move(hub),
+                                          limits);
+}
+
+// -- towards the client -------------------------------------------------------
+
+bool pipe_server::send(std::string frame) {
+  auto frames = std::vector<std::string>{};
+  frames.push_back(std::move(frame));
+  return hub_->send(std::move(frames));
+}
+
+bool pipe_server::send(std::vector<std::string> frames) {
+  return hub_->send(std::move(frames));
+}
+
+void pipe_server::hang_up(errc why, std::string text) {
+  hub_->hang_up(why, std::move(text));
+}
+
+// -- what the client did ------------------------------------------------------
+
+std::string pipe_server::take() {
+  return hub_->take();
+}
+
+size_t pipe_server::waiting() const {
+  return hub_->waiting();
+}
+
+bool pipe_server::connected() const {
+  return hub_->connected();
+}
+
+size_t pipe_server::connections() const {
+  return hub_->connections();
+}
+
+// -- faults -------------------------------------------------------------------
+
+void pipe_server::hold_connections() {
+  hub_->hold_connections();
+}
+
+void pipe_server::release() {
+  hub_->release();
+}
+
+void pipe_server::fail_next(errc why, std::string text) {
+  hub_->fail_next(why, std::move(text));
+}
+
+void pipe_server::pause() {
+  hub_->set_paused(true);
+}
+
+void pipe_server::resume() {
+  hub_->set_paused(false);
+}
+
+void pipe_server::hold_on() {
+  hub_->set_hold_on(true);
+}
+
+void pipe_server::let_go() {
+  hub_->set_hold_on(false);
+}
+
+} // namespace troupe
