@@ -19,6 +19,9 @@ inline constexpr size_t frame_bytes_max = 16u << 20;
 inline constexpr size_t json_depth_max = 64;
 /// A frame of a million values costs its reader some 100 MB.
 inline constexpr size_t json_nodes_max = 1'000'000;
+/// Members whose places a parsed text remembers, 20 bytes each: more than any
+/// envelope has. What has more is searched in its text.
+inline constexpr size_t json_places_max = 64;
 /// The last of a server's stderr that is kept for diagnosis.
 inline constexpr size_t stderr_ring_bytes = 64u << 10;
 /// A line of stderr is cut here before it becomes an event.
@@ -27,6 +30,8 @@ inline constexpr size_t stderr_line_bytes_max = 8u << 10;
 inline constexpr size_t noise_sample_bytes = 200;
 /// Lines of stray stdout, in one life of a server, before it counts as broken.
 inline constexpr size_t noise_lines_max = 10'000;
+/// The server's own words in a remark or a failure are cut here.
+inline constexpr size_t remark_bytes_max = 8u << 10;
 /// One read from a pipe: the kernel's default pipe holds as much.
 inline constexpr size_t read_chunk_bytes = 64u << 10;
 
@@ -53,6 +58,8 @@ inline constexpr size_t events_max = 1024;
 inline constexpr size_t list_pages_max = 100;
 inline constexpr size_t list_items_max = 10'000;
 inline constexpr auto list_timeout = 30s;
+/// Cursors of all pages are remembered; no server needs more than this.
+inline constexpr size_t cursor_bytes_max = 64u << 10;
 
 // -- starting ----------------------------------------------------------------
 
@@ -66,6 +73,14 @@ inline constexpr auto ready_timeout_max = 300s;
 /// Added to the start of each legacy server that is silent on the probe.
 inline constexpr auto probe_timeout = 3s;
 inline constexpr size_t concurrent_starts = 4;
+/// Starts that the warden was asked for and has not begun: bounds the
+/// descriptors on their way, which the kernel counts against a user's limit.
+inline constexpr size_t spawn_window = 32;
+/// Path, arguments and environment of one server: what Linux takes in an exec
+/// with the usual stack limit.
+inline constexpr size_t launch_bytes_max = 2u << 20;
+/// How many arguments and variables they may be.
+inline constexpr size_t launch_strings_max = 16u << 10;
 /// Starts that a person commanded (connect, reload) per server and minute.
 inline constexpr size_t commanded_starts_per_minute = 60;
 
@@ -123,6 +138,12 @@ inline constexpr auto host_death_grace = 500ms;
 /// KILL and still there: reported as unkillable, tried again each second.
 inline constexpr auto unkillable_after = 5s;
 inline constexpr auto kill_retry = 1s;
+/// A warden whose socket was closed ends in under 1 ms when no shim is left.
+inline constexpr auto warden_exit_timeout = 1s;
+/// Servers of a host that is gone may still be on their shim's ladder.
+inline constexpr auto stray_grace = 3s;
+/// Looks for strays: each may find what was forked since the one before.
+inline constexpr size_t sweep_rounds_max = 50;
 /// Everything, in parallel.
 inline constexpr auto stop_all_timeout = 6s;
 

@@ -24,6 +24,8 @@ struct json_error {
     too_deep,       ///< Deeper than `json_limits::depth_max`.
     too_many_nodes, ///< More values than `json_limits::nodes_max`.
     trailing_bytes, ///< Something follows the value.
+    /// A number larger than any double; RFC 8259, section 9, allows the limit.
+    number_out_of_range,
   };
   reason why = reason::none;
   /// Byte offset from the text's begin.
@@ -44,6 +46,7 @@ struct json_limits {
 /// the text as it was received, so that numbers stay as written and members
 /// that nobody knows survive. Parsing checks syntax and limits in one pass over
 /// the text; what is below the second level is found only when it is asked for.
+/// A `\u` surrogate without its other half is taken, and decoded as U+FFFD.
 ///
 /// A value taken out of another shares its text and keeps it alive; `detached`
 /// gives one with a text of its own.
@@ -111,6 +114,9 @@ private:
 
   json(std::shared_ptr<const document> doc, size_t begin, size_t end);
 
+  std::optional<json> search(std::string_view key) const;
+  json part(std::string_view value) const;
+
   std::shared_ptr<const document> doc_; // empty: null
   uint32_t begin_ = 0;
   uint32_t end_ = 0;
@@ -135,8 +141,20 @@ auto inspect(Inspector& f, json& x) {
     });
 }
 
-/// Writes JSON text, member after member. Never fails: strings are escaped, and
-/// what is not UTF-8 in them becomes U+FFFD.
+// -- writing -----------------------------------------------------------------
+
+/// Appends `content` as a JSON string; what is not UTF-8 becomes U+FFFD.
+void append_json(std::string& out, std::string_view content);
+
+/// Appends the text of `x`, on one line.
+void append_json(std::string& out, const json& x);
+
+/// Appends a number in decimal digits.
+void append_json(std::string& out, int64_t number);
+
+/// Writes JSON text, member after member, on one line. Never fails: strings are
+/// escaped, and what is not UTF-8 in them becomes U+FFFD. What is no finite
+/// number becomes null.
 class json_writer {
 public:
   json_writer& begin_object();
@@ -152,6 +170,9 @@ public:
   json_writer& value(uint64_t number);
   json_writer& value(int number) {
     return value(static_cast<int64_t>(number));
+  }
+  json_writer& value(uint32_t number) {
+    return value(static_cast<uint64_t>(number));
   }
   json_writer& value(double number);
   json_writer& value(bool flag);

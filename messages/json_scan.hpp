@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// Finds its way in JSON text that was checked before. Internal to `json`.
+namespace troupe {
+
+/// What a string's raw content (between its quotes) means. A surrogate without
+/// its other half becomes U+FFFD: the grammar allows it, UTF-8 cannot hold it.
+std::string unescape(std::string_view raw);
+
+/// Whether a raw content means `text`.
+bool means(std::string_view raw, std::string_view text);
+
+/// Steps through the elements of an array or the members of an object.
+class json_steps {
+public:
+  /// `container` begins and ends with its brackets.
+  explicit json_steps(std::string_view container);
+
+  /// Goes to the next one; false when there is none.
+  bool next();
+
+  /// Raw, without quotes; empty in arrays.
+  std::string_view key() const {
+    return key_;
+  }
+  std::string_view value() const {
+    return value_;
+  }
+
+private:
+  void skip_space();
+  std::string_view take_value();
+
+  const char* at_;
+  const char* end_;
+  bool is_object_;
+  std::string_view key_;
+  std::string_view value_;
+};
+
+} // namespace troupe
