@@ -59,16 +59,16 @@ decimal read_decimal(std::string_view text) {
 
 std::optional<int64_t> to_integer(decimal x) {
   constexpr int64_t digits_max = 19; // of 2^63
+  if (x.digits.empty())
+    return 0;
   auto size = static_cast<int64_t>(x.digits.size());
   if (size > x.exponent || x.exponent > digits_max)
-    return size == 0 ? std::optional<int64_t>{0} : std::nullopt;
+    return std::nullopt;
   x.digits.append(static_cast<size_t>(x.exponent - size), '0');
   if (x.negative)
     x.digits.insert(0, "-");
   int64_t result = 0;
   auto end = x.digits.data() + x.digits.size();
-  if (x.digits.empty())
-    return 0;
   auto [_, failed] = std::from_chars(x.digits.data(), end, result);
   return failed == std::errc{} ? std::optional{result} : std::nullopt;
 }

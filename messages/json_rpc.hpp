@@ -2,6 +2,7 @@
 
 #include "messages/json.hpp"
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -54,7 +55,9 @@ struct frame {
 };
 
 /// Never fails otherwise than by `faults`. An empty batch is a fault. Whether a
-/// batch is allowed (MCP: only at 2025-03-26) is the session's to judge.
+/// batch is allowed (MCP: only at 2025-03-26) is the session's to judge. Null
+/// counts as absent for `params`, for `error`, and for `result` beside an error:
+/// some servers write every member they know.
 frame parse(std::string text, const json_limits& limits = {});
 
 // -- writing: one line, without the line's end ---------------------------------

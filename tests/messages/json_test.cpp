@@ -33,12 +33,12 @@ std::string repeat(std::string_view x, size_t times) {
   return result;
 }
 
-const std::string sample
-  = R"( {"jsonrpc":"2.0","id":9007199254740993,"result":{"content":[{"type":)"
-    R"("text","text":"gr\u00fc\u00df \ud83d\ude00 )"
-    "\xC3\xBC \xE2\x82\xAC \xF0\x9F\x98\x80"
-    R"( \\ \" \/ \b\f\n\r\t"},{}],"a":[],"b":[true,false,null,-0.5e-7,0]},)"
-    "\r\n\t\"_meta\" : {} }\n";
+const std::string sample =
+  R"( {"jsonrpc":"2.0","id":9007199254740993,"result":{"content":[{"type":)"
+  R"("text","text":"gr\u00fc\u00df \ud83d\ude00 )"
+  "\xC3\xBC \xE2\x82\xAC \xF0\x9F\x98\x80"
+  R"( \\ \" \/ \b\f\n\r\t"},{}],"a":[],"b":[true,false,null,-0.5e-7,0]},)"
+  "\r\n\t\"_meta\" : {} }\n";
 
 } // namespace
 
@@ -85,7 +85,8 @@ SCENARIO("what is no JSON is refused with the place of the fault", "[json]") {
       // A cut within a character is found where the character begins.
       auto at_end = fault == "syntax@" + std::to_string(i);
       auto in_char = fault.find("invalid_utf8@") == 0;
-      auto in_escape = fault.find("syntax@") == 0 && cut.find_last_of('\\') + 6 >= i;
+      auto in_escape =
+        fault.find("syntax@") == 0 && cut.find_last_of('\\') + 6 >= i;
       CHECK((at_end || in_char || in_escape));
     }
   }
@@ -149,7 +150,8 @@ SCENARIO("what is no JSON is refused with the place of the fault", "[json]") {
     for (size_t n = 0; n < 70; ++n) {
       auto fill = repeat("x", n);
       CAPTURE(n);
-      CHECK(fault_of("\"" + fill + "\n\"") == "syntax@" + std::to_string(n + 1));
+      CHECK(fault_of("\"" + fill + "\n\"")
+            == "syntax@" + std::to_string(n + 1));
       CHECK(fault_of("\"" + fill + "\xFF\"")
             == "invalid_utf8@" + std::to_string(n + 1));
       CHECK(parsed("\"" + fill + "\\n\"").as_string() == fill + "\n");
@@ -159,11 +161,12 @@ SCENARIO("what is no JSON is refused with the place of the fault", "[json]") {
 
 SCENARIO("strings have to be UTF-8", "[json]") {
   GIVEN("byte sequences that are none") {
-    std::string bytes = GENERATE(
-      "\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2\x41", "\xE0\x80\x80",
-      "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF", "\xE2\x82", "\xE2\x28\xA1",
-      "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF0\x9F\x98", "\xF4\x90\x80\x80",
-      "\xF5\x80\x80\x80", "\xFE", "\xFF", "\xF8\x88\x80\x80\x80");
+    std::string bytes =
+      GENERATE("\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2\x41",
+               "\xE0\x80\x80", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF",
+               "\xE2\x82", "\xE2\x28\xA1", "\xF0\x80\x80\x80",
+               "\xF0\x8F\xBF\xBF", "\xF0\x9F\x98", "\xF4\x90\x80\x80",
+               "\xF5\x80\x80\x80", "\xFE", "\xFF", "\xF8\x88\x80\x80\x80");
     THEN("each is found where it begins, in a value and in a key") {
       CHECK(fault_of("\"ab" + bytes + "\"") == "invalid_utf8@3");
       CHECK(fault_of("{\"\xC3\xA9" + bytes + "\":1}") == "invalid_utf8@4");
@@ -184,7 +187,9 @@ SCENARIO("strings have to be UTF-8", "[json]") {
       CHECK(decoded(R"("\ude00\ud83d")") == "\xEF\xBF\xBD\xEF\xBF\xBD");
       CHECK(decoded(R"("\ud83d\ud83d\ude00")")
             == "\xEF\xBF\xBD\xF0\x9F\x98\x80");
-      CHECK(decoded(R"("\ud83d\u0041")") == "\xEF\xBF\xBD" "A");
+      CHECK(decoded(R"("\ud83d\u0041")")
+            == "\xEF\xBF\xBD"
+               "A");
       CHECK(decoded(R"("\ud83d")") == "\xEF\xBF\xBD");
     }
   }
