@@ -32,6 +32,11 @@ private:
   std::string text_;
 };
 
+/// What CAF prints where it renders a message, in place of the text.
+inline std::string to_string(const secret&) {
+  return "(secret)";
+}
+
 /// Travels as text between actors.
 template <class Inspector>
 auto inspect(Inspector& f, secret& x) {
