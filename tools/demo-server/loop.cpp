@@ -1,0 +1,96 @@
+#include "tools/demo-server/loop.hpp"
+
+#include "tools/demo-server/processes.hpp"
+
+#include <cerrno>
+
+#include <poll.h>
+#include <unistd.h>
+
+namespace troupe::demo {
+
+loop::loop(const options& what, std::vector<int> helpers)
+  : what_(what), out_(STDOUT_FILENO),
+    server_(what, std::move(helpers), out_, clock_),
+    chunk_(defaults::read_chunk_bytes, '\0'),
+    starting_(what.slow_start.count() > 0) {
+  // nop
+}
+
+int loop::run() {
+  server_.misbehaviour().on_start();
+  if (starting_)
+    clock_.after(what_.slow_start, [this] { starting_ = false; });
+  for (;;) {
+    clock_.run_due();
+    server_.misbehaviour().on_idle();
+    out_.flush();
+    if (auto status = verdict())
+      return *status;
+    if (must_poll())
+      wait();
+    else
+      read_input();
+  }
+}
+
+// -- steps --------------------------------------------------------------------
+
+bool loop::wants_input() const {
+  return input_open_ && !starting_ && !server_.exit_status()
+         && out_.pending() < backlog_bytes_max
+         && !server_.misbehaviour().stopped_reading();
+}
+
+// Where nothing but a line can happen next, the read itself may wait: that
+// saves a system call an answer.
+bool loop::must_poll() const {
+  return !wants_input() || input_unblocked_ || !clock_.empty()
+         || out_.pending() > 0;
+}
+
+void loop::wait() {
+  pollfd fds[] = {
+    {wants_input() ? STDIN_FILENO : -1, POLLIN, 0},
+    {out_.pending() > 0 ? out_.fd() : -1, POLLOUT, 0},
+  };
+  if (::poll(fds, 2, clock_.poll_timeout()) > 0 && fds[0].revents != 0)
+    read_input();
+}
+
+// All lines of one read are answered by one write.
+void loop::read_input() {
+  auto n = ::read(STDIN_FILENO, chunk_.data(), chunk_.size());
+  if (n < 0 && errno == EAGAIN)
+    input_unblocked_ = true;
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  if (n <= 0)
+    return on_input_end();
+  auto bytes = std::string_view{chunk_}.substr(0, static_cast<size_t>(n));
+  auto in_order = framer_.feed(bytes, lines_);
+  for (auto& line : lines_)
+    server_.on_line(std::move(line));
+  lines_.clear();
+  if (!in_order)
+    server_.on_overlong_line();
+}
+
+void loop::on_input_end() {
+  input_open_ = false;
+  if (what_.ignore_eof)
+    end_in_an_hour();
+}
+
+// An end that was asked for waits for nobody; else what was answered is first
+// taken by the reader.
+std::optional<int> loop::verdict() const {
+  if (auto status = server_.exit_status())
+    return status;
+  auto deserted = !input_open_ || (out_.broken() && out_.fd() >= 0);
+  if (deserted && !what_.ignore_eof && out_.pending() == 0)
+    return 0;
+  return std::nullopt;
+}
+
+} // namespace troupe::demo

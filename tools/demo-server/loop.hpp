@@ -1,0 +1,41 @@
+#pragma once
+
+#include "tools/demo-server/server.hpp"
+
+#include "transports/line_framer.hpp"
+
+namespace troupe::demo {
+
+/// Runs a server on stdin and stdout until it ends. One thread, one `poll`.
+class loop {
+public:
+  loop(const options& what, std::vector<int> helpers);
+
+  /// Returns the exit status.
+  int run();
+
+  /// A reader so slow gets no more questions taken, so that our memory stays
+  /// bounded.
+  static constexpr size_t backlog_bytes_max = 8u << 20;
+
+private:
+  bool wants_input() const;
+  bool must_poll() const;
+  void wait();
+  void read_input();
+  void on_input_end();
+  std::optional<int> verdict() const;
+
+  const options what_;
+  timers clock_;
+  output out_;
+  server server_;
+  line_framer framer_;
+  std::vector<std::string> lines_; // kept for its memory
+  std::string chunk_;
+  bool input_open_ = true;
+  bool starting_;                // --slow-start
+  bool input_unblocked_ = false; // a read gave EAGAIN
+};
+
+} // namespace troupe::demo

@@ -1,0 +1,11 @@
+#include "tools/demo-server/loop.hpp"
+#include "tools/demo-server/processes.hpp"
+
+int main(int argc, char** argv) {
+  using namespace troupe::demo;
+  auto line = read_command_line(argc, argv);
+  if (line.exit_now)
+    return *line.exit_now;
+  auto helpers = start_helpers(line.value);
+  return loop{line.value, std::move(helpers)}.run();
+}

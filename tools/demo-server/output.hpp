@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace troupe::demo {
+
+/// Our stdout: collects lines and writes as much as it takes without blocking.
+class output {
+public:
+  /// `fd` is not owned. A pipe or socket is made non-blocking; a file or a
+  /// terminal, which may be shared with others, is left as it is.
+  explicit output(int fd);
+
+  /// Adds a line; nothing is written before `flush`.
+  void line(std::string_view text);
+
+  /// The same without the line's end.
+  void raw(std::string_view bytes);
+
+  /// Writes what the reader takes now.
+  void flush();
+
+  /// Closes the descriptor after a last `flush`; later lines are dropped.
+  void close();
+
+  int fd() const;
+
+  /// Bytes that wait for the reader.
+  size_t pending() const;
+
+  /// Whether nobody reads any more.
+  bool broken() const;
+
+private:
+  void forget_written();
+
+  std::string buffer_;
+  size_t written_ = 0; // of buffer_
+  int fd_;
+  bool broken_ = false;
+};
+
+} // namespace troupe::demo

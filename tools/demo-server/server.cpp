@@ -1,0 +1,279 @@
+#include "tools/demo-server/server.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+
+#include <unistd.h>
+
+namespace troupe::demo {
+
+server::server(const options& what, std::vector<int> helpers, output& out,
+               timers& clock)
+  : what_(what), out_(out), clock_(clock), versions_(what),
+    faults_(what, out, clock), tools_(what, std::move(helpers), clock, *this),
+    subscriptions_(out) {
+  // nop
+}
+
+void server::on_line(std::string line) {
+  auto frame = json_rpc::parse(std::move(line));
+  // Batches exist in 2025-03-26 alone, and no client of ours sends them.
+  if (frame.batch) {
+    on_fault({{}, "batches are not taken"});
+    return;
+  }
+  for (auto& fault : frame.faults)
+    on_fault(fault);
+  for (auto& message : frame.messages)
+    std::visit([this](auto& x) { on_message(x); }, message);
+}
+
+void server::on_overlong_line() {
+  on_fault({{}, "the line is too long"});
+  overlong_ = true;
+}
+
+faults& server::misbehaviour() {
+  return faults_;
+}
+
+const faults& server::misbehaviour() const {
+  return faults_;
+}
+
+std::optional<int> server::exit_status() const {
+  return overlong_ ? 1 : faults_.exit_status();
+}
+
+// -- what comes in ------------------------------------------------------------
+
+void server::on_message(json_rpc::request& x) {
+  if (faults_.swallows(x.method, opened_))
+    return;
+  auto meta = read_meta(x.params);
+  // A server of before 2026 knows nothing of versions in `_meta`.
+  if (!versions_.speaks(dialect::modern) || meta.version.empty())
+    on_legacy(x, meta);
+  else
+    on_modern(x, meta);
+}
+
+void server::on_message(json_rpc::notification& x) {
+  if (x.method == "notifications/initialized")
+    on_initialized();
+  else if (x.method == "notifications/cancelled")
+    on_cancelled(x.params);
+}
+
+void server::on_message(json_rpc::result& x) {
+  if (what_.unknown_requests)
+    std::fprintf(stderr, "%s: result\n", json_rpc::to_string(x.id).c_str());
+}
+
+void server::on_message(json_rpc::error& x) {
+  if (what_.unknown_requests && x.id)
+    std::fprintf(stderr, "%s: error %lld\n", json_rpc::to_string(*x.id).c_str(),
+                 static_cast<long long>(x.code));
+}
+
+void server::on_fault(const json_rpc::malformed& x) {
+  if (what_.mute)
+    return;
+  auto is_json = x.where.why == json_error::reason::none;
+  json_writer out;
+  out.begin_object().member("jsonrpc", "2.0").key("id").null();
+  out.key("error").begin_object();
+  out.member("code",
+             is_json ? json_rpc::invalid_request : json_rpc::parse_error);
+  out.member("message", std::string_view{x.text});
+  out.end_object().end_object();
+  out_.line(out.take());
+}
+
+// -- by dialect ---------------------------------------------------------------
+
+void server::on_modern(json_rpc::request& x, const request_meta& meta) {
+  auto& known = versions_.modern();
+  if (std::find(known.begin(), known.end(), meta.version) == known.end())
+    return refuse(x.id, json_rpc::unsupported_protocol_version,
+                  "Unsupported protocol version",
+                  versions_.unsupported(meta.version));
+  if (!meta.capabilities)
+    return refuse(x.id, json_rpc::invalid_params,
+                  "_meta lacks io.modelcontextprotocol/clientCapabilities");
+  probed_ = true;
+  if (x.method == "tools/call")
+    on_call(x, dialect::modern, meta.progress_token);
+  else if (x.method == "tools/list")
+    on_list(x, dialect::modern);
+  else if (x.method == "server/discover")
+    on_discover(x.id);
+  else if (x.method == "subscriptions/listen")
+    on_listen(x);
+  else
+    unknown_method(x);
+}
+
+void server::on_legacy(json_rpc::request& x, const request_meta& meta) {
+  if (x.method == "initialize")
+    return on_initialize(x);
+  if (x.method == "ping")
+    return send(x.id, json::trusted("{}"));
+  if (x.method != "tools/call" && x.method != "tools/list")
+    return unknown_method(x);
+  if (!opened_)
+    return refuse(x.id, json_rpc::invalid_request,
+                  "Neither initialized nor a request of 2026-07-28");
+  if (x.method == "tools/call")
+    on_call(x, dialect::legacy, meta.progress_token);
+  else
+    on_list(x, dialect::legacy);
+}
+
+// -- by method ----------------------------------------------------------------
+
+void server::on_discover(const json_rpc::id& to) {
+  auto out = begin_result(dialect::modern);
+  out.key("supportedVersions").begin_array();
+  for (auto& version : versions_.modern())
+    out.value(version);
+  out.end_array();
+  out.member("capabilities",
+             json::trusted(R"({"tools":{"listChanged":true}})"));
+  out.member("ttlMs", 60'000).member("cacheScope", "public");
+  auto answer = [this, to, value = out.end_object().finish()] {
+    send(to, value);
+    faults_.on_handshake();
+  };
+  if (what_.late_probe.count() > 0)
+    clock_.after(what_.late_probe, answer);
+  else
+    answer();
+}
+
+void server::on_initialize(const json_rpc::request& x) {
+  auto found = x.params.find("protocolVersion");
+  auto asked = found ? found->as_string() : std::nullopt;
+  if (!asked)
+    return refuse(x.id, json_rpc::invalid_params,
+                  "protocolVersion is missing, or no string");
+  if (!versions_.speaks(dialect::legacy) || (what_.lock_era && probed_))
+    return refuse(x.id, json_rpc::unsupported_protocol_version,
+                  "Unsupported protocol version",
+                  versions_.unsupported(*asked));
+  json_writer out;
+  out.begin_object();
+  out.member("protocolVersion", versions_.negotiate(*asked));
+  out.member("capabilities",
+             json::trusted(R"({"tools":{"listChanged":true}})"));
+  out.member("serverInfo",
+             json::trusted(R"({"name":"demo-server","version":"0.1.0"})"));
+  send(x.id, out.end_object().finish());
+  opened_ = true;
+  faults_.on_handshake();
+}
+
+void server::on_initialized() {
+  if (!opened_)
+    return;
+  subscriptions_.open_legacy();
+  if (what_.unknown_requests) {
+    out_.line(json_rpc::format_request("ping", "ping", {}));
+    out_.line(json_rpc::format_request("unknown", "demo/unknown", {}));
+  }
+}
+
+void server::on_cancelled(const json& params) {
+  auto found = params.find("requestId");
+  if (!found)
+    return;
+  auto forget = [this](const json_rpc::id& which) {
+    tools_.cancel(which);
+    subscriptions_.close(which);
+  };
+  if (auto number = found->as_integer())
+    forget(*number);
+  else if (auto text = found->as_string())
+    forget(*text);
+}
+
+void server::on_listen(const json_rpc::request& x) {
+  if (!subscriptions_.open(x.id, x.params))
+    refuse(x.id, json_rpc::invalid_request, "Too many subscriptions");
+}
+
+void server::on_list(const json_rpc::request& x, dialect speaks) {
+  auto found = x.params.find("cursor");
+  auto cursor = found ? found->as_string() : std::nullopt;
+  auto out = begin_result(speaks);
+  if (!tools_.list().write_page(out, cursor))
+    return refuse(x.id, json_rpc::invalid_params, "Unknown cursor");
+  if (speaks == dialect::modern)
+    out.member("ttlMs", 60'000).member("cacheScope", "public");
+  send(x.id, out.end_object().finish());
+}
+
+void server::on_call(const json_rpc::request& x, dialect speaks,
+                     const json& progress_token) {
+  static const auto none = json::trusted("{}");
+  auto name = x.params.find("name");
+  auto arguments = x.params.find("arguments");
+  auto asked = call{x.id, speaks, {}, arguments.value_or(none), progress_token};
+  asked.tool = name ? name->as_string().value_or("") : "";
+  if (!tools_.list().contains(asked.tool))
+    return refuse(x.id, json_rpc::invalid_params,
+                  "Unknown tool: " + asked.tool);
+  if (!asked.arguments.is_object())
+    return refuse(x.id, json_rpc::invalid_params, "arguments is no object");
+  if (tools_.pending(x.id))
+    return refuse(x.id, json_rpc::invalid_request, "The id is in use");
+  tools_.record(asked);
+  if (!faults_.strikes(asked))
+    tools_.run(asked);
+}
+
+// -- answers ------------------------------------------------------------------
+
+void server::result(const call& to, json_writer& out) {
+  send(to.id, out.finish(), true);
+}
+
+void server::progress(const call& to, double progress, double total) {
+  if (!to.progress_token.is_null())
+    out_.line(format_progress(to, progress, total));
+}
+
+void server::tools_changed(uint64_t times) {
+  subscriptions_.tools_changed(times);
+}
+
+void server::die(int signal, int status) {
+  out_.flush();
+  if (signal != 0)
+    ::kill(::getpid(), signal);
+  // Also where the signal is one that does not kill.
+  ::_exit(status);
+}
+
+void server::send(const json_rpc::id& to, const json& value, bool is_call) {
+  faults_.before_answer(is_call);
+  auto line = json_rpc::format_result(faults_.disguised(to, is_call), value);
+  out_.line(line);
+  faults_.after_answer(is_call, line);
+}
+
+void server::refuse(const json_rpc::id& to, int64_t code, std::string_view text,
+                    const json& data) {
+  faults_.before_answer(false);
+  auto line =
+    json_rpc::format_error(faults_.disguised(to, false), code, text, data);
+  out_.line(line);
+  faults_.after_answer(false, line);
+}
+
+void server::unknown_method(const json_rpc::request& x) {
+  refuse(x.id, json_rpc::method_not_found, "Method not found: " + x.method);
+}
+
+} // namespace troupe::demo

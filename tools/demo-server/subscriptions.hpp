@@ -1,0 +1,40 @@
+#pragma once
+
+#include "tools/demo-server/output.hpp"
+
+#include "messages/json_rpc.hpp"
+
+#include <set>
+
+namespace troupe::demo {
+
+/// Who wants to hear that the list of tools has changed: a legacy client that
+/// is initialized, and each open `subscriptions/listen` of a modern one.
+class subscriptions {
+public:
+  explicit subscriptions(output& out);
+
+  void open_legacy();
+
+  /// Acknowledges the request with what we will send of what it asks for.
+  /// Returns false, and sends nothing, where there are too many.
+  bool open(const json_rpc::id& which, const json& params);
+
+  /// Ends one without a word: the client asked for it.
+  void close(const json_rpc::id& which);
+
+  void tools_changed(uint64_t times);
+
+  /// More than any client needs.
+  static constexpr size_t open_max = 64;
+
+private:
+  void tell(const json& params);
+
+  output& out_;
+  bool legacy_ = false;
+  std::set<json_rpc::id> open_;
+  std::set<json_rpc::id> want_tools_; // of open_
+};
+
+} // namespace troupe::demo

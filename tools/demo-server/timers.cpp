@@ -1,0 +1,49 @@
+#include "tools/demo-server/timers.hpp"
+
+#include <algorithm>
+
+namespace troupe::demo {
+
+timers::handle timers::after(std::chrono::milliseconds delay,
+                             std::function<void()> what) {
+  auto which = handle{clock::now() + delay, ++last_};
+  pending_.emplace(which, std::move(what));
+  return which;
+}
+
+void timers::cancel(const handle& which) {
+  pending_.erase(which);
+}
+
+bool timers::empty() const {
+  return pending_.empty();
+}
+
+int timers::poll_timeout() const {
+  using namespace std::chrono;
+  if (pending_.empty())
+    return -1;
+  auto wait = ceil<milliseconds>(pending_.begin()->first.first - clock::now());
+  return static_cast<int>(std::clamp<int64_t>(wait.count(), 0, 60'000));
+}
+
+void timers::run_due() {
+  if (pending_.empty())
+    return;
+  auto now = clock::now();
+  auto newest = last_;
+  auto next = pending_.begin();
+  while (next != pending_.end() && next->first.first <= now) {
+    // A timer may be in the past and yet newer than this call.
+    if (next->first.second > newest) {
+      ++next;
+      continue;
+    }
+    auto what = std::move(next->second);
+    pending_.erase(next);
+    what();
+    next = pending_.begin(); // `what` may have cancelled any of them
+  }
+}
+
+} // namespace troupe::demo

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace troupe::demo {
+
+/// What is due later. Single-threaded.
+class timers {
+public:
+  using clock = std::chrono::steady_clock;
+  /// Names a timer until it has run or was cancelled.
+  using handle = std::pair<clock::time_point, uint64_t>;
+
+  handle after(std::chrono::milliseconds delay, std::function<void()> what);
+
+  /// Unknown handles are ignored.
+  void cancel(const handle& which);
+
+  bool empty() const;
+
+  /// For `poll`: milliseconds until the next timer, rounded up; -1 without one.
+  int poll_timeout() const;
+
+  /// Runs what is due; what that starts anew waits for the next call.
+  void run_due();
+
+private:
+  std::map<handle, std::function<void()>> pending_;
+  uint64_t last_ = 0;
+};
+
+} // namespace troupe::demo

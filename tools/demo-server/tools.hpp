@@ -1,0 +1,66 @@
+#pragma once
+
+#include "tools/demo-server/call.hpp"
+#include "tools/demo-server/ledger.hpp"
+#include "tools/demo-server/timers.hpp"
+#include "tools/demo-server/tool_list.hpp"
+
+#include <map>
+#include <vector>
+
+namespace troupe::demo {
+
+/// Runs the tools. A call that takes time waits in a timer; others go on.
+class toolbox {
+public:
+  /// `helpers`: what `pids` reports besides our own.
+  toolbox(const options& what, std::vector<int> helpers, timers& clock,
+          answers& to);
+
+  const tool_list& list() const;
+
+  /// Writes the call into the ledger: it counts as executed from now on.
+  void record(const call& x);
+
+  /// Runs a call whose tool is in the list.
+  void run(const call& x);
+
+  bool pending(const json_rpc::id& which) const;
+
+  /// Forgets a call that takes time; it is not answered.
+  void cancel(const json_rpc::id& which);
+
+  /// Calls that take time, at once.
+  static constexpr size_t pending_max = 10'000;
+  static constexpr int64_t blob_bytes_max = 64 << 20;
+  static constexpr int64_t grow_max = 100'000;
+
+private:
+  void echo(const call& x);
+  void sleep_ms(const call& x);
+  void progress(const call& x);
+  void blob(const call& x);
+  void fail(const call& x);
+  void crash(const call& x);
+  void env(const call& x);
+  void pids(const call& x);
+  void count(const call& x);
+  void grow(const call& x);
+
+  void step(const call& x, int64_t done, int64_t steps, milliseconds pause);
+  void later(const call& x, milliseconds delay, std::function<void()> what);
+  void say(const call& x, std::string_view text, bool is_error = false);
+  void give(const call& x, const json& structured);
+
+  using tool = void (toolbox::*)(const call&);
+  static const std::map<std::string_view, tool> own_;
+
+  tool_list list_;
+  ledger ledger_;
+  std::vector<int> helpers_;
+  timers& clock_;
+  answers& to_;
+  std::map<json_rpc::id, timers::handle> pending_;
+};
+
+} // namespace troupe::demo
