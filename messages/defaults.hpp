@@ -28,12 +28,20 @@ inline constexpr size_t stderr_ring_bytes = 64u << 10;
 inline constexpr size_t stderr_line_bytes_max = 8u << 10;
 /// How much of a stray stdout line is shown.
 inline constexpr size_t noise_sample_bytes = 200;
+/// Lines of stderr that become events; the rest is counted. A screenful.
+inline constexpr size_t stderr_lines_per_second = 20;
+/// How much of stderr's end goes into the report of a server that failed.
+inline constexpr size_t report_stderr_bytes = 2u << 10;
 /// Lines of stray stdout, in one life of a server, before it counts as broken.
 inline constexpr size_t noise_lines_max = 10'000;
 /// The server's own words in a remark or a failure are cut here.
 inline constexpr size_t remark_bytes_max = 8u << 10;
 /// One read from a pipe: the kernel's default pipe holds as much.
 inline constexpr size_t read_chunk_bytes = 64u << 10;
+/// Reads or writes of one pipe in a row, before the others have their turn.
+inline constexpr int pipe_turns = 4;
+/// Frames that one write takes together; more gain nothing measurable.
+inline constexpr size_t frames_per_write_max = 32;
 
 // -- queues ------------------------------------------------------------------
 
@@ -144,7 +152,19 @@ inline constexpr auto warden_exit_timeout = 1s;
 inline constexpr auto stray_grace = 3s;
 /// Looks for strays: each may find what was forked since the one before.
 inline constexpr size_t sweep_rounds_max = 50;
+/// A pipe's end is seen before the shim's word that the server has exited. So
+/// long a fault waits for that word, which names the cause better.
+inline constexpr auto exit_notice_wait = 100ms;
+/// Beyond all graces: a guard that is silent for so long is gone itself.
+inline constexpr auto guard_answer_margin = 2s;
+/// Wardens that may die one after the other while they look for strays.
+inline constexpr size_t sweep_tries_max = 3;
 /// Everything, in parallel.
 inline constexpr auto stop_all_timeout = 6s;
+
+// -- looking ------------------------------------------------------------------
+
+/// An actor that does not say how it is within this time is shown as last seen.
+inline constexpr auto status_timeout = 1s;
 
 } // namespace troupe::defaults

@@ -14,6 +14,8 @@ class io_context;
 
 namespace troupe {
 
+class warden_link;
+
 /// The host's end of one guarded server process: its pipes and its shim. Used
 /// on the I/O thread only. Dropping it stops the server as `stop` does; the
 /// shim needs nobody for that.
@@ -60,6 +62,9 @@ class warden {
 public:
   /// `executable`: where the warden's program is (see `find_warden`).
   warden(boost::asio::io_context& io, std::string executable);
+  /// Reaps the warden if every process is gone, which takes under 1 ms (at most
+  /// `defaults::warden_exit_timeout`). Else it ends by itself after the last
+  /// shim, and stays a zombie until this process ends: close first.
   ~warden();
 
   /// Starts a process. Never blocks for longer than it takes to start the
@@ -73,8 +78,7 @@ public:
   uint64_t restarts() const;
 
 private:
-  class link;
-  std::shared_ptr<link> link_;
+  std::shared_ptr<warden_link> link_;
 };
 
 /// Where the warden's program is: `told` if not empty, else $TROUPE_WARDEN,

@@ -1,0 +1,38 @@
+#include "tools/warden/self.hpp"
+#include "tools/warden/warden.hpp"
+
+#include <charconv>
+#include <cstdio>
+#include <fcntl.h>
+#include <string_view>
+
+/// Reads NAME=NUMBER; false where `text` is something else.
+static bool read_option(std::string_view text, std::string_view name,
+                        int& value) {
+  if (!text.starts_with(name))
+    return false;
+  text.remove_prefix(name.size());
+  auto end = text.data() + text.size();
+  auto [rest, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && rest == end;
+}
+
+/// Started by the host, never by hand: --socket=FD and --host=PIDFD are what it
+/// inherits.
+int main(int argc, char** argv) {
+  auto socket = -1;
+  auto host = -1;
+  for (int i = 1; i < argc; ++i)
+    if (!read_option(argv[i], "--socket=", socket)
+        && !read_option(argv[i], "--host=", host)) {
+      std::fprintf(stderr, "warden: unknown argument\n");
+      return 2;
+    }
+  if (socket < 0 || fcntl(socket, F_GETFD) < 0) {
+    std::fprintf(stderr, "warden: this program is started by troupe\n");
+    return 2;
+  }
+  troupe::guard::fill_stdio();
+  troupe::guard::remember_title(argc, argv);
+  troupe::guard::run_warden(socket, host);
+}

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <csignal>
+#include <cstdint>
+#include <initializer_list>
+
+/// What a guard does to its own process.
+namespace troupe::guard {
+
+/// Remembers where the command line stands in memory, for `rename_self`.
+void remember_title(int argc, char** argv);
+
+/// Changes the name that ps, pkill and killall see.
+void rename_self(const char* name);
+
+/// Blocks every signal. Returns a signalfd for those named.
+int take_signals(std::initializer_list<int> signals);
+
+/// Takes what waits in a signalfd. Bit n: signal n was there.
+uint64_t drain_signals(int fd);
+
+/// -1 where the kernel has no pidfds.
+int open_pidfd(int32_t pid);
+
+/// Marks every descriptor from `first` on as close-on-exec.
+void cloexec_from(unsigned first);
+
+/// Opens /dev/null where stdin, stdout or stderr is closed, so that no socket
+/// ever takes their numbers.
+void fill_stdio();
+
+} // namespace troupe::guard

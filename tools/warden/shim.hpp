@@ -1,0 +1,18 @@
+#pragma once
+
+#include "tools/warden/spawn.hpp"
+
+namespace troupe::guard {
+
+/// All that a shim holds.
+struct shim_ends {
+  int control = -1; ///< to the host
+  int host = -1;    ///< the host's pidfd, or -1
+  int launch = -1;  ///< the memory file with what to start
+  server_pipes pipes;
+};
+
+/// Guards one server until nothing of it is left; then ends the process.
+[[noreturn]] void run_shim(const shim_ends& ends);
+
+} // namespace troupe::guard

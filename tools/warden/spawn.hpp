@@ -1,0 +1,26 @@
+#pragma once
+
+#include "transports/launch_image.hpp"
+#include "transports/warden_protocol.hpp"
+
+namespace troupe::guard {
+
+struct server_pipes {
+  int in = -1;
+  int out = -1;
+  int err = -1;
+};
+
+/// What the child writes into the pipe when its exec does not come about.
+struct start_fault {
+  wire::start_step step{};
+  int32_t error = 0;
+};
+
+/// Starts the server. Returns its pid and, in `faults`, the read end of a pipe
+/// that ends when the exec has succeeded, and else brings one `start_fault`.
+/// Negative: minus the errno.
+int32_t spawn_server(const wire::launch_view& what, const server_pipes& pipes,
+                     int& faults);
+
+} // namespace troupe::guard

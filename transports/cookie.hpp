@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+/// Who started a process: kept in the environment of every server, so that
+/// what survived the death of all its guards can be recognised.
+namespace troupe {
+
+/// A process for all time: the pid is only a number without the rest.
+struct process_identity {
+  int32_t pid = 0;
+  /// In clock ticks since boot (/proc/PID/stat, field 22).
+  uint64_t start = 0;
+  /// The boot id's 128 bits, folded; with the pid namespace's number, because
+  /// pids of two namespaces mean nothing to each other.
+  uint64_t boot = 0;
+  uint64_t pid_namespace = 0;
+
+  friend bool operator==(const process_identity&,
+                         const process_identity&) = default;
+};
+
+struct cookie {
+  process_identity host;
+  /// Random, one for each warden object of a host.
+  uint64_t link = 0;
+  /// Counted up, one for each server of a link.
+  uint64_t number = 0;
+
+  friend bool operator==(const cookie&, const cookie&) = default;
+};
+
+inline constexpr std::string_view cookie_name = "TROUPE_COOKIE";
+
+/// Large enough for every cookie's text, its name and the ending zero.
+inline constexpr size_t cookie_text_max = 160;
+
+/// Writes NAME=text, ended by a zero byte.
+void write_cookie(const cookie& x, char (&out)[cookie_text_max]);
+
+/// Reads the text after "NAME="; nothing where it is none of ours.
+std::optional<cookie> read_cookie(std::string_view text);
+
+/// Finds and reads the cookie in an environment (texts ended by zero bytes).
+std::optional<cookie> find_cookie(std::string_view environment);
+
+// -- from /proc --------------------------------------------------------------
+
+/// When a process started; 0 where there is none.
+uint64_t start_of(int32_t pid);
+
+/// Whether it is certain that the process has ended, all its threads included.
+bool is_gone(const process_identity& x);
+
+/// The identity of the calling process; `pid` 0 where /proc cannot be read.
+process_identity own_identity();
+
+} // namespace troupe

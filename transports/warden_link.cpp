@@ -1,0 +1,298 @@
+#include "transports/warden_link.hpp"
+#include "transports/warden_start.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include <cerrno>
+#include <csignal>
+#include <poll.h>
+#include <random>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+namespace troupe {
+
+static uint64_t random_number() {
+  auto device = std::random_device{};
+  return (uint64_t{device()} << 32) | device();
+}
+
+warden_link::warden_link(boost::asio::io_context& io, std::string executable)
+  : io_(io), executable_(std::move(executable)), self_(own_identity()),
+    link_(random_number()) {
+  // nop
+}
+
+warden_link::~warden_link() {
+  if (!life_)
+    return;
+  auto pid = life_->pid;
+  life_->socket.reset();
+  // With no shim left it ends at once, and is reaped here. Else it goes on
+  // until its shims are done, and stays unreaped until this process ends.
+  auto ended = pollfd{life_->pidfd->fd(), POLLIN, 0};
+  auto wait = milliseconds{defaults::warden_exit_timeout};
+  if (servers_.empty())
+    poll(&ended, 1, static_cast<int>(wait.count()));
+  waitpid(pid, nullptr, WNOHANG);
+}
+
+int32_t warden_link::pid() const {
+  return life_ ? life_->pid : 0;
+}
+
+uint64_t warden_link::restarts() const {
+  return starts_ > 0 ? starts_ - 1 : 0;
+}
+
+// -- requests ----------------------------------------------------------------
+
+std::shared_ptr<guarded_server>
+warden_link::spawn(process_request what, guarded_process::events events) {
+  auto id = next_id_++;
+  char text[cookie_text_max];
+  write_cookie({self_, link_, id}, text);
+  auto server = std::make_shared<guarded_server>(io_, id, std::move(what),
+                                                 std::move(events));
+  auto request = waiting_request{id, {}};
+  auto error = server->open(text, request.fds);
+  if (!server->watch(weak_from_this()) && error == 0)
+    error = EMFILE;
+  servers_[id] = server;
+  if (error != 0) {
+    boost::asio::post(io_, [server, error] {
+      server->fail(error == E2BIG ? errc::invalid_spec : errc::spawn_failed,
+                   error, "cannot prepare the start");
+    });
+    return server;
+  }
+  waiting_.push_back(std::move(request));
+  if (ensure_running())
+    pump();
+  return server;
+}
+
+/// Sends what waits, as far as the window and the socket allow.
+void warden_link::pump() {
+  while (life_ && !waiting_.empty()
+         && life_->unanswered < defaults::spawn_window)
+    if (!send_next())
+      return;
+}
+
+bool warden_link::send_next() {
+  auto& next = waiting_.front();
+  int fds[wire::spawn_fds];
+  for (size_t i = 0; i < wire::spawn_fds; ++i)
+    fds[i] = next.fds[i].get();
+  auto error = wire::send(life_->socket->fd(), wire::spawn{next.id}, fds);
+  if (error == EPIPE || error == ECONNRESET)
+    return false; // its death is noticed by its pidfd; the next one gets it
+  if (error == EAGAIN) {
+    life_->wants_room = true;
+    life_->socket->on_writable([this] { pump(); });
+    return false;
+  }
+  auto server = find(next.id);
+  waiting_.pop_front(); // the warden has its own copies now
+  if (!server)
+    return true;
+  if (error != 0) {
+    boost::asio::post(io_, [server, error] { server->on_fork_failed(error); });
+    return true;
+  }
+  server->on_handed_over();
+  ++life_->unanswered;
+  return true;
+}
+
+void warden_link::on_answered(uint64_t id, int error) {
+  if (life_->unanswered > 0)
+    --life_->unanswered;
+  if (auto server = find(id); server && error != 0)
+    server->on_fork_failed(error);
+  pump();
+}
+
+std::shared_ptr<guarded_server> warden_link::find(uint64_t id) {
+  auto at = servers_.find(id);
+  return at == servers_.end() ? nullptr : at->second;
+}
+
+// -- its life ----------------------------------------------------------------
+
+bool warden_link::ensure_running() {
+  if (life_)
+    return true;
+  auto started = start_warden(executable_);
+  if (started.pid == 0) {
+    fail_start(started.error);
+    return false;
+  }
+  ++starts_;
+  life_ = std::make_unique<life>();
+  life_->pid = started.pid;
+  life_->socket = std::make_unique<fd_watch>(io_, started.socket.release());
+  life_->pidfd = std::make_unique<fd_watch>(io_, started.pidfd.release());
+  watch_life();
+  send_sweep();
+  return true;
+}
+
+void warden_link::watch_life() {
+  auto later = [this](void (warden_link::*step)()) {
+    return [weak = weak_from_this(), step] {
+      if (auto self = weak.lock())
+        (self.get()->*step)();
+    };
+  };
+  life_->socket->on_readable(later(&warden_link::on_packets));
+  life_->pidfd->on_readable(later(&warden_link::on_died));
+  life_->hello_due = std::make_unique<deadline>(
+    io_, milliseconds{defaults::exec_timeout}, later(&warden_link::end_life));
+}
+
+void warden_link::on_packets() {
+  while (life_ && life_->socket->fd() >= 0) {
+    wire::received packet;
+    auto error = packet.receive(life_->socket->fd());
+    if (error == EAGAIN)
+      return;
+    if (error == 0) {
+      on_packet(packet.bytes());
+      continue;
+    }
+    // It has closed its end: it is dying, or mad.
+    life_->socket->close();
+    end_life();
+  }
+}
+
+void warden_link::on_packet(std::span<const char> bytes) {
+  if (auto x = wire::decode<wire::hello>(bytes))
+    on_hello();
+  else if (auto x = wire::decode<wire::forked>(bytes))
+    on_answered(x->id, 0);
+  else if (auto x = wire::decode<wire::fork_failed>(bytes))
+    on_answered(x->id, x->error);
+  else if (auto x = wire::decode<wire::swept>(bytes))
+    on_swept(*x);
+  else if (auto x = wire::decode<wire::shim_ended>(bytes)) {
+    if (auto server = find(x->id))
+      server->on_shim_ended(*x);
+  } else {
+    end_life(); // another version of the program
+  }
+}
+
+void warden_link::on_hello() {
+  life_->said_hello = true;
+  life_->hello_due.reset();
+}
+
+/// Kills it; the rest follows when it is dead.
+void warden_link::end_life() {
+  syscall(SYS_pidfd_send_signal, life_->pidfd->fd(), SIGKILL, nullptr, 0);
+}
+
+void warden_link::on_died() {
+  auto self = shared_from_this();
+  on_packets(); // what it said before
+  waitpid(life_->pid, nullptr, WNOHANG);
+  auto said_hello = life_->said_hello;
+  life_.reset();
+  if (!said_hello)
+    fail_start("the warden " + executable_ + " ended before it was ready");
+  auto servers = servers_;
+  for (auto& [id, server] : servers)
+    server->on_warden_died();
+  if (!lost_.empty() && ++lost_lives_ >= defaults::sweep_tries_max)
+    give_up_lost("the wardens that looked for what it left died");
+  if (!lost_.empty() || !waiting_.empty())
+    if (ensure_running())
+      pump();
+}
+
+/// Nothing is ever started unguarded.
+void warden_link::fail_start(const std::string& text) {
+  auto self = shared_from_this();
+  auto waiting = std::exchange(waiting_, {});
+  for (auto& x : waiting)
+    if (auto server = find(x.id))
+      boost::asio::post(io_, [server, text] {
+        server->fail(errc::warden_unavailable, 0, text);
+      });
+  give_up_lost(text);
+}
+
+// -- the sweep after a double crash ------------------------------------------
+
+void warden_link::on_finished(uint64_t id) {
+  servers_.erase(id);
+  lost_.erase(id);
+}
+
+void warden_link::on_lost(uint64_t id) {
+  lost_[id] = 0;
+  if (std::exchange(sweep_posted_, true))
+    return;
+  // Once for all that are lost together.
+  boost::asio::post(io_, [weak = weak_from_this()] {
+    if (auto self = weak.lock())
+      self->look_for_lost();
+  });
+}
+
+void warden_link::look_for_lost() {
+  sweep_posted_ = false;
+  if (lost_.empty())
+    return;
+  if (!life_)
+    ensure_running(); // which sweeps first of all
+  else
+    send_sweep();
+}
+
+void warden_link::send_sweep() {
+  auto guarded = std::vector<uint64_t>{};
+  for (auto& [id, server] : servers_)
+    if (!lost_.contains(id))
+      guarded.push_back(id);
+  auto file = unique_fd{memfd_create("guarded", MFD_CLOEXEC)};
+  auto size = static_cast<ssize_t>(guarded.size() * sizeof(uint64_t));
+  // A list that is cut short would cost living servers.
+  if (!file || pwrite(file.get(), guarded.data(), size_t(size), 0) != size)
+    return give_up_lost("no memory to look for what it left");
+  auto order = wire::sweep{self_.pid, self_.start, ++round_, link_, next_id_};
+  auto fd = file.get();
+  auto error = wire::send(life_->socket->fd(), order, {&fd, 1});
+  if (error == EAGAIN)
+    return give_up_lost("the warden does not take orders");
+  for (auto& [id, round] : lost_)
+    round = round_;
+}
+
+void warden_link::on_swept(const wire::swept& x) {
+  lost_lives_ = 0;
+  auto killed = x.killed;
+  auto lost = lost_;
+  for (auto& [id, round] : lost)
+    if (auto server = find(id); server && round != 0 && round <= x.round)
+      server->on_swept(std::exchange(killed, 0),
+                       "its guards were killed; what carried our cookie has "
+                       "been killed");
+}
+
+void warden_link::give_up_lost(const std::string& text) {
+  lost_lives_ = 0;
+  auto lost = std::exchange(lost_, {});
+  for (auto& [id, round] : lost)
+    if (auto server = find(id))
+      server->on_swept(0, "its guards were killed, its group has been killed, "
+                          "and no more: "
+                            + text);
+}
+
+} // namespace troupe

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "transports/cookie.hpp"
+#include "transports/guarded_server.hpp"
+
+#include <deque>
+#include <map>
+
+namespace troupe {
+
+/// One host's connection to its warden, over all the lives of that warden, and
+/// the servers under it. Used on the I/O thread.
+class warden_link : public guarded_server::owner,
+                    public std::enable_shared_from_this<warden_link> {
+public:
+  warden_link(boost::asio::io_context& io, std::string executable);
+  ~warden_link() override;
+
+  std::shared_ptr<guarded_server> spawn(process_request what,
+                                        guarded_process::events events);
+
+  int32_t pid() const;
+  uint64_t restarts() const;
+
+private:
+  /// A request that the warden has not got yet.
+  struct waiting_request {
+    uint64_t id;
+    handover fds;
+  };
+
+  /// One life of the warden.
+  struct life {
+    int32_t pid = 0;
+    bool said_hello = false;
+    std::unique_ptr<fd_watch> socket;
+    std::unique_ptr<fd_watch> pidfd;
+    std::unique_ptr<deadline> hello_due;
+    size_t unanswered = 0; // requests for which no shim is known yet
+    bool wants_room = false;
+  };
+
+  // -- its life
+  bool ensure_running();
+  void watch_life();
+  void on_packets();
+  void on_packet(std::span<const char> bytes);
+  void on_hello();
+  void on_died();
+  void fail_start(const std::string& text);
+  void end_life();
+
+  // -- requests
+  void pump();
+  bool send_next();
+  void on_answered(uint64_t id, int error);
+  std::shared_ptr<guarded_server> find(uint64_t id);
+
+  // -- the sweep after a double crash
+  void on_finished(uint64_t id) override;
+  void on_lost(uint64_t id) override;
+  void look_for_lost();
+  void send_sweep();
+  void on_swept(const wire::swept& x);
+  void give_up_lost(const std::string& text);
+
+  boost::asio::io_context& io_;
+  std::string executable_;
+  process_identity self_;
+  uint64_t link_;
+  uint64_t next_id_ = 1;
+  uint64_t starts_ = 0;
+  std::unique_ptr<life> life_; // null while no warden runs
+  std::deque<waiting_request> waiting_;
+  std::map<uint64_t, std::shared_ptr<guarded_server>> servers_;
+  std::map<uint64_t, uint64_t> lost_; // id -> the round that looks for it
+  uint64_t round_ = 0;
+  size_t lost_lives_ = 0; // wardens that died before their sweep was done
+  bool sweep_posted_ = false;
+};
+
+} // namespace troupe

@@ -1,0 +1,153 @@
+// vfork: a fork copies the page tables of a large host, for tens of
+// milliseconds.
+#define BOOST_POSIX_HAS_VFORK 1
+
+#include "transports/warden_start.hpp"
+#include "transports/cookie.hpp"
+
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/env.hpp>
+#include <boost/process/environment.hpp>
+#include <boost/process/error.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/extend.hpp>
+#include <boost/process/posix.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+namespace troupe {
+
+namespace bp = boost::process;
+
+// -- in the child, which shares our memory until its exec --------------------
+
+struct inherited {
+  int null;
+  int socket;
+  int host;
+};
+
+static void cloexec_all() {
+  if (close_range(0, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
+    return;
+  auto limit = rlimit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  for (int fd = 0; rlim_t(fd) < limit.rlim_max; ++fd)
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/// Only what is allowed after a vfork: system calls.
+static void keep_only(const inherited& x) {
+  cloexec_all();
+  for (auto fd : {x.socket, x.host})
+    if (fd >= 0)
+      fcntl(fd, F_SETFD, 0);
+  for (int fd = 0; fd < 3; ++fd)
+    dup2(x.null, fd);
+}
+
+// -- in the host -------------------------------------------------------------
+
+/// Blocks all signals of this thread: a handler of the host must not run in the
+/// child, which shares its memory.
+class signals_blocked {
+public:
+  signals_blocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~signals_blocked() {
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+private:
+  sigset_t before_;
+};
+
+static int open_pidfd(pid_t pid) {
+  return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+}
+
+/// A number above those that the child replaces.
+static int above_stdio(int fd) {
+  if (fd < 0 || fd > 2)
+    return fd;
+  auto high = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+  close(fd);
+  return high;
+}
+
+static bp::environment small_environment() {
+  auto out = bp::environment{};
+  // If we are a server of another host ourselves, its sweep must find all that
+  // is ours.
+  if (auto outer = std::getenv(cookie_name.data()))
+    out[cookie_name.data()] = outer;
+  return out;
+}
+
+static bp::child launch(const std::string& executable, const inherited& fds,
+                        std::error_code& error) {
+  auto reap = [](auto& executor, const std::error_code&) {
+    if (executor.pid > 0)
+      waitpid(executor.pid, nullptr, 0);
+  };
+  auto blocked = signals_blocked{};
+  return bp::child(bp::exe = executable,
+                   bp::args = {"--socket=" + std::to_string(fds.socket),
+                               "--host=" + std::to_string(fds.host)},
+                   small_environment(), error, bp::posix::use_vfork,
+                   bp::extend::on_exec_setup([&fds](auto&) { keep_only(fds); }),
+                   bp::extend::on_error(reap));
+}
+
+static started_warden failed(int error, const std::string& what) {
+  auto out = started_warden{};
+  out.error = what + ": " + std::generic_category().message(error);
+  return out;
+}
+
+started_warden start_warden(const std::string& executable) {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+                 pair)
+      != 0)
+    return failed(errno, "no socket for the warden");
+  auto ours = unique_fd{pair[0]};
+  auto theirs = unique_fd{above_stdio(pair[1])};
+  auto host = unique_fd{above_stdio(open_pidfd(getpid()))};
+  auto null = unique_fd{above_stdio(open("/dev/null", O_RDWR | O_CLOEXEC))};
+  if (!theirs || !null)
+    return failed(errno, "no descriptors for the warden");
+  auto error = std::error_code{};
+  auto out = started_warden{};
+  try {
+    auto child =
+      launch(executable, {null.get(), theirs.get(), host.get()}, error);
+    if (error)
+      return failed(error.value(), "cannot start the warden " + executable);
+    out.pid = child.id();
+    child.detach();
+  } catch (const std::exception& x) {
+    out.error = "cannot start the warden " + executable + ": " + x.what();
+    return out;
+  }
+  out.socket = std::move(ours);
+  out.pidfd.reset(open_pidfd(out.pid));
+  if (out.pidfd)
+    return out;
+  auto error_number = errno; // EMFILE, or a kernel before 5.3
+  kill(out.pid, SIGKILL);
+  waitpid(out.pid, nullptr, 0);
+  return failed(error_number, "cannot watch the warden");
+}
+
+} // namespace troupe
