@@ -1,0 +1,48 @@
+#pragma once
+
+#include "messages/defaults.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace troupe {
+
+/// What a server writes to its stderr: keeps the last of it for diagnosis, and
+/// makes lines of it, at a limited rate. Pure: the time is given. Holds memory
+/// only for what was written.
+class stderr_log {
+public:
+  using clock = std::chrono::steady_clock;
+
+  /// Takes `bytes`. Returns the lines to show; after a time of silence imposed,
+  /// the first says how many were not shown.
+  std::vector<std::string> feed(std::string_view bytes, clock::time_point now);
+
+  /// At the end: what stands behind the last newline, and how many lines were
+  /// not shown since.
+  std::vector<std::string> finish();
+
+  /// The last that was written, at most `bytes_max` of it, from the start of a
+  /// line where there is one.
+  std::string tail(size_t bytes_max) const;
+
+  /// How much of it is kept.
+  size_t size() const;
+
+private:
+  void keep(std::string_view bytes);
+  void extend_line(std::string_view bytes);
+  void end_line(clock::time_point now, std::vector<std::string>& out);
+  void report_skipped(std::vector<std::string>& out);
+
+  std::string ring_; // wraps at `start_` once it is full
+  size_t start_ = 0; // the oldest byte
+  std::string line_; // the line under way, cut at its limit
+  clock::time_point window_;
+  size_t shown_ = 0;   // lines in this window
+  size_t skipped_ = 0; // lines not shown since the last report
+};
+
+} // namespace troupe
