@@ -1,0 +1,45 @@
+#include "actors/dialect.hpp"
+
+#include "actors/session_remarks.hpp"
+
+namespace troupe {
+
+namespace {
+
+std::string text_member(const json& x, std::string_view key) {
+  auto value = x.find(key);
+  auto text = value ? value->as_string() : std::nullopt;
+  return text ? std::string{cut_text(*text, defaults::remark_bytes_max)} : "";
+}
+
+} // namespace
+
+dialect::~dialect() {
+  // nop
+}
+
+std::string format_implementation(const implementation& x) {
+  json_writer out;
+  out.begin_object().member("name", x.name);
+  if (!x.title.empty())
+    out.member("title", x.title);
+  out.member("version", x.version).end_object();
+  return out.take();
+}
+
+implementation parse_implementation(const json& x) {
+  return {text_member(x, "name"), text_member(x, "title"),
+          text_member(x, "version")};
+}
+
+failure handshake_error(std::string_view method, const json_rpc::error& x) {
+  failure result;
+  result.code = errc::handshake_failed;
+  result.what_became = fate::refused;
+  result.text = std::string{method} + " was answered with error "
+                + std::to_string(x.code) + ": ";
+  result.text += cut_text(x.message, defaults::remark_bytes_max);
+  return result;
+}
+
+} // namespace troupe

@@ -1,0 +1,121 @@
+#pragma once
+
+#include "actors/dialect.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace troupe {
+
+/// Finds out which dialect the server speaks, and opens the session in it.
+///
+///     fresh --start--> probing --(no modern server)--> initializing
+///                      ^    |                          |   |
+///                      |    |       (refused: the era may be locked, once)
+///                      +----|--------------------------+   |
+///                           +--(valid answer)--> established
+///     probing, initializing --(refused)--> failed
+///
+/// While probing, a modern server answers `server/discover`; a legacy one
+/// answers with any error, or not at all, or ends (MCP, stdio, "Backward
+/// Compatibility").
+class handshake {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  enum class stage : uint8_t {
+    fresh,
+    probing,
+    initializing,
+    established,
+    failed
+  };
+
+  /// Takes its ids from `last_id`, which must live as long.
+  handshake(const session_options& options, uint64_t& last_id);
+
+  // -- steps: each may append frames, `session_established`, `session_failed`
+
+  void start(time_point now, session_events& out);
+
+  /// The server's answer to the request that `awaits` names.
+  void on_result(const json& value, time_point now, session_events& out);
+  void on_error(const json_rpc::error& x, time_point now, session_events& out);
+
+  /// An error without an id: the answer to the only open request, or a late
+  /// one to a probe that was given up, or none to anything of ours.
+  enum class meaning : uint8_t { answer, late_answer, nothing };
+  meaning on_anonymous_error(const json_rpc::error& x, time_point now,
+                             session_events& out);
+
+  /// An answer whose request was given up.
+  void on_late_answer(uint64_t id, bool refused);
+
+  void on_time(time_point now, session_events& out);
+
+  // -- observers
+
+  stage now() const {
+    return stage_;
+  }
+
+  /// Whether the open request has this id.
+  bool awaits(uint64_t id) const;
+
+  std::optional<time_point> deadline() const;
+
+  /// The dialect in which requests are written.
+  dialect& speaking() const {
+    return *speaking_;
+  }
+
+  /// The dialect by which incoming messages are judged: the legacy one until
+  /// the server has proved to be modern.
+  dialect& listening() const;
+
+  /// Whether the server's capabilities name `tools`.
+  bool has_tools() const {
+    return has_tools_;
+  }
+
+  /// What to start the next handshake with, if this connection ends now.
+  known_dialect learnt() const {
+    return learnt_;
+  }
+
+private:
+  enum class probe_outcome : uint8_t { none, refused, silent };
+
+  void probe(time_point now, session_events& out);
+  void initialize(session_events& out);
+  void follow(opening_verdict verdict, time_point now, session_events& out);
+  void fall_back(failure why, session_events& out);
+  void establish(session_established peer, session_events& out);
+  void fail(failure why, session_events& out);
+  bool may_probe_again(int64_t code) const;
+  bool automatic() const;
+
+  uint64_t& last_id_;
+  std::unique_ptr<dialect> legacy_;
+  std::unique_ptr<dialect> modern_;
+  dialect* speaking_;
+  dialect_choice choice_;
+  known_dialect known_;
+  known_dialect learnt_;
+  milliseconds probe_timeout_;
+  stage stage_ = stage::fresh;
+  /// The open request's; 0: none.
+  uint64_t open_id_ = 0;
+  std::optional<time_point> deadline_;
+  /// How the last probe ended.
+  probe_outcome probe_ = probe_outcome::none;
+  /// The id of a probe that was given up and may still be answered; 0: none.
+  uint64_t silent_id_ = 0;
+  bool has_tools_ = false;
+  /// -32022 was answered with a second try already.
+  bool tried_once_more_ = false;
+  /// `initialize` was refused, with this, and a probe was sent once more.
+  std::optional<failure> refused_initialize_;
+};
+
+} // namespace troupe

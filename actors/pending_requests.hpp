@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+/// A request that the server has not answered.
+struct pending_request {
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// What its owner knows it by.
+  uint64_t ticket = 0;
+  /// One page of a list: what comes back goes to the list.
+  bool page = false;
+  bool wants_progress = false;
+  time_point sent;
+  /// Silence that ends it; progress starts it anew.
+  std::chrono::milliseconds idle{0};
+  /// Nothing moves this one.
+  time_point total_deadline;
+  /// The last value that the server named.
+  double progress = -std::numeric_limits<double>::infinity();
+};
+
+/// The requests in flight, by id, with their deadlines in order. Adding and
+/// taking cost O(log n); asking for the next deadline costs nothing.
+class pending_requests {
+public:
+  using time_point = pending_request::time_point;
+
+  void add(uint64_t id, pending_request what);
+
+  /// Takes it out, with its deadline.
+  std::optional<pending_request> take(uint64_t id);
+
+  pending_request* find(uint64_t id);
+  const pending_request* find(uint64_t id) const;
+
+  /// The server works on it: its idle time begins anew, its total does not.
+  void restart_idle(uint64_t id, time_point now);
+
+  /// Those whose deadline has passed. Each is named once, and stays.
+  std::vector<pending_request> due(time_point now);
+
+  std::optional<time_point> next_deadline() const;
+
+  /// The tickets of all, in their order; nothing is left.
+  std::vector<uint64_t> clear();
+
+  size_t size() const {
+    return requests_.size();
+  }
+
+private:
+  struct entry {
+    pending_request what;
+    time_point deadline;
+  };
+
+  std::unordered_map<uint64_t, entry> requests_;
+  /// One for each that was not yet named as due.
+  std::set<std::pair<time_point, uint64_t>> deadlines_;
+};
+
+} // namespace troupe

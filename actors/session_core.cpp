@@ -1,0 +1,261 @@
+#include "actors/session_core.hpp"
+
+#include "actors/frame_text.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace troupe {
+
+namespace {
+
+milliseconds first_set(milliseconds x, milliseconds y) {
+  return x.count() > 0 ? x : y;
+}
+
+template <class T>
+std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
+  if (!x || !y)
+    return x ? x : y;
+  return std::min(*x, *y);
+}
+
+} // namespace
+
+session::core::core(session_options options)
+  : options_(std::move(options)), handshake_(options_, last_id_),
+    liveness_(options_.timeouts) {
+  // nop
+}
+
+// -- time --------------------------------------------------------------------
+
+void session::core::start(time_point now, session_events& out) {
+  assert(this->now() == phase::fresh);
+  handshake_.start(now, out);
+}
+
+void session::core::on_time(time_point now, session_events& out) {
+  if (!alive())
+    return;
+  handshake_.on_time(now, out);
+  after_handshake_step(now);
+  for (const auto& x : pending_.due(now)) {
+    liveness_.suspect(x.sent);
+    out.push_back(request_overdue{x.ticket});
+  }
+  watch(now, out);
+}
+
+std::optional<session::time_point> session::core::next_deadline() const {
+  if (!alive())
+    return std::nullopt;
+  return earlier(earlier(handshake_.deadline(), pending_.next_deadline()),
+                 liveness_.deadline(in_flight() > 0));
+}
+
+void session::core::watch(time_point now, session_events& out) {
+  switch (liveness_.on_time(now, in_flight() > 0)) {
+    case liveness::action::none: break;
+    case liveness::action::ping: send_ping(out); break;
+    case liveness::action::confirm: send_confirmation(out); break;
+    case liveness::action::give_up:
+      fail(errc::liveness_lost, "the server answers neither pings nor requests",
+           out);
+      break;
+  }
+}
+
+// -- requests ----------------------------------------------------------------
+
+uint64_t session::core::request(std::string_view method, const json& params,
+                                const request_options& options, time_point now,
+                                session_events& out) {
+  assert(params.is_null() || params.is_object());
+  if (this->now() != phase::ready)
+    return 0;
+  auto id = ++last_id_;
+  auto what = make_request(options.idle_timeout, options.total_timeout, now);
+  what.ticket = id;
+  what.wants_progress = options.wants_progress;
+  pending_.add(id, what);
+  auto meta = options.meta;
+  if (meta.is_null())
+    meta = params.find("_meta").value_or(json{});
+  frame_text::request frame{id,
+                            method,
+                            {handshake_.speaking().meta(), id, &meta},
+                            params.text().size()};
+  frame.splice(params);
+  out.push_back(send_frame{frame.take(), id});
+  return id;
+}
+
+uint64_t session::core::call_tool(const troupe::call_tool& what, time_point now,
+                                  session_events& out) {
+  assert(what.arguments.is_null() || what.arguments.is_object());
+  if (this->now() != phase::ready)
+    return 0;
+  auto id = ++last_id_;
+  auto entry = make_request(what.idle_timeout, what.total_timeout, now);
+  entry.ticket = id;
+  entry.wants_progress = what.tag != 0;
+  pending_.add(id, entry);
+  frame_text::request frame{id,
+                            "tools/call",
+                            {handshake_.speaking().meta(), id, &what.meta},
+                            what.name.size() + what.arguments.text().size()
+                              + what.meta.text().size()};
+  append_json(frame.member("name"), what.name);
+  if (what.arguments.is_object())
+    append_json(frame.member("arguments"), what.arguments);
+  out.push_back(send_frame{frame.take(), id});
+  return id;
+}
+
+uint64_t session::core::list_tools(time_point now, session_events& out) {
+  if (this->now() != phase::ready)
+    return 0;
+  if (!has_tools()) {
+    auto ticket = ++last_id_;
+    out.push_back(tools_listed{ticket, tool_list{}});
+    return ticket;
+  }
+  // The first page's id is the ticket of the whole.
+  auto ticket = last_id_ + 1;
+  auto& what = lists_[ticket];
+  what.deadline = now + defaults::list_timeout;
+  send_page(ticket, what, now, out);
+  return ticket;
+}
+
+void session::core::forget(uint64_t ticket) {
+  pending_.take(id_of(ticket));
+  lists_.erase(ticket);
+}
+
+void session::core::abandon(uint64_t ticket, std::string_view reason,
+                            session_events& out) {
+  auto id = id_of(ticket);
+  forget(ticket);
+  if (id == 0 || !alive())
+    return;
+  json_writer params;
+  params.begin_object().member("requestId", id).member("reason", reason);
+  auto text = json_rpc::format_notification("notifications/cancelled",
+                                            params.end_object().finish());
+  out.push_back(send_frame{std::move(text)});
+}
+
+std::vector<uint64_t> session::core::close() {
+  end_ = phase::closed;
+  lists_.clear();
+  return pending_.clear();
+}
+
+// -- what goes out -----------------------------------------------------------
+
+pending_request session::core::make_request(milliseconds idle,
+                                            milliseconds total,
+                                            time_point now) const {
+  pending_request result;
+  result.sent = now;
+  result.idle = first_set(idle, options_.timeouts.call_idle);
+  result.total_deadline = now + first_set(total, options_.timeouts.call_total);
+  return result;
+}
+
+void session::core::send_page(uint64_t ticket, list& what, time_point now,
+                              session_events& out) {
+  auto id = ++last_id_;
+  what.page_id = id;
+  pending_request entry;
+  entry.ticket = ticket;
+  entry.page = true;
+  entry.sent = now;
+  entry.idle = defaults::list_timeout;
+  entry.total_deadline = what.deadline;
+  pending_.add(id, entry);
+  const auto& cursor = what.pages.cursor();
+  frame_text::request frame{
+    id, "tools/list", {handshake_.speaking().meta()}, cursor.text().size()};
+  if (what.pages.more())
+    append_json(frame.member("cursor"), cursor);
+  out.push_back(send_frame{frame.take(), ticket});
+}
+
+void session::core::send_ping(session_events& out) {
+  liveness_id_ = ++last_id_;
+  auto id = static_cast<int64_t>(liveness_id_);
+  out.push_back(send_frame{json_rpc::format_request(id, "ping", {})});
+}
+
+void session::core::send_confirmation(session_events& out) {
+  if (!has_tools()) {
+    send_ping(out);
+    return;
+  }
+  liveness_id_ = ++last_id_;
+  frame_text::request frame{
+    liveness_id_, "tools/list", {handshake_.speaking().meta()}};
+  out.push_back(send_frame{frame.take()});
+}
+
+void session::core::fail(errc code, std::string text, session_events& out) {
+  end_ = phase::failed;
+  failure why;
+  why.code = code;
+  why.what_became = fate::outcome_unknown;
+  why.text = std::move(text);
+  out.push_back(session_failed{std::move(why)});
+}
+
+uint64_t session::core::id_of(uint64_t ticket) const {
+  if (auto i = lists_.find(ticket); i != lists_.end())
+    return i->second.page_id;
+  auto what = pending_.find(ticket);
+  return what && !what->page ? ticket : 0;
+}
+
+// -- observers ---------------------------------------------------------------
+
+session::phase session::core::now() const {
+  if (end_)
+    return *end_;
+  switch (handshake_.now()) {
+    case handshake::stage::fresh: return phase::fresh;
+    case handshake::stage::probing: return phase::probing;
+    case handshake::stage::initializing: return phase::initializing;
+    case handshake::stage::established: return phase::ready;
+    case handshake::stage::failed: break;
+  }
+  return phase::failed;
+}
+
+size_t session::core::in_flight() const {
+  return pending_.size();
+}
+
+bool session::core::modern() const {
+  return handshake_.now() == handshake::stage::established
+         && !handshake_.speaking().pings();
+}
+
+bool session::core::has_tools() const {
+  return handshake_.has_tools();
+}
+
+const session_counts& session::core::counts() const {
+  return remarks_.counts();
+}
+
+known_dialect session::core::learnt() const {
+  return handshake_.learnt();
+}
+
+bool session::core::alive() const {
+  auto x = now();
+  return x != phase::failed && x != phase::closed;
+}
+
+} // namespace troupe

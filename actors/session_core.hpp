@@ -1,0 +1,102 @@
+#pragma once
+
+#include "actors/handshake.hpp"
+#include "actors/liveness.hpp"
+#include "actors/pending_requests.hpp"
+#include "actors/session_remarks.hpp"
+#include "actors/tool_pages.hpp"
+
+#include <map>
+
+namespace troupe {
+
+/// What is behind a `session`: its parts, and who of them gets what comes in.
+class session::core {
+public:
+  explicit core(session_options options);
+
+  // -- steps; each means the same as in `session`
+
+  void start(time_point now, session_events& out);
+  void on_frame(std::string text, time_point now, session_events& out);
+  void on_time(time_point now, session_events& out);
+  std::optional<time_point> next_deadline() const;
+
+  uint64_t request(std::string_view method, const json& params,
+                   const request_options& options, time_point now,
+                   session_events& out);
+  uint64_t call_tool(const troupe::call_tool& what, time_point now,
+                     session_events& out);
+  uint64_t list_tools(time_point now, session_events& out);
+  void forget(uint64_t ticket);
+  void abandon(uint64_t ticket, std::string_view reason, session_events& out);
+  std::vector<uint64_t> close();
+
+  // -- observers
+
+  phase now() const;
+  size_t in_flight() const;
+  bool modern() const;
+  bool has_tools() const;
+  const session_counts& counts() const;
+  known_dialect learnt() const;
+
+  /// Neither failed nor closed.
+  bool alive() const;
+
+private:
+  /// One list under way: its pages, and the request for the next one.
+  struct list {
+    tool_pages pages;
+    uint64_t page_id = 0;
+    time_point deadline;
+  };
+
+  // -- what comes in (session_inbound.cpp)
+
+  void on_malformed(const json_rpc::malformed& x, session_events& out);
+  void on_message(json_rpc::request& x, time_point now, session_events& out);
+  void on_message(json_rpc::notification& x, time_point now,
+                  session_events& out);
+  void on_message(json_rpc::result& x, time_point now, session_events& out);
+  void on_message(json_rpc::error& x, time_point now, session_events& out);
+  void on_progress(const json& params, time_point now, session_events& out);
+  void on_unexpected_answer(uint64_t id, bool refused);
+  void after_handshake_step(time_point now);
+  void deliver(const pending_request& what, json result, time_point now,
+               session_events& out);
+  void deliver(const pending_request& what, failure why, session_events& out);
+  void on_page(uint64_t ticket, const json& page, time_point now,
+               session_events& out);
+
+  // -- what goes out
+
+  pending_request make_request(milliseconds idle, milliseconds total,
+                               time_point now) const;
+  void send_page(uint64_t ticket, list& what, time_point now,
+                 session_events& out);
+  void send_ping(session_events& out);
+  void send_confirmation(session_events& out);
+  void watch(time_point now, session_events& out);
+  void fail(errc code, std::string text, session_events& out);
+  /// The id of the open request of that ticket; 0: there is none.
+  uint64_t id_of(uint64_t ticket) const;
+
+  session_options options_;
+  uint64_t last_id_ = 0;
+  /// Once failed or closed, it stays so; else the handshake's stage says it.
+  std::optional<phase> end_;
+  handshake handshake_;
+  pending_requests pending_;
+  std::map<uint64_t, list> lists_;
+  liveness liveness_;
+  /// Whether the liveness of an established session is taken care of.
+  bool watched_ = false;
+  /// The last ping or confirmation; 0: none was sent.
+  uint64_t liveness_id_ = 0;
+  session_remarks remarks_;
+  /// The begin of the frame at hand, for a remark.
+  std::string sample_;
+};
+
+} // namespace troupe

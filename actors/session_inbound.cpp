@@ -1,0 +1,242 @@
+#include "actors/session_core.hpp"
+
+#include <charconv>
+
+/// What a session does with the messages of its server.
+namespace troupe {
+
+namespace {
+
+// Some servers answer with a number's text as the id. 0 is no id of ours.
+uint64_t number_of(const json_rpc::id& x) {
+  if (auto number = std::get_if<int64_t>(&x))
+    return *number > 0 ? static_cast<uint64_t>(*number) : 0;
+  const auto& text = std::get<std::string>(x);
+  uint64_t result = 0;
+  auto end = text.data() + text.size();
+  auto parsed = std::from_chars(text.data(), end, result);
+  auto canonical =
+    parsed.ec == std::errc{} && parsed.ptr == end && text.front() != '0';
+  return canonical ? result : 0;
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == text.npos;
+}
+
+failure server_error(json_rpc::error& x) {
+  failure why;
+  why.code = errc::server_error;
+  why.what_became = fate::refused;
+  why.text = cut_text(x.message, defaults::remark_bytes_max);
+  why.server_code = x.code;
+  why.server_data = std::move(x.data);
+  return why;
+}
+
+failure bad_result(std::string text) {
+  failure why;
+  why.code = errc::protocol_error;
+  why.what_became = fate::refused;
+  why.text = std::move(text);
+  return why;
+}
+
+} // namespace
+
+// -- frames ------------------------------------------------------------------
+
+void session::core::on_frame(std::string text, time_point now,
+                             session_events& out) {
+  if (!alive() || this->now() == phase::fresh)
+    return;
+  sample_.assign(text, 0, defaults::noise_sample_bytes);
+  json_limits limits;
+  limits.bytes_max = options_.limits.frame_bytes_max;
+  auto frame = json_rpc::parse(std::move(text), limits);
+  if (frame.batch && !handshake_.listening().takes_batches()) {
+    remarks_.fault("a batch was dropped; the version in force has none", out);
+    return;
+  }
+  for (const auto& x : frame.faults)
+    on_malformed(x, out);
+  if (!frame.messages.empty())
+    liveness_.alive(now);
+  for (auto& x : frame.messages)
+    if (alive())
+      std::visit([&](auto& y) { on_message(y, now, out); }, x);
+}
+
+void session::core::on_malformed(const json_rpc::malformed& x,
+                                 session_events& out) {
+  using reason = json_error::reason;
+  auto no_json =
+    x.where.why == reason::syntax || x.where.why == reason::trailing_bytes;
+  if (!no_json) {
+    remarks_.fault(x.text, out);
+    return;
+  }
+  // Servers on some platforms end lines twice.
+  if (is_blank(sample_))
+    return;
+  if (remarks_.noise(sample_, out))
+    fail(errc::protocol_error, "too many lines on stdout are no JSON", out);
+}
+
+// -- requests and notifications ----------------------------------------------
+
+void session::core::on_message(json_rpc::request& x, time_point,
+                               session_events& out) {
+  auto answer = handshake_.listening().answer(x);
+  if (answer.empty())
+    remarks_.fault("a request of the server was dropped: " + x.method, out);
+  else
+    out.push_back(send_frame{std::move(answer)});
+}
+
+void session::core::on_message(json_rpc::notification& x, time_point now,
+                               session_events& out) {
+  if (x.method == "notifications/progress")
+    on_progress(x.params, now, out);
+  else if (x.method == "notifications/message")
+    remarks_.server_log(x.params, out);
+  else if (x.method == "notifications/tools/list_changed"
+           && this->now() == phase::ready)
+    out.push_back(tools_changed{});
+}
+
+void session::core::on_progress(const json& params, time_point now,
+                                session_events& out) {
+  auto token = params.find("progressToken");
+  auto progress = params.find("progress");
+  auto value = progress ? progress->as_double() : std::nullopt;
+  if (!token || !value) {
+    remarks_.fault("a progress notification has no token or no value", out);
+    return;
+  }
+  json_rpc::id id{token->as_integer().value_or(0)};
+  if (auto text = token->as_string())
+    id = std::move(*text);
+  auto number = number_of(id);
+  auto what = pending_.find(number);
+  // One that crosses the answer on its way is no fault.
+  if (!what || what->page)
+    return;
+  if (*value <= what->progress) {
+    remarks_.fault("the progress of a request did not increase", out);
+    return;
+  }
+  what->progress = *value;
+  pending_.restart_idle(number, now);
+  if (!what->wants_progress)
+    return;
+  request_progressed event{what->ticket, *value, 0, {}};
+  if (auto total = params.find("total"))
+    event.total = total->as_double().value_or(0);
+  if (auto text = params.find("message"))
+    event.message =
+      cut_text(text->as_string().value_or(""), defaults::remark_bytes_max);
+  out.push_back(std::move(event));
+}
+
+// -- answers -----------------------------------------------------------------
+
+void session::core::on_message(json_rpc::result& x, time_point now,
+                               session_events& out) {
+  auto id = number_of(x.id);
+  if (auto what = pending_.take(id)) {
+    deliver(*what, std::move(x.value), now, out);
+  } else if (handshake_.awaits(id)) {
+    handshake_.on_result(x.value, now, out);
+    after_handshake_step(now);
+  } else {
+    on_unexpected_answer(id, false);
+  }
+}
+
+void session::core::on_message(json_rpc::error& x, time_point now,
+                               session_events& out) {
+  using meaning = handshake::meaning;
+  if (!x.id) {
+    auto what = handshake_.on_anonymous_error(x, now, out);
+    after_handshake_step(now);
+    if (what == meaning::late_answer)
+      remarks_.late_answer();
+    else if (what == meaning::nothing)
+      remarks_.fault("an error without an id: " + x.message, out);
+    return;
+  }
+  auto id = number_of(*x.id);
+  if (auto what = pending_.take(id)) {
+    deliver(*what, server_error(x), out);
+  } else if (handshake_.awaits(id)) {
+    handshake_.on_error(x, now, out);
+    after_handshake_step(now);
+  } else {
+    on_unexpected_answer(id, true);
+  }
+}
+
+void session::core::on_unexpected_answer(uint64_t id, bool refused) {
+  if (id != 0 && id == liveness_id_) {
+    liveness_id_ = 0;
+    return;
+  }
+  remarks_.late_answer();
+  handshake_.on_late_answer(id, refused);
+}
+
+void session::core::after_handshake_step(time_point now) {
+  if (handshake_.now() != handshake::stage::established || watched_)
+    return;
+  watched_ = true;
+  if (handshake_.speaking().pings())
+    liveness_.start(now);
+}
+
+void session::core::deliver(const pending_request& what, json result,
+                            time_point now, session_events& out) {
+  if (!result.is_object()) {
+    deliver(what, bad_result("the server's result is no object"), out);
+    return;
+  }
+  if (auto text = handshake_.speaking().fault_of(result); !text.empty()) {
+    deliver(what, bad_result(std::move(text)), out);
+    return;
+  }
+  if (what.page)
+    on_page(what.ticket, result, now, out);
+  else
+    out.push_back(request_answered{what.ticket, std::move(result), {}});
+}
+
+void session::core::deliver(const pending_request& what, failure why,
+                            session_events& out) {
+  if (what.page) {
+    lists_.erase(what.ticket);
+    out.push_back(tools_listed{what.ticket, std::move(why)});
+  } else {
+    out.push_back(request_answered{what.ticket, {}, std::move(why)});
+  }
+}
+
+void session::core::on_page(uint64_t ticket, const json& page, time_point now,
+                            session_events& out) {
+  auto i = lists_.find(ticket);
+  if (i == lists_.end())
+    return;
+  auto& pages = i->second.pages;
+  if (auto why = pages.add(page, handshake_.speaking())) {
+    lists_.erase(i);
+    out.push_back(tools_listed{ticket, std::move(why)});
+  } else if (pages.more()) {
+    send_page(ticket, i->second, now, out);
+  } else {
+    if (!pages.cut_short().empty())
+      remarks_.fault(pages.cut_short(), out);
+    out.push_back(tools_listed{ticket, pages.take()});
+    lists_.erase(i);
+  }
+}
+
+} // namespace troupe

@@ -1,0 +1,60 @@
+#include "actors/session_remarks.hpp"
+
+namespace troupe {
+
+namespace {
+
+bool power_of_ten(uint64_t n) {
+  while (n >= 10 && n % 10 == 0)
+    n /= 10;
+  return n == 1;
+}
+
+std::string text_of(const json& x) {
+  auto content = x.as_string();
+  return content ? *content : std::string{x.text()};
+}
+
+} // namespace
+
+std::string_view cut_text(std::string_view text, size_t bytes_max) {
+  if (text.size() <= bytes_max)
+    return text;
+  auto end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+    --end;
+  return text.substr(0, end);
+}
+
+bool session_remarks::noise(std::string_view line, session_events& out) {
+  auto n = ++counts_.noise_lines;
+  if (power_of_ten(n)) {
+    auto text = "line " + std::to_string(n) + " that is no JSON: ";
+    text += cut_text(line, defaults::noise_sample_bytes);
+    out.push_back(
+      session_remark{diagnostic::kind::stdout_noise, std::move(text)});
+  }
+  return n > defaults::noise_lines_max;
+}
+
+void session_remarks::fault(std::string_view text, session_events& out) {
+  auto n = ++counts_.protocol_faults;
+  if (n > 10 && !power_of_ten(n))
+    return;
+  out.push_back(
+    session_remark{diagnostic::kind::protocol_fault,
+                   std::string{cut_text(text, defaults::remark_bytes_max)}});
+}
+
+void session_remarks::server_log(const json& params, session_events& out) {
+  std::string text;
+  for (auto key : {"level", "logger"})
+    if (auto x = params.find(key); x && x->is_string())
+      text += text_of(*x) + ": ";
+  if (auto x = params.find("data"))
+    text += text_of(*x);
+  text.resize(cut_text(text, defaults::remark_bytes_max).size());
+  out.push_back(session_remark{diagnostic::kind::server_log, std::move(text)});
+}
+
+} // namespace troupe

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "actors/session.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace troupe {
+
+/// The longest begin of `text` within `bytes_max` that ends between two UTF-8
+/// characters.
+std::string_view cut_text(std::string_view text, size_t bytes_max);
+
+/// What a session tells people, and how often: everything is counted, but a
+/// server that floods us with nonsense does not flood the log.
+class session_remarks {
+public:
+  /// A line that is no JSON. The 1st, 10th, 100th, ... is reported. Returns
+  /// whether there are more of them than a server may send.
+  bool noise(std::string_view line, session_events& out);
+
+  /// Something against the protocol that was dropped. The first ten are
+  /// reported, then the 100th, 1000th, ...
+  void fault(std::string_view text, session_events& out);
+
+  /// The params of notifications/message.
+  void server_log(const json& params, session_events& out);
+
+  void late_answer() {
+    ++counts_.late_answers;
+  }
+
+  const session_counts& counts() const {
+    return counts_;
+  }
+
+private:
+  session_counts counts_;
+};
+
+} // namespace troupe
