@@ -43,6 +43,21 @@ inline constexpr int pipe_turns = 4;
 /// Frames that one write takes together; more gain nothing measurable.
 inline constexpr size_t frames_per_write_max = 32;
 
+// -- configuration -----------------------------------------------------------
+
+/// A configuration file; a thousand servers take less.
+inline constexpr size_t config_bytes_max = 1u << 20;
+/// Names stand in tables and in the names of tools.
+inline constexpr size_t server_name_bytes_max = 128;
+/// A longer time in a specification is taken for a slip of the unit.
+inline constexpr auto configured_time_max = 24h;
+/// Places in a JSON text are kept in 32 bits; so no frame exceeds a gigabyte.
+inline constexpr size_t configured_bytes_max = 1u << 30;
+/// Calls and frames that wait: more than one process has memory for.
+inline constexpr size_t configured_count_max = 1'000'000;
+/// Failures that are remembered for each server.
+inline constexpr size_t restart_intensity_max = 1000;
+
 // -- queues ------------------------------------------------------------------
 
 /// Frames that wait for a server's stdin.
