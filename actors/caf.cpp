@@ -12,6 +12,20 @@ std::string to_text(const caf::error& x) {
 #endif
 }
 
+failure failure_of(const caf::error& x) {
+  if (x == caf::sec::request_timeout)
+    return {errc::timed_out, fate::outcome_unknown, "no answer in time"};
+  if (x == caf::sec::unavailable_or_would_block)
+    return {errc::overloaded, fate::not_sent, "the actor's mailbox is full", 0,
+            {}};
+  if (x == caf::sec::request_receiver_down)
+    return {errc::client_down, fate::not_sent, "the actor has ended"};
+  if (x == caf::sec::runtime_error)
+    return {errc::internal_error, fate::outcome_unknown, "a handler threw", 0,
+            {}};
+  return {errc::internal_error, fate::outcome_unknown, to_text(x)};
+}
+
 // -- systems ----------------------------------------------------------------------
 
 void register_types(caf::actor_system_config& config) {

@@ -26,10 +26,10 @@
 /// of all our actors. No other file tests a CAF version.
 namespace troupe {
 
-// -- sending ------------------------------------------------------------------
+// -- sending: names that CAF's classes do not have (theirs would win) ----------
 
 template <class Self, class Handle, class Message>
-void send(Self* self, const Handle& to, Message x) {
+void tell(Self* self, const Handle& to, Message x) {
 #if TROUPE_CAF_0_17
   self->send(to, std::move(x));
 #else
@@ -38,7 +38,7 @@ void send(Self* self, const Handle& to, Message x) {
 }
 
 template <class Self, class Handle, class Message>
-void send_after(Self* self, const Handle& to, caf::timespan delay, Message x) {
+void tell_after(Self* self, const Handle& to, caf::timespan delay, Message x) {
 #if TROUPE_CAF_0_17
   self->delayed_send(to, delay, std::move(x));
 #else
@@ -48,7 +48,7 @@ void send_after(Self* self, const Handle& to, caf::timespan delay, Message x) {
 
 /// From outside of actors: the one door from a thread.
 template <class Handle, class Message>
-void anon_send(const Handle& to, Message x) {
+void tell_anon(const Handle& to, Message x) {
 #if TROUPE_CAF_0_17
   caf::anon_send(to, std::move(x));
 #else
@@ -59,21 +59,11 @@ void anon_send(const Handle& to, Message x) {
 /// Asks, with a deadline of CAF's; `caf::infinite` only where the receiver
 /// promises an answer (all clients do).
 template <class Self, class Handle, class Timeout, class Message>
-auto request(Self* self, const Handle& to, Timeout timeout, Message x) {
+auto ask(Self* self, const Handle& to, Timeout timeout, Message x) {
 #if TROUPE_CAF_0_17
   return self->request(to, timeout, std::move(x));
 #else
   return self->mail(std::move(x)).request(to, timeout);
-#endif
-}
-
-/// Passes the current request on: the answer goes straight to the asker.
-template <class Self, class Handle, class Message>
-auto delegate(Self* self, const Handle& to, Message x) {
-#if TROUPE_CAF_0_17
-  return self->delegate(to, std::move(x));
-#else
-  return self->mail(std::move(x)).delegate(to);
 #endif
 }
 
@@ -114,6 +104,10 @@ const T* carried_by(const caf::error& reason) {
 }
 
 std::string to_text(const caf::error& x);
+
+/// CAF's own errors, as they reach whoever asked one of our actors: the actor
+/// was gone, full, or threw. Its answers never are errors of CAF's.
+failure failure_of(const caf::error& x);
 
 // -- systems ----------------------------------------------------------------------
 

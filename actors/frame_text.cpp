@@ -52,17 +52,14 @@ void request::splice(const json& params) {
 // The object's own braces are cut off after it has been appended: only then its
 // text is sure to be one line.
 void request::append_inner(const json& object) {
-  auto before = text_.size();
-  auto was_first = first_;
+  auto text = object.text();
+  if (text.find_first_not_of(" \t\r\n", 1) == text.size() - 1)
+    return;
   separate();
   auto begin = text_.size();
   append_json(text_, object);
   text_.pop_back();
   text_[begin] = ' ';
-  if (text_.find_first_not_of(" \t\r\n", begin) != text_.npos)
-    return;
-  text_.resize(before);
-  first_ = was_first;
 }
 
 std::string request::take() {

@@ -78,8 +78,7 @@ public:
   opening_verdict judge(const json_rpc::error& x) const override {
     opening_verdict verdict;
     auto versions = x.data.find("supported");
-    if (x.code == json_rpc::unsupported_protocol_version && versions
-        && versions->is_array())
+    if (x.code == json_rpc::unsupported_protocol_version && versions)
       return verdict_of(compare(*versions), *versions);
     verdict.what = opening_verdict::next::other_dialect;
     verdict.why = handshake_error("server/discover", x);

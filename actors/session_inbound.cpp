@@ -120,7 +120,7 @@ void session::core::on_progress(const json& params, time_point now,
   auto number = number_of(id);
   auto what = pending_.find(number);
   // One that crosses the answer on its way is no fault.
-  if (!what || what->page)
+  if (!what)
     return;
   if (*value <= what->progress) {
     remarks_.fault("the progress of a request did not increase", out);

@@ -172,8 +172,8 @@ inline constexpr size_t sweep_rounds_max = 50;
 inline constexpr auto exit_notice_wait = 100ms;
 /// Beyond all graces: a guard that is silent for so long is gone itself.
 inline constexpr auto guard_answer_margin = 2s;
-/// Wardens that may die one after the other while they look for strays.
-inline constexpr size_t sweep_tries_max = 3;
+/// Wardens that may die in a row without having been of any use.
+inline constexpr size_t warden_tries_max = 3;
 /// Everything, in parallel.
 inline constexpr auto stop_all_timeout = 6s;
 

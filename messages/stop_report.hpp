@@ -29,6 +29,11 @@ TROUPE_INSPECT_ENUM(proof)
 
 std::string_view to_string(proof x);
 
+/// Whether nothing is left, for certain.
+inline bool is_clean(proof x) {
+  return x != proof::best_effort && x != proof::unkillable;
+}
+
 /// How one life of a server's transport ended: the proof in the answer to
 /// `close`, and what the supervisor judges.
 struct stop_report {

@@ -249,13 +249,12 @@ bool pipe_hub::any_too_large(const pipe_link& link,
 }
 
 std::vector<uint64_t> pipe_hub::drop_frames(pipe_link& link) {
-  auto tickets = std::vector<uint64_t>{};
   for (auto& x : link.frames)
     if (x.ticket != 0)
-      tickets.push_back(x.ticket);
+      link.unsent.push_back(x.ticket);
   link.frames.clear();
   link.frame_bytes = 0;
-  return tickets;
+  return link.unsent;
 }
 
 // -- delivery, with the lock released -----------------------------------------

@@ -26,6 +26,7 @@ struct pipe_link {
   std::deque<event> events;
   std::deque<outgoing> frames;
   size_t frame_bytes = 0;
+  std::vector<uint64_t> unsent; // tickets of frames that were dropped
   bool outbox_closed = false;
   /// A thread is delivering what stands in `events` and `frames`.
   bool pumping = false;

@@ -229,10 +229,8 @@ void stdio_link::suspect(errc why, std::string text) {
 }
 
 void stdio_link::refuse_frames() {
-  if (out_ == nullptr)
-    return;
-  auto more = out_->close();
-  unsent_.insert(unsent_.end(), more.begin(), more.end());
+  if (out_ != nullptr)
+    unsent_ = out_->close();
 }
 
 void stdio_link::drain_pipes() {

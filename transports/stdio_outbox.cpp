@@ -80,14 +80,13 @@ std::vector<uint64_t> stdio_outbox::close() {
   auto held = std::unique_lock{mutex_};
   closed_ = true;
   auto first = queue_.begin() + (head_written_ > 0 ? 1 : 0);
-  auto tickets = std::vector<uint64_t>{};
   for (auto i = first; i != queue_.end(); ++i) {
     queue_bytes_ -= i->frame.size();
     if (i->ticket != 0)
-      tickets.push_back(i->ticket);
+      unsent_.push_back(i->ticket);
   }
   queue_.erase(first, queue_.end());
-  return tickets;
+  return unsent_;
 }
 
 size_t stdio_outbox::depth() const {

@@ -69,6 +69,7 @@ private:
   // Everything below is guarded by mutex_.
   int fd_;
   bool closed_ = false;
+  std::vector<uint64_t> unsent_; // tickets that `close` found
   std::deque<waiting> queue_;
   size_t queue_bytes_ = 0;
   size_t head_written_ = 0; // of the first frame and its newline

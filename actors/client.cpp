@@ -1,0 +1,82 @@
+#include "actors/client.hpp"
+
+#include "actors/type_ids.hpp"
+
+namespace troupe {
+
+client::client(caf::actor_config& config, client_options options)
+  : actor_base(config), spec_(std::move(options.spec)),
+    supervisor_(std::move(options.supervisor)),
+    monitor_(std::move(options.monitor)),
+    waiting_(spec_.limits.waiting_calls_max) {
+  status_.name = spec_.name;
+  status_.transport = spec_.transport;
+}
+
+caf::message_handler client::handlers() {
+  // Without its supervisor nobody would restart or count: the client ends, and
+  // by the link so does its transport.
+  watch(supervisor_, [this](const caf::error& why) { quit(why); });
+  tell(this, monitor_, member_joined{spec_.name, me()});
+  return table(
+    [this](const call_tool& x) { return on_call(x); },
+    [this](inbound_frames& x) { on_frames(x); },
+    [this](const cancel_call& x) { on_cancel(x.tag); },
+    [this](const list_tools& x) { return on_list(x); },
+    [this](const ensure_ready& x) { return on_ensure_ready(x); },
+    [this](const reload& x) { return on_reload(x); },
+    [this](const close_client& x) { return on_close(x); },
+    [this](const get_status&) { return get(); },
+    [this](const start_granted& x) { on_granted(x); },
+    [this](const start_verdict& x) { on_verdict(x); },
+    [this](const start_cancelled&) { finish(); },
+    [this](const transport_up& x) { on_up(x); },
+    [this](const transport_fault& x) { on_fault(x); },
+    [this](const transport_remark& x) {
+      if (x.incarnation == incarnation_)
+        remark(x.what, x.text);
+    },
+    [this](const transport_ended& x) { on_ended(x); },
+    [this](const client_tick& x) { on_tick(x.epoch); });
+}
+
+// A transport that ends without a word has a bug; its exit reason may still
+// carry the proof.
+void client::on_exit_msg(const caf::actor_addr& source,
+                         const caf::error& why) {
+  if (transport_ && source == transport_->address()) {
+    transport_ended word;
+    if (auto report = carried_by<stop_report>(why))
+      word.report = *report;
+    else
+      word.report.why = errc::internal_error;
+    word.report.incarnation = incarnation_;
+    on_ended(word);
+    return;
+  }
+  // The exit message of a transport that has told its end already.
+  if (carried_by<stop_report>(why) == nullptr)
+    quit(why);
+}
+
+void client::on_stop() {
+  auto unsent = outbox_ ? outbox_->close() : std::vector<uint64_t>{};
+  end_all(errc::client_down, "the client ended", unsent);
+  failure why{errc::client_down, fate::not_sent, "the client ended"};
+  refuse_waiting(why);
+  end_lists(why);
+  fail_ready(why);
+  for (auto& waiter : close_waiters_)
+    waiter.deliver(status_.last_stop);
+  close_waiters_.clear();
+  session_.reset();
+  outbox_.reset();
+  events_.clear();
+  catalog_.reset();
+  tell(this, monitor_, member_left{spec_.name, address()});
+  transport_ = nullptr;
+  supervisor_ = nullptr;
+  monitor_ = nullptr;
+}
+
+} // namespace troupe

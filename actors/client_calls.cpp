@@ -1,0 +1,185 @@
+#include "actors/client.hpp"
+
+#include "actors/type_ids.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+namespace {
+
+uint64_t owner_of(const caf::strong_actor_ptr& caller) {
+  return caller ? caller->id() : 0;
+}
+
+failure not_sent(errc why, std::string text) {
+  return {why, fate::not_sent, std::move(text)};
+}
+
+} // namespace
+
+// The promise takes the sender out of the message: ask for it first.
+client::call_reply::promise client::on_call(const call_tool& x) {
+  auto caller = current_sender();
+  auto later = promise<call_tool_result>();
+  call_reply to{later};
+  ++status_.calls_total;
+  if (auto why = refusal(x)) {
+    ++status_.calls_failed;
+    to.deliver(std::move(*why));
+  } else {
+    accept(x, std::move(to), std::move(caller));
+  }
+  return later;
+}
+
+/// What makes a call impossible whatever the server does.
+std::optional<failure> client::refusal(const call_tool& x) const {
+  if (!x.arguments.is_null() && !x.arguments.is_object())
+    return not_sent(errc::invalid_argument, "arguments must be an object");
+  if (x.name.empty())
+    return not_sent(errc::invalid_argument, "the tool has no name");
+  if (closing() || phase_.now() == phase::stopping)
+    return not_sent(errc::closed, "client of " + spec_.name + " is closed");
+  if (phase_.now() == phase::failed)
+    return not_sent(errc::failed, status_.last_error_text);
+  if (phase_.now() == phase::auth_required)
+    return not_sent(errc::auth_required, status_.last_error_text);
+  return std::nullopt;
+}
+
+void client::accept(call_tool x, call_reply to, caf::strong_actor_ptr caller) {
+  if (phase_.now() == phase::ready && waiting_.empty()
+      && calls_.size() < spec_.limits.in_flight_max) {
+    put_out(x, {std::move(to), std::move(caller), x.tag});
+    settle();
+    return;
+  }
+  wait(std::move(x), std::move(to), std::move(caller));
+}
+
+void client::wait(call_tool x, call_reply to, caf::strong_actor_ptr caller) {
+  auto refuse = [&](errc why, std::string text) {
+    ++status_.calls_failed;
+    to.deliver(not_sent(why, std::move(text)));
+  };
+  use();
+  if (phase_.now() == phase::degraded)
+    return refuse(errc::degraded, status_.last_error_text);
+  if (phase_.now() != phase::ready && spec_.not_ready == when_not_ready::refuse)
+    return refuse(errc::not_ready, spec_.name + " is "
+                                     + std::string{to_string(phase_.now())});
+  if (waiting_.full())
+    return refuse(errc::overloaded, "too many calls wait for " + spec_.name);
+  auto now = time_now();
+  auto most = x.idle_timeout.count() > 0 ? x.idle_timeout
+                                         : spec_.timeouts.call_idle;
+  auto owner = owner_of(caller);
+  waiting_.push(owner, now + most,
+                {std::move(x), std::move(to), std::move(caller), now});
+  settle();
+}
+
+void client::put_out(const call_tool& x, open_call call) {
+  auto ticket = session_->call_tool(x, time_now(), events_);
+  if (ticket == 0) {
+    call.to.deliver(not_sent(errc::not_ready, "the session is not ready"));
+    return;
+  }
+  calls_.emplace(ticket, std::move(call));
+}
+
+/// Sends what waits, as far as there is room.
+void client::pump() {
+  if (waiting_.empty())
+    return;
+  auto now = time_now();
+  while (phase_.now() == phase::ready && !waiting_.empty()
+         && calls_.size() < spec_.limits.in_flight_max) {
+    auto next = waiting_.pop();
+    auto total = next.what.total_timeout.count() > 0
+                   ? next.what.total_timeout
+                   : spec_.timeouts.call_total;
+    auto waited = std::chrono::duration_cast<milliseconds>(now - next.arrived);
+    next.what.total_timeout = std::max(total - waited, milliseconds{1});
+    put_out(next.what,
+            {std::move(next.to), std::move(next.caller), next.what.tag});
+  }
+}
+
+void client::on_cancel(uint64_t tag) {
+  if (tag == 0)
+    return;
+  auto caller = current_sender();
+  auto is_it = [&](auto& x) { return x.second.tag == tag
+                                     && x.second.caller == caller; };
+  auto i = std::find_if(calls_.begin(), calls_.end(), is_it);
+  if (i != calls_.end()) {
+    give_up(i->first, errc::cancelled, "cancelled by its caller");
+    settle();
+    return;
+  }
+  auto waits = waiting_.take(owner_of(caller), [tag](auto& x) {
+    return x.what.tag == tag;
+  });
+  if (waits)
+    waits->to.deliver(not_sent(errc::cancelled, "cancelled by its caller"));
+}
+
+void client::end_call(uint64_t ticket, answer<call_tool_result> with) {
+  auto i = calls_.find(ticket);
+  if (i == calls_.end())
+    return;
+  if (!with.ok())
+    ++status_.calls_failed;
+  auto call = std::move(i->second);
+  calls_.erase(i);
+  call.to.deliver(std::move(with));
+}
+
+/// Ends a call of which the server may know.
+void client::give_up(uint64_t ticket, errc why, std::string_view text) {
+  auto became = fate::outcome_unknown;
+  if (outbox_ && outbox_->revoke(ticket)) {
+    session_->forget(ticket);
+    became = fate::not_sent;
+  } else {
+    session_->abandon(ticket, text, events_);
+  }
+  if (ticket == list_ticket_)
+    return end_lists({why, became, std::string{text}});
+  end_call(ticket, failure{why, became, std::string{text}});
+}
+
+void client::expire_waiting(time_point now) {
+  for (auto& x : waiting_.expire(now)) {
+    ++status_.calls_failed;
+    x.to.deliver(not_sent(errc::overdue, spec_.name + " was "
+                                           + std::string{to_string(phase_.now())}
+                                           + " until the call's deadline"));
+  }
+}
+
+void client::refuse_waiting(const failure& why) {
+  for (auto& x : waiting_.clear()) {
+    ++status_.calls_failed;
+    x.to.deliver(why);
+  }
+}
+
+void client::end_all(errc why, const std::string& text,
+                     const std::vector<uint64_t>& unsent) {
+  auto became = [&](uint64_t ticket) {
+    auto i = std::find(unsent.begin(), unsent.end(), ticket);
+    return i == unsent.end() ? fate::outcome_unknown : fate::not_sent;
+  };
+  auto calls = std::move(calls_);
+  calls_.clear();
+  for (auto& [ticket, call] : calls) {
+    ++status_.calls_failed;
+    call.to.deliver(failure{why, became(ticket), text});
+  }
+  list_ticket_ = 0; // those who wait for the list wait for the next life
+}
+
+} // namespace troupe

@@ -1,0 +1,324 @@
+#include "actors/client.hpp"
+
+#include "actors/type_ids.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+
+// -- asked for --------------------------------------------------------------------
+
+reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
+  auto later = promise<client_status>();
+  reply<client_status> to{later};
+  if (phase_.now() == phase::ready)
+    to.deliver(get());
+  else if (closing() || phase_.now() == phase::stopping)
+    to.deliver(failure{errc::closed, fate::not_sent, "the client is closed"});
+  else if (phase_.now() == phase::failed || phase_.now() == phase::degraded
+           || phase_.now() == phase::auth_required)
+    to.deliver(failure{status_.last_error, fate::not_sent,
+                       status_.last_error_text});
+  else
+    wait_until_ready(std::move(to), x.timeout);
+  use();
+  arm();
+  return later;
+}
+
+reply<client_status>::promise client::on_reload(const reload& x) {
+  auto later = promise<client_status>();
+  reply<client_status> to{later};
+  if (closing() || phase_.now() == phase::stopping) {
+    to.deliver(failure{errc::closed, fate::not_sent, "the client is closed"});
+    return later;
+  }
+  auto changed = !x.spec.empty() && x.spec.front() != spec_;
+  if (changed) {
+    spec_ = x.spec.front();
+    known_ = known_dialect::unknown;
+    status_.transport = spec_.transport;
+  }
+  wait_until_ready(std::move(to), x.timeout);
+  switch (phase_.now()) {
+    case phase::ready:
+      move(phase_event::reload, errc::reloaded, "reload");
+      drain();
+      break;
+    case phase::connecting:
+    case phase::handshaking:
+      // Without a new spec the attempt under way is the next incarnation.
+      if (changed)
+        fail_connection(errc::reloaded, "the specification changed");
+      break;
+    case phase::draining: break;
+    default:
+      move(phase_event::reload, errc::reloaded, "reload");
+      // The transport of a failed life may not be gone yet: its end begins the
+      // next one (on_ended).
+      if (!transport_)
+        begin(start_reason::commanded);
+  }
+  arm();
+  return later;
+}
+
+reply<stop_report>::promise client::on_close(const close_client& x) {
+  auto later = promise<stop_report>();
+  auto first = !closing() && phase_.now() != phase::stopping;
+  close_waiters_.emplace_back(later);
+  if (!first)
+    return later;
+  failure why{errc::closed, fate::not_sent, "the client was closed"};
+  refuse_waiting(why);
+  end_lists(why);
+  fail_ready(why);
+  if (phase_.now() == phase::ready && x.drain.count() > 0 && !calls_.empty()) {
+    spec_.timeouts.drain = x.drain;
+    move(phase_event::reload, errc::closed, "close");
+    drain();
+  } else {
+    stop_for_good();
+  }
+  arm();
+  return later;
+}
+
+/// Somebody needs the server: a lazy one is started, a degraded one is tried
+/// (the supervisor says how often).
+void client::use() {
+  if (phase_.now() == phase::idle) {
+    move(phase_event::start);
+    begin(start_reason::commanded);
+  } else if (phase_.now() == phase::degraded) {
+    begin(start_reason::call);
+  }
+}
+
+// -- starting ---------------------------------------------------------------------
+
+void client::begin(start_reason why) {
+  tell(this, supervisor_, start_wanted{spec_.name, why, spec_});
+}
+
+void client::on_granted(const start_granted& x) {
+  transport_ = x.transport;
+  incarnation_ = x.incarnation;
+  restarts_ = x.restarts;
+  retry_at_.reset();
+  if (phase_.now() == phase::backoff || phase_.now() == phase::degraded)
+    move(phase_event::retry);
+  if (phase_.now() != phase::connecting) {
+    stop_transport_now(errc::closed, "nobody wants it any more");
+    return;
+  }
+  session_options options;
+  options.dialect = spec_.dialect;
+  options.known = known_;
+  options.timeouts = spec_.timeouts;
+  options.limits = spec_.limits;
+  session_.emplace(options);
+  handshake_by_ = time_now() + ready_timeout(spec_);
+  tell(this, transport_, open_transport{});
+  arm();
+}
+
+void client::on_up(const transport_up& x) {
+  if (x.incarnation != incarnation_ || phase_.now() != phase::connecting)
+    return;
+  outbox_ = x.link.out;
+  status_.pid = x.link.pid;
+  status_.weaker_guarantee = x.link.weaker_guarantee;
+  move(phase_event::transport_up);
+  session_->start(time_now(), events_);
+  settle();
+}
+
+void client::on_verdict(const start_verdict& x) {
+  if (closing() || phase_.now() == phase::stopping)
+    return;
+  status_.last_error = x.why.code;
+  status_.last_error_text = x.why.text;
+  retry_at_.reset();
+  if (x.delay.count() > 0)
+    retry_at_ = time_now() + x.delay;
+  auto event = x.next == phase::failed     ? phase_event::give_up
+               : x.next == phase::degraded ? phase_event::park
+                                           : phase_event::postponed;
+  move(event, x.why.code, x.why.text);
+  // A place in a queue is no failure of the server: go on waiting.
+  if (x.why.code == errc::overloaded)
+    return;
+  fail_ready(x.why);
+  if (x.next == phase::backoff)
+    return;
+  refuse_waiting(x.why);
+  end_lists(x.why);
+}
+
+// -- ending -----------------------------------------------------------------------
+
+void client::on_fault(const transport_fault& x) {
+  if (x.incarnation != incarnation_)
+    return;
+  lose(x.why, x.text);
+}
+
+void client::on_ended(const transport_ended& x) {
+  if (x.report.incarnation != incarnation_ || !transport_)
+    return;
+  lose(x.report.why, x.report.text, x.unsent);
+  status_.last_stop = x.report;
+  status_.pid = 0;
+  transport_ = nullptr;
+  switch (phase_.now()) {
+    case phase::stopping: finish(); break;
+    case phase::connecting: begin(start_reason::commanded); break;
+    case phase::backoff:
+      // It ended on the probe: the specification says to try again without.
+      if (known_ == known_dialect::legacy_mute
+          && std::exchange(mute_retry_, true) == false)
+        begin(start_reason::retry_mute);
+      break;
+    default: break;
+  }
+}
+
+/// The connection is of no use any more: all that is open gets its answer now,
+/// whenever the transport may be gone.
+void client::lose(errc why, const std::string& text,
+                  const std::vector<uint64_t>& unsent) {
+  if (!session_)
+    return;
+  auto never_written = unsent;
+  if (outbox_)
+    for (auto ticket : outbox_->close())
+      never_written.push_back(ticket);
+  session_->close();
+  known_ = session_->learnt();
+  auto counts = session_->counts();
+  status_.late_answers += counts.late_answers;
+  status_.noise_lines += counts.noise_lines;
+  session_.reset();
+  outbox_.reset();
+  events_.clear();
+  handshake_by_.reset();
+  drain_by_.reset();
+  catalog_fresh_ = false;
+  status_.last_error = why;
+  status_.last_error_text = text;
+  if (phase_.now() == phase::draining && closing())
+    stop_for_good();
+  else
+    move(phase_event::transport_down, why, text);
+  end_all(why, text, never_written);
+}
+
+/// The fault is the session's: the transport must be told.
+void client::fail_connection(errc why, const std::string& text) {
+  lose(why, text);
+  stop_transport_now(why, text);
+}
+
+void client::stop_transport_now(errc why, const std::string& text) {
+  if (transport_)
+    tell(this, transport_, stop_transport{why, text});
+}
+
+void client::drain() {
+  if (calls_.empty())
+    after_drain();
+  else
+    drain_by_ = time_now() + spec_.timeouts.drain;
+}
+
+void client::after_drain() {
+  drain_by_.reset();
+  if (closing())
+    stop_for_good();
+  else
+    fail_connection(errc::reloaded, "reload");
+}
+
+void client::stop_for_good() {
+  move(phase_event::close, errc::closed, "close");
+  auto& t = spec_.timeouts;
+  close_by_ = time_now() + 2 * t.stop_grace + defaults::unkillable_after
+              + defaults::kill_retry;
+  lose(errc::closed, "the client was closed");
+  if (transport_)
+    stop_transport_now(errc::closed, "close");
+  else
+    tell(this, supervisor_, start_unwanted{spec_.name});
+}
+
+/// Nothing is left, and nothing will come.
+void client::finish() {
+  if (phase_.now() != phase::stopping || transport_)
+    return;
+  move(phase_event::gone);
+  for (auto& waiter : std::exchange(close_waiters_, {}))
+    waiter.deliver(status_.last_stop);
+  tell(this, supervisor_, remove_child{spec_.name});
+  quit();
+}
+
+// -- those who wait -----------------------------------------------------------------
+
+void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
+  if (ready_waiters_.size() >= defaults::mailbox_messages_max) {
+    to.deliver(failure{errc::overloaded, fate::not_sent,
+                       "too many wait for " + spec_.name});
+    return;
+  }
+  if (timeout.count() <= 0)
+    timeout = ready_timeout(spec_);
+  ready_waiters_.push_back({std::move(to), time_now() + timeout});
+}
+
+void client::answer_ready() {
+  for (auto& waiter : std::exchange(ready_waiters_, {}))
+    waiter.to.deliver(get());
+}
+
+void client::fail_ready(const failure& why) {
+  for (auto& waiter : std::exchange(ready_waiters_, {}))
+    waiter.to.deliver(why);
+}
+
+void client::move(phase_event on, errc why, std::string text) {
+  auto from = phase_.now();
+  if (!phase_.on(on) && on != phase_event::postponed)
+    return;
+  client_event event;
+  event.server = spec_.name;
+  event.incarnation = incarnation_;
+  event.from = from;
+  event.to = phase_.now();
+  event.why = why;
+  event.text = std::move(text);
+  event.pid = status_.pid;
+  if (retry_at_)
+    event.next_retry = std::chrono::duration_cast<milliseconds>(
+      *retry_at_ - time_now());
+  if (!phases::connected(event.to) || event.to == phase::stopped)
+    event.stopped = status_.last_stop;
+  tell(this, monitor_, std::move(event));
+}
+
+milliseconds ready_timeout(const server_spec& spec) {
+  if (spec.timeouts.ready.count() > 0)
+    return std::min<milliseconds>(spec.timeouts.ready,
+                                  defaults::ready_timeout_max);
+  static constexpr std::array<std::string_view, 6> launchers{
+    "npx", "uvx", "bunx", "pipx", "docker", "podman"};
+  std::string_view program{spec.command};
+  program.remove_prefix(program.find_last_of('/') + 1);
+  auto is_launcher = std::find(launchers.begin(), launchers.end(), program)
+                     != launchers.end();
+  return is_launcher ? defaults::ready_timeout_launcher
+                     : defaults::ready_timeout;
+}
+
+} // namespace troupe

@@ -1,0 +1,120 @@
+#include "actors/client.hpp"
+
+#include "actors/type_ids.hpp"
+
+#include <variant>
+
+namespace troupe {
+
+void client::on_frames(inbound_frames& x) {
+  if (x.incarnation != incarnation_ || !session_)
+    return; // of a connection that is no more
+  session_->on_frames(std::move(x.frames), time_now(), events_);
+  settle();
+}
+
+/// Does what the session has said, which may make it say more, and lets waiting
+/// calls take the places that became free.
+void client::settle() {
+  if (settling_)
+    return;
+  settling_ = true;
+  do {
+    for (size_t i = 0; i < events_.size(); ++i) {
+      auto event = std::move(events_[i]);
+      std::visit([this](auto& x) { on_event(x); }, event);
+    }
+    events_.clear();
+    pump();
+  } while (!events_.empty());
+  settling_ = false;
+  if (phase_.now() == phase::draining && calls_.empty())
+    after_drain();
+  arm();
+}
+
+void client::on_event(send_frame& x) {
+  if (!outbox_)
+    return;
+  auto refused = outbox_->push(std::move(x.frame), x.ticket);
+  auto ours = x.ticket == list_ticket_ || calls_.count(x.ticket) > 0;
+  if (refused == errc::none || x.ticket == 0 || !ours)
+    return; // a handshake that cannot be sent ends with its connection
+  session_->forget(x.ticket);
+  failure why{refused, fate::not_sent, spec_.name + " takes no more"};
+  if (x.ticket == list_ticket_)
+    return end_lists(why);
+  end_call(x.ticket, why);
+}
+
+void client::on_event(session_established& x) {
+  known_ = x.dialect;
+  status_.protocol_version = x.version;
+  status_.server = std::move(x.server);
+  status_.instructions = std::move(x.instructions);
+  status_.last_error = errc::none;
+  status_.last_error_text.clear();
+  handshake_by_.reset();
+  ready_since_ = time_now();
+  proven_ = false;
+  tell(this, supervisor_, incarnation_ready{spec_.name, incarnation_});
+  move(phase_event::answered);
+  answer_ready();
+  ask_for_list();
+}
+
+void client::on_event(session_failed& x) {
+  fail_connection(x.why.code, x.why.text);
+}
+
+void client::on_event(request_answered& x) {
+  if (!proven_) {
+    proven_ = true;
+    tell(this, supervisor_, incarnation_proven{spec_.name, incarnation_});
+  }
+  if (x.error)
+    end_call(x.ticket, std::move(x.error));
+  else
+    end_call(x.ticket, call_tool_result{std::move(x.result)});
+}
+
+void client::on_event(tools_listed& x) {
+  if (x.ticket == list_ticket_)
+    on_listed(x);
+}
+
+void client::on_event(request_progressed& x) {
+  auto i = calls_.find(x.ticket);
+  if (i == calls_.end() || i->second.tag == 0 || !i->second.caller)
+    return;
+  tell(this, caf::actor_cast<caf::actor>(i->second.caller),
+       call_progress{i->second.tag, x.progress, x.total, std::move(x.message)});
+}
+
+void client::on_event(request_overdue& x) {
+  give_up(x.ticket, errc::timed_out, "no answer in time");
+}
+
+void client::on_event(tools_changed&) {
+  catalog_fresh_ = false;
+}
+
+void client::on_event(session_remark& x) {
+  remark(x.what, std::move(x.text));
+}
+
+void client::remark(diagnostic::kind what, std::string text) {
+  if (what == diagnostic::kind::unkillable && phase_.now() == phase::stopping) {
+    auto report = status_.last_stop;
+    report.incarnation = incarnation_;
+    report.why = errc::closed;
+    report.text = text;
+    report.left = proof::unkillable;
+    for (auto& waiter : std::exchange(close_waiters_, {}))
+      waiter.deliver(report);
+  }
+  tell(this, monitor_,
+       diagnostic{spec_.name, incarnation_, what, std::move(text)});
+}
+
+} // namespace troupe

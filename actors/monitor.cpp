@@ -1,0 +1,115 @@
+#include "actors/monitor.hpp"
+
+#include "actors/type_ids.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+/// Answers once everybody has, or has had time to.
+struct monitor::picture {
+  caf::typed_response_promise<tree_status> to;
+  tree_status tree;
+  size_t open = 0;
+
+  void done() {
+    if (--open > 0)
+      return;
+    std::sort(tree.clients.begin(), tree.clients.end(),
+              [](auto& x, auto& y) { return x.name < y.name; });
+    std::sort(tree.actors.begin(), tree.actors.end(),
+              [](auto& x, auto& y) { return x.id < y.id; });
+    to.deliver(std::move(tree));
+  }
+};
+
+monitor::monitor(caf::actor_config& config, monitor_options options)
+  : actor_base(config), facts_(std::move(options.facts)),
+    since_(time_now()) {
+  // nop
+}
+
+caf::message_handler monitor::handlers() {
+  members_[address()] = member{{}, nullptr, {}};
+  return table(
+    [this](const client_event& x) { publish(x); },
+    [this](const diagnostic& x) { publish(x); },
+    [this](const member_joined& x) {
+      members_[x.who->address()] = member{x.name, x.who, {}};
+    },
+    [this](const member_left& x) { members_.erase(x.who); },
+    [this](const observe&) { on_observe(); },
+    [this](const get_tree&) { return on_get_tree(); },
+    [this](const get_status&) {
+      return status(std::to_string(members_.size()) + " actors, "
+                    + std::to_string(observers_.size()) + " observers");
+    });
+}
+
+void monitor::on_stop() {
+  members_.clear();
+  observers_.clear();
+  facts_ = nullptr;
+}
+
+void monitor::on_observe() {
+  auto who = caf::actor_cast<caf::actor>(current_sender());
+  if (!who)
+    return;
+  auto where = who->address();
+  if (!observers_.emplace(where, who).second)
+    return;
+  watch(who, [this, where](const caf::error&) { observers_.erase(where); });
+}
+
+caf::typed_response_promise<tree_status> monitor::on_get_tree() {
+  auto into = std::make_shared<picture>();
+  into->to = make_response_promise<tree_status>();
+  into->tree.uptime = std::chrono::duration_cast<milliseconds>(
+    time_now() - since_);
+  if (facts_) {
+    auto facts = facts_();
+    into->tree.warden_pid = facts.warden_pid;
+    into->tree.warden_restarts = facts.warden_restarts;
+  }
+  auto later = into->to;
+  into->open = members_.size();
+  for (auto& [where, x] : members_)
+    question(x, into);
+  return later;
+}
+
+// Whoever does not answer in time is shown as last known: a tree is never
+// withheld for one of its leaves.
+void monitor::question(member& x, const std::shared_ptr<picture>& into) {
+  if (!x.who) { // ourselves
+    into->tree.actors.push_back(
+      status(std::to_string(members_.size()) + " actors"));
+    into->done();
+    return;
+  }
+  auto where = x.who->address();
+  auto asked = ask(this, x.who, defaults::status_timeout, get_status{});
+  if (x.server.empty()) {
+    asked.then(
+      [into](actor_status& status) {
+        into->tree.actors.push_back(std::move(status));
+        into->done();
+      },
+      [into](caf::error&) { into->done(); });
+    return;
+  }
+  asked.then(
+    [this, into, where](const client_status& status) {
+      if (auto i = members_.find(where); i != members_.end())
+        i->second.last = status;
+      into->tree.clients.push_back(status);
+      into->done();
+    },
+    [into, last = x.last](caf::error&) {
+      into->tree.clients.push_back(last);
+      into->done();
+    });
+}
+
+} // namespace troupe

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace troupe {
+
+/// What is not an actor's to know: asked on the monitor's worker, must not
+/// block.
+struct host_facts {
+  int32_t warden_pid = 0;
+  uint64_t warden_restarts = 0;
+};
+
+struct monitor_options {
+  std::function<host_facts()> facts;
+};
+
+/// Knows who lives, passes on what they tell, and makes the picture of the
+/// whole tree.
+class monitor : public actor_base {
+public:
+  monitor(caf::actor_config& config, monitor_options options);
+
+  const char* name() const override {
+    return "troupe.monitor";
+  }
+
+protected:
+  caf::message_handler handlers() override;
+  void on_stop() override;
+
+private:
+  struct member {
+    std::string server; // empty: no client
+    caf::actor who;
+    client_status last;
+  };
+
+  struct picture;
+
+  void on_observe();
+  caf::typed_response_promise<tree_status> on_get_tree();
+  void question(member& x, const std::shared_ptr<picture>& into);
+
+  template <class Message>
+  void publish(const Message& x) {
+    for (auto& [where, observer] : observers_)
+      tell(this, observer, x);
+  }
+
+  std::function<host_facts()> facts_;
+  std::chrono::steady_clock::time_point since_;
+  std::map<caf::actor_addr, member> members_;
+  std::map<caf::actor_addr, caf::actor> observers_;
+};
+
+} // namespace troupe

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "messages/client_status.hpp"
+
+#include <optional>
+
+namespace troupe {
+
+/// What happens to a client.
+enum class phase_event : uint8_t {
+  start,         ///< connect, or the first use of a lazy server
+  transport_up,  ///< the connection stands
+  answered,      ///< the handshake got a valid answer
+  unauthorized,  ///< credentials were refused
+  transport_down,///< it ended, or stopped being of use
+  postponed,     ///< the supervisor: later
+  park,          ///< the supervisor: degraded
+  give_up,       ///< the supervisor: failed
+  retry,         ///< the supervisor: now
+  reload,        ///< by a person, or a new spec
+  drained,       ///< nothing is in flight any more, or time is up
+  close,
+  gone,          ///< the transport is gone, with its proof
+};
+
+/// The phases of a client and all ways between them. Pure. An event that has no
+/// row for the current phase changes nothing, and `on` says so.
+///
+///     idle --start--> connecting --transport_up--> handshaking
+///     handshaking --answered--> ready          (unauthorized: auth_required)
+///     connecting, handshaking, ready --transport_down--> backoff
+///     backoff --park--> degraded   --give_up--> failed   --retry--> connecting
+///     ready --reload--> draining --drained--> connecting
+///     backoff, degraded, failed, auth_required --reload--> connecting
+///     every one but stopped --close--> stopping --gone--> stopped
+class phases {
+public:
+  phase now() const {
+    return now_;
+  }
+
+  /// Follows a row; false where there is none.
+  bool on(phase_event x) {
+    auto next = after(now_, x);
+    if (next)
+      now_ = *next;
+    return next.has_value();
+  }
+
+  static std::optional<phase> after(phase from, phase_event x);
+
+  /// Whether a transport may exist.
+  static bool connected(phase x) {
+    return x == phase::connecting || x == phase::handshaking
+           || x == phase::ready || x == phase::draining
+           || x == phase::stopping;
+  }
+
+private:
+  phase now_ = phase::idle;
+};
+
+} // namespace troupe

@@ -1,0 +1,102 @@
+#include "actors/restart_history.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+
+namespace troupe {
+
+namespace {
+
+bool lasting(const stop_report& x) {
+  switch (x.why) {
+    case errc::program_not_found:
+    case errc::invalid_spec:
+    case errc::no_common_version: return true;
+    default:
+      return x.start_errno == ENOENT || x.start_errno == EACCES
+             || x.start_errno == ENOEXEC;
+  }
+}
+
+} // namespace
+
+restart_history::restart_history(restart_policy policy) : policy_(policy) {
+  // nop
+}
+
+restart_verdict restart_history::on_end(const server_life& life,
+                                        const stop_report& how, time_point now,
+                                        double chance) {
+  using kind = restart_verdict::kind;
+  if (policy_.type == restart_type::temporary)
+    return {kind::none, {}};
+  if (policy_.type == restart_type::transient && how.exit_status == 0)
+    return {kind::none, {}};
+  was_ready_ = was_ready_ || life.ready.has_value();
+  if (permanent(life, how, now))
+    return {kind::failed, {}};
+  auto lived = life.ready ? now - *life.ready : server_life::time_point::duration{};
+  if (life.proven && lived >= policy_.stable_after) {
+    in_a_row_ = 0;
+    parked_ = false;
+    failures_.clear();
+  }
+  count(now);
+  if (parked_ || failures_.size() >= policy_.intensity) {
+    parked_ = true;
+    return {kind::degraded, vary(policy_.probe_every, chance)};
+  }
+  return {kind::restart, wait(life, now, chance)};
+}
+
+void restart_history::on_command() {
+  in_a_row_ = 0;
+  parked_ = false;
+  failures_.clear();
+  quick_exits_ = 0;
+}
+
+bool restart_history::permanent(const server_life& life,
+                                const stop_report& how, time_point now) {
+  if (lasting(how))
+    return true;
+  auto quick = !was_ready_ && how.exit_status >= 0
+               && now - life.started < defaults::quick_exit;
+  if (!quick) {
+    quick_exits_ = 0;
+    return false;
+  }
+  if (quick_exits_ > 0 && quick_exit_status_ != how.exit_status)
+    quick_exits_ = 0;
+  quick_exit_status_ = how.exit_status;
+  return ++quick_exits_ >= defaults::quick_exits_max;
+}
+
+void restart_history::count(time_point now) {
+  while (!failures_.empty() && failures_.front() + policy_.period <= now)
+    failures_.pop_front();
+  failures_.push_back(now);
+  if (failures_.size() > policy_.intensity)
+    failures_.pop_front();
+}
+
+milliseconds restart_history::wait(const server_life& life, time_point now,
+                                   double chance) {
+  if (life.ready && now - *life.ready >= policy_.prompt_after)
+    return milliseconds{0};
+  auto first = static_cast<double>(policy_.backoff_first.count());
+  auto most = static_cast<double>(policy_.backoff_max.count());
+  auto grown = first * std::pow(policy_.backoff_factor, in_a_row_);
+  in_a_row_ = std::min(in_a_row_ + 1, 32u); // 2^32 is beyond any cap
+  return vary(milliseconds{static_cast<int64_t>(std::min(grown, most))},
+              chance);
+}
+
+milliseconds restart_history::vary(milliseconds x, double chance) const {
+  auto factor = 1.0 + policy_.jitter * (2.0 * chance - 1.0);
+  return milliseconds{
+    static_cast<int64_t>(static_cast<double>(x.count()) * factor)};
+}
+
+} // namespace troupe

@@ -1,0 +1,70 @@
+#include "actors/runtime.hpp"
+
+#include "actors/monitor.hpp"
+#include "actors/outside.hpp"
+#include "actors/registry.hpp"
+#include "actors/transport_kinds.hpp"
+#include "actors/type_ids.hpp"
+
+#include <mutex>
+
+namespace troupe {
+
+struct runtime::parts {
+  caf::actor_system& system;
+  caf::actor monitor;
+  caf::actor supervisor;
+  caf::actor registry;
+  std::mutex stop_mutex;
+  std::optional<stop_all_report> stopped; // guarded by stop_mutex
+};
+
+runtime::runtime(caf::actor_system& system, runtime_options options)
+  : parts_(new parts{system, {}, {}, {}, {}, {}}) {
+  auto kinds = std::make_shared<transport_kinds>(options.warden,
+                                                 std::move(options.pipes));
+  auto& p = *parts_;
+  p.monitor = system.spawn<troupe::monitor>(monitor_options{[kinds] {
+    return host_facts{kinds->warden_pid(), kinds->warden_restarts()};
+  }});
+  p.supervisor = system.spawn<troupe::supervisor>(supervisor_options{
+    p.monitor, [kinds](const server_spec& x) { return kinds->make(x); },
+    options.starts});
+  p.registry = system.spawn<troupe::registry>(
+    registry_options{p.supervisor, p.monitor});
+}
+
+runtime::~runtime() {
+  stop();
+}
+
+const caf::actor& runtime::registry() const {
+  return parts_->registry;
+}
+
+const caf::actor& runtime::monitor() const {
+  return parts_->monitor;
+}
+
+stop_all_report runtime::stop() {
+  auto& p = *parts_;
+  std::lock_guard guard{p.stop_mutex};
+  if (p.stopped)
+    return *p.stopped;
+  stop_all_report report;
+  auto most = std::chrono::milliseconds{defaults::stop_all_timeout}
+              + defaults::status_timeout;
+  auto asked = ask_and_wait<answer<stop_all_report>>(p.system, p.registry,
+                                                     most, stop_all{});
+  if (asked.ok())
+    report = std::move(asked.value);
+  // Clients and registry end with their supervisor.
+  exit_now(p.supervisor, caf::exit_reason::user_shutdown);
+  exit_now(p.monitor, caf::exit_reason::user_shutdown);
+  wait_until_down(p.system, {p.supervisor, p.registry, p.monitor},
+                  defaults::status_timeout);
+  p.stopped = report;
+  return report;
+}
+
+} // namespace troupe

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "messages/defaults.hpp"
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+struct spawn_limits {
+  /// Automatic starts of one server: so many at once, then one each `refill`.
+  uint32_t burst = defaults::spawn_burst;
+  std::chrono::milliseconds refill = defaults::spawn_refill;
+  /// Automatic starts of all servers.
+  uint32_t per_minute = defaults::spawns_per_minute;
+  /// Commanded starts of one server (connect, reload, apply).
+  uint32_t commanded_per_minute = defaults::commanded_starts_per_minute;
+  /// Starts that have not become ready yet.
+  uint32_t concurrent = defaults::concurrent_starts;
+  /// Servers that run.
+  uint32_t live_max = defaults::live_servers_max;
+};
+
+/// The one gate that every start passes: a queue with token buckets. Pure; the
+/// supervisor owns it and brings the time. So whatever goes wrong above, the
+/// number of processes started stays bounded.
+class spawn_gate {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  explicit spawn_gate(spawn_limits limits);
+
+  enum class outcome : uint8_t {
+    queued,    ///< `next` will give it
+    too_early, ///< a bucket is empty: ask again at `retry_at`
+  };
+  struct asked {
+    outcome what = outcome::queued;
+    time_point retry_at{};
+  };
+
+  /// Asks for a start. A name that waits or starts already is not queued twice.
+  asked ask(const std::string& name, bool commanded, time_point now);
+
+  /// The next name that may start now, if any; from then on it is `starting`.
+  std::optional<std::string> next();
+
+  /// It is ready: another may start.
+  void on_ready(const std::string& name);
+  /// It is gone, or is wanted no more.
+  void on_gone(const std::string& name);
+
+  size_t waiting() const {
+    return queue_.size();
+  }
+  /// Whether no more servers may run.
+  bool crowded() const {
+    return live_.size() >= limits_.live_max;
+  }
+  size_t live() const {
+    return live_.size();
+  }
+
+private:
+  struct bucket {
+    double tokens = 0;
+    time_point filled{};
+  };
+
+  /// Takes a token; else says when there will be one.
+  static std::optional<time_point> take(bucket& x, double most,
+                                        std::chrono::milliseconds refill,
+                                        time_point now);
+  bucket& bucket_of(std::map<std::string, bucket>& in, const std::string& name,
+                    double most, time_point now);
+
+  spawn_limits limits_;
+  std::deque<std::string> queue_;
+  std::set<std::string> starting_;
+  std::set<std::string> live_;
+  std::map<std::string, bucket> automatic_;
+  std::map<std::string, bucket> commanded_;
+  bucket all_;
+  bool all_filled_ = false;
+};
+
+} // namespace troupe

@@ -1,0 +1,255 @@
+#include "actors/supervisor.hpp"
+
+#include "actors/type_ids.hpp"
+
+#include "actors/client.hpp"
+#include "actors/transport_actor.hpp"
+
+namespace troupe {
+
+supervisor::supervisor(caf::actor_config& config, supervisor_options options)
+  : actor_base(config), make_transport_(std::move(options.make_transport)),
+    gate_(options.limits),
+    random_(options.seed != 0 ? options.seed : std::random_device{}()),
+    monitor_(std::move(options.monitor)) {
+  // nop
+}
+
+caf::message_handler supervisor::handlers() {
+  tell(this, monitor_, member_joined{{}, me()});
+  return table(
+    [this](const add_child& x) { return on_add(x); },
+    [this](const remove_child& x) { on_remove(x.name); },
+    [this](const start_wanted& x) { on_wanted(x); },
+    [this](const start_unwanted& x) { on_unwanted(x.name); },
+    [this](const restart_due& x) { on_due(x); },
+    [this](const incarnation_ready& x) {
+      auto c = find(x.name);
+      if (c == nullptr || c->incarnation != x.incarnation)
+        return;
+      c->life.ready = time_now();
+      gate_.on_ready(x.name);
+      open_gate();
+    },
+    [this](const incarnation_proven& x) {
+      auto c = find(x.name);
+      if (c != nullptr && c->incarnation == x.incarnation)
+        c->life.proven = true;
+    },
+    [this](const get_status&) {
+      return status(std::to_string(children_.size()) + " servers, "
+                    + std::to_string(gate_.live()) + " live, "
+                    + std::to_string(gate_.waiting()) + " wait to start, "
+                    + std::to_string(refused_starts_) + " starts put off");
+    });
+}
+
+// Clients watch their supervisor and end with it; by the link, so do their
+// transports.
+void supervisor::on_stop() {
+  children_.clear();
+  make_transport_ = nullptr;
+  monitor_ = nullptr;
+}
+
+// -- clients ----------------------------------------------------------------------
+
+reply<client_ref>::promise supervisor::on_add(const add_child& x) {
+  auto owner = caf::actor_cast<caf::actor>(current_sender());
+  auto later = promise<client_ref>();
+  auto [i, fresh] = children_.try_emplace(
+    x.spec.name,
+    child{x.spec, owner, {}, {}, {}, restart_history{x.spec.restart}});
+  if (!fresh) {
+    later.deliver(answer<client_ref>{
+      failure{errc::invalid_argument, fate::not_sent,
+              x.spec.name + " exists already"}});
+    return later;
+  }
+  spawn_client(i->second);
+  later.deliver(answer<client_ref>{client_ref{x.spec.name, i->second.client}});
+  return later;
+}
+
+void supervisor::spawn_client(child& x) {
+  x.client = spawn<client>(client_options{x.spec, me(), monitor_});
+  watch(x.client, [this, name = x.spec.name, which = x.client->address()](
+                    const caf::error&) { on_client_down(name, which); });
+}
+
+/// It was not told to (then it would have been removed): a bug.
+void supervisor::on_client_down(const std::string& name,
+                                const caf::actor_addr& which) {
+  auto c = find(name);
+  if (c == nullptr || c->client->address() != which)
+    return;
+  c->wanted = false;
+  c->next.reset();
+  ++c->epoch;
+  if (!c->transport)
+    gate_.on_gone(name);
+  spawn_client(*c);
+  tell(this, c->owner, child_replaced{{name, c->client}});
+}
+
+void supervisor::on_remove(const std::string& name) {
+  gate_.on_gone(name);
+  children_.erase(name);
+  open_gate();
+}
+
+// -- starting ---------------------------------------------------------------------
+
+void supervisor::on_wanted(const start_wanted& x) {
+  auto c = find(x.name);
+  if (c == nullptr)
+    return;
+  if (x.spec.restart != c->spec.restart)
+    c->history.adopt(x.spec.restart);
+  c->spec = x.spec;
+  if (x.why == start_reason::call) {
+    auto now = time_now();
+    auto& last = c->last_try_for_call;
+    if (last && now - *last < defaults::degraded_call_try_every)
+      return;
+    last = now;
+  }
+  want(*c, x.why);
+}
+
+void supervisor::want(child& x, start_reason why) {
+  x.wanted = true;
+  ++x.epoch; // a restart that is due is due no more
+  if (x.transport) {
+    x.next = why; // its end is on its way
+    return;
+  }
+  if (why != start_reason::call)
+    x.history.on_command();
+  ask_gate(x, why != start_reason::call);
+}
+
+void supervisor::ask_gate(child& x, bool commanded) {
+  auto now = time_now();
+  auto asked = gate_.ask(x.spec.name, commanded, now);
+  failure why{errc::overloaded, fate::not_sent, {}};
+  if (asked.what == spawn_gate::outcome::too_early) {
+    ++refused_starts_;
+    auto delay = std::chrono::ceil<milliseconds>(asked.retry_at - now);
+    why.text = x.spec.name + " was started too often";
+    announce(x, phase::backoff, delay, std::move(why));
+    restart_after(x, delay);
+    return;
+  }
+  open_gate();
+  if (!x.transport && gate_.crowded()) {
+    why.text = std::to_string(gate_.live()) + " servers run already";
+    announce(x, phase::backoff, {}, std::move(why));
+  }
+}
+
+void supervisor::open_gate() {
+  while (auto name = gate_.next())
+    if (auto c = find(*name))
+      start(*c);
+}
+
+void supervisor::start(child& x) {
+  auto transport = make_transport_(x.spec);
+  if (!transport) {
+    gate_.on_gone(x.spec.name);
+    announce(x, phase::failed, {},
+         {errc::invalid_spec, fate::not_sent,
+          "no transport of kind '" + x.spec.transport + "'"});
+    return;
+  }
+  ++x.incarnation;
+  x.history.on_start();
+  x.life = {time_now(), {}, false};
+  x.transport = spawn<transport_actor>(transport_actor_options{
+    x.client, monitor_, x.incarnation, std::move(transport)});
+  watch(x.transport, [this, name = x.spec.name, n = x.incarnation](
+                       const caf::error& why) {
+    on_transport_down(name, n, why);
+  });
+  tell(this, x.client,
+       start_granted{x.incarnation, x.history.restarts(), x.transport});
+}
+
+// -- ending -----------------------------------------------------------------------
+
+void supervisor::on_transport_down(const std::string& name,
+                                   uint64_t incarnation,
+                                   const caf::error& why) {
+  auto c = find(name);
+  if (c == nullptr || c->incarnation != incarnation)
+    return;
+  c->transport = nullptr;
+  gate_.on_gone(name);
+  stop_report how;
+  how.why = errc::internal_error;
+  how.text = "the transport's actor failed: " + to_text(why);
+  if (auto carried = carried_by<stop_report>(why))
+    how = *carried;
+  auto ours = how.why == errc::closed || how.why == errc::reloaded
+              || how.why == errc::client_down;
+  if (auto next = std::exchange(c->next, std::nullopt))
+    want(*c, *next);
+  else if (c->wanted && !ours)
+    judge(*c, how);
+  open_gate();
+}
+
+void supervisor::judge(child& x, const stop_report& how) {
+  using kind = restart_verdict::kind;
+  auto verdict = x.history.on_end(x.life, how, time_now(), chance());
+  failure why{how.why, fate::not_sent, how.text};
+  switch (verdict.what) {
+    case kind::none: // the spec's restart_type says so
+    case kind::failed: return announce(x, phase::failed, {}, std::move(why));
+    case kind::degraded:
+      announce(x, phase::degraded, verdict.delay, std::move(why));
+      break;
+    case kind::restart:
+      announce(x, phase::backoff, verdict.delay, std::move(why));
+      break;
+  }
+  restart_after(x, verdict.delay);
+}
+
+void supervisor::restart_after(child& x, milliseconds delay) {
+  tell_after(this, me(), delay, restart_due{x.spec.name, ++x.epoch});
+}
+
+void supervisor::on_due(const restart_due& x) {
+  auto c = find(x.name);
+  if (c != nullptr && c->epoch == x.epoch && c->wanted && !c->transport)
+    ask_gate(*c, false);
+}
+
+void supervisor::on_unwanted(const std::string& name) {
+  auto c = find(name);
+  if (c == nullptr)
+    return;
+  c->wanted = false;
+  c->next.reset();
+  ++c->epoch;
+  if (!c->transport)
+    gate_.on_gone(name);
+  tell(this, c->client, start_cancelled{});
+}
+
+void supervisor::announce(child& x, phase next, milliseconds delay, failure why) {
+  tell(this, x.client, start_verdict{next, delay, std::move(why)});
+}
+
+supervisor::child* supervisor::find(const std::string& name) {
+  auto i = children_.find(name);
+  return i == children_.end() ? nullptr : &i->second;
+}
+
+double supervisor::chance() {
+  return std::uniform_real_distribution<double>{0, 1}(random_);
+}
+
+} // namespace troupe

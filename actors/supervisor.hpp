@@ -1,0 +1,85 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/restart_history.hpp"
+#include "actors/spawn_gate.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <random>
+
+namespace troupe {
+
+/// Makes the transport for a spec; null where its kind is unknown.
+using transport_maker = std::function<transport_ptr(const server_spec&)>;
+
+struct supervisor_options {
+  caf::actor monitor;
+  transport_maker make_transport;
+  spawn_limits limits;
+  /// Seeds the jitter; 0: by chance.
+  uint64_t seed = 0;
+};
+
+/// Restarts what fails: spawns the transport for a client, watches it, and on
+/// its end decides by policy. Knows nothing of MCP. What happened to a server is
+/// kept here, by name, so that it outlives what it counts; every start passes
+/// the one gate. Clients that die of a bug are made anew.
+class supervisor : public actor_base {
+public:
+  supervisor(caf::actor_config& config, supervisor_options options);
+
+  const char* name() const override {
+    return "troupe.supervisor";
+  }
+
+protected:
+  caf::message_handler handlers() override;
+  void on_stop() override;
+
+private:
+  using time_point = server_life::time_point;
+
+  struct child {
+    server_spec spec;
+    caf::actor owner; // who asked for it; hears of a new client
+    caf::actor client;
+    caf::actor transport;
+    server_life life;
+    restart_history history;
+    uint64_t incarnation = 0;
+    uint64_t epoch = 0; // of the restart that is due
+    bool wanted = false;
+    std::optional<start_reason> next; // wanted before the last end was seen
+    std::optional<time_point> last_try_for_call;
+  };
+
+  reply<client_ref>::promise on_add(const add_child& x);
+  void spawn_client(child& x);
+  void on_client_down(const std::string& name, const caf::actor_addr& which);
+  void on_wanted(const start_wanted& x);
+  void want(child& x, start_reason why);
+  void ask_gate(child& x, bool commanded);
+  void open_gate();
+  void start(child& x);
+  void on_transport_down(const std::string& name, uint64_t incarnation,
+                         const caf::error& why);
+  void judge(child& x, const stop_report& how);
+  void restart_after(child& x, milliseconds delay);
+  void on_due(const restart_due& x);
+  void on_unwanted(const std::string& name);
+  void on_remove(const std::string& name);
+  void announce(child& x, phase next, milliseconds delay, failure why);
+  child* find(const std::string& name);
+  double chance();
+
+  transport_maker make_transport_;
+  spawn_gate gate_;
+  std::mt19937_64 random_;
+  std::map<std::string, child> children_;
+  caf::actor monitor_;
+  uint64_t refused_starts_ = 0;
+};
+
+} // namespace troupe

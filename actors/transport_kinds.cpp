@@ -1,0 +1,53 @@
+#include "actors/transport_kinds.hpp"
+
+#include "transports/io_thread.hpp"
+#include "transports/pipe_transport.hpp"
+#include "transports/process_request.hpp"
+#include "transports/stdio_transport.hpp"
+#include "transports/warden.hpp"
+
+namespace troupe {
+
+transport_kinds::transport_kinds(const std::string& warden, pipe_map pipes)
+  : io_(std::make_shared<io_thread>()), program_(find_warden(warden, no_warden_)),
+    pipes_(std::move(pipes)) {
+  // nop
+}
+
+// The warden's end is used on the I/O thread alone, and ends there.
+transport_kinds::~transport_kinds() {
+  io_->post([gone = std::shared_ptr<class warden>(std::move(warden_))] {});
+}
+
+transport_ptr transport_kinds::make(const server_spec& spec) {
+  if (spec.transport == "stdio")
+    return make_stdio(spec);
+  if (spec.transport != "pipe")
+    return nullptr;
+  auto i = pipes_.find(spec.command);
+  return i == pipes_.end() ? nullptr
+                           : make_pipe_transport(i->second, spec.limits);
+}
+
+transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
+  auto self = shared_from_this();
+  auto prepare = [self](const server_spec& x, stop_report& failed) {
+    if (!self->program_.empty())
+      return prepare_process(x, failed);
+    failed.why = errc::warden_unavailable;
+    failed.text = self->no_warden_;
+    return process_request{};
+  };
+  auto spawn = [self](process_request what, guarded_process::events events) {
+    if (!self->warden_)
+      self->warden_ = std::make_unique<class warden>(self->io_->context(),
+                                                     self->program_);
+    auto result = self->warden_->spawn(std::move(what), std::move(events));
+    self->warden_pid_ = self->warden_->pid();
+    self->warden_restarts_ = self->warden_->restarts();
+    return result;
+  };
+  return make_stdio_transport(io_, prepare, spawn, spec);
+}
+
+} // namespace troupe

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "actors/supervisor.hpp"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace troupe {
+
+class io_thread;
+class pipe_server;
+class warden;
+
+/// Makes the transports of all kinds, and owns what they share: the I/O thread
+/// and the warden. Thread-safe.
+class transport_kinds : public std::enable_shared_from_this<transport_kinds> {
+public:
+  using pipe_map = std::map<std::string, std::shared_ptr<pipe_server>>;
+
+  /// `warden`: see `find_warden`.
+  transport_kinds(const std::string& warden, pipe_map pipes);
+  ~transport_kinds();
+
+  /// Null where there is no such kind.
+  transport_ptr make(const server_spec& spec);
+
+  int32_t warden_pid() const {
+    return warden_pid_;
+  }
+  uint64_t warden_restarts() const {
+    return warden_restarts_;
+  }
+
+private:
+  transport_ptr make_stdio(const server_spec& spec);
+
+  std::shared_ptr<io_thread> io_;
+  std::string no_warden_; // why none was found
+  std::string program_;
+  pipe_map pipes_;
+  std::unique_ptr<warden> warden_; // on the I/O thread
+  std::atomic<int32_t> warden_pid_{0};
+  std::atomic<uint64_t> warden_restarts_{0};
+};
+
+} // namespace troupe

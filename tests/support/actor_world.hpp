@@ -1,0 +1,109 @@
+#pragma once
+
+#include "actors/client.hpp"
+#include "actors/monitor.hpp"
+#include "actors/registry.hpp"
+#include "actors/supervisor.hpp"
+
+#include "support/deterministic_fixture.hpp"
+#include "support/scripted_server.hpp"
+
+#include <map>
+
+namespace troupe::test {
+
+using namespace std::chrono_literals;
+
+/// The whole cast on one thread, with scripted servers behind pipes.
+struct actor_world : deterministic_fixture {
+  std::map<std::string, std::shared_ptr<scripted_server>> servers;
+  std::vector<client_event> events;
+  spawn_limits limits;
+  caf::actor monitor_handle;
+  caf::actor supervisor_handle;
+  caf::actor registry_handle;
+
+  actor_world() {
+    monitor_handle = spawn<monitor>(monitor_options{});
+    supervisor_handle = spawn<supervisor>(supervisor_options{
+      monitor_handle, [this](auto& spec) { return transport_for(spec); },
+      limits, 1});
+    registry_handle
+      = spawn<registry>(registry_options{supervisor_handle, monitor_handle});
+    watch_events();
+  }
+
+  ~actor_world() {
+    for (auto& [name, x] : servers)
+      x->pipe->let_go();
+  }
+
+  scripted_server& server(const std::string& name = "a") {
+    auto& x = servers[name];
+    if (!x)
+      x = std::make_shared<scripted_server>();
+    return *x;
+  }
+
+  server_spec spec(const std::string& name = "a") {
+    server_spec x;
+    x.name = name;
+    x.command = "/bin/true"; // the pipe stands for it
+    x.dialect = dialect_choice::legacy;
+    return x;
+  }
+
+  /// Adds a server; its client starts at once unless the spec is lazy.
+  caf::actor open(const server_spec& x) {
+    server(x.name);
+    auto opened = ask<answer<client_ref>>(registry_handle, open_client{x});
+    if (!opened->ok())
+      throw std::logic_error(opened->error.text);
+    return opened->value.handle;
+  }
+
+  caf::actor open() {
+    return open(spec());
+  }
+
+  outcome<answer<call_tool_result>> call(const caf::actor& to,
+                                         call_tool x = {"echo", {}}) {
+    return ask<answer<call_tool_result>>(to, std::move(x));
+  }
+
+  client_status status_of(const caf::actor& x) {
+    return ask<client_status>(x, get_status{}).get();
+  }
+
+  /// Every move of a client so far, in order, as "idle connecting ...".
+  std::string trail(const std::string& name = "a") const {
+    std::string result;
+    for (auto& x : events)
+      if (x.server == name) {
+        result += result.empty() ? "" : " ";
+        result += to_string(x.to);
+      }
+    return result;
+  }
+
+private:
+  transport_ptr transport_for(const server_spec& x) {
+    auto i = servers.find(x.name);
+    if (i == servers.end())
+      return nullptr;
+    return make_pipe_transport(i->second->pipe, x.limits);
+  }
+
+  void watch_events() {
+    auto observer = system.spawn([this](caf::event_based_actor* self) {
+      self->set_default_handler(caf::drop);
+      return caf::behavior{
+        [this](const client_event& x) { events.push_back(x); },
+        [self](const errand& x) { x.run(self); }};
+    });
+    tell(observer, monitor_handle, observe{});
+    adopt(observer);
+  }
+};
+
+} // namespace troupe::test

@@ -1,0 +1,180 @@
+#pragma once
+
+#include "actors/caf.hpp"
+#include "actors/type_ids.hpp"
+
+#include <caf/all.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+namespace troupe::test {
+
+/// Something for an agent to do as itself.
+struct errand {
+  std::function<void(caf::event_based_actor*)> run;
+};
+
+/// What a request led to, once it did.
+template <class T>
+class outcome {
+public:
+  bool open() const {
+    return !*slot_;
+  }
+
+  /// Throws while it is open, so that it may stand inside a CHECK.
+  const T& get() const {
+    if (open())
+      throw std::logic_error("the request is still open");
+    return **slot_;
+  }
+
+  const T* operator->() const {
+    return &get();
+  }
+
+  void set(T x) const {
+    if (!open())
+      throw std::logic_error("a second answer");
+    *slot_ = std::move(x);
+  }
+
+private:
+  std::shared_ptr<std::optional<T>> slot_
+    = std::make_shared<std::optional<T>>();
+};
+
+} // namespace troupe::test
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::test::errand)
+
+namespace troupe::test {
+
+/// Runs actors on the test's own thread under a virtual clock: a message is
+/// handled, and time passes, only when the test says so.
+class deterministic_fixture {
+  static caf::actor_system_config& configured(caf::actor_system_config& cfg) {
+    cfg.set("scheduler.policy", caf::atom("testing"));
+    register_types(cfg);
+    return cfg;
+  }
+
+  caf::actor_system_config cfg_;
+  std::vector<caf::actor> spawned_;
+
+public:
+  deterministic_fixture()
+    : system(configured(cfg_)),
+      scheduler(
+        dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())) {
+    scheduler.clock().current_time += std::chrono::hours(1);
+    agent = spawn_agent();
+  }
+
+  /// Ends what the test has spawned: ~actor_system() waits for every actor.
+  ~deterministic_fixture() {
+    for (auto& x : spawned_)
+      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    spawned_.clear();
+    agent = nullptr;
+    settle();
+  }
+
+  template <class Actor, class... Ts>
+  caf::actor spawn(Ts&&... xs) {
+    auto handle = system.spawn<Actor>(std::forward<Ts>(xs)...);
+    spawned_.push_back(handle);
+    settle();
+    return handle;
+  }
+
+  /// Ends `x` with the test.
+  void adopt(const caf::actor& x) {
+    spawned_.push_back(x);
+  }
+
+  /// A caller of its own.
+  caf::actor spawn_agent(
+    std::function<void(const call_progress&)> on_progress = nullptr) {
+    auto handle = system.spawn([on_progress](caf::event_based_actor* self) {
+      self->set_default_handler(caf::drop);
+      return caf::behavior{
+        [self](errand& x) { x.run(self); },
+        [on_progress](const call_progress& x) {
+          if (on_progress)
+            on_progress(x);
+        }};
+    });
+    spawned_.push_back(handle);
+    settle();
+    return handle;
+  }
+
+  /// Asks as `who`, and lets everything happen that can without time passing.
+  template <class T, class Message>
+  outcome<T> ask(const caf::actor& who, const caf::actor& whom, Message x) {
+    outcome<T> result;
+    caf::anon_send(who, errand{[=](caf::event_based_actor* self) {
+      self->request(whom, caf::infinite, x)
+        .then([result](T& y) { result.set(std::move(y)); },
+              [result](caf::error& e) { result.set(no_answer<T>(e)); });
+    }});
+    settle();
+    return result;
+  }
+
+  template <class T, class Message>
+  outcome<T> ask(const caf::actor& whom, Message x) {
+    return ask<T>(agent, whom, std::move(x));
+  }
+
+  /// Tells as `who`.
+  template <class Message>
+  void tell(const caf::actor& who, const caf::actor& whom, Message x) {
+    caf::anon_send(who, errand{[=](caf::event_based_actor* self) {
+      self->send(whom, x);
+    }});
+    settle();
+  }
+
+  /// Handles queued messages until none is left. Time stands still.
+  void settle() {
+    while (scheduler.try_run_once())
+      ; // nop
+  }
+
+  /// Lets `d` pass, timer after timer.
+  void advance(caf::timespan d) {
+    auto end = scheduler.clock().current_time + d;
+    while (scheduler.clock().current_time < end) {
+      caf::timespan left = end - scheduler.clock().current_time;
+      auto step = std::min<caf::timespan>(left, std::chrono::milliseconds{100});
+      scheduler.advance_time(step);
+      settle();
+    }
+  }
+
+  size_t running() {
+    return running_actors(system);
+  }
+
+  caf::actor_system system;
+  caf::scheduler::test_coordinator& scheduler;
+  caf::actor agent;
+
+private:
+  template <class T>
+  static T no_answer(const caf::error& e) {
+    if constexpr (std::is_constructible_v<T, failure>)
+      return failure_of(e);
+    else
+      throw std::logic_error("an error instead of an answer: " + to_text(e));
+  }
+};
+
+} // namespace troupe::test

@@ -1,0 +1,120 @@
+#pragma once
+
+#include "messages/json_rpc.hpp"
+#include "transports/pipe_transport.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace troupe::test {
+
+/// A legacy server inside the test: it answers what its switches allow, and
+/// keeps what it has been asked.
+class scripted_server {
+public:
+  scripted_server()
+    : pipe(std::make_shared<pipe_server>(
+      [this](pipe_server&, std::string frame) { on_frame(std::move(frame)); })) {
+    // nop
+  }
+
+  std::shared_ptr<pipe_server> pipe;
+
+  // -- switches
+
+  bool answers_handshake = true;
+  bool answers_calls = true;
+  bool answers_lists = true;
+  bool answers_pings = true;
+
+  // -- what it saw
+
+  int initializes = 0;
+  int lists = 0;
+  /// Every execution, by tool: the ledger.
+  std::map<std::string, int> executed;
+  /// Requests of tools/call that wait for an answer.
+  std::deque<json_rpc::request> open_calls;
+  std::deque<json_rpc::request> open_handshakes;
+  std::vector<json_rpc::notification> notifications;
+  /// What the client answered to requests of the server.
+  std::vector<json_rpc::message> answers;
+
+  // -- what it does
+
+  void answer(const json_rpc::request& x, std::string result) {
+    pipe->send(json_rpc::format_result(x.id, json::trusted(std::move(result))));
+  }
+
+  void answer_call(std::string text = "done") {
+    auto x = open_calls.front();
+    open_calls.pop_front();
+    answer(x, R"({"content":[{"type":"text","text":")" + text + R"("}]})");
+  }
+
+  void answer_handshake() {
+    auto x = open_handshakes.front();
+    open_handshakes.pop_front();
+    answer(x, R"({"protocolVersion":"2025-11-25","capabilities":{"tools":{}},)"
+              R"("serverInfo":{"name":"scripted","version":"1"}})");
+  }
+
+  void progress(const json_rpc::request& x, int amount) {
+    auto token = x.params.find("_meta")->find("progressToken")->text();
+    pipe->send(R"({"jsonrpc":"2.0","method":"notifications/progress",)"
+               R"("params":{"progressToken":)"
+               + std::string{token} + R"(,"progress":)"
+               + std::to_string(amount) + "}}");
+  }
+
+  size_t cancels() const {
+    size_t result = 0;
+    for (auto& x : notifications)
+      result += x.method == "notifications/cancelled" ? 1 : 0;
+    return result;
+  }
+
+private:
+  void on_frame(std::string text) {
+    auto frame = json_rpc::parse(std::move(text));
+    for (auto& x : frame.messages) {
+      if (auto request = std::get_if<json_rpc::request>(&x))
+        on_request(*request);
+      else if (auto told = std::get_if<json_rpc::notification>(&x))
+        notifications.push_back(*told);
+      else
+        answers.push_back(x);
+    }
+  }
+
+  void on_request(const json_rpc::request& x) {
+    if (x.method == "initialize") {
+      ++initializes;
+      open_handshakes.push_back(x);
+      if (answers_handshake)
+        answer_handshake();
+    } else if (x.method == "tools/list") {
+      ++lists;
+      if (answers_lists)
+        answer(x, R"({"tools":[{"name":"echo","inputSchema":)"
+                  R"({"type":"object"}}]})");
+    } else if (x.method == "tools/call") {
+      ++executed[*x.params.find("name")->as_string()];
+      open_calls.push_back(x);
+      if (answers_calls)
+        answer_call();
+    } else if (x.method == "ping") {
+      if (answers_pings)
+        answer(x, "{}");
+    } else if (answers_handshake) {
+      pipe->send(json_rpc::format_error(x.id, json_rpc::method_not_found,
+                                        "unknown method"));
+    }
+  }
+};
+
+} // namespace troupe::test
