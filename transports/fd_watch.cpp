@@ -2,7 +2,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <unistd.h>
 
@@ -10,8 +9,6 @@ namespace troupe {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-
-// -- descriptors -------------------------------------------------------------
 
 struct fd_watch::state : std::enable_shared_from_this<state> {
   state(asio::io_context& io, int fd) : descriptor(io) {
@@ -69,31 +66,6 @@ void fd_watch::on_writable(std::function<void()> f) {
                                   if (self && !ec && self->descriptor.is_open())
                                     f();
                                 });
-}
-
-// -- time --------------------------------------------------------------------
-
-struct deadline::state {
-  explicit state(asio::io_context& io) : timer(io) {
-    // nop
-  }
-
-  asio::steady_timer timer;
-};
-
-deadline::deadline(asio::io_context& io, std::chrono::milliseconds after,
-                   std::function<void()> f)
-  : state_(std::make_shared<state>(io)) {
-  state_->timer.expires_after(after);
-  auto weak = std::weak_ptr<state>{state_};
-  state_->timer.async_wait([weak, f = std::move(f)](error_code ec) {
-    if (weak.lock() && !ec)
-      f();
-  });
-}
-
-deadline::~deadline() {
-  state_->timer.cancel();
 }
 
 } // namespace troupe

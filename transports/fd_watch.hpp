@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -28,20 +27,6 @@ public:
   void on_readable(std::function<void()> f);
   /// Calls `f` once, when there is room.
   void on_writable(std::function<void()> f);
-
-private:
-  struct state;
-  std::shared_ptr<state> state_;
-};
-
-/// Calls a function once, after a time. Used on the I/O thread; its end
-/// prevents the call.
-class deadline {
-public:
-  deadline(boost::asio::io_context& io, std::chrono::milliseconds after,
-           std::function<void()> f);
-  deadline(const deadline&) = delete;
-  ~deadline();
 
 private:
   struct state;

@@ -62,9 +62,9 @@ class warden {
 public:
   /// `executable`: where the warden's program is (see `find_warden`).
   warden(boost::asio::io_context& io, std::string executable);
-  /// Reaps the warden if every process is gone, which takes under 1 ms (at most
-  /// `defaults::warden_exit_timeout`). Else it ends by itself after the last
-  /// shim, and stays a zombie until this process ends: close first.
+  /// Waits for the warden's end if every process is gone: under 1 ms, and at
+  /// most `defaults::warden_exit_timeout`. Else it ends by itself after the last
+  /// shim.
   ~warden();
 
   /// Starts a process. Never blocks for longer than it takes to start the

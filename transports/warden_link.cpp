@@ -30,8 +30,7 @@ warden_link::~warden_link() {
     return;
   auto pid = life_->pid;
   life_->socket.reset();
-  // With no shim left it ends at once, and is reaped here. Else it goes on
-  // until its shims are done, and stays unreaped until this process ends.
+  // With no shim left it ends at once; else when its shims are done.
   auto ended = pollfd{life_->pidfd->fd(), POLLIN, 0};
   auto wait = milliseconds{defaults::warden_exit_timeout};
   if (servers_.empty())
@@ -91,7 +90,6 @@ bool warden_link::send_next() {
   if (error == EPIPE || error == ECONNRESET)
     return false; // its death is noticed by its pidfd; the next one gets it
   if (error == EAGAIN) {
-    life_->wants_room = true;
     life_->socket->on_writable([this] { pump(); });
     return false;
   }
@@ -109,6 +107,7 @@ bool warden_link::send_next() {
 }
 
 void warden_link::on_answered(uint64_t id, int error) {
+  vain_lives_ = 0;
   if (life_->unanswered > 0)
     --life_->unanswered;
   if (auto server = find(id); server && error != 0)
@@ -150,8 +149,6 @@ void warden_link::watch_life() {
   };
   life_->socket->on_readable(later(&warden_link::on_packets));
   life_->pidfd->on_readable(later(&warden_link::on_died));
-  life_->hello_due = std::make_unique<deadline>(
-    io_, milliseconds{defaults::exec_timeout}, later(&warden_link::end_life));
 }
 
 void warden_link::on_packets() {
@@ -171,9 +168,7 @@ void warden_link::on_packets() {
 }
 
 void warden_link::on_packet(std::span<const char> bytes) {
-  if (auto x = wire::decode<wire::hello>(bytes))
-    on_hello();
-  else if (auto x = wire::decode<wire::forked>(bytes))
+  if (auto x = wire::decode<wire::forked>(bytes))
     on_answered(x->id, 0);
   else if (auto x = wire::decode<wire::fork_failed>(bytes))
     on_answered(x->id, x->error);
@@ -187,11 +182,6 @@ void warden_link::on_packet(std::span<const char> bytes) {
   }
 }
 
-void warden_link::on_hello() {
-  life_->said_hello = true;
-  life_->hello_due.reset();
-}
-
 /// Kills it; the rest follows when it is dead.
 void warden_link::end_life() {
   syscall(SYS_pidfd_send_signal, life_->pidfd->fd(), SIGKILL, nullptr, 0);
@@ -200,19 +190,18 @@ void warden_link::end_life() {
 void warden_link::on_died() {
   auto self = shared_from_this();
   on_packets(); // what it said before
+  // Where we are a subreaper or process 1, it had become our child.
   waitpid(life_->pid, nullptr, WNOHANG);
-  auto said_hello = life_->said_hello;
   life_.reset();
-  if (!said_hello)
-    fail_start("the warden " + executable_ + " ended before it was ready");
   auto servers = servers_;
   for (auto& [id, server] : servers)
     server->on_warden_died();
-  if (!lost_.empty() && ++lost_lives_ >= defaults::sweep_tries_max)
-    give_up_lost("the wardens that looked for what it left died");
-  if (!lost_.empty() || !waiting_.empty())
-    if (ensure_running())
-      pump();
+  if (lost_.empty() && waiting_.empty())
+    return;
+  if (++vain_lives_ >= defaults::warden_tries_max)
+    fail_start("the warden " + executable_ + " dies again and again");
+  else if (ensure_running())
+    pump();
 }
 
 /// Nothing is ever started unguarded.
@@ -225,6 +214,7 @@ void warden_link::fail_start(const std::string& text) {
         server->fail(errc::warden_unavailable, 0, text);
       });
   give_up_lost(text);
+  vain_lives_ = 0;
 }
 
 // -- the sweep after a double crash ------------------------------------------
@@ -275,7 +265,7 @@ void warden_link::send_sweep() {
 }
 
 void warden_link::on_swept(const wire::swept& x) {
-  lost_lives_ = 0;
+  vain_lives_ = 0;
   auto killed = x.killed;
   auto lost = lost_;
   for (auto& [id, round] : lost)
@@ -286,7 +276,6 @@ void warden_link::on_swept(const wire::swept& x) {
 }
 
 void warden_link::give_up_lost(const std::string& text) {
-  lost_lives_ = 0;
   auto lost = std::exchange(lost_, {});
   for (auto& [id, round] : lost)
     if (auto server = find(id))

@@ -32,12 +32,9 @@ private:
   /// One life of the warden.
   struct life {
     int32_t pid = 0;
-    bool said_hello = false;
     std::unique_ptr<fd_watch> socket;
     std::unique_ptr<fd_watch> pidfd;
-    std::unique_ptr<deadline> hello_due;
     size_t unanswered = 0; // requests for which no shim is known yet
-    bool wants_room = false;
   };
 
   // -- its life
@@ -45,7 +42,6 @@ private:
   void watch_life();
   void on_packets();
   void on_packet(std::span<const char> bytes);
-  void on_hello();
   void on_died();
   void fail_start(const std::string& text);
   void end_life();
@@ -75,7 +71,7 @@ private:
   std::map<uint64_t, std::shared_ptr<guarded_server>> servers_;
   std::map<uint64_t, uint64_t> lost_; // id -> the round that looks for it
   uint64_t round_ = 0;
-  size_t lost_lives_ = 0; // wardens that died before their sweep was done
+  size_t vain_lives_ = 0; // wardens that died in a row, of no use
   bool sweep_posted_ = false;
 };
 

@@ -45,6 +45,7 @@ struct sweep {
 
 // -- warden to host ----------------------------------------------------------
 
+/// The first, and at once. Descriptor 0: the warden's own pidfd.
 struct hello {
   static constexpr auto kind = packet_kind::hello;
   int32_t pid = 0;

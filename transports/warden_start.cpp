@@ -3,7 +3,9 @@
 #define BOOST_POSIX_HAS_VFORK 1
 
 #include "transports/warden_start.hpp"
+#include "messages/defaults.hpp"
 #include "transports/cookie.hpp"
+#include "transports/packet_socket.hpp"
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
@@ -14,9 +16,12 @@
 #include <boost/process/extend.hpp>
 #include <boost/process/posix.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -25,6 +30,7 @@
 namespace troupe {
 
 namespace bp = boost::process;
+using std::chrono::milliseconds;
 
 // -- in the child, which shares our memory until its exec --------------------
 
@@ -115,6 +121,45 @@ static started_warden failed(int error, const std::string& what) {
   return out;
 }
 
+/// The middle process forked the warden and has ended, or is ended now.
+static void end_middle(pid_t pid, bool kill_it) {
+  auto fd = unique_fd{open_pidfd(pid)};
+  if (kill_it && fd)
+    syscall(SYS_pidfd_send_signal, fd.get(), SIGKILL, nullptr, 0);
+  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR)
+    ;
+}
+
+static bool wait_readable(int fd, milliseconds limit) {
+  using clock = std::chrono::steady_clock;
+  auto end = clock::now() + limit;
+  for (;;) {
+    auto left = std::chrono::ceil<milliseconds>(end - clock::now());
+    auto wait = static_cast<int>(std::max<int64_t>(left.count(), 0));
+    auto readable = pollfd{fd, POLLIN, 0};
+    auto n = poll(&readable, 1, wait);
+    if (n >= 0 || errno != EINTR)
+      return n > 0;
+  }
+}
+
+static started_warden await_hello(unique_fd socket, pid_t middle,
+                                  const std::string& executable) {
+  auto out = started_warden{};
+  wire::received packet;
+  if (wait_readable(socket.get(), defaults::exec_timeout)
+      && packet.receive(socket.get()) == 0)
+    if (auto x = wire::decode<wire::hello>(packet.bytes())) {
+      out.pidfd.reset(packet.take_fd(0));
+      out.pid = out.pidfd ? x->pid : 0; // else the kernel is older than 5.3
+    }
+  end_middle(middle, out.pid == 0);
+  out.socket = std::move(socket);
+  if (out.pid == 0)
+    out.error = "the warden " + executable + " did not come up";
+  return out;
+}
+
 started_warden start_warden(const std::string& executable) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
@@ -128,26 +173,19 @@ started_warden start_warden(const std::string& executable) {
   if (!theirs || !null)
     return failed(errno, "no descriptors for the warden");
   auto error = std::error_code{};
-  auto out = started_warden{};
+  auto pid = pid_t{0};
   try {
     auto child =
       launch(executable, {null.get(), theirs.get(), host.get()}, error);
-    if (error)
-      return failed(error.value(), "cannot start the warden " + executable);
-    out.pid = child.id();
+    pid = child.id();
     child.detach();
   } catch (const std::exception& x) {
-    out.error = "cannot start the warden " + executable + ": " + x.what();
-    return out;
+    return failed(EINVAL, "cannot start the warden: " + std::string{x.what()});
   }
-  out.socket = std::move(ours);
-  out.pidfd.reset(open_pidfd(out.pid));
-  if (out.pidfd)
-    return out;
-  auto error_number = errno; // EMFILE, or a kernel before 5.3
-  kill(out.pid, SIGKILL);
-  waitpid(out.pid, nullptr, 0);
-  return failed(error_number, "cannot watch the warden");
+  if (error)
+    return failed(error.value(), "cannot start the warden " + executable);
+  theirs.reset();
+  return await_hello(std::move(ours), pid, executable);
 }
 
 } // namespace troupe

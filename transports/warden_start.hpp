@@ -7,9 +7,9 @@
 
 namespace troupe {
 
-/// A warden that was just started; it has not said `hello` yet.
+/// A warden that runs and has said `hello`. It is no child of ours.
 struct started_warden {
-  int32_t pid = 0; ///< our child, to be reaped by us; 0: the start failed
+  int32_t pid = 0; ///< 0: the start failed
   unique_fd pidfd;
   unique_fd socket; ///< non-blocking
   std::string error;
@@ -17,6 +17,8 @@ struct started_warden {
 
 /// Starts the program at `executable`. It inherits its end of the socket and
 /// our own pidfd, and nothing else; of our environment only an outer cookie.
+/// Blocks until it is up, which takes a millisecond or two and at most
+/// `defaults::exec_timeout`.
 started_warden start_warden(const std::string& executable);
 
 } // namespace troupe

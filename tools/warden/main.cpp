@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <string_view>
+#include <unistd.h>
 
 /// Reads NAME=NUMBER; false where `text` is something else.
 static bool read_option(std::string_view text, std::string_view name,
@@ -32,6 +33,10 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "warden: this program is started by troupe\n");
     return 2;
   }
+  // The host is not to be our parent: a warden that ends after its host's
+  // runtime would stay there as a zombie.
+  if (auto pid = fork(); pid != 0)
+    _exit(pid < 0 ? 1 : 0);
   troupe::guard::fill_stdio();
   troupe::guard::remember_title(argc, argv);
   troupe::guard::run_warden(socket, host);

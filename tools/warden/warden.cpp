@@ -40,6 +40,7 @@ private:
 
   // -- the loop
   void set_up();
+  void say_hello();
   void wait();
   int timeout_ms() const;
   bool done() const;
@@ -76,7 +77,7 @@ private:
 
 void warden::run() {
   set_up();
-  tell(wire::hello{getpid()});
+  say_hello();
   auto pid = fork_child([this] { return sweep_foreign(self_); });
   if (pid > 0)
     children_.push_back({pid, 0, true});
@@ -91,6 +92,13 @@ void warden::set_up() {
   signals_ = take_signals({SIGCHLD});
   cloexec_from(3);
   self_ = own_identity();
+}
+
+void warden::say_hello() {
+  auto bytes = wire::encode(wire::hello{getpid()});
+  auto pidfd = open_pidfd(getpid());
+  wire::send_packet(socket_, bytes, {&pidfd, pidfd >= 0 ? 1u : 0u});
+  close(pidfd);
 }
 
 bool warden::done() const {
