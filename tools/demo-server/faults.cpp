@@ -91,8 +91,10 @@ void faults::after_answer(bool is_call, const std::string& line) {
 }
 
 void faults::on_idle() {
-  if (endless_ && out_.pending() < chunk_bytes)
+  while (endless_ && out_.pending() == 0 && !out_.broken()) {
     out_.raw(std::string(chunk_bytes, 'x'));
+    out_.flush();
+  }
 }
 
 // -- what follows for the server ----------------------------------------------

@@ -23,10 +23,13 @@ int loop::run() {
     clock_.after(what_.slow_start, [this] { starting_ = false; });
   for (;;) {
     clock_.run_due();
-    server_.misbehaviour().on_idle();
+    answer_lines();
     out_.flush();
+    server_.misbehaviour().on_idle();
     if (auto status = verdict())
       return *status;
+    if (may_answer())
+      continue;
     if (must_poll())
       wait();
     else
@@ -36,10 +39,17 @@ int loop::run() {
 
 // -- steps --------------------------------------------------------------------
 
-bool loop::wants_input() const {
-  return input_open_ && !starting_ && !server_.exit_status()
-         && out_.pending() < backlog_bytes_max
+bool loop::takes_lines() const {
+  return !server_.exit_status() && out_.pending() < backlog_bytes_max
          && !server_.misbehaviour().stopped_reading();
+}
+
+bool loop::may_answer() const {
+  return next_line_ < lines_.size() && takes_lines();
+}
+
+bool loop::wants_input() const {
+  return input_open_ && !starting_ && lines_.empty() && takes_lines();
 }
 
 // Where nothing but a line can happen next, the read itself may wait: that
@@ -58,7 +68,7 @@ void loop::wait() {
     read_input();
 }
 
-// All lines of one read are answered by one write.
+// All lines of one read are answered by one write, unless that is too much.
 void loop::read_input() {
   auto n = ::read(STDIN_FILENO, chunk_.data(), chunk_.size());
   if (n < 0 && errno == EAGAIN)
@@ -69,11 +79,18 @@ void loop::read_input() {
     return on_input_end();
   auto bytes = std::string_view{chunk_}.substr(0, static_cast<size_t>(n));
   auto in_order = framer_.feed(bytes, lines_);
-  for (auto& line : lines_)
-    server_.on_line(std::move(line));
-  lines_.clear();
+  answer_lines();
   if (!in_order)
     server_.on_overlong_line();
+}
+
+void loop::answer_lines() {
+  while (may_answer())
+    server_.on_line(std::move(lines_[next_line_++]));
+  if (next_line_ == lines_.size()) {
+    lines_.clear();
+    next_line_ = 0;
+  }
 }
 
 void loop::on_input_end() {
@@ -87,7 +104,8 @@ void loop::on_input_end() {
 std::optional<int> loop::verdict() const {
   if (auto status = server_.exit_status())
     return status;
-  auto deserted = !input_open_ || (out_.broken() && out_.fd() >= 0);
+  auto deserted =
+    (!input_open_ && !may_answer()) || (out_.broken() && out_.fd() >= 0);
   if (deserted && !what_.ignore_eof && out_.pending() == 0)
     return 0;
   return std::nullopt;

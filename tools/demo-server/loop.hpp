@@ -19,10 +19,13 @@ public:
   static constexpr size_t backlog_bytes_max = 8u << 20;
 
 private:
+  bool takes_lines() const;
+  bool may_answer() const;
   bool wants_input() const;
   bool must_poll() const;
   void wait();
   void read_input();
+  void answer_lines();
   void on_input_end();
   std::optional<int> verdict() const;
 
@@ -31,7 +34,8 @@ private:
   output out_;
   server server_;
   line_framer framer_;
-  std::vector<std::string> lines_; // kept for its memory
+  std::vector<std::string> lines_; // of one read; empty when all are answered
+  size_t next_line_ = 0;
   std::string chunk_;
   bool input_open_ = true;
   bool starting_;                // --slow-start

@@ -22,7 +22,7 @@ public:
 
   bool contains(std::string_view name) const;
 
-  /// Writes `tools`, and `nextCursor` where another page follows. Returns false,
+  /// Writes `tools`, and `nextCursor` where a page follows. Returns false,
   /// and writes nothing, if the cursor is none of ours.
   bool write_page(json_writer& out,
                   const std::optional<std::string>& cursor) const;
