@@ -8,7 +8,7 @@
 /// who takes what, and with which errors.
 namespace troupe {
 
-// -- asked of a client ---------------------------------------------------------
+// -- asked of a client --------------------------------------------------------
 
 /// Runs a tool. Answered with `answer<call_tool_result>`, always, and before
 /// the call's total deadline: the request itself needs no timeout.
@@ -104,7 +104,7 @@ struct actor_status {
 
 TROUPE_INSPECT(actor_status, kind, id, mailbox_depth, text)
 
-// -- asked of the registry --------------------------------------------------------
+// -- asked of the registry ----------------------------------------------------
 
 /// The desired set of servers, the only way to change it. Starts what is new in
 /// parallel, stops what is gone in parallel, leaves alone what did not change.

@@ -44,8 +44,8 @@ using variable_lookup =
   std::function<std::optional<std::string>(std::string_view name)>;
 
 /// The specification with `${NAME}`, `${NAME:-otherwise}` and `${env:NAME}`
-/// replaced in command, args, env, cwd, url and headers. A value is not searched
-/// for variables again. Fails with `invalid_spec` where a variable is not set
+/// replaced in command, args, env, cwd, url and headers. Values are not
+/// searched for variables again. Fails with `invalid_spec` where a variable is not set
 /// and has no default, or where the outcome is not valid; names server, field
 /// and variable.
 answer<server_spec> resolve(const server_spec& x,

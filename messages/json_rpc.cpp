@@ -73,11 +73,15 @@ judged read_result(const json& x, json value) {
   return result{std::move(*read), std::move(value)};
 }
 
+bool is_version_2(const std::optional<json>& x) {
+  // Nearly always written plainly, and then no string has to be made.
+  return x && (x->text() == R"("2.0")" || x->as_string() == "2.0");
+}
+
 judged read_message(const json& x) {
   if (!x.is_object())
     return fault("The message is no object.");
-  auto version = x.find("jsonrpc");
-  if (!version || version->as_string() != "2.0")
+  if (!is_version_2(x.find("jsonrpc")))
     return fault("The message is not of JSON-RPC 2.0.");
   if (auto method = x.find("method"))
     return read_call(x, *method);

@@ -56,11 +56,11 @@ struct frame {
 
 /// Never fails otherwise than by `faults`. An empty batch is a fault. Whether a
 /// batch is allowed (MCP: only at 2025-03-26) is the session's to judge. Null
-/// counts as absent for `params`, for `error`, and for `result` beside an error:
-/// some servers write every member they know.
+/// counts as absent for `params`, for `error`, and for `result` beside an
+/// error: some servers write every member they know.
 frame parse(std::string text, const json_limits& limits = {});
 
-// -- writing: one line, without the line's end ---------------------------------
+// -- writing: one line, without the line's end --------------------------------
 
 /// `params` is left out where it is null.
 std::string format_request(const id& id, std::string_view method,
@@ -72,7 +72,7 @@ std::string format_error(const id& id, int64_t code, std::string_view message,
 
 std::string to_string(const id& x);
 
-// -- JSON-RPC's own codes -------------------------------------------------------
+// -- JSON-RPC's own codes -----------------------------------------------------
 
 inline constexpr int64_t parse_error = -32700;
 inline constexpr int64_t invalid_request = -32600;
@@ -80,7 +80,7 @@ inline constexpr int64_t method_not_found = -32601;
 inline constexpr int64_t invalid_params = -32602;
 inline constexpr int64_t internal_error = -32603;
 
-// -- MCP's (2026-07-28, "Error codes") --------------------------------------------
+// -- MCP's (2026-07-28, "Error codes") ----------------------------------------
 
 inline constexpr int64_t header_mismatch = -32020;
 inline constexpr int64_t missing_client_capability = -32021;

@@ -126,10 +126,12 @@ std::string unescape(std::string_view raw) {
   }
 }
 
+// Escapes only ever make a text longer.
 bool means(std::string_view raw, std::string_view text) {
-  if (raw.find('\\') == std::string_view::npos)
-    return raw == text;
-  return raw.size() > text.size() && unescape(raw) == text;
+  if (raw.size() < text.size())
+    return false;
+  auto escaped = raw.find('\\') != std::string_view::npos;
+  return escaped ? unescape(raw) == text : raw == text;
 }
 
 // -- json_steps --------------------------------------------------------------

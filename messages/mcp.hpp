@@ -102,7 +102,7 @@ struct tool_list {
 
 TROUPE_INSPECT(tool_list, tools, rejected, stale)
 
-// -- protocol versions ------------------------------------------------------------
+// -- protocol versions --------------------------------------------------------
 
 inline constexpr std::string_view modern_version = "2026-07-28";
 inline constexpr std::string_view latest_legacy_version = "2025-11-25";

@@ -16,7 +16,7 @@ bool continues(const char* p) {
   return in_range(p, 0x80, 0xBF);
 }
 
-// The second byte carries the exceptions: see table 3-7 of the Unicode standard.
+// The second byte carries the exceptions (Unicode, table 3-7).
 bool three_bytes(const char* p) {
   auto lead = static_cast<uint8_t>(*p);
   return in_range(p + 1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF)

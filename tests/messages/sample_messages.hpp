@@ -16,7 +16,7 @@ inline json sample_json() {
   return json::trusted(R"({"big":9007199254740993,"n":1.10,"u":"\u00e9"})");
 }
 
-// -- states --------------------------------------------------------------------
+// -- states -------------------------------------------------------------------
 
 template <>
 inline failure sample() {
@@ -120,7 +120,7 @@ inline diagnostic sample() {
   return {"server", 5, diagnostic::kind::unkillable, "line"};
 }
 
-// -- specifications ---------------------------------------------------------------
+// -- specifications -----------------------------------------------------------
 
 template <>
 inline server_spec sample() {
@@ -148,7 +148,7 @@ inline server_spec sample() {
   return x;
 }
 
-// -- commands --------------------------------------------------------------------
+// -- commands -----------------------------------------------------------------
 
 template <>
 inline call_tool sample() {
@@ -231,7 +231,7 @@ inline stop_all_report sample() {
   return {{"a"}, {sample<stop_report>()}, true};
 }
 
-// -- answers: both halves filled, although only one ever is --------------------------
+// -- answers: both halves filled, although only one ever is -------------------
 
 template <class T>
 answer<T> sample_answer() {
