@@ -17,8 +17,8 @@ namespace troupe {
 /// server).
 enum class known_dialect : uint8_t {
   unknown = 0,
-  legacy,       ///< it answered `initialize`, or refused the probe
-  legacy_mute,  ///< it ended on the probe: never probe it again
+  legacy,      ///< it answered `initialize`, or refused the probe
+  legacy_mute, ///< it ended on the probe: never probe it again
   modern,
 };
 
@@ -57,6 +57,8 @@ struct tools_listed {
   answer<tool_list> list;
 };
 
+/// Only for a request that wants progress: `call_tool` with a tag, or
+/// `request_options::wants_progress`. All progress starts the idle time anew.
 struct request_progressed {
   uint64_t ticket = 0;
   double progress = 0;
@@ -64,8 +66,8 @@ struct request_progressed {
   std::string message;
 };
 
-/// A request's idle or total deadline has passed; it stays open until its owner
-/// calls `abandon` or `forget`.
+/// A request's idle or total deadline has passed, or a list's; it stays open
+/// until its owner calls `abandon` or `forget`, or the answer comes after all.
 struct request_overdue {
   uint64_t ticket = 0;
 };
@@ -80,10 +82,10 @@ struct session_remark {
   std::string text;
 };
 
-using session_event
-  = std::variant<send_frame, session_established, session_failed,
-                 request_answered, tools_listed, request_progressed,
-                 request_overdue, tools_changed, session_remark>;
+using session_event =
+  std::variant<send_frame, session_established, session_failed,
+               request_answered, tools_listed, request_progressed,
+               request_overdue, tools_changed, session_remark>;
 
 using session_events = std::vector<session_event>;
 
@@ -99,9 +101,9 @@ struct session_options {
 
 /// Counters that a status shows.
 struct session_counts {
-  uint64_t late_answers = 0;   ///< for requests that had ended, or never were
-  uint64_t noise_lines = 0;    ///< no JSON
-  uint64_t protocol_faults = 0;///< JSON, but against the protocol
+  uint64_t late_answers = 0;    ///< for requests that had ended, or never were
+  uint64_t noise_lines = 0;     ///< no JSON
+  uint64_t protocol_faults = 0; ///< JSON, but against the protocol
 };
 
 /// The protocol with one server over one connection: a plain object without
@@ -145,13 +147,16 @@ public:
   std::optional<time_point> next_deadline() const;
 
   // -- requests: only when ready, else 0 and nothing is sent. The result is the
-  // -- ticket, unique in this session, never 0.
+  // -- ticket, unique in this session, never 0. How many may be in flight is the
+  // -- owner's to limit.
 
   struct request_options {
     milliseconds idle_timeout{0};  ///< 0: as in the spec
     milliseconds total_timeout{0}; ///< 0: as in the spec
     bool wants_progress = false;
-    json meta; ///< members added to `_meta`
+    /// Members added to `_meta`; null: those of the params' own. Reserved keys
+    /// (`progressToken`, `io.modelcontextprotocol/...`) are left out.
+    json meta;
   };
 
   uint64_t request(std::string_view method, const json& params,
@@ -163,7 +168,8 @@ public:
                      session_events& out);
 
   /// All pages. Bounded in pages, items and time; stops at a cursor that it has
-  /// seen before.
+  /// seen before. A list that was cut short holds what was gathered, and says
+  /// so in `rejected`. A server without tools is not asked.
   uint64_t list_tools(time_point now, session_events& out);
 
   /// The request was never written (`outbox::revoke` said so): no trace of it.
@@ -185,7 +191,7 @@ public:
   bool has_tools() const;
   const session_counts& counts() const;
   /// What to pass to the next session with this server, if the connection is
-  /// lost now. Ended on the probe: `legacy_mute`.
+  /// lost now. Ended on the probe: `legacy_mute`. Also good after `close`.
   known_dialect learnt() const;
 
 private:
