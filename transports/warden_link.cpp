@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <poll.h>
@@ -237,7 +238,9 @@ void warden_link::on_lost(uint64_t id) {
 
 void warden_link::look_for_lost() {
   sweep_posted_ = false;
-  if (lost_.empty())
+  auto unsought = std::any_of(lost_.begin(), lost_.end(),
+                              [](auto& x) { return x.second == 0; });
+  if (!unsought)
     return;
   if (!life_)
     ensure_running(); // which sweeps first of all

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "tests/support/child.hpp"
+#include "tests/support/leak_counter.hpp"
+
+#include <map>
+#include <memory>
+
+namespace troupe {
+
+/// As whom the host and all that is below it run.
+enum class as_whom { this_user, another_user };
+
+/// A host of ours with one adversary under it, both looked at from outside.
+/// What goes wrong on the way to the hostile state throws.
+class world {
+public:
+  explicit world(as_whom who);
+  ~world();
+
+  /// Starts the adversary and waits until it says that it is as bad as it can
+  /// be; checks that from outside.
+  void start(const std::string& kind, bool allow_setuid = false);
+
+  /// Tells the host; waits for its answer. As `child::expect`.
+  std::string ask(const std::string& order, const std::string& answer);
+
+  // -- who is who
+
+  pid_t host() const {
+    return host_->pid();
+  }
+  pid_t warden();
+  pid_t shim() const {
+    return shim_;
+  }
+  pid_t leader() const {
+    return leader_;
+  }
+  /// Role -> pid, as the adversary told.
+  const std::map<std::string, pid_t>& told() const {
+    return told_;
+  }
+
+  // -- faults
+
+  /// Stops all, then kills all: none can act on another's death.
+  static void kill_together(std::initializer_list<pid_t> pids);
+
+  // -- what is left
+
+  std::vector<pid_t> survivors() const;
+  /// No process with our mark, and none of the pids that were told, zombies
+  /// included unless process 1 has to reap them.
+  bool is_empty() const;
+
+private:
+  void make_folder(uid_t uid);
+  void read_report();
+  void check_hostile(const std::string& kind) const;
+
+  std::string folder_;
+  std::string report_;
+  std::string mark_;
+  std::unique_ptr<child> host_;
+  pid_t leader_ = 0;
+  pid_t shim_ = 0;
+  bool ready_ = false;
+  std::map<std::string, pid_t> told_;
+};
+
+/// False, and says so, where `who` needs a root that we are not.
+bool can_run(as_whom who);
+
+} // namespace troupe
