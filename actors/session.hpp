@@ -22,7 +22,7 @@ enum class known_dialect : uint8_t {
   modern,
 };
 
-// -- what a session tells its owner, in order ----------------------------------
+// -- what a session tells its owner, in order ---------------------------------
 
 /// Write this. `ticket` names the request in it; 0: none.
 struct send_frame {
@@ -89,7 +89,7 @@ using session_event =
 
 using session_events = std::vector<session_event>;
 
-// -- the session ------------------------------------------------------------------
+// -- the session --------------------------------------------------------------
 
 struct session_options {
   implementation client{"troupe", "", "0.1.0"};
