@@ -147,8 +147,8 @@ public:
   std::optional<time_point> next_deadline() const;
 
   // -- requests: only when ready, else 0 and nothing is sent. The result is the
-  // -- ticket, unique in this session, never 0. How many may be in flight is the
-  // -- owner's to limit.
+  // -- ticket, unique in this session, never 0. How many may be in flight is
+  // -- the owner's to limit.
 
   struct request_options {
     milliseconds idle_timeout{0};  ///< 0: as in the spec
