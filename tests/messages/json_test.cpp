@@ -216,6 +216,15 @@ SCENARIO("an object has each key once", "[json]") {
           == "duplicate_key@" + offset);
     CHECK(fault_of(text + "\"k\":1}") == "none");
   }
+  GIVEN("an object in which all of many keys are repeated") {
+    std::string keys;
+    for (int i = 0; i < 100; ++i)
+      keys += ",\"k" + std::to_string(i) + "\":0";
+    THEN("the first repetition is reported") {
+      CHECK(fault_of("{" + keys.substr(1) + keys + "}")
+            == "duplicate_key@" + std::to_string(keys.size() + 1));
+    }
+  }
 }
 
 SCENARIO("limits hold at their number and not one past it", "[json]") {

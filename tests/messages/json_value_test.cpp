@@ -74,8 +74,9 @@ SCENARIO("more members than are remembered are found all the same", "[json]") {
               + "\":" + std::to_string(i * 1000 + j);
     text += "}";
   }
-  auto x = parsed(text + ",\"z\":[1,{\"i0\":2},3]}");
   CAPTURE(outer, inner);
+  CHECK(!parsed(text + "}").find("i1"));
+  auto x = parsed(text + ",\"z\":[1,{\"i0\":2},3]}");
   for (size_t i = 0; i < outer; ++i) {
     auto o = x.find("o" + std::to_string(i));
     REQUIRE(o);
