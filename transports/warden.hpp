@@ -63,8 +63,8 @@ public:
   /// `executable`: where the warden's program is (see `find_warden`).
   warden(boost::asio::io_context& io, std::string executable);
   /// Waits for the warden's end if every process is gone: under 1 ms, and at
-  /// most `defaults::warden_exit_timeout`. Else it ends by itself after the last
-  /// shim.
+  /// most `defaults::warden_exit_timeout`. Else it ends by itself after the
+  /// last shim.
   ~warden();
 
   /// Starts a process. Never blocks for longer than it takes to start the

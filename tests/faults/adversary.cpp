@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <string>
 #include <sys/prctl.h>
@@ -85,7 +86,7 @@ static void await_report(const char* role) {
     if (pread(report_fd, text, sizeof(text) - 1, 0) > 0
         && std::strstr(text, role) != nullptr)
       return;
-    usleep(2000);
+    poll(nullptr, 0, 2);
   }
   _exit(4);
 }
@@ -131,7 +132,8 @@ static void await_report(const char* role) {
 [[noreturn]] static void run_chain(long step_us, time_t until) {
   for (;;) {
     setsid();
-    usleep(static_cast<useconds_t>(step_us));
+    auto step = timespec{0, step_us * 1000};
+    ppoll(nullptr, 0, &step, nullptr);
     auto pid = fork();
     if (pid > 0 || time(nullptr) > until)
       _exit(0);

@@ -61,7 +61,7 @@ static void close_leaves_nothing(as_whom who) {
       CHECK(leaks::state_of(pid) == 0);
     CHECK(leaks::state_of(x.shim()) == 0);
     CHECK(told.starts_with("empty none "));
-    CHECK(leaks::children_of(x.warden()).empty());
+    CHECK(world::shims_of(x.warden()).empty());
   });
 }
 
@@ -103,7 +103,7 @@ static void shim_death_is_swept(as_whom who) {
                   INFO(told);
                   CHECK(x.is_empty());
                   CHECK(told.starts_with("swept child_exited "));
-                  CHECK(leaks::children_of(warden).empty());
+                  CHECK(world::shims_of(warden).empty());
                 });
 }
 

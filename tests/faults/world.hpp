@@ -31,6 +31,8 @@ public:
     return host_->pid();
   }
   pid_t warden();
+  /// The children of a warden, zombies and adopted ones included.
+  static std::vector<pid_t> shims_of(pid_t warden);
   pid_t shim() const {
     return shim_;
   }

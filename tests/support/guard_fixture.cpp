@@ -1,5 +1,7 @@
 #include "tests/support/guard_fixture.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include <chrono>
 #include <stdexcept>
 #include <unistd.h>
@@ -8,8 +10,9 @@ namespace troupe {
 
 using namespace std::chrono_literals;
 
-guard_fixture::guard_fixture(std::string warden_path) {
-  guard.emplace(io, std::move(warden_path));
+guard_fixture::guard_fixture(std::string warden_path)
+  : io(std::make_unique<boost::asio::io_context>()) {
+  guard.emplace(*io, std::move(warden_path));
 }
 
 guard_fixture::~guard_fixture() {
@@ -58,8 +61,8 @@ void guard_fixture::run_until(const std::function<bool()>& done) {
   while (!done()) {
     if (std::chrono::steady_clock::now() > end)
       throw std::runtime_error("waited in vain");
-    io.restart();
-    io.run_one_for(10ms);
+    io->restart();
+    io->run_one_for(10ms);
   }
 }
 

@@ -3,8 +3,6 @@
 #include "tests/support/leak_counter.hpp"
 #include "transports/warden.hpp"
 
-#include <boost/asio/io_context.hpp>
-
 #include <optional>
 
 namespace troupe {
@@ -43,7 +41,7 @@ public:
   /// All of its stdout, to its end.
   std::string read_all(guarded& x);
 
-  boost::asio::io_context io;
+  std::unique_ptr<boost::asio::io_context> io;
   std::optional<warden> guard;
 };
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -103,8 +102,9 @@ uint32_t sweep_foreign(const process_identity& self) {
   });
   if (!found)
     return 0;
-  auto grace = timespec{std::chrono::seconds{defaults::stray_grace}.count(), 0};
-  nanosleep(&grace, nullptr);
+  // Nothing tells when another host's shims are done.
+  auto grace = std::chrono::milliseconds{defaults::stray_grace};
+  poll(nullptr, 0, static_cast<int>(grace.count()));
   return kill_strays(is_stray);
 }
 
