@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace troupe::bench {
+
+using std::chrono::nanoseconds;
+
+/// What one measure found. Zero: not measured.
+struct figures {
+  std::string name;
+  nanoseconds p50{0};
+  nanoseconds p99{0};
+  double per_second = 0;       ///< calls
+  double megabytes_second = 0; ///< of results
+  nanoseconds connect_all{0};
+  nanoseconds close_all{0};
+  bool close_proved = false; ///< every close said "empty"
+  double bytes_per_client = 0;
+};
+
+/// How much is done in each measure. `quick` is for trying the program out.
+struct amounts {
+  size_t sequential = 20'000;
+  size_t in_flight = 300'000;
+  size_t large = 400;
+  size_t many = 200'000;
+  size_t clients = 100;
+  size_t window = 64;
+  size_t large_bytes = 1 << 20;
+
+  amounts quick() const {
+    return {sequential / 20, in_flight / 20, large / 20, many / 20, clients,
+            window, large_bytes};
+  }
+};
+
+/// Sorts `x`.
+nanoseconds percentile(std::vector<nanoseconds>& x, double share);
+
+/// The measures of the raw pipe, without Troupe: the same server, written to
+/// and read from by a loop over two descriptors.
+std::vector<figures> measure_floor(const std::string& server,
+                                   const amounts& how_much);
+
+/// The same through the public messages, with containment on.
+std::vector<figures> measure_troupe(const std::string& server,
+                                    const amounts& how_much);
+
+/// Prints both side by side, with the ratios.
+void print_table(const std::string& title, const std::vector<figures>& floor,
+                 const std::vector<figures>& troupe);
+
+} // namespace troupe::bench
