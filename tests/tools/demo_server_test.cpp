@@ -122,15 +122,15 @@ SCENARIO("the demo server has tools", "[demo-server]") {
           == json_rpc::invalid_params);
   }
   GIVEN("a call that takes time") {
-    auto slow = server.ask_tool("sleep", R"({"ms":60000})");
+    auto slow = server.ask_tool("sleep", R"({"ms":1000})");
     THEN("others go on, and it is forgotten when it is cancelled") {
       CHECK(text_of(server.tool("echo", R"({"text":"1"})")) == "1");
-      auto quick = server.ask_tool("sleep", R"({"ms":1})");
-      CHECK(std::holds_alternative<json_rpc::result>(server.answer(quick)));
       server.send(json_rpc::format_notification(
         "notifications/cancelled",
         json::trusted(R"({"requestId":)" + std::to_string(slow) + "}")));
-      CHECK(text_of(server.tool("echo", R"({"text":"2"})")) == "2");
+      // Due after the one that was cancelled.
+      auto later = server.ask_tool("sleep", R"({"ms":1001})");
+      CHECK(std::holds_alternative<json_rpc::result>(server.answer(later)));
       CHECK(server.passed.empty());
     }
   }
