@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/caf.hpp"
+#include "actors/type_ids.hpp"
 
 #include <caf/scoped_actor.hpp>
 
