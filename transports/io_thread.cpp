@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <pthread.h>
 #include <signal.h>
 #include <thread>
@@ -22,17 +23,33 @@ struct io_thread::core {
   asio::io_context context{1};
   std::thread thread;
   std::vector<char> scratch = std::vector<char>(defaults::read_chunk_bytes);
-  std::unordered_map<const resident*, std::shared_ptr<resident>> residents;
+
+  struct stay {
+    std::shared_ptr<resident> who;
+    uint64_t number; // in the order of arrival
+  };
+  std::unordered_map<const resident*, stay> residents;
+  uint64_t arrivals = 0;
 
   void run();
+  void abandon_all();
 };
 
 void io_thread::core::run() {
   auto busy = asio::make_work_guard(context);
   context.run();
-  while (!residents.empty()) {
-    auto x = residents.extract(residents.begin());
-    x.mapped()->abandon();
+  abandon_all();
+}
+
+void io_thread::core::abandon_all() {
+  auto all = std::vector<stay>{};
+  for (auto& [key, x] : std::exchange(residents, {}))
+    all.push_back(std::move(x));
+  std::sort(all.begin(), all.end(),
+            [](auto& x, auto& y) { return x.number > y.number; });
+  for (auto& x : all) {
+    x.who->abandon();
+    x.who.reset();
   }
 }
 
@@ -71,7 +88,7 @@ bool io_thread::here() const {
 
 void io_thread::settle(std::shared_ptr<resident> x) {
   auto key = x.get();
-  core_->residents.emplace(key, std::move(x));
+  core_->residents.emplace(key, core::stay{std::move(x), ++core_->arrivals});
 }
 
 void io_thread::leave(const resident* x) {

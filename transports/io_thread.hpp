@@ -18,7 +18,8 @@ namespace troupe {
 /// told to give up, on the thread itself.
 class io_thread {
 public:
-  /// Something that lives on the thread until it says that it is done.
+  /// Something that lives on the thread until it says that it is done. Those
+  /// that came last are told to give up first.
   class resident {
   public:
     virtual ~resident() = default;

@@ -67,7 +67,7 @@ void line_framer::finish(std::string_view tail,
 
 void line_framer::overflow() {
   overflowed_ = true;
-  partial_ = std::string{};
+  std::string{}.swap(partial_); // assigning would keep the memory
 }
 
 std::string_view line_framer::without_cr(std::string_view line) {

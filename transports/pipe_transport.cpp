@@ -42,6 +42,11 @@ pipe_server::pipe_server(on_frame_fn on_frame)
   // nop
 }
 
+pipe_server::~pipe_server() {
+  hub_->set_hold_on(false);
+  hub_->hang_up(errc::connection_lost, "the server is gone");
+}
+
 transport_ptr make_pipe_transport(std::shared_ptr<pipe_server> server,
                                   const server_limits& limits) {
   auto hub = server->hub_;

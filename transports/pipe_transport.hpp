@@ -24,6 +24,10 @@ public:
   using on_frame_fn = std::function<void(pipe_server&, std::string frame)>;
 
   explicit pipe_server(on_frame_fn on_frame = nullptr);
+  /// Ends what connections there still are, also those that `hold_on` kept.
+  ~pipe_server();
+  pipe_server(const pipe_server&) = delete;
+  pipe_server& operator=(const pipe_server&) = delete;
 
   // -- towards the client
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "tests/support/stdio_host.hpp"
 #include "tests/support/transport_log.hpp"
-#include "transports/stdio_host.hpp"
 
 namespace troupe {
 

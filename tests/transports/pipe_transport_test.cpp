@@ -183,9 +183,9 @@ SCENARIO("a pipe server's faults", "[pipe]") {
     }
     WHEN("the outbox is closed") {
       CHECK(out->close() == tickets{1, 2});
-      CHECK(out->close().empty());
+      CHECK(out->close() == tickets{1, 2});
       testee->stop(errc::closed, "told to");
-      CHECK(log->unsent().empty());
+      CHECK(log->unsent() == tickets{1, 2});
     }
     WHEN("the server hangs up") {
       server->hang_up();
@@ -214,7 +214,10 @@ SCENARIO("a pipe server's faults", "[pipe]") {
     WHEN("the transport is destroyed, and the server after it") {
       testee.reset();
       server.reset();
-      CHECK(log->downs() == 0);
+      THEN("the end of the server is the end of the connection") {
+        CHECK(log->downs() == 1);
+        CHECK(log->listener_gone());
+      }
     }
   }
   GIVEN("a transport that was stopped before it was started") {
