@@ -1,0 +1,83 @@
+#include "tools/troupe/advice.hpp"
+
+namespace troupe::cli {
+
+namespace {
+
+bool has(const failure& x, std::string_view text) {
+  return x.text.find(text) != std::string::npos;
+}
+
+std::string about_program(const failure& why, const server_spec& spec) {
+  auto quoted = "'" + spec.command + "'";
+  if (has(why, "Permission denied"))
+    return quoted
+           + " is there, but may not be executed: `chmod +x` it, or "
+             "start it through its interpreter.";
+  if (has(why, "Is a directory"))
+    return quoted + " is a folder: name the program in it.";
+  if (has(why, "Exec format error"))
+    return quoted
+           + " is no program for this machine: if it is a script, its "
+             "first line must name the interpreter (#!).";
+  if (spec.command.find('/') == std::string::npos)
+    return "Install " + quoted
+           + ", or write its full path as `command`. PATH "
+             "is that of `env`, else the one that this program was started "
+             "with.";
+  return "Check `command`" + std::string{spec.cwd.empty() ? "" : " and `cwd`"}
+         + ": there is no such file.";
+}
+
+std::string about_exit() {
+  return "The program ended before it answered. Its last words are above. "
+         "Run the command by hand; often an argument, a file or a variable is "
+         "missing: a server gets only a few variables of its host, others must "
+         "stand in `env` or `env_inherit`.";
+}
+
+std::string about_silence() {
+  return "The program runs, but says nothing. Is it an MCP server on stdio? "
+         "If it needs long to start, raise `timeouts.ready`; if it only speaks "
+         "the older dialect, set `dialect` to `legacy`.";
+}
+
+} // namespace
+
+std::string advice_for(const failure& why, const server_spec& spec) {
+  switch (why.code) {
+    case errc::program_not_found: return about_program(why, spec);
+    case errc::invalid_spec:
+      return "Change what is named above in the configuration, or set the "
+             "variable before starting.";
+    case errc::child_exited:
+    case errc::connection_lost: return about_exit();
+    case errc::handshake_timed_out:
+    case errc::timed_out: return about_silence();
+    case errc::handshake_failed:
+    case errc::protocol_error:
+      return "The program answers, but not as an MCP server should. Check that "
+             "`command` and `args` start the server itself, and that it writes "
+             "nothing but messages to stdout.";
+    case errc::no_common_version:
+      return "Update the server, or this program: they share no version of the "
+             "protocol.";
+    case errc::auth_required:
+      return "Give the server its credentials, usually a variable in `env`.";
+    case errc::spawn_failed:
+      return "The system refused to start a process. Check `cwd`, free memory, "
+             "and the limits of processes and open files (`ulimit -a`).";
+    case errc::warden_unavailable:
+      return "The program `warden` must be beside this one, or where "
+             "$TROUPE_WARDEN says. Install Troupe again.";
+    case errc::too_large:
+      return "The server sent more than `limits.frame_bytes_max` allows.";
+    case errc::overloaded:
+      return "Too much is started at once; try again in a minute.";
+    case errc::server_error:
+      return "The server itself refused. What it says is above.";
+    default: return std::string{explain(why.code)};
+  }
+}
+
+} // namespace troupe::cli

@@ -1,0 +1,101 @@
+#include "tools/troupe/config_file.hpp"
+
+#include "messages/escape.hpp"
+#include "tools/troupe/limits.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace troupe::cli {
+
+namespace {
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+file_text failed(std::string why) {
+  return {{}, std::move(why)};
+}
+
+/// A device or a pipe could keep us waiting for ever.
+file_text read_regular(int fd) {
+  struct stat about {};
+  if (::fstat(fd, &about) != 0)
+    return failed("cannot be read: " + reason(errno));
+  if (S_ISDIR(about.st_mode))
+    return failed("is a directory; name the configuration file in it");
+  if (!S_ISREG(about.st_mode))
+    return failed("is no regular file");
+  return read_all(fd, defaults::config_bytes_max);
+}
+
+} // namespace
+
+file_text read_all(int fd, size_t bytes_max) {
+  file_text result;
+  char bytes[16 * 1024];
+  for (;;) {
+    auto n = ::read(fd, bytes, sizeof(bytes));
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return failed("cannot be read: " + reason(errno));
+    if (n == 0)
+      return result;
+    result.text.append(bytes, static_cast<size_t>(n));
+    if (result.text.size() > bytes_max)
+      return failed("is larger than " + std::to_string(bytes_max) + " bytes");
+  }
+}
+
+file_text read_config(const std::string& path) {
+  auto fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0 && errno == ENOENT)
+    return failed("does not exist");
+  if (fd < 0)
+    return failed("cannot be opened: " + reason(errno));
+  auto result = read_regular(fd);
+  ::close(fd);
+  return result;
+}
+
+loaded_config load_config(const std::string& path) {
+  auto file = read_config(path);
+  if (file.error.empty())
+    return parse_config(std::move(file.text), path);
+  loaded_config result;
+  result.errors.push_back({path, {}, {}, file.error});
+  return result;
+}
+
+std::string real_path(const std::string& path) {
+  char resolved[PATH_MAX];
+  return ::realpath(path.c_str(), resolved) ? resolved : path;
+}
+
+std::string describe(const loaded_config& x) {
+  std::string result;
+  auto add = [&result](const char* what, const config_problem& problem) {
+    result += what;
+    result += escape_line(to_string(problem), limits::shown_bytes_max) + '\n';
+  };
+  for (auto& problem : x.errors)
+    add("error: ", problem);
+  for (auto& problem : x.warnings)
+    add("warning: ", problem);
+  return result;
+}
+
+bool is_useless(const loaded_config& x) {
+  return std::any_of(x.errors.begin(), x.errors.end(),
+                     [](auto& problem) { return problem.server.empty(); });
+}
+
+} // namespace troupe::cli

@@ -1,0 +1,123 @@
+#include "tools/troupe/control_client.hpp"
+
+#include "tools/troupe/control_listener.hpp"
+#include "tools/troupe/limits.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <poll.h>
+#include <sys/socket.h>
+#include <system_error>
+
+namespace troupe::cli {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+/// Short enough to be quick for people, long enough for most answers.
+constexpr auto silent_wait = std::chrono::milliseconds{700};
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+/// False: `end` came first.
+bool wait_for(int fd, short events, clock::time_point end) {
+  pollfd x{fd, events, 0};
+  for (;;) {
+    auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(end - clock::now());
+    if (left.count() <= 0)
+      return false;
+    auto n = ::poll(&x, 1, static_cast<int>(left.count()));
+    if (n != 0 && !(n < 0 && errno == EINTR))
+      return n > 0;
+  }
+}
+
+/// Empty: all was taken.
+std::string send_line(int fd, const std::string& line) {
+  auto end = clock::now() + limits::line_timeout;
+  for (size_t written = 0; written < line.size();) {
+    auto n =
+      ::send(fd, line.data() + written, line.size() - written, MSG_NOSIGNAL);
+    if (n > 0)
+      written += static_cast<size_t>(n);
+    else if (errno != EAGAIN && errno != EINTR)
+      return "the request was not taken: " + reason(errno);
+    else if (!wait_for(fd, POLLOUT, end))
+      return "the request was not taken in time";
+  }
+  return {};
+}
+
+std::string read_line(int fd, std::string& out, clock::time_point end) {
+  char bytes[64 * 1024];
+  for (;;) {
+    if (!wait_for(fd, POLLIN, end))
+      return "no answer came in time";
+    auto n = ::recv(fd, bytes, sizeof(bytes), 0);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+      continue;
+    if (n <= 0)
+      return "it ended without an answer";
+    out.append(bytes, static_cast<size_t>(n));
+    if (out.back() == '\n') {
+      out.pop_back();
+      return {};
+    }
+    if (out.size() > limits::answer_bytes_max)
+      return "the answer is too large";
+  }
+}
+
+exchange broken(const connected& to, const std::string& why) {
+  exchange result;
+  result.is_running = true;
+  result.error =
+    "the running program (pid " + std::to_string(to.pid) + "): " + why;
+  return result;
+}
+
+} // namespace
+
+exchange ask_running(const std::string& socket, const control_request& x,
+                     const std::function<void()>& on_wait) {
+  auto to = connect_to(socket);
+  exchange result;
+  if (to.error == EAGAIN)
+    return broken(to, "too many commands are under way; try again");
+  if (to.error != 0) {
+    if (to.error != ENOENT && to.error != ECONNREFUSED)
+      result.error = socket + ": " + reason(to.error);
+    return result;
+  }
+  if (!to.trusted)
+    return broken(to, "belongs to another user; it is not asked");
+  auto end = clock::now() + patience_for(x);
+  if (auto why = send_line(to.fd.get(), format_request(x) + '\n'); !why.empty())
+    return broken(to, why);
+  if (!wait_for(to.fd.get(), POLLIN, clock::now() + silent_wait))
+    on_wait();
+  std::string line;
+  if (auto why = read_line(to.fd.get(), line, end); !why.empty())
+    return broken(to, why);
+  auto parsed = parse_outcome(std::move(line));
+  if (!parsed.error.empty())
+    return broken(to, parsed.error);
+  result.is_running = true;
+  result.value = std::move(parsed.value);
+  return result;
+}
+
+std::vector<std::string>
+running_among(const std::vector<std::string>& sockets) {
+  std::vector<std::string> result;
+  for (auto& x : sockets)
+    if (auto to = connect_to(x); to.fd && to.trusted)
+      result.push_back(x);
+  return result;
+}
+
+} // namespace troupe::cli

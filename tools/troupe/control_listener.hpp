@@ -1,0 +1,81 @@
+#pragma once
+
+#include <string>
+
+#include <sys/types.h>
+
+namespace troupe::cli {
+
+/// A descriptor that closes itself.
+class owned_fd {
+public:
+  owned_fd() = default;
+  explicit owned_fd(int fd) : fd_(fd) {
+    // nop
+  }
+  owned_fd(owned_fd&& other) noexcept : fd_(other.release()) {
+    // nop
+  }
+  owned_fd& operator=(owned_fd&& other) noexcept;
+  ~owned_fd();
+
+  int get() const {
+    return fd_;
+  }
+  int release();
+  explicit operator bool() const {
+    return fd_ >= 0;
+  }
+
+private:
+  int fd_ = -1;
+};
+
+/// The socket of a running program: mode 0600, gone with this object. A lock
+/// beside it (`PATH.lock`) decides between programs that start at once; what a
+/// dead one left is replaced.
+class control_listener {
+public:
+  struct opened;
+
+  /// Before threads are started, because it sets the umask for a moment.
+  static opened open(const std::string& path);
+
+  control_listener() = default;
+  control_listener(control_listener&&) = default;
+  control_listener& operator=(control_listener&&) = default;
+  ~control_listener();
+
+  int fd() const {
+    return socket_.get();
+  }
+  const std::string& path() const {
+    return path_;
+  }
+
+private:
+  std::string path_;
+  owned_fd lock_;
+  owned_fd socket_;
+};
+
+struct control_listener::opened {
+  control_listener value;
+  std::string error;       ///< a sentence; empty: none
+  pid_t running_pid = 0;   ///< who has it already; 0: nobody, or unknown
+  bool is_running = false; ///< the error is that somebody has it
+};
+
+/// A connection to a socket, or errno as a negative number in `error`.
+struct connected {
+  owned_fd fd;
+  int error = 0;
+  pid_t pid = 0; ///< who listens
+  bool trusted = false;
+};
+connected connect_to(const std::string& path);
+
+/// Whether the other end is of this user, or of root. `pid`: its process.
+bool is_trusted_peer(int fd, pid_t& pid);
+
+} // namespace troupe::cli

@@ -1,0 +1,125 @@
+#include "tools/troupe/control_protocol.hpp"
+
+#include "tools/troupe/exit_status.hpp"
+#include "tools/troupe/limits.hpp"
+#include "tools/troupe/render_json.hpp"
+
+#include <algorithm>
+
+namespace troupe::cli {
+
+namespace {
+
+constexpr int64_t protocol_number = 1;
+
+json_limits answer_limits() {
+  json_limits result;
+  result.bytes_max = limits::answer_bytes_max;
+  result.depth_max = limits::answer_depth_max;
+  result.nodes_max = limits::answer_nodes_max;
+  return result;
+}
+
+std::string text_of(const json& x, std::string_view key) {
+  auto found = x.find(key);
+  return found ? found->as_string().value_or("") : "";
+}
+
+milliseconds time_of(const json& x, std::string_view key) {
+  auto found = x.find(key);
+  auto value = found ? found->as_integer().value_or(0) : 0;
+  auto most = milliseconds{defaults::configured_time_max}.count();
+  return milliseconds{std::clamp<int64_t>(value, 0, most)};
+}
+
+bool speaks_our_protocol(const json& x) {
+  auto number = x.find("troupe");
+  return number && number->as_integer() == protocol_number;
+}
+
+} // namespace
+
+// -- requests -----------------------------------------------------------------
+
+std::string format_request(const control_request& x) {
+  json_writer out;
+  out.begin_object().member("troupe", protocol_number);
+  out.member("do", to_string(x.what));
+  out.member("server", std::string_view{x.server});
+  out.member("tool", std::string_view{x.tool});
+  out.member("arguments", x.arguments);
+  out.member("timeout_ms", int64_t{x.timeout.count()});
+  out.member("drain_ms", int64_t{x.drain.count()});
+  return out.end_object().take();
+}
+
+parsed_request parse_request(std::string line) {
+  parsed_request result;
+  json_limits most;
+  most.bytes_max = limits::request_bytes_max;
+  most.depth_max = defaults::json_depth_max + 1;
+  auto [x, error] = json::parse(std::move(line), most);
+  if (error.why != json_error::reason::none)
+    return {{}, "the request is no JSON: " + error.text()};
+  if (!speaks_our_protocol(x))
+    return {{}, "the request is of another version of this program"};
+  auto what = command_named(text_of(x, "do"));
+  if (!what || *what == command::run || *what == command::doctor)
+    return {{}, "the request asks for nothing that is known"};
+  result.value.what = *what;
+  result.value.server = text_of(x, "server");
+  result.value.tool = text_of(x, "tool");
+  result.value.arguments = x.find("arguments").value_or(json{}).detached();
+  result.value.timeout = time_of(x, "timeout_ms");
+  result.value.drain = time_of(x, "drain_ms");
+  return result;
+}
+
+// -- answers ------------------------------------------------------------------
+
+outcome failed(const failure& why) {
+  json_writer out;
+  write(out.begin_object().key("error"), why);
+  out.end_object();
+  return {exit_status::failed, out.finish()};
+}
+
+outcome failed(errc why, std::string text) {
+  return failed(failure{why, fate::not_sent, std::move(text), 0, {}});
+}
+
+outcome refused(int exit, std::string_view code, std::string_view text) {
+  json_writer out;
+  out.begin_object().key("error").begin_object();
+  out.member("code", code).member("text", text).end_object();
+  return {exit, out.end_object().finish()};
+}
+
+std::string format_outcome(const outcome& x) {
+  json_writer out;
+  out.begin_object().member("troupe", protocol_number);
+  out.member("exit", x.exit).member("value", x.value);
+  return out.end_object().take();
+}
+
+parsed_outcome parse_outcome(std::string line) {
+  auto [x, error] = json::parse(std::move(line), answer_limits());
+  if (error.why != json_error::reason::none)
+    return {{}, "the answer is no JSON: " + error.text()};
+  if (!speaks_our_protocol(x))
+    return {{}, "the answer is of another version of this program"};
+  auto exit = x.find("exit").value_or(json{}).as_integer().value_or(-1);
+  if (exit < 0 || exit > 255)
+    return {{}, "the answer has no exit status"};
+  return {{static_cast<int>(exit), x.find("value").value_or(json{})}, {}};
+}
+
+milliseconds patience_for(const control_request& x) {
+  if (x.what == command::call)
+    return defaults::configured_time_max;
+  // A reload may drain, stop, and start what has to be downloaded first.
+  return defaults::ready_timeout_max + defaults::list_timeout + x.drain
+         + defaults::stop_all_timeout;
+}
+
+} // namespace troupe::cli

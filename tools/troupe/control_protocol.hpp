@@ -1,0 +1,54 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "tools/troupe/options.hpp"
+
+#include <string>
+
+/// What goes over the control socket: one request and its answer for each
+/// connection, each one line of JSON.
+namespace troupe::cli {
+
+/// Asks a running program.
+struct control_request {
+  command what = command::status;
+  std::string server;
+  std::string tool;
+  json arguments;
+  milliseconds timeout{0};
+  milliseconds drain{0};
+};
+
+/// What a command came to: the exit status, and what `--json` prints. A failure
+/// as a whole is an object with `error`.
+struct outcome {
+  int exit = 0;
+  json value;
+};
+
+/// A failure as an outcome.
+outcome failed(const failure& why);
+outcome failed(errc why, std::string text);
+/// The same for what only this program knows, as "not_running".
+outcome refused(int exit, std::string_view code, std::string_view text);
+
+std::string format_request(const control_request& x);
+
+struct parsed_request {
+  control_request value;
+  std::string error; ///< a sentence; empty: none
+};
+parsed_request parse_request(std::string line);
+
+std::string format_outcome(const outcome& x);
+
+struct parsed_outcome {
+  outcome value;
+  std::string error;
+};
+parsed_outcome parse_outcome(std::string line);
+
+/// How long an answer may take at the most, as seen by whoever asks.
+milliseconds patience_for(const control_request& x);
+
+} // namespace troupe::cli

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "tools/troupe/control_listener.hpp"
+#include "tools/troupe/control_protocol.hpp"
+#include "tools/troupe/main_loop.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace troupe::cli {
+
+/// Takes requests from a listening socket and answers them, all on the main
+/// loop. A client that writes slowly, takes nothing or goes away costs one of
+/// `limits::clients_max` places, for a limited time.
+class control_server {
+public:
+  using answer_fn = std::function<void(outcome)>;
+  /// Gives a request up; of no effect once it is answered.
+  using give_up_fn = std::function<void()>;
+  /// Works on a request; must answer once, now or later, on the main loop.
+  using handler = std::function<give_up_fn(const control_request&, answer_fn)>;
+
+  /// The listening descriptor stays the caller's.
+  control_server(main_loop& loop, int listening, handler work);
+  ~control_server();
+  control_server(const control_server&) = delete;
+  control_server& operator=(const control_server&) = delete;
+
+  /// Takes no more, gives who has asked a moment to get the answer, drops all
+  /// others, and calls `then`.
+  void finish(std::function<void()> then);
+
+private:
+  struct client;
+
+  void accept_all();
+  void admit(owned_fd fd);
+  void on_input(client& x, short events);
+  void on_line(client& x, std::string line);
+  void on_outcome(uint64_t number, const outcome& y);
+  void on_output(client& x);
+  void expect_progress(client& x);
+  void drop(uint64_t number);
+
+  main_loop& loop_;
+  int listening_;
+  handler work_;
+  uint64_t last_ = 0;
+  std::map<uint64_t, std::unique_ptr<client>> clients_;
+  std::function<void()> finished_;
+  std::shared_ptr<control_server*> alive_; // null after our end
+};
+
+} // namespace troupe::cli

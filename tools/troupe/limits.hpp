@@ -1,0 +1,30 @@
+#pragma once
+
+#include "messages/defaults.hpp"
+
+/// The limits of the commands to a running program, each with its reason.
+namespace troupe::cli::limits {
+
+using namespace std::chrono_literals;
+
+/// A call's arguments, and its names.
+inline constexpr size_t request_bytes_max = defaults::frame_bytes_max + 65536;
+/// The tools of many servers at once, or the largest result.
+inline constexpr size_t answer_bytes_max = 64u << 20;
+/// What a server sent stands some levels deep in an answer.
+inline constexpr size_t answer_depth_max = defaults::json_depth_max + 16;
+inline constexpr size_t answer_nodes_max = 4 * defaults::json_nodes_max;
+/// People at terminals, and scripts; each holds one descriptor.
+inline constexpr size_t clients_max = 32;
+/// To write one line, or to take a piece of one.
+inline constexpr auto line_timeout = 10s;
+/// Sockets of one user among which the one that runs is looked for.
+inline constexpr size_t sockets_max = 256;
+/// What waits for a terminal at the program's end may take so long.
+inline constexpr auto flush_timeout = 1s;
+/// A line for people is cut here.
+inline constexpr size_t shown_bytes_max = 2048;
+/// A description in a table.
+inline constexpr size_t summary_bytes_max = 300;
+
+} // namespace troupe::cli::limits

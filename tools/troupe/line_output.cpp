@@ -1,0 +1,88 @@
+#include "tools/troupe/line_output.hpp"
+
+#include "messages/defaults.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <poll.h>
+#include <unistd.h>
+#include <utility>
+
+namespace troupe::cli {
+
+line_output::line_output(main_loop& loop, int fd) : loop_(loop), fd_(fd) {
+  // nop
+}
+
+line_output::~line_output() {
+  loop_.forget(fd_);
+}
+
+void line_output::line(std::string text) {
+  if (broken_)
+    return;
+  if (lines_.size() >= defaults::events_max) {
+    lines_.pop_front();
+    ++dropped_;
+  }
+  lines_.push_back(std::move(text) + '\n');
+  loop_.watch(fd_, POLLOUT, [this](short events) { on_writable(events); });
+}
+
+uint64_t line_output::take_dropped() {
+  return std::exchange(dropped_, 0);
+}
+
+void line_output::flush(std::chrono::milliseconds most) {
+  auto end = main_loop::clock::now() + most;
+  while (!broken_ && !empty()) {
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(
+      end - main_loop::clock::now());
+    pollfd x{fd_, POLLOUT, 0};
+    if (left.count() <= 0 || ::poll(&x, 1, static_cast<int>(left.count())) <= 0)
+      return;
+    on_writable(x.revents);
+  }
+}
+
+bool line_output::empty() const {
+  return front_.empty() && lines_.empty();
+}
+
+// A pipe that is reported writable takes PIPE_BUF bytes without blocking.
+void line_output::on_writable(short events) {
+  if (front_.empty() && !lines_.empty()) {
+    front_ = std::move(lines_.front());
+    lines_.pop_front();
+  }
+  auto size = std::min<size_t>(front_.size(), PIPE_BUF);
+  auto n = size == 0 || (events & POLLOUT) == 0
+             ? 0
+             : ::write(fd_, front_.data(), size);
+  auto lost = (events & (POLLERR | POLLNVAL)) != 0
+              || (n < 0 && errno != EINTR && errno != EAGAIN);
+  if (lost) { // nobody reads any more; the servers do not depend on that
+    broken_ = true;
+    front_.clear();
+    lines_.clear();
+  } else if (n > 0) {
+    front_.erase(0, static_cast<size_t>(n));
+  }
+  if (empty())
+    loop_.forget(fd_);
+}
+
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    auto n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return false;
+    text.remove_prefix(static_cast<size_t>(n));
+  }
+  return true;
+}
+
+} // namespace troupe::cli

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "tools/troupe/main_loop.hpp"
+
+#include <deque>
+#include <string>
+
+namespace troupe::cli {
+
+/// Writes lines to a descriptor as it takes them, and never waits for it: a
+/// stopped terminal or a reader that hangs does not stop the program. What is
+/// too much is dropped, oldest first, and counted. The descriptor is shared with
+/// other programs, so it stays as it is, blocking.
+class line_output {
+public:
+  line_output(main_loop& loop, int fd);
+  ~line_output();
+  line_output(const line_output&) = delete;
+  line_output& operator=(const line_output&) = delete;
+
+  /// `text` without its line end; must be safe for a terminal.
+  void line(std::string text);
+
+  /// Writes what waits, for at most so long.
+  void flush(std::chrono::milliseconds most);
+
+  /// Lines that were dropped since this was asked last.
+  uint64_t take_dropped();
+
+private:
+  bool empty() const;
+  void on_writable(short events);
+
+  main_loop& loop_;
+  int fd_;
+  bool broken_ = false;
+  std::string front_; // what is being written
+  std::deque<std::string> lines_;
+  uint64_t dropped_ = 0;
+};
+
+/// Writes all of it, waiting as long as it takes. False: it cannot be written.
+bool write_all(int fd, std::string_view text);
+
+} // namespace troupe::cli

@@ -1,0 +1,175 @@
+#include "tools/troupe/options.hpp"
+
+#include "messages/defaults.hpp"
+#include "messages/escape.hpp"
+#include "tools/troupe/exit_status.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <utility>
+
+namespace troupe::cli {
+
+namespace {
+
+constexpr std::array<std::pair<command, std::string_view>, 8> names{{
+  {command::run, "run"},
+  {command::list, "list"},
+  {command::tools, "tools"},
+  {command::call, "call"},
+  {command::reload, "reload"},
+  {command::close, "close"},
+  {command::status, "status"},
+  {command::doctor, "doctor"},
+}};
+
+constexpr auto about = R"(Keeps MCP servers running, and talks to them.
+
+`run` supervises the servers of a configuration file. The other commands reach a
+running one over its socket: that of --socket, or of --config's file, or else
+the only one that runs. Where none runs, `list`, `tools` and `call` start what
+they need of --config's file, do their work, and stop it again.)";
+
+constexpr auto statuses = R"(Exit status:
+  0    done; for `run`: all servers stopped and left nothing behind
+  1    failed: a server, a call (also where the tool says so), a dirty stop
+  2    the command line or the configuration cannot be used
+  3    nothing runs that could be asked
+  4    `run`: the same configuration runs already
+  130  ended by a signal
+
+With --json, stdout holds one JSON value and nothing else; `run --json` writes
+one value a line. Colours need a terminal, and no NO_COLOR.)";
+
+/// Seconds, with a fraction where wanted.
+void add_seconds(CLI::App& app, const char* name, milliseconds& target,
+                 const char* text) {
+  auto most = std::chrono::duration<double>(defaults::configured_time_max);
+  app
+    .add_option_function<double>(
+      name,
+      [&target](double x) {
+        target = milliseconds{static_cast<int64_t>(x * 1000)};
+      },
+      text)
+    ->type_name("SECONDS")
+    ->check(CLI::Range(0.001, most.count()));
+}
+
+/// `run` and `doctor` take the file as such, the others by name.
+void add_file(CLI::App& app, options& x) {
+  app.add_option("FILE", x.config, "the configuration")
+    ->required()
+    ->type_name("");
+}
+
+void add_target(CLI::App& app, options& x) {
+  app
+    .add_option("-c,--config", x.config,
+                "the configuration whose running one is meant")
+    ->type_name("FILE");
+  app.add_option("-s,--socket", x.socket, "where the running one listens")
+    ->type_name("PATH");
+}
+
+void add_server(CLI::App& app, options& x, bool required) {
+  auto text = required ? "the server's name" : "only this one";
+  app.add_option("SERVER", x.server, text)->required(required)->type_name("");
+}
+
+void add_run(CLI::App& app, options& x) {
+  auto& run = *app.add_subcommand(
+    "run", "supervise the servers of a file until Ctrl-C; a second Ctrl-C "
+           "ends at once");
+  add_file(run, x);
+  run.add_option("-s,--socket", x.socket, "where to listen for commands")
+    ->type_name("PATH");
+}
+
+void add_call(CLI::App& app, options& x) {
+  auto& call = *app.add_subcommand("call", "run a tool");
+  add_server(call, x, true);
+  call.add_option("TOOL", x.tool, "the tool's name")->required()->type_name("");
+  call
+    .add_option("JSON", x.arguments,
+                "its arguments, an object ({} by default; - reads stdin)")
+    ->type_name("");
+  add_seconds(call, "-t,--timeout", x.timeout,
+              "give the call up after so long");
+  add_target(call, x);
+}
+
+void add_others(CLI::App& app, options& x) {
+  add_target(*app.add_subcommand("list", "the servers, and how they are"), x);
+  auto& tools = *app.add_subcommand("tools", "the tools of the servers");
+  add_server(tools, x, false);
+  add_target(tools, x);
+  auto& reload = *app.add_subcommand(
+    "reload", "read a server's entry anew, end the server and start it");
+  add_server(reload, x, true);
+  add_target(reload, x);
+  auto& close = *app.add_subcommand("close", "end a server, with proof");
+  add_server(close, x, true);
+  add_seconds(close, "--drain", x.drain, "let calls finish for so long");
+  add_target(close, x);
+  add_target(*app.add_subcommand("status", "the whole tree, in detail"), x);
+  add_file(*app.add_subcommand(
+             "doctor", "start each server of a file once, and explain what "
+                       "goes wrong"),
+           x);
+}
+
+void add_all(CLI::App& app, options& x) {
+  app.footer(statuses);
+  app.require_subcommand(1);
+  add_run(app, x);
+  add_call(app, x);
+  add_others(app, x);
+  for (auto sub : app.get_subcommands(nullptr)) {
+    sub->add_flag("-j,--json", x.json, "print JSON");
+    sub->add_flag("-v,--verbose", x.verbose, "say what is going on");
+    sub->footer("`troupe --help` explains the exit status.");
+  }
+}
+
+std::string shown(const std::ostringstream& x) {
+  return escape_text(x.str());
+}
+
+} // namespace
+
+std::string_view to_string(command x) {
+  return names[static_cast<size_t>(x)].second;
+}
+
+std::optional<command> command_named(std::string_view name) {
+  auto found = std::find_if(names.begin(), names.end(),
+                            [name](auto& x) { return x.second == name; });
+  if (found == names.end())
+    return std::nullopt;
+  return found->first;
+}
+
+command_line read_command_line(int argc, const char* const* argv) {
+  command_line result;
+  CLI::App app{about, "troupe"};
+  add_all(app, result.value);
+  try {
+    app.parse(argc, argv);
+    auto used = app.get_subcommands();
+    result.value.what = *command_named(used.front()->get_name());
+  } catch (const CLI::ParseError& x) {
+    std::ostringstream out;
+    std::ostringstream error;
+    auto status = app.exit(x, out, error);
+    result.exit_now = status == 0 ? exit_status::ok : exit_status::usage;
+    result.out = shown(out);
+    result.error = shown(error);
+  }
+  return result;
+}
+
+} // namespace troupe::cli

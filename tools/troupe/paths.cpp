@@ -1,0 +1,87 @@
+#include "tools/troupe/paths.hpp"
+
+#include "tools/troupe/limits.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace fs = std::filesystem;
+
+namespace troupe::cli {
+
+namespace {
+
+constexpr std::string_view suffix = ".sock";
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+checked_folder refused(const std::string& path, const std::string& why) {
+  return {{}, path + ": " + why + "; choose a socket with --socket"};
+}
+
+/// FNV-1a: stable between builds, and no secret depends on it.
+uint64_t hash(std::string_view text) {
+  uint64_t result = 0xcbf29ce484222325;
+  for (unsigned char c : text)
+    result = (result ^ c) * 0x100000001b3;
+  return result;
+}
+
+std::string hex(uint64_t x) {
+  std::string result(16, '0');
+  for (auto i = result.rbegin(); i != result.rend(); ++i, x >>= 4)
+    *i = "0123456789abcdef"[x & 15];
+  return result;
+}
+
+} // namespace
+
+checked_folder runtime_folder() {
+  auto base = std::getenv("XDG_RUNTIME_DIR");
+  if (base != nullptr && *base == '/')
+    return private_folder(std::string{base} + "/troupe");
+  return private_folder("/tmp/troupe-" + std::to_string(::geteuid()));
+}
+
+// Somebody else may have made it before us, to read along or to lead us
+// elsewhere: what is there counts, not what we asked for.
+checked_folder private_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    return refused(path, "cannot be made: " + reason(errno));
+  struct stat about {};
+  if (::lstat(path.c_str(), &about) != 0)
+    return refused(path, "cannot be looked at: " + reason(errno));
+  if (!S_ISDIR(about.st_mode))
+    return refused(path, "is no folder");
+  if (about.st_uid != ::geteuid())
+    return refused(path, "belongs to another user");
+  if ((about.st_mode & 0077) != 0)
+    return refused(path, "is open to other users (chmod 700 it)");
+  return {path, {}};
+}
+
+std::string socket_for(const std::string& folder,
+                       const std::string& real_config) {
+  return folder + '/' + hex(hash(real_config)) + std::string{suffix};
+}
+
+std::vector<std::string> sockets_in(const std::string& folder) {
+  std::vector<std::string> result;
+  std::error_code error;
+  for (fs::directory_iterator i{folder, error}, end; !error && i != end;
+       i.increment(error))
+    if (i->path().extension() == suffix && result.size() < limits::sockets_max)
+      result.push_back(i->path().string());
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+} // namespace troupe::cli

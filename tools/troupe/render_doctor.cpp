@@ -1,0 +1,121 @@
+#include "tools/troupe/render_doctor.hpp"
+
+#include "messages/escape.hpp"
+#include "tools/troupe/advice.hpp"
+#include "tools/troupe/limits.hpp"
+
+#include <algorithm>
+
+namespace troupe::cli {
+
+namespace {
+
+std::string shown_line(const std::string& text) {
+  return escape_line(text, limits::shown_bytes_max);
+}
+
+size_t count_healthy(const diagnosis& x) {
+  return static_cast<size_t>(
+    std::count_if(x.servers.begin(), x.servers.end(),
+                  [](auto& y) { return y.why.code == errc::none; }));
+}
+
+/// What a server said before it failed has lines; each is set off.
+std::string indented(const std::string& text) {
+  std::string result = "    ";
+  for (char c : escape_text(text)) {
+    result += c;
+    if (c == '\n')
+      result += "    ";
+  }
+  return result;
+}
+
+void write_server(json_writer& out, const checked_server& x) {
+  auto good = x.why.code == errc::none;
+  out.begin_object().member("name", std::string_view{x.spec.name});
+  out.member("ok", good).member("took_ms", int64_t{x.took.count()});
+  out.member("protocol_version", std::string_view{x.status.protocol_version});
+  out.member("tools", uint64_t{x.tools.tools.size()});
+  out.key("rejected").begin_array();
+  for (auto& text : x.tools.rejected)
+    out.value(std::string_view{text});
+  out.end_array().key("error");
+  if (good) {
+    out.null().key("advice").null();
+  } else {
+    write(out, x.why);
+    out.member("advice", std::string_view{advice_for(x.why, x.spec)});
+  }
+  out.end_object();
+}
+
+void write_problems(json_writer& out, const char* name,
+                    const std::vector<config_problem>& all) {
+  out.key(name).begin_array();
+  for (auto& x : all) {
+    out.begin_object().member("server", std::string_view{x.server});
+    out.member("field", std::string_view{x.field});
+    out.member("text", std::string_view{x.text}).end_object();
+  }
+  out.end_array();
+}
+
+} // namespace
+
+bool is_healthy(const diagnosis& x) {
+  return x.loaded.errors.empty() && x.left_nothing
+         && count_healthy(x) == x.servers.size();
+}
+
+json doctor_json(const diagnosis& x) {
+  json_writer out;
+  out.begin_object().member("config", std::string_view{x.file});
+  out.member("ok", is_healthy(x)).member("left_nothing", x.left_nothing);
+  out.key("servers").begin_array();
+  for (auto& server : x.servers)
+    write_server(out, server);
+  out.end_array().key("disabled").begin_array();
+  for (auto& spec : x.loaded.servers)
+    if (!spec.enabled)
+      out.value(std::string_view{spec.name});
+  out.end_array();
+  write_problems(out, "errors", x.loaded.errors);
+  write_problems(out, "warnings", x.loaded.warnings);
+  return out.end_object().finish();
+}
+
+std::string checkup_text(const checked_server& x, const style& look) {
+  auto name = look.strong(shown_line(x.spec.name)) + ": ";
+  if (x.why.code != errc::none)
+    return name + look.bad("failed") + ": " + std::string{to_string(x.why.code)}
+           + " after " + in_words(x.took) + '\n' + indented(x.why.text) + '\n'
+           + indented(advice_for(x.why, x.spec));
+  auto result = name + look.paint("ok", phase::ready) + ": "
+                + std::to_string(x.tools.tools.size()) + " tools, protocol "
+                + shown_line(x.status.protocol_version) + ", "
+                + shown_line(x.status.server.name) + ' '
+                + shown_line(x.status.server.version) + ", ready after "
+                + in_words(x.took);
+  for (auto& text : x.tools.rejected)
+    result += '\n' + indented("left out: " + text);
+  return result;
+}
+
+std::string verdict_text(const diagnosis& x, const style& look) {
+  std::string result;
+  for (auto& spec : x.loaded.servers)
+    if (!spec.enabled)
+      result += look.strong(shown_line(spec.name)) + ": disabled, skipped\n";
+  if (!x.left_nothing)
+    result += look.bad("some servers may have left something behind") + '\n';
+  auto all = std::to_string(x.servers.size());
+  auto healthy = std::to_string(count_healthy(x));
+  result += healthy + " of " + all + " servers work";
+  if (auto n = x.loaded.errors.size(); n > 0)
+    result += ", " + std::to_string(n) + (n == 1 ? " error" : " errors")
+              + " in the configuration";
+  return result + '\n';
+}
+
+} // namespace troupe::cli
