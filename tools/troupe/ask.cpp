@@ -1,0 +1,142 @@
+#include "tools/troupe/commands.hpp"
+#include "tools/troupe/config_file.hpp"
+#include "tools/troupe/control_client.hpp"
+#include "tools/troupe/exit_status.hpp"
+#include "tools/troupe/limits.hpp"
+#include "tools/troupe/line_output.hpp"
+#include "tools/troupe/paths.hpp"
+#include "tools/troupe/render_text.hpp"
+
+#include "messages/escape.hpp"
+
+#include <unistd.h>
+
+namespace troupe::cli {
+
+namespace {
+
+/// Where to ask; or nowhere, and what to say then.
+struct target {
+  std::string socket;
+  outcome otherwise;
+};
+
+outcome usage(const std::string& text) {
+  return refused(exit_status::usage, "usage", text);
+}
+
+outcome not_running(const std::string& text) {
+  return refused(exit_status::not_running, "not_running", text);
+}
+
+outcome nothing_runs(const options& x) {
+  auto own = x.what == command::list || x.what == command::tools
+             || x.what == command::call;
+  if (x.config.empty() && x.socket.empty())
+    return not_running(std::string{"nothing runs; start it with `troupe run "
+                                   "FILE`"}
+                       + (own ? ", or name a file with --config" : ""));
+  auto& what = x.config.empty() ? x.socket : x.config;
+  return not_running(what + ": nothing runs"
+                     + (x.config.empty() ? " there" : " for it")
+                     + "; start it with `troupe run "
+                     + (x.config.empty() ? "FILE" : x.config) + "`");
+}
+
+/// Without a name, the only one that runs is meant.
+target find_only(const options& x) {
+  auto folder = runtime_folder();
+  if (!folder.error.empty())
+    return {{}, refused(exit_status::failed, "no_socket", folder.error)};
+  auto all = running_among(sockets_in(folder.path));
+  if (all.size() == 1)
+    return {all.front(), {}};
+  if (all.empty())
+    return {{}, nothing_runs(x)};
+  auto text = std::to_string(all.size())
+              + " are running; choose with --config FILE, or with --socket:";
+  for (auto& socket : all)
+    text += ' ' + socket;
+  return {{}, usage(text)};
+}
+
+target find_target(const options& x) {
+  if (!x.socket.empty())
+    return {x.socket, {}};
+  if (x.config.empty())
+    return find_only(x);
+  auto folder = runtime_folder();
+  if (!folder.error.empty())
+    return {{}, refused(exit_status::failed, "no_socket", folder.error)};
+  return {socket_for(folder.path, real_path(x.config)), {}};
+}
+
+/// The arguments as a value, or a sentence in `error`.
+std::string read_arguments(const options& x, json& out) {
+  auto text = x.arguments;
+  if (text == "-") {
+    auto all = read_all(STDIN_FILENO, defaults::frame_bytes_max);
+    if (!all.error.empty())
+      return "stdin " + all.error;
+    text = std::move(all.text);
+  }
+  auto [value, error] = json::parse(std::move(text));
+  if (error.why != json_error::reason::none)
+    return "the arguments are no JSON: " + error.text();
+  if (!value.is_object())
+    return "the arguments must be a JSON object, as {\"text\":\"hello\"}";
+  out = value;
+  return {};
+}
+
+bool works_alone(const options& x) {
+  return !x.config.empty()
+         && (x.what == command::list || x.what == command::tools
+             || x.what == command::call);
+}
+
+outcome ask_or_do(const options& x, const control_request& request) {
+  auto where = find_target(x);
+  if (where.socket.empty())
+    return where.otherwise;
+  auto said = ask_running(where.socket, request, [&x] {
+    if (::isatty(STDERR_FILENO) == 1 || x.verbose)
+      say_error("waiting for the answer ...");
+  });
+  if (!said.error.empty())
+    return failed(errc::connection_lost, said.error);
+  if (said.is_running)
+    return said.value;
+  return works_alone(x) ? do_alone(x, request) : nothing_runs(x);
+}
+
+} // namespace
+
+int ask(const options& x) {
+  control_request request;
+  request.what = x.what;
+  request.server = x.server;
+  request.tool = x.tool;
+  request.timeout = x.timeout;
+  request.drain = x.drain;
+  if (x.what == command::call)
+    if (auto why = read_arguments(x, request.arguments); !why.empty())
+      return show(x, usage(why));
+  return show(x, ask_or_do(x, request));
+}
+
+int show(const options& x, const outcome& what) {
+  auto text = x.json ? render_json(what)
+                     : render_text(x.what, what, style_for(STDOUT_FILENO));
+  if (!text.error.empty())
+    say_error(text.error.substr(0, text.error.size() - 1));
+  if (!write_all(STDOUT_FILENO, text.out))
+    return exit_status::failed;
+  return what.exit;
+}
+
+void say_error(const std::string& text) {
+  write_all(STDERR_FILENO, "troupe: " + text + '\n');
+}
+
+} // namespace troupe::cli

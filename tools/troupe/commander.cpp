@@ -1,0 +1,212 @@
+#include "tools/troupe/commander.hpp"
+
+#include "tools/troupe/config_file.hpp"
+#include "tools/troupe/exit_status.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace troupe::cli {
+
+commander::commander(host& servers, supervised about)
+  : servers_(servers), about_(std::move(about)) {
+  // nop
+}
+
+commander::give_up_fn commander::perform(const control_request& x,
+                                         answer_fn then) {
+  switch (x.what) {
+    case command::call: return call(x, std::move(then));
+    case command::list: list(std::move(then)); break;
+    case command::status: status(std::move(then)); break;
+    case command::reload: reload(x.server, std::move(then)); break;
+    case command::close: close(x, std::move(then)); break;
+    case command::tools:
+      if (x.server.empty())
+        all_tools(std::move(then));
+      else
+        tools_of(x.server, std::move(then));
+      break;
+    default: then(failed(errc::not_supported, "is no command for servers"));
+  }
+  return {};
+}
+
+// -- looking ------------------------------------------------------------------
+
+void commander::list(answer_fn then) {
+  servers_.tree([this, then](const answer<tree_status>& x) {
+    then(x.ok() ? outcome{exit_status::ok, list_json(about_, x.value)}
+                : failed(x.error));
+  });
+}
+
+void commander::status(answer_fn then) {
+  servers_.tree([this, then](const answer<tree_status>& x) {
+    then(x.ok() ? outcome{exit_status::ok, status_json(about_, x.value)}
+                : failed(x.error));
+  });
+}
+
+void commander::tools_of(const std::string& server, answer_fn then) {
+  servers_.tools(server, [=, this](const answer<tool_list>& x) {
+    then(x.ok() ? outcome{exit_status::ok, tools_json({{server, x}})}
+                : failure_about(server, x.error));
+  });
+}
+
+/// One that fails never hides the others; one that is closed is no part of it.
+void commander::all_tools(answer_fn then) {
+  servers_.tree([this, then](const answer<tree_status>& tree) {
+    if (!tree.ok())
+      return then(failed(tree.error));
+    std::set<std::string> names;
+    for (auto& x : tree.value.clients)
+      names.insert(x.name);
+    for (auto& x : about_.loaded.servers)
+      if (x.enabled)
+        names.insert(x.name);
+    gather_tools(names, then);
+  });
+}
+
+void commander::gather_tools(const std::set<std::string>& names,
+                             answer_fn then) {
+  struct gathering {
+    named_tools all;
+    size_t open = 0;
+  };
+  auto into = std::make_shared<gathering>();
+  auto done = [into, then] {
+    std::erase_if(into->all, [](auto& x) {
+      return x.second.error.code == errc::unknown_server;
+    });
+    then(tools_outcome(into->all));
+  };
+  for (auto& name : names)
+    into->all.emplace_back(name, failure{});
+  into->open = names.size();
+  if (names.empty())
+    return done();
+  for (auto& [name, place] : into->all)
+    servers_.tools(name,
+                   [into, done, &place = place](const answer<tool_list>& x) {
+                     place = x;
+                     if (--into->open == 0)
+                       done();
+                   });
+}
+
+// -- calling ------------------------------------------------------------------
+
+commander::give_up_fn commander::call(const control_request& x,
+                                      answer_fn then) {
+  call_tool what;
+  what.name = x.tool;
+  what.arguments = x.arguments;
+  what.total_timeout = x.timeout;
+  what.idle_timeout = x.timeout;
+  auto server = x.server;
+  auto tool = x.tool;
+  return servers_.call(
+    server, std::move(what),
+    [this, server, tool, then](const answer<call_tool_result>& y) {
+      if (!y.ok())
+        return then(failure_about(server, y.error));
+      auto exit = y.value.is_error() ? exit_status::failed : exit_status::ok;
+      then({exit, call_json(server, tool, y.value)});
+    });
+}
+
+// -- changing -----------------------------------------------------------------
+
+// The file decides what the server is from now on; a bad one changes nothing.
+void commander::reload(const std::string& server, answer_fn then) {
+  auto fresh = load_config(about_.config);
+  auto is_about_it = [&](auto& problem) {
+    return problem.server.empty() || problem.server == server;
+  };
+  auto wrong =
+    std::find_if(fresh.errors.begin(), fresh.errors.end(), is_about_it);
+  if (wrong != fresh.errors.end())
+    return then(
+      failed(errc::invalid_spec, to_string(*wrong) + "; nothing was changed"));
+  about_.loaded = std::move(fresh);
+  auto spec = find_server(about_.loaded, server);
+  if (spec == nullptr || !spec->enabled)
+    return then(failed(errc::unknown_server, why_unknown(about_, server)));
+  reload_as(*spec, std::move(then));
+}
+
+void commander::reload_as(const server_spec& spec, answer_fn then) {
+  servers_.reload(spec.name, {spec}, [=, this](const answer<client_status>& x) {
+    if (x.error.code == errc::unknown_server) // it was closed, or is new
+      return open(spec, then);
+    then(x.ok() ? outcome{exit_status::ok, reload_json(x.value)}
+                : failure_about(spec.name, x.error));
+  });
+}
+
+void commander::open(const server_spec& spec, answer_fn then) {
+  auto name = spec.name;
+  servers_.open(spec, [=, this](const failure& why) {
+    if (why)
+      return then(failure_about(name, why));
+    servers_.ensure_ready(name, [=, this](const answer<client_status>& x) {
+      then(x.ok() ? outcome{exit_status::ok, reload_json(x.value)}
+                  : failure_about(name, x.error));
+    });
+  });
+}
+
+void commander::close(const control_request& x, answer_fn then) {
+  auto server = x.server;
+  servers_.close(server, x.drain, [=, this](const answer<stop_report>& y) {
+    if (!y.ok())
+      return then(failure_about(server, y.error));
+    then({is_clean(y.value.left) ? exit_status::ok : exit_status::failed,
+          close_json(server, y.value)});
+  });
+}
+
+// -- what went wrong ----------------------------------------------------------
+
+outcome commander::failure_about(const std::string& server, failure why) const {
+  if (why.code == errc::unknown_server)
+    why.text = why_unknown(about_, server);
+  else
+    why.text = "server '" + server + "': "
+               + (why.text.empty() ? std::string{explain(why.code)} : why.text);
+  return failed(why);
+}
+
+outcome tools_outcome(const named_tools& all) {
+  auto good =
+    std::all_of(all.begin(), all.end(), [](auto& x) { return x.second.ok(); });
+  return {good ? exit_status::ok : exit_status::failed, tools_json(all)};
+}
+
+const server_spec* find_server(const loaded_config& x,
+                               const std::string& server) {
+  auto i = std::find_if(x.servers.begin(), x.servers.end(),
+                        [&](auto& spec) { return spec.name == server; });
+  return i == x.servers.end() ? nullptr : &*i;
+}
+
+std::string why_unknown(const supervised& about, const std::string& server) {
+  for (auto& problem : about.loaded.errors)
+    if (problem.server == server)
+      return to_string(problem) + "; correct it, then `troupe reload`";
+  auto spec = find_server(about.loaded, server);
+  if (spec != nullptr && !spec->enabled)
+    return about.config + ": server '" + server + "' is disabled";
+  if (spec != nullptr)
+    return "server '" + server + "' was closed; `troupe reload` starts it";
+  std::string names;
+  for (auto& x : about.loaded.servers)
+    names += (names.empty() ? "" : ", ") + x.name;
+  return about.config + ": names no server '" + server + "'; it has "
+         + (names.empty() ? "none" : names);
+}
+
+} // namespace troupe::cli

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "tools/troupe/control_protocol.hpp"
+#include "tools/troupe/host.hpp"
+#include "tools/troupe/render_json.hpp"
+
+#include <functional>
+#include <set>
+#include <string>
+
+namespace troupe::cli {
+
+/// Carries out commands on the servers of a host. Each is answered once, in
+/// bounded time, on the main thread.
+class commander {
+public:
+  using answer_fn = std::function<void(outcome)>;
+  using give_up_fn = std::function<void()>;
+
+  /// `about.loaded` is what the host's servers come from.
+  commander(host& servers, supervised about);
+
+  /// Returns what gives the command up; may be empty.
+  give_up_fn perform(const control_request& x, answer_fn then);
+
+private:
+  void list(answer_fn then);
+  void status(answer_fn then);
+  void tools_of(const std::string& server, answer_fn then);
+  void all_tools(answer_fn then);
+  void gather_tools(const std::set<std::string>& names, answer_fn then);
+  give_up_fn call(const control_request& x, answer_fn then);
+  void reload(const std::string& server, answer_fn then);
+  void reload_as(const server_spec& spec, answer_fn then);
+  void open(const server_spec& spec, answer_fn then);
+  void close(const control_request& x, answer_fn then);
+
+  outcome failure_about(const std::string& server, failure why) const;
+
+  host& servers_;
+  supervised about_;
+};
+
+/// Failed where one of them failed.
+outcome tools_outcome(const named_tools& all);
+
+/// The server of that name; null where there is none.
+const server_spec* find_server(const loaded_config& x,
+                               const std::string& server);
+
+/// Why there is no such server, as a sentence that helps.
+std::string why_unknown(const supervised& about, const std::string& server);
+
+} // namespace troupe::cli

@@ -1,0 +1,109 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "tools/troupe/event_feed.hpp"
+
+#include <functional>
+#include <memory>
+
+/// The few actors of this program: each does one errand among the others.
+namespace troupe::cli {
+
+/// Asks one question, hands on the answer, and ends. `Answered` is what comes.
+template <class T, class Message, class Answered = answer<T>>
+class question : public actor_base {
+public:
+  using then_fn = std::function<void(answer<T>)>;
+
+  question(caf::actor_config& config, caf::actor whom, Message what,
+           then_fn then)
+    : actor_base(config), whom_(std::move(whom)), what_(std::move(what)),
+      then_(std::move(then)) {
+    // nop
+  }
+
+  const char* name() const override {
+    return "troupe.cli.question";
+  }
+
+protected:
+  // All whom we ask promise an answer in time.
+  caf::message_handler handlers() override {
+    ask(this, whom_, caf::infinite, std::move(what_))
+      .then([this](Answered& x) { end(std::move(x)); },
+            [this](caf::error& e) { end(failure_of(e)); });
+    return table([this](const get_status&) { return status("asks"); });
+  }
+
+  void on_stop() override {
+    whom_ = nullptr;
+    end(failure{errc::runtime_stopped,
+                fate::outcome_unknown,
+                "the program is ending",
+                0,
+                {}});
+  }
+
+private:
+  void end(answer<T> x) {
+    if (auto then = std::exchange(then_, nullptr)) {
+      then(std::move(x));
+      quit();
+    }
+  }
+
+  caf::actor whom_;
+  Message what_;
+  then_fn then_;
+};
+
+/// Makes one call, which can be given up: by `cancel_call` to this actor.
+class caller : public actor_base {
+public:
+  using then_fn = std::function<void(answer<call_tool_result>)>;
+
+  caller(caf::actor_config& config, caf::actor registry, std::string server,
+         call_tool what, then_fn then);
+
+  const char* name() const override {
+    return "troupe.cli.caller";
+  }
+
+protected:
+  caf::message_handler handlers() override;
+  void on_stop() override;
+
+private:
+  void on_found(answer<client_ref>& x);
+  void end(answer<call_tool_result> x);
+
+  caf::actor registry_;
+  caf::actor client_;
+  std::string server_;
+  call_tool what_;
+  then_fn then_;
+};
+
+/// Puts into the feed what the monitor tells.
+class observer : public actor_base {
+public:
+  observer(caf::actor_config& config, caf::actor monitor,
+           std::shared_ptr<event_feed> feed, std::function<void()> wake);
+
+  const char* name() const override {
+    return "troupe.cli.observer";
+  }
+
+protected:
+  caf::message_handler handlers() override;
+  void on_stop() override;
+
+private:
+  void put(event_feed::event x);
+
+  caf::actor monitor_;
+  std::shared_ptr<event_feed> feed_;
+  std::function<void()> wake_;
+};
+
+} // namespace troupe::cli

@@ -1,0 +1,109 @@
+#include "tools/troupe/advice.hpp"
+#include "tools/troupe/checkup.hpp"
+#include "tools/troupe/commands.hpp"
+#include "tools/troupe/config_file.hpp"
+#include "tools/troupe/event_lines.hpp"
+#include "tools/troupe/exit_status.hpp"
+#include "tools/troupe/limits.hpp"
+#include "tools/troupe/render_doctor.hpp"
+#include "tools/troupe/session_loop.hpp"
+
+#include <unistd.h>
+
+namespace troupe::cli {
+
+namespace {
+
+/// `doctor`: every server once.
+class examination {
+public:
+  examination(const options& x, diagnosis& into)
+    : into_(into), json_(x.json), loud_(x.verbose),
+      progress_(x.verbose || ::isatty(STDERR_FILENO) == 1),
+      session_(hooks_for(*this)), out_(session_.loop(), STDOUT_FILENO),
+      error_(session_.loop(), STDERR_FILENO) {
+    // nop
+  }
+
+  /// False: a signal came first, or something may be left.
+  bool run(const std::vector<server_spec>& specs) {
+    check_all(
+      session_.servers(), specs,
+      [this](const checked_server& x) { on_checked(x); },
+      [this] { session_.end(); });
+    auto clean = session_.run();
+    error_.flush(limits::flush_timeout);
+    out_.flush(limits::flush_timeout);
+    return clean && session_.signal() == 0;
+  }
+
+  bool interrupted() const {
+    return session_.signal() != 0;
+  }
+
+private:
+  static session_loop::hooks hooks_for(examination& self) {
+    session_loop::hooks result;
+    result.heard.on_event = [&self](const client_event& x) {
+      if (self.progress_)
+        self.error_.line(event_line(x, style_for(STDERR_FILENO)));
+    };
+    result.heard.on_diagnostic = [&self](const diagnostic& x) {
+      if (self.loud_)
+        self.error_.line(event_line(x, style_for(STDERR_FILENO)));
+    };
+    result.heard.on_dropped = [](uint64_t) {};
+    return result;
+  }
+
+  void on_checked(const checked_server& x) {
+    into_.servers.push_back(x);
+    if (!json_)
+      out_.line(checkup_text(x, style_for(STDOUT_FILENO)));
+  }
+
+  diagnosis& into_;
+  bool json_;
+  bool loud_;
+  bool progress_;
+  session_loop session_;
+  line_output out_;
+  line_output error_;
+};
+
+int conclude(const options& x, const diagnosis& all) {
+  auto status = is_healthy(all) ? exit_status::ok : exit_status::failed;
+  if (x.json)
+    write_all(STDOUT_FILENO, terminal_safe(doctor_json(all)) + '\n');
+  else
+    write_all(STDOUT_FILENO, verdict_text(all, style_for(STDOUT_FILENO)));
+  return status;
+}
+
+} // namespace
+
+int examine(const options& x) {
+  diagnosis all;
+  all.loaded = load_config(x.config);
+  all.file = x.config;
+  if (is_useless(all.loaded) && all.loaded.servers.empty())
+    return show(x, refused(exit_status::usage, "invalid_config",
+                           to_string(all.loaded.errors.front())));
+  if (!x.json)
+    write_all(STDOUT_FILENO, describe(all.loaded));
+  std::vector<server_spec> specs;
+  for (auto& spec : all.loaded.servers)
+    if (spec.enabled)
+      specs.push_back(spec);
+  {
+    examination checks{x, all};
+    auto clean = checks.run(specs);
+    if (checks.interrupted())
+      return show(x, refused(exit_status::interrupted, "interrupted",
+                             "ended by a signal"));
+    all.left_nothing = clean;
+  }
+  return conclude(x, all);
+}
+
+} // namespace troupe::cli

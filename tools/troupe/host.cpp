@@ -1,0 +1,143 @@
+#include "tools/troupe/host.hpp"
+
+#include "actors/outside.hpp"
+#include "actors/runtime.hpp"
+#include "actors/type_ids.hpp"
+#include "tools/troupe/envoys.hpp"
+
+#include <thread>
+
+namespace troupe::cli {
+
+namespace {
+
+struct system_config : caf::actor_system_config {
+  system_config() {
+    register_types(*this);
+    configure_scheduler(*this);
+  }
+};
+
+} // namespace
+
+struct host::parts {
+  system_config config;
+  caf::actor_system system{config};
+  troupe::runtime runtime{system};
+  post_fn post;
+  listeners heard;
+  std::shared_ptr<event_feed> feed = std::make_shared<event_feed>();
+  /// Null after our end; only read on the main thread.
+  std::shared_ptr<parts*> alive = std::make_shared<parts*>(this);
+  std::thread stopping;
+
+  parts(post_fn how, listeners what)
+    : post(std::move(how)), heard(std::move(what)) {
+    system.spawn<observer>(runtime.monitor(), feed,
+                           [post = post, alive = alive] {
+                             post([alive] {
+                               if (*alive)
+                                 (*alive)->tell_events();
+                             });
+                           });
+  }
+
+  void tell_events() {
+    auto taken = feed->take();
+    if (taken.dropped > 0)
+      heard.on_dropped(taken.dropped);
+    for (auto& x : taken.events) {
+      if (auto event = std::get_if<client_event>(&x))
+        heard.on_event(*event);
+      else
+        heard.on_diagnostic(std::get<diagnostic>(x));
+    }
+  }
+
+  /// The same function, called on the main thread, while we live.
+  template <class T>
+  done<T> bring_home(done<T> then) {
+    return [post = post, alive = alive, then](answer<T> x) {
+      post([alive, then, x = std::move(x)] {
+        if (*alive)
+          then(x);
+      });
+    };
+  }
+
+  template <class T, class Message>
+  void ask_registry(Message what, done<T> then) {
+    system.spawn<question<T, Message>>(runtime.registry(), std::move(what),
+                                       bring_home(std::move(then)));
+  }
+};
+
+host::host(post_fn post, listeners heard)
+  : parts_(new parts{std::move(post), std::move(heard)}) {
+  // nop
+}
+
+host::~host() {
+  *parts_->alive = nullptr;
+  if (parts_->stopping.joinable())
+    parts_->stopping.join();
+}
+
+void host::open(server_spec spec, std::function<void(failure)> then) {
+  auto home = parts_->bring_home(
+    done<bool>{[then](const answer<bool>& x) { then(x.error); }});
+  // The handle stays behind: no handle may outlive the actor system.
+  parts_->system.spawn<question<client_ref, open_client>>(
+    parts_->runtime.registry(), open_client{std::move(spec)},
+    [home](answer<client_ref> x) { home(answer<bool>{std::move(x.error)}); });
+}
+
+void host::ensure_ready(const std::string& server, done<client_status> then) {
+  parts_->ask_registry(ensure_ready_of{server, {}}, std::move(then));
+}
+
+void host::tools(const std::string& server, done<tool_list> then) {
+  parts_->ask_registry(list_tools_of{server, {}}, std::move(then));
+}
+
+std::function<void()> host::call(const std::string& server, call_tool what,
+                                 done<call_tool_result> then) {
+  auto& p = *parts_;
+  caf::actor who =
+    p.system.spawn<caller>(p.runtime.registry(), server, std::move(what),
+                           p.bring_home(std::move(then)));
+  return [who] { tell_anon(who, cancel_call{1}); };
+}
+
+void host::reload(const std::string& server, std::vector<server_spec> spec,
+                  done<client_status> then) {
+  parts_->ask_registry(
+    reload_of{server, troupe::reload{milliseconds{0}, std::move(spec)}},
+    std::move(then));
+}
+
+void host::close(const std::string& server, milliseconds drain,
+                 done<stop_report> then) {
+  parts_->ask_registry(close_of{server, close_client{drain}}, std::move(then));
+}
+
+void host::tree(done<tree_status> then) {
+  using asked = question<tree_status, get_tree, tree_status>;
+  parts_->system.spawn<asked>(parts_->runtime.monitor(), get_tree{},
+                              parts_->bring_home(std::move(then)));
+}
+
+void host::stop(std::function<void(stop_all_report)> then) {
+  auto& p = *parts_;
+  if (p.stopping.joinable())
+    return;
+  p.stopping = std::thread{[&p, then] {
+    auto report = p.runtime.stop();
+    p.post([alive = p.alive, then, report] {
+      if (*alive)
+        then(report);
+    });
+  }};
+}
+
+} // namespace troupe::cli

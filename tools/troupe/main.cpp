@@ -1,0 +1,27 @@
+#include "tools/troupe/commands.hpp"
+#include "tools/troupe/exit_status.hpp"
+#include "tools/troupe/line_output.hpp"
+
+#include <csignal>
+#include <unistd.h>
+
+using namespace troupe::cli;
+
+static int dispatch(const options& x) {
+  switch (x.what) {
+    case command::run: return supervise(x);
+    case command::doctor: return examine(x);
+    default: return ask(x);
+  }
+}
+
+int main(int argc, char** argv) {
+  // A reader that goes away is an error of a write, not our end.
+  std::signal(SIGPIPE, SIG_IGN);
+  auto line = read_command_line(argc, argv);
+  if (!line.exit_now)
+    return dispatch(line.value);
+  write_all(STDOUT_FILENO, line.out);
+  write_all(STDERR_FILENO, line.error);
+  return *line.exit_now;
+}

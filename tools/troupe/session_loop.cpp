@@ -1,0 +1,46 @@
+#include "tools/troupe/session_loop.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+#include <utility>
+
+namespace troupe::cli {
+
+session_loop::session_loop(hooks what) : hooks_(std::move(what)) {
+  // A reader that went away must not take the servers with it.
+  std::signal(SIGPIPE, SIG_IGN);
+  loop_.watch(signals_.fd(), POLLIN, [this](short) { on_signals(); });
+  auto post = [this](std::function<void()> x) { loop_.post(std::move(x)); };
+  servers_ = std::make_unique<host>(post, hooks_.heard);
+}
+
+void session_loop::on_signals() {
+  while (auto number = signals_.next()) {
+    if (signal_ != 0)
+      ::_exit(128 + number);
+    signal_ = number;
+    if (hooks_.on_signal)
+      hooks_.on_signal(number);
+    end();
+  }
+}
+
+void session_loop::end() {
+  if (std::exchange(ending_, true))
+    return;
+  servers_->stop([this](const stop_all_report& x) {
+    clean_ = x.clean;
+    if (hooks_.on_stopped)
+      hooks_.on_stopped(x, [this] { loop_.quit(); });
+    else
+      loop_.quit();
+  });
+}
+
+bool session_loop::run() {
+  loop_.run();
+  servers_.reset();
+  return clean_;
+}
+
+} // namespace troupe::cli

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "tools/troupe/host.hpp"
+#include "tools/troupe/line_output.hpp"
+#include "tools/troupe/main_loop.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace troupe::cli {
+
+/// A host, its main loop and its end: the first signal, or `end`, stops all
+/// servers in parallel; a second signal ends the process at once, and its guard
+/// clears up. To be made before any thread.
+class session_loop {
+public:
+  struct hooks {
+    host::listeners heard;
+    /// A signal came; servers are about to be stopped.
+    std::function<void(int)> on_signal;
+    /// They are stopped: `run` returns once the second argument is called.
+    std::function<void(const stop_all_report&, main_loop::task)> on_stopped;
+  };
+
+  explicit session_loop(hooks what);
+
+  main_loop& loop() {
+    return loop_;
+  }
+  host& servers() {
+    return *servers_;
+  }
+
+  void end();
+
+  /// Until everything is stopped. Whether that was clean.
+  bool run();
+
+  /// The first signal; 0 where none came.
+  int signal() const {
+    return signal_;
+  }
+
+private:
+  void on_signals();
+
+  ending_signals signals_; // first: later threads inherit the mask
+  main_loop loop_;
+  hooks hooks_;
+  std::unique_ptr<host> servers_;
+  bool ending_ = false;
+  bool clean_ = false;
+  int signal_ = 0;
+};
+
+} // namespace troupe::cli
