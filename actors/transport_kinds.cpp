@@ -1,12 +1,34 @@
 #include "actors/transport_kinds.hpp"
 
+#include "messages/config.hpp"
 #include "transports/io_thread.hpp"
 #include "transports/pipe_transport.hpp"
 #include "transports/process_request.hpp"
 #include "transports/stdio_transport.hpp"
 #include "transports/warden.hpp"
 
+#include <cstdlib>
+
 namespace troupe {
+
+namespace {
+
+std::optional<std::string> variable_of_host(std::string_view name) {
+  auto value = std::getenv(std::string{name}.c_str());
+  return value ? std::optional<std::string>{value} : std::nullopt;
+}
+
+/// At each start anew: a variable may have changed since the last one.
+process_request prepare_resolved(const server_spec& x, stop_report& failed) {
+  auto resolved = resolve(x, variable_of_host);
+  if (resolved.ok())
+    return prepare_process(resolved.value, failed);
+  failed.why = resolved.error.code;
+  failed.text = resolved.error.text;
+  return {};
+}
+
+} // namespace
 
 transport_kinds::transport_kinds(const std::string& warden, pipe_map pipes)
   : io_(std::make_shared<io_thread>()), program_(find_warden(warden, no_warden_)),
@@ -33,7 +55,7 @@ transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
   auto self = shared_from_this();
   auto prepare = [self](const server_spec& x, stop_report& failed) {
     if (!self->program_.empty())
-      return prepare_process(x, failed);
+      return prepare_resolved(x, failed);
     failed.why = errc::warden_unavailable;
     failed.text = self->no_warden_;
     return process_request{};
