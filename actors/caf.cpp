@@ -26,7 +26,7 @@ failure failure_of(const caf::error& x) {
   return {errc::internal_error, fate::outcome_unknown, to_text(x)};
 }
 
-// -- systems ----------------------------------------------------------------------
+// -- systems ------------------------------------------------------------------
 
 void register_types(caf::actor_system_config& config) {
 #if TROUPE_CAF_0_17
@@ -67,7 +67,7 @@ void abandon_actors(caf::actor_system& system) {
   system.await_actors_before_shutdown(false);
 }
 
-// -- the base of all actors -----------------------------------------------------------
+// -- the base of all actors ---------------------------------------------------
 
 actor_base::actor_base(caf::actor_config& config)
   : caf::event_based_actor(config) {

@@ -8,6 +8,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_response_promise.hpp>
 #if !TROUPE_CAF_0_17
@@ -26,7 +27,7 @@
 /// of all our actors. No other file tests a CAF version.
 namespace troupe {
 
-// -- sending: names that CAF's classes do not have (theirs would win) ----------
+// -- sending: names that CAF's classes do not have (theirs would win) ---------
 
 template <class Self, class Handle, class Message>
 void tell(Self* self, const Handle& to, Message x) {
@@ -83,7 +84,7 @@ inline void exit_now(const caf::actor& to, caf::exit_reason why) {
 #endif
 }
 
-// -- exit reasons that carry a value --------------------------------------------
+// -- exit reasons that carry a value ------------------------------------------
 
 template <class T>
 caf::error exit_carrying(T x) {
@@ -109,7 +110,7 @@ std::string to_text(const caf::error& x);
 /// was gone, full, or threw. Its answers never are errors of CAF's.
 failure failure_of(const caf::error& x);
 
-// -- systems ----------------------------------------------------------------------
+// -- systems ------------------------------------------------------------------
 
 /// Enters all message types; before the system is made.
 void register_types(caf::actor_system_config& config);
@@ -123,7 +124,7 @@ size_t running_actors(caf::actor_system& system);
 /// From here on the system's destructor does not wait for actors.
 void abandon_actors(caf::actor_system& system);
 
-// -- replies ------------------------------------------------------------------------
+// -- replies ------------------------------------------------------------------
 
 /// The duty to answer one request with an `answer<T>`. Whoever drops it unused
 /// has answered with `internal_error`: no request stays without an answer (0.17
@@ -166,7 +167,7 @@ private:
   promise to_;
 };
 
-// -- the base of all actors -----------------------------------------------------------
+// -- the base of all actors ---------------------------------------------------
 
 /// Quiet (CAF's own handlers print to stdout, which may be a protocol's
 /// channel), bounded (over the cap a request is answered with an error), and

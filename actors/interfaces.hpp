@@ -42,7 +42,7 @@
 ///   INTERNAL: child_replaced
 ///
 /// MONITOR (actors/monitor.hpp)
-///   observe          -> nothing; then client_event and diagnostic, as they come
+///   observe          -> nothing; then each client_event and diagnostic
 ///   get_tree         -> tree_status
 ///   get_status       -> actor_status
 ///   INTERNAL: client_event, diagnostic, member_joined, member_left
@@ -64,7 +64,7 @@ struct find_client {
 
 TROUPE_INSPECT(find_client, name)
 
-// -- supervisor <-> registry ----------------------------------------------------
+// -- supervisor <-> registry --------------------------------------------------
 
 /// Makes a client for this spec and keeps one alive until `remove_child`.
 struct add_child {
@@ -87,7 +87,7 @@ struct child_replaced {
 
 TROUPE_INSPECT(child_replaced, child)
 
-// -- client <-> supervisor --------------------------------------------------------
+// -- client <-> supervisor ----------------------------------------------------
 
 enum class start_reason : uint8_t {
   commanded = 0, ///< connect, reload, apply
@@ -162,7 +162,7 @@ struct restart_due {
 
 TROUPE_INSPECT(restart_due, name, epoch)
 
-// -- client <-> transport ----------------------------------------------------------
+// -- client <-> transport -----------------------------------------------------
 
 /// The client is there to listen: connect.
 struct open_transport {};
@@ -222,7 +222,7 @@ struct client_tick {
 
 TROUPE_INSPECT(client_tick, epoch)
 
-// -- everyone -> monitor --------------------------------------------------------------
+// -- everyone -> monitor ------------------------------------------------------
 
 struct member_joined {
   std::string name; ///< the server's; empty for actors that are no client

@@ -3,8 +3,6 @@
 #include "actors/caf.hpp"
 #include "actors/type_ids.hpp"
 
-#include <caf/scoped_actor.hpp>
-
 #include <optional>
 #include <vector>
 

@@ -36,7 +36,8 @@ restart_verdict restart_history::on_end(const server_life& life,
   was_ready_ = was_ready_ || life.ready.has_value();
   if (permanent(life, how, now))
     return {kind::failed, {}};
-  auto lived = life.ready ? now - *life.ready : server_life::time_point::duration{};
+  auto lived =
+    life.ready ? now - *life.ready : server_life::time_point::duration{};
   if (life.proven && lived >= policy_.stable_after) {
     in_a_row_ = 0;
     parked_ = false;
@@ -57,8 +58,8 @@ void restart_history::on_command() {
   quick_exits_ = 0;
 }
 
-bool restart_history::permanent(const server_life& life,
-                                const stop_report& how, time_point now) {
+bool restart_history::permanent(const server_life& life, const stop_report& how,
+                                time_point now) {
   if (lasting(how))
     return true;
   auto quick = !was_ready_ && how.exit_status >= 0

@@ -6,7 +6,7 @@
 #include "actors/transport_kinds.hpp"
 #include "actors/type_ids.hpp"
 
-#include <mutex>
+#include <optional>
 
 namespace troupe {
 
@@ -15,12 +15,11 @@ struct runtime::parts {
   caf::actor monitor;
   caf::actor supervisor;
   caf::actor registry;
-  std::mutex stop_mutex;
-  std::optional<stop_all_report> stopped; // guarded by stop_mutex
+  std::optional<stop_all_report> stopped;
 };
 
 runtime::runtime(caf::actor_system& system, runtime_options options)
-  : parts_(new parts{system, {}, {}, {}, {}, {}}) {
+  : parts_(new parts{system, {}, {}, {}, {}}) {
   auto kinds = std::make_shared<transport_kinds>(options.warden,
                                                  std::move(options.pipes));
   auto& p = *parts_;
@@ -48,7 +47,6 @@ const caf::actor& runtime::monitor() const {
 
 stop_all_report runtime::stop() {
   auto& p = *parts_;
-  std::lock_guard guard{p.stop_mutex};
   if (p.stopped)
     return *p.stopped;
   stop_all_report report;

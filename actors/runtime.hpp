@@ -27,7 +27,8 @@ struct runtime_options {
 /// must have been given to `register_types` (and should have been given to
 /// `configure_scheduler`).
 ///
-/// Thread-safe; not to be used inside of actors, which talk to `registry()`.
+/// Belongs to one thread, which is no actor: agents talk to `registry()`, a
+/// handle that any thread may use.
 class runtime {
 public:
   explicit runtime(caf::actor_system& system, runtime_options options = {});

@@ -17,31 +17,31 @@ supervisor::supervisor(caf::actor_config& config, supervisor_options options)
 
 caf::message_handler supervisor::handlers() {
   tell(this, monitor_, member_joined{{}, me()});
-  return table(
-    [this](const add_child& x) { return on_add(x); },
-    [this](const remove_child& x) { on_remove(x.name); },
-    [this](const start_wanted& x) { on_wanted(x); },
-    [this](const start_unwanted& x) { on_unwanted(x.name); },
-    [this](const restart_due& x) { on_due(x); },
-    [this](const incarnation_ready& x) {
-      auto c = find(x.name);
-      if (c == nullptr || c->incarnation != x.incarnation)
-        return;
-      c->life.ready = time_now();
-      gate_.on_ready(x.name);
-      open_gate();
-    },
-    [this](const incarnation_proven& x) {
-      auto c = find(x.name);
-      if (c != nullptr && c->incarnation == x.incarnation)
-        c->life.proven = true;
-    },
-    [this](const get_status&) {
-      return status(std::to_string(children_.size()) + " servers, "
-                    + std::to_string(gate_.live()) + " live, "
-                    + std::to_string(gate_.waiting()) + " wait to start, "
-                    + std::to_string(refused_starts_) + " starts put off");
-    });
+  return table([this](const add_child& x) { return on_add(x); },
+               [this](const remove_child& x) { on_remove(x.name); },
+               [this](const start_wanted& x) { on_wanted(x); },
+               [this](const start_unwanted& x) { on_unwanted(x.name); },
+               [this](const restart_due& x) { on_due(x); },
+               [this](const incarnation_ready& x) {
+                 auto c = find(x.name);
+                 if (c == nullptr || c->incarnation != x.incarnation)
+                   return;
+                 c->life.ready = time_now();
+                 gate_.on_ready(x.name);
+                 open_gate();
+               },
+               [this](const incarnation_proven& x) {
+                 auto c = find(x.name);
+                 if (c != nullptr && c->incarnation == x.incarnation)
+                   c->life.proven = true;
+               },
+               [this](const get_status&) {
+                 return status(
+                   std::to_string(children_.size()) + " servers, "
+                   + std::to_string(gate_.live()) + " live, "
+                   + std::to_string(gate_.waiting()) + " wait to start, "
+                   + std::to_string(refused_starts_) + " starts put off");
+               });
 }
 
 // Clients watch their supervisor and end with it; by the link, so do their
@@ -52,7 +52,7 @@ void supervisor::on_stop() {
   monitor_ = nullptr;
 }
 
-// -- clients ----------------------------------------------------------------------
+// -- clients ------------------------------------------------------------------
 
 reply<client_ref>::promise supervisor::on_add(const add_child& x) {
   auto owner = caf::actor_cast<caf::actor>(current_sender());
@@ -61,9 +61,9 @@ reply<client_ref>::promise supervisor::on_add(const add_child& x) {
     x.spec.name,
     child{x.spec, owner, {}, {}, {}, restart_history{x.spec.restart}});
   if (!fresh) {
-    later.deliver(answer<client_ref>{
-      failure{errc::invalid_argument, fate::not_sent,
-              x.spec.name + " exists already"}});
+    later.deliver(
+      answer<client_ref>{failure{errc::invalid_argument, fate::not_sent,
+                                 x.spec.name + " exists already"}});
     return later;
   }
   spawn_client(i->second);
@@ -98,7 +98,7 @@ void supervisor::on_remove(const std::string& name) {
   open_gate();
 }
 
-// -- starting ---------------------------------------------------------------------
+// -- starting -----------------------------------------------------------------
 
 void supervisor::on_wanted(const start_wanted& x) {
   auto c = find(x.name);
@@ -159,8 +159,8 @@ void supervisor::start(child& x) {
   if (!transport) {
     gate_.on_gone(x.spec.name);
     announce(x, phase::failed, {},
-         {errc::invalid_spec, fate::not_sent,
-          "no transport of kind '" + x.spec.transport + "'"});
+             {errc::invalid_spec, fate::not_sent,
+              "no transport of kind '" + x.spec.transport + "'"});
     return;
   }
   ++x.incarnation;
@@ -168,15 +168,15 @@ void supervisor::start(child& x) {
   x.life = {time_now(), {}, false};
   x.transport = spawn<transport_actor>(transport_actor_options{
     x.client, monitor_, x.incarnation, std::move(transport)});
-  watch(x.transport, [this, name = x.spec.name, n = x.incarnation](
-                       const caf::error& why) {
-    on_transport_down(name, n, why);
-  });
+  watch(x.transport,
+        [this, name = x.spec.name, n = x.incarnation](const caf::error& why) {
+          on_transport_down(name, n, why);
+        });
   tell(this, x.client,
        start_granted{x.incarnation, x.history.restarts(), x.transport});
 }
 
-// -- ending -----------------------------------------------------------------------
+// -- ending -------------------------------------------------------------------
 
 void supervisor::on_transport_down(const std::string& name,
                                    uint64_t incarnation,
@@ -239,7 +239,8 @@ void supervisor::on_unwanted(const std::string& name) {
   tell(this, c->client, start_cancelled{});
 }
 
-void supervisor::announce(child& x, phase next, milliseconds delay, failure why) {
+void supervisor::announce(child& x, phase next, milliseconds delay,
+                          failure why) {
   tell(this, x.client, start_verdict{next, delay, std::move(why)});
 }
 

@@ -23,9 +23,9 @@ struct supervisor_options {
 };
 
 /// Restarts what fails: spawns the transport for a client, watches it, and on
-/// its end decides by policy. Knows nothing of MCP. What happened to a server is
-/// kept here, by name, so that it outlives what it counts; every start passes
-/// the one gate. Clients that die of a bug are made anew.
+/// its end decides by policy. Knows nothing of MCP. What happened to a server
+/// is kept here, by name, so that it outlives what it counts; every start
+/// passes the one gate. Clients that die of a bug are made anew.
 class supervisor : public actor_base {
 public:
   supervisor(caf::actor_config& config, supervisor_options options);

@@ -31,8 +31,8 @@ process_request prepare_resolved(const server_spec& x, stop_report& failed) {
 } // namespace
 
 transport_kinds::transport_kinds(const std::string& warden, pipe_map pipes)
-  : io_(std::make_shared<io_thread>()), program_(find_warden(warden, no_warden_)),
-    pipes_(std::move(pipes)) {
+  : io_(std::make_shared<io_thread>()),
+    program_(find_warden(warden, no_warden_)), pipes_(std::move(pipes)) {
   // nop
 }
 
@@ -62,8 +62,8 @@ transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
   };
   auto spawn = [self](process_request what, guarded_process::events events) {
     if (!self->warden_)
-      self->warden_ = std::make_unique<class warden>(self->io_->context(),
-                                                     self->program_);
+      self->warden_ =
+        std::make_unique<class warden>(self->io_->context(), self->program_);
     auto result = self->warden_->spawn(std::move(what), std::move(events));
     self->warden_pid_ = self->warden_->pid();
     self->warden_restarts_ = self->warden_->restarts();

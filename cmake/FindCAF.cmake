@@ -13,3 +13,14 @@ if(NOT TARGET CAF::core)
     INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}"
     INTERFACE_COMPILE_DEFINITIONS CAF_ENABLE_TYPE_ID_CHECKS)
 endif()
+
+# For what describes itself to CAF and calls nothing of it.
+if(NOT TARGET CAF::headers)
+  add_library(CAF::headers INTERFACE IMPORTED)
+  foreach(property INTERFACE_INCLUDE_DIRECTORIES INTERFACE_COMPILE_DEFINITIONS)
+    get_target_property(value CAF::core ${property})
+    if(value)
+      set_target_properties(CAF::headers PROPERTIES ${property} "${value}")
+    endif()
+  endforeach()
+endif()

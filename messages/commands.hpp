@@ -60,7 +60,7 @@ TROUPE_INSPECT(list_tools, refresh)
 /// Answered with `answer<client_status>` when the client is ready; starts it
 /// where needed, joins a running attempt. Fails when that attempt fails.
 struct ensure_ready {
-  /// 0: the server's `ready` timeout.
+  /// 0: the server's `ready` timeout, and time to clear up what failed.
   milliseconds timeout{0};
 };
 

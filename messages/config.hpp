@@ -45,9 +45,9 @@ using variable_lookup =
 
 /// The specification with `${NAME}`, `${NAME:-otherwise}` and `${env:NAME}`
 /// replaced in command, args, env, cwd, url and headers. Values are not
-/// searched for variables again. Fails with `invalid_spec` where a variable is not set
-/// and has no default, or where the outcome is not valid; names server, field
-/// and variable.
+/// searched for variables again. Fails with `invalid_spec` where a variable is
+/// not set and has no default, or where the outcome is not valid; names server,
+/// field and variable.
 answer<server_spec> resolve(const server_spec& x,
                             const variable_lookup& lookup);
 

@@ -2,8 +2,6 @@
 
 #include "messages/commands.hpp"
 
-#include <caf/type_id.hpp>
-
 /// The ids of the messages of this folder, a line each, sorted. Only types of
 /// our own: an id for a standard type would clash with an embedder's. Further
 /// blocks begin at `caf::id_block::troupe::end`.

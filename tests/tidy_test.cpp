@@ -187,11 +187,21 @@ size_t floor_of_include(const std::string& path) {
 
 bool may_include_caf(const text_file& file) {
   return file.path == "messages/caf_inspect.hpp"
-         || file.path == "actors/caf.hpp" || file.is_below("tests/support");
+         || file.path == "actors/caf.hpp" || file.is_below("tests");
+}
+
+/// Headers of transports/ that show what they are made of: for sources of that
+/// folder, and for their tests.
+bool is_inner(const std::string& path) {
+  static const std::set<std::string> inner{
+    "transports/fd_watch.hpp", "transports/one_timer.hpp",
+    "transports/outbox_drain.hpp", "transports/pipe_reader.hpp",
+    "transports/stdio_link.hpp", "transports/warden_link.hpp"};
+  return inner.count(path) > 0;
 }
 
 bool may_include_system_libraries(const text_file& file) {
-  return !file.is_header()
+  return (!file.is_header() || is_inner(file.path))
          && (file.is_below("transports") || file.is_below("tools")
              || file.is_below("tests"));
 }
@@ -206,6 +216,9 @@ std::string judge_include(const text_file& file, const std::string& path) {
   if ((path.starts_with("boost/") || path == "httplib.h")
       && !may_include_system_libraries(file))
     return "Boost and httplib are for sources of transports/ and tools/";
+  if (is_inner(path) && !file.is_below("transports")
+      && !file.is_below("tests/transports"))
+    return "this header is for transports/ alone";
   if ((path == "thread" || path == "mutex" || path == "condition_variable")
       && (file.is_below("messages") || file.is_below("actors")))
     return "threads are for transports/ and tools/";

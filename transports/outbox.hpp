@@ -25,8 +25,8 @@ public:
   virtual bool revoke(uint64_t ticket) = 0;
 
   /// Refuses all further frames. Returns the tickets of those of which no byte
-  /// was written, in order; later calls return the same, so that a transport and
-  /// its client may both ask.
+  /// was written, in order; later calls return the same, so that a transport
+  /// and its client may both ask.
   virtual std::vector<uint64_t> close() = 0;
 
   /// Frames that wait.

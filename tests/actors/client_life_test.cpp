@@ -37,8 +37,9 @@ SCENARIO_METHOD(life_fixture, "a client becomes ready by a valid answer only",
   CHECK(trail() == "connecting handshaking ready");
 }
 
-SCENARIO_METHOD(life_fixture, "S5: a hundred who want it ready share one "
-                              "attempt",
+SCENARIO_METHOD(life_fixture,
+                "S5: a hundred who want it ready share one "
+                "attempt",
                 "[client]") {
   server().answers_handshake = false;
   auto testee = open();
@@ -70,8 +71,9 @@ SCENARIO_METHOD(life_fixture, "S5: a hundred who want it ready share one "
   }
 }
 
-SCENARIO_METHOD(life_fixture, "S1: close during backoff ends it at once, and "
-                              "nothing is started afterwards",
+SCENARIO_METHOD(life_fixture,
+                "S1: close during backoff ends it at once, and "
+                "nothing is started afterwards",
                 "[client]") {
   auto testee = open();
   server().pipe->hang_up(errc::child_exited, "exit status 1");
@@ -101,8 +103,9 @@ SCENARIO_METHOD(life_fixture, "S2: close completes though its asker is gone",
         == errc::unknown_server);
 }
 
-SCENARIO_METHOD(life_fixture, "S3 S4: reload is answered when the next "
-                              "incarnation is ready, not before",
+SCENARIO_METHOD(life_fixture,
+                "S3 S4: reload is answered when the next "
+                "incarnation is ready, not before",
                 "[client]") {
   auto testee = open();
   server().answers_handshake = false;
@@ -126,8 +129,9 @@ SCENARIO_METHOD(life_fixture, "S3 S4: reload is answered when the next "
   }
 }
 
-SCENARIO_METHOD(life_fixture, "reload starts the new server only after the old "
-                              "one is gone",
+SCENARIO_METHOD(life_fixture,
+                "reload starts the new server only after the old "
+                "one is gone",
                 "[client]") {
   auto testee = open();
   server().pipe->hold_on();
@@ -139,8 +143,9 @@ SCENARIO_METHOD(life_fixture, "reload starts the new server only after the old "
   CHECK(reloaded->ok());
 }
 
-SCENARIO_METHOD(life_fixture, "S7: a server that dies while idle is noticed "
-                              "without any call, and comes back",
+SCENARIO_METHOD(life_fixture,
+                "S7: a server that dies while idle is noticed "
+                "without any call, and comes back",
                 "[client]") {
   auto testee = open();
   server().pipe->hang_up(errc::child_exited, "signal 9");
@@ -153,8 +158,9 @@ SCENARIO_METHOD(life_fixture, "S7: a server that dies while idle is noticed "
   CHECK(status_of(testee).restarts == 1);
 }
 
-SCENARIO_METHOD(life_fixture, "S8 L2: a start that is closed half-way leaves "
-                              "nothing",
+SCENARIO_METHOD(life_fixture,
+                "S8 L2: a start that is closed half-way leaves "
+                "nothing",
                 "[client]") {
   SECTION("while connecting") {
     server().pipe->hold_connections();
@@ -174,8 +180,9 @@ SCENARIO_METHOD(life_fixture, "S8 L2: a start that is closed half-way leaves "
   CHECK(running() == 5);
 }
 
-SCENARIO_METHOD(life_fixture, "S10: a server that never answers is given up "
-                              "and tried again; close does not wait for it",
+SCENARIO_METHOD(life_fixture,
+                "S10: a server that never answers is given up "
+                "and tried again; close does not wait for it",
                 "[client]") {
   server().answers_handshake = false;
   auto testee = open();
@@ -235,8 +242,9 @@ SCENARIO_METHOD(life_fixture, "close is answered in every phase", "[client]") {
         == errc::unknown_server);
 }
 
-SCENARIO_METHOD(life_fixture, "a close that finds an unkillable process is "
-                              "answered, with a weaker proof",
+SCENARIO_METHOD(life_fixture,
+                "a close that finds an unkillable process is "
+                "answered, with a weaker proof",
                 "[client]") {
   auto testee = open();
   server().pipe->hold_on();
@@ -249,8 +257,9 @@ SCENARIO_METHOD(life_fixture, "a close that finds an unkillable process is "
   CHECK_FALSE(is_clean(closed->value.left));
 }
 
-SCENARIO_METHOD(life_fixture, "S12: a missing program fails at once; a new "
-                              "spec starts at once",
+SCENARIO_METHOD(life_fixture,
+                "S12: a missing program fails at once; a new "
+                "spec starts at once",
                 "[client]") {
   server().pipe->fail_next(errc::program_not_found, "no program 'x' in PATH");
   auto testee = open();
@@ -263,13 +272,13 @@ SCENARIO_METHOD(life_fixture, "S12: a missing program fails at once; a new "
   CHECK(server().pipe->connections() == 1);
   auto better = spec();
   better.args = {"--good"};
-  auto reloaded = ask<answer<client_status>>(
-    testee, reload{0ms, {better}});
+  auto reloaded = ask<answer<client_status>>(testee, reload{0ms, {better}});
   CHECK(reloaded->ok());
 }
 
-SCENARIO_METHOD(life_fixture, "S27 L4: a server that connects and dies is "
-                              "parked, and probed for ever",
+SCENARIO_METHOD(life_fixture,
+                "S27 L4: a server that connects and dies is "
+                "parked, and probed for ever",
                 "[client]") {
   auto testee = open();
   for (int i = 0; i < 5; ++i) {
@@ -316,8 +325,9 @@ SCENARIO_METHOD(life_fixture, "handles stay good through every restart",
   }
 }
 
-SCENARIO_METHOD(life_fixture, "a client that dies of a bug is made anew under "
-                              "the same name",
+SCENARIO_METHOD(life_fixture,
+                "a client that dies of a bug is made anew under "
+                "the same name",
                 "[client]") {
   auto testee = open();
   caf::anon_send_exit(testee, caf::exit_reason::kill);
@@ -329,8 +339,9 @@ SCENARIO_METHOD(life_fixture, "a client that dies of a bug is made anew under "
   CHECK(server().pipe->connections() == 2);
 }
 
-SCENARIO_METHOD(life_fixture, "a transport actor that is killed is a failure "
-                              "like any other",
+SCENARIO_METHOD(life_fixture,
+                "a transport actor that is killed is a failure "
+                "like any other",
                 "[client]") {
   auto testee = open();
   auto tree = ask<tree_status>(monitor_handle, get_tree{});
@@ -339,8 +350,9 @@ SCENARIO_METHOD(life_fixture, "a transport actor that is killed is a failure "
   CHECK(tree->clients.front().now == phase::ready);
 }
 
-SCENARIO_METHOD(life_fixture, "S9: the tree is shown while one server takes "
-                              "its time to stop",
+SCENARIO_METHOD(life_fixture,
+                "S9: the tree is shown while one server takes "
+                "its time to stop",
                 "[client]") {
   auto slow = open();
   auto other = open(spec("b"));
@@ -354,16 +366,17 @@ SCENARIO_METHOD(life_fixture, "S9: the tree is shown while one server takes "
   CHECK(closed.open());
 }
 
-SCENARIO_METHOD(life_fixture, "S11: all are stopped in parallel; one that "
-                              "hangs costs its own time only",
+SCENARIO_METHOD(life_fixture,
+                "S11: all are stopped in parallel; one that "
+                "hangs costs its own time only",
                 "[client]") {
   for (int i = 0; i < 20; ++i)
     open(spec("s" + std::to_string(i)));
   server("s7").pipe->hold_on();
   auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
-  auto stopped_already = std::count_if(events.begin(), events.end(), [](auto& x) {
-    return x.to == phase::stopped;
-  });
+  auto stopped_already =
+    std::count_if(events.begin(), events.end(),
+                  [](auto& x) { return x.to == phase::stopped; });
   CHECK(stopped_already == 19);
   CHECK(stopped.open());
   advance(6s);
@@ -372,8 +385,9 @@ SCENARIO_METHOD(life_fixture, "S11: all are stopped in parallel; one that "
   CHECK_FALSE(stopped->value.clean);
 }
 
-SCENARIO_METHOD(life_fixture, "apply starts, stops and replaces, and leaves "
-                              "alone what did not change",
+SCENARIO_METHOD(life_fixture,
+                "apply starts, stops and replaces, and leaves "
+                "alone what did not change",
                 "[client]") {
   auto apply = [&](std::vector<server_spec> x) {
     for (auto& s : x)

@@ -17,8 +17,10 @@ namespace troupe::test {
 class scripted_server {
 public:
   scripted_server()
-    : pipe(std::make_shared<pipe_server>(
-      [this](pipe_server&, std::string frame) { on_frame(std::move(frame)); })) {
+    : pipe(
+      std::make_shared<pipe_server>([this](pipe_server&, std::string frame) {
+        on_frame(std::move(frame));
+      })) {
     // nop
   }
 
@@ -67,8 +69,8 @@ public:
     auto token = x.params.find("_meta")->find("progressToken")->text();
     pipe->send(R"({"jsonrpc":"2.0","method":"notifications/progress",)"
                R"("params":{"progressToken":)"
-               + std::string{token} + R"(,"progress":)"
-               + std::to_string(amount) + "}}");
+               + std::string{token} + R"(,"progress":)" + std::to_string(amount)
+               + "}}");
   }
 
   size_t cancels() const {

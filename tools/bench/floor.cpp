@@ -209,10 +209,9 @@ figures many(const std::string& program, size_t calls, size_t clients) {
 
 std::vector<figures> measure_floor(const std::string& server,
                                    const amounts& n) {
-  return {sequential(server, n.sequential),
-          in_flight(server, n.in_flight, n.window),
-          large(server, n.large, n.large_bytes),
-          many(server, n.many, n.clients)};
+  return {
+    sequential(server, n.sequential), in_flight(server, n.in_flight, n.window),
+    large(server, n.large, n.large_bytes), many(server, n.many, n.clients)};
 }
 
 } // namespace troupe::bench

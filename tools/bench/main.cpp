@@ -1,6 +1,6 @@
 // Measures Troupe against a raw pipe to the same server, in one run: once as
-// the scheduler likes it, and once with everything on one CPU, because placement
-// alone moves a round trip by several times.
+// the scheduler likes it, and once with everything on one CPU, because
+// placement alone moves a round trip by several times.
 
 #include "tools/bench/figures.hpp"
 
@@ -55,11 +55,13 @@ void raise_descriptor_limit() {
 int main(int argc, char** argv) {
   namespace fs = std::filesystem;
   CLI::App app{"Measures Troupe beside a raw pipe to the same server"};
-  auto server = fs::read_symlink("/proc/self/exe").parent_path() / "demo-server";
+  auto server =
+    fs::read_symlink("/proc/self/exe").parent_path() / "demo-server";
   std::string path = server;
   bool quick = false;
   std::string only;
-  app.add_option("--server", path, "The stdio server")->check(CLI::ExistingFile);
+  app.add_option("--server", path, "The stdio server")
+    ->check(CLI::ExistingFile);
   app.add_flag("--quick", quick, "A twentieth of the calls: for trying it out");
   app.add_option("--placement", only, "Only 'free' or only 'pinned'")
     ->check(CLI::IsMember({"free", "pinned"}));

@@ -38,10 +38,10 @@ struct stage {
     static config_type x;
     static auto once = [] {
       register_types(x);
-      configure_scheduler(x, 2);
+      configure_scheduler(x);
       return true;
     }();
-    (void) once;
+    (void)once;
     return x;
   }
 
@@ -54,8 +54,7 @@ struct stage {
 
   caf::actor open(const server_spec& spec) {
     auto opened = ask_and_wait<answer<client_ref>>(system, all.registry(),
-                                                   patience,
-                                                   open_client{spec});
+                                                   patience, open_client{spec});
     if (!opened.ok()) {
       std::fprintf(stderr, "bench: %s\n", opened.error.text.c_str());
       std::exit(1);
@@ -64,8 +63,8 @@ struct stage {
   }
 
   void connect(const caf::actor& x) {
-    auto ready = ask_and_wait<answer<client_status>>(system, x, patience,
-                                                     ensure_ready{});
+    auto ready =
+      ask_and_wait<answer<client_status>>(system, x, patience, ensure_ready{});
     if (!ready.ok()) {
       std::fprintf(stderr, "bench: %s\n", ready.error.text.c_str());
       std::exit(1);
@@ -89,8 +88,8 @@ double seconds(nanoseconds x) {
   return std::chrono::duration<double>{x}.count();
 }
 
-figures one_client(const std::string& program, const char* name,
-                   call_tool what, size_t calls, size_t window, bool timed) {
+figures one_client(const std::string& program, const char* name, call_tool what,
+                   size_t calls, size_t window, bool timed) {
   stage s{1};
   auto client = s.open(spec_of(program, 0));
   s.connect(client);
@@ -100,8 +99,8 @@ figures one_client(const std::string& program, const char* name,
   figures x;
   x.name = name;
   if (what.name == "blob")
-    x.megabytes_second = static_cast<double>(got.bytes) / 1e6
-                         / seconds(got.took);
+    x.megabytes_second =
+      static_cast<double>(got.bytes) / 1e6 / seconds(got.took);
   else
     x.per_second = static_cast<double>(calls) / seconds(got.took);
   x.p50 = percentile(got.times, 0.5);
@@ -128,11 +127,13 @@ figures many(const std::string& program, const amounts& n) {
   for (auto& c : clients)
     s.connect(c);
   x.connect_all = clock::now() - begin;
-  x.bytes_per_client
-    = (heap_bytes() - before) / static_cast<double>(clients.size());
+  x.bytes_per_client =
+    (heap_bytes() - before) / static_cast<double>(clients.size());
   auto got = run_load(s.system, {clients,
                                  {"echo", json::trusted(R"({"text":"hello"})")},
-                                 n.many, 1, false});
+                                 n.many,
+                                 1,
+                                 false});
   expect_no_failure("100 clients", got);
   x.per_second = static_cast<double>(n.many) / seconds(got.took);
   clients.clear();
@@ -150,13 +151,13 @@ figures many(const std::string& program, const amounts& n) {
 std::vector<figures> measure_troupe(const std::string& server,
                                     const amounts& n) {
   call_tool echo{"echo", json::trusted(R"({"text":"hello"})")};
-  call_tool blob{
-    "blob", json::trusted(R"({"bytes":)" + std::to_string(n.large_bytes) + "}")};
-  return {
-    one_client(server, "sequential calls", echo, n.sequential, 1, true),
-    one_client(server, "64 calls in flight", echo, n.in_flight, n.window, false),
-    one_client(server, "1 MiB results", blob, n.large, 1, false),
-    many(server, n)};
+  call_tool blob{"blob", json::trusted(R"({"bytes":)"
+                                       + std::to_string(n.large_bytes) + "}")};
+  return {one_client(server, "sequential calls", echo, n.sequential, 1, true),
+          one_client(server, "64 calls in flight", echo, n.in_flight, n.window,
+                     false),
+          one_client(server, "1 MiB results", blob, n.large, 1, false),
+          many(server, n)};
 }
 
 } // namespace troupe::bench
