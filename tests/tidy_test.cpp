@@ -217,7 +217,7 @@ std::string judge_include(const text_file& file, const std::string& path) {
       && !may_include_system_libraries(file))
     return "Boost and httplib are for sources of transports/ and tools/";
   if (is_inner(path) && !file.is_below("transports")
-      && !file.is_below("tests/transports"))
+      && !file.is_below("tests"))
     return "this header is for transports/ alone";
   if ((path == "thread" || path == "mutex" || path == "condition_variable")
       && (file.is_below("messages") || file.is_below("actors")))
