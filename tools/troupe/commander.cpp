@@ -175,8 +175,7 @@ outcome commander::failure_about(const std::string& server, failure why) const {
   if (why.code == errc::unknown_server)
     why.text = why_unknown(about_, server);
   else
-    why.text = "server '" + server + "': "
-               + (why.text.empty() ? std::string{explain(why.code)} : why.text);
+    why.text = naming(server, why);
   return failed(why);
 }
 
@@ -184,6 +183,13 @@ outcome tools_outcome(const named_tools& all) {
   auto good =
     std::all_of(all.begin(), all.end(), [](auto& x) { return x.second.ok(); });
   return {good ? exit_status::ok : exit_status::failed, tools_json(all)};
+}
+
+std::string naming(const std::string& server, const failure& why) {
+  auto head = "server '" + server + "': ";
+  if (why.text.empty())
+    return head + std::string{explain(why.code)};
+  return why.text.starts_with(head) ? why.text : head + why.text;
 }
 
 const server_spec* find_server(const loaded_config& x,

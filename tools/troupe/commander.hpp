@@ -48,6 +48,9 @@ outcome tools_outcome(const named_tools& all);
 const server_spec* find_server(const loaded_config& x,
                                const std::string& server);
 
+/// What went wrong, with the server's name before it.
+std::string naming(const std::string& server, const failure& why);
+
 /// Why there is no such server, as a sentence that helps.
 std::string why_unknown(const supervised& about, const std::string& server);
 

@@ -69,8 +69,7 @@ private:
   }
 
   static failure with_advice(failure why, const server_spec& spec) {
-    why.text =
-      "server '" + spec.name + "': " + why.text + ". " + advice_for(why, spec);
+    why.text = naming(spec.name, why) + ". " + advice_for(why, spec);
     return why;
   }
 
@@ -124,9 +123,10 @@ outcome do_alone(const options& x, const control_request& request) {
                    to_string(about.loaded.errors.front()));
   if (request.what == command::list)
     return {exit_status::ok, list_json(about, {})};
-  write_all(STDERR_FILENO, describe(about.loaded));
-  if (request.server.empty())
+  if (request.server.empty()) {
+    write_all(STDERR_FILENO, describe(about.loaded));
     return errand{x, about}.tools(enabled_among(about.loaded.servers));
+  }
   auto spec = find_server(about.loaded, request.server);
   if (spec == nullptr || !spec->enabled)
     return failed(errc::unknown_server, why_unknown(about, request.server));

@@ -9,8 +9,8 @@ namespace troupe::cli {
 
 /// Writes lines to a descriptor as it takes them, and never waits for it: a
 /// stopped terminal or a reader that hangs does not stop the program. What is
-/// too much is dropped, oldest first, and counted. The descriptor is shared with
-/// other programs, so it stays as it is, blocking.
+/// too much is dropped, oldest first, and counted. The descriptor is shared
+/// with other programs, so it stays as it is, blocking.
 class line_output {
 public:
   line_output(main_loop& loop, int fd);

@@ -39,7 +39,7 @@ json call_json(const std::string& server, const std::string& tool,
 json reload_json(const client_status& x);
 json close_json(const std::string& server, const stop_report& x);
 
-// -- what `run --json` prints, each with "event" and "time" --------------------
+// -- what `run --json` prints, each with "event" and "time" -------------------
 
 json running_json(const supervised& about, const std::string& time);
 json event_json(const client_event& x, const std::string& time);

@@ -148,6 +148,9 @@ int supervise(const options& x) {
   about.config = real_path(x.config);
   about.loaded = load_config(x.config);
   about.pid = ::getpid();
+  if (is_useless(about.loaded))
+    return show(x, refused(exit_status::usage, "invalid_config",
+                           to_string(about.loaded.errors.front())));
   write_all(STDERR_FILENO, describe(about.loaded));
   if (!has_enabled(about.loaded))
     return show(x, refused(exit_status::usage, "invalid_config",

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "messages/json.hpp"
+#include "tests/support/child_server.hpp"
+
+#include <string>
+#include <vector>
+
+namespace troupe::test {
+
+/// Ends this process if a test runs longer than that: none may hang for ever.
+class test_alarm {
+public:
+  explicit test_alarm(unsigned seconds = 60);
+  ~test_alarm();
+};
+
+/// What a program came to that has ended.
+struct finished {
+  int status = 0; ///< the exit status, or the negative signal
+  std::string out;
+  std::string error;
+
+  json value() const {
+    return json::parse(out).value;
+  }
+};
+
+/// The program `troupe` in a world of its own: a folder, with a runtime folder
+/// in it. Both go with it.
+class troupe_world {
+public:
+  troupe_world();
+  ~troupe_world();
+  troupe_world(const troupe_world&) = delete;
+  troupe_world& operator=(const troupe_world&) = delete;
+
+  const std::string& folder() const {
+    return folder_;
+  }
+
+  /// Writes a file; returns its path.
+  std::string file(const std::string& name, const std::string& text,
+                   unsigned mode = 0644) const;
+
+  /// A configuration with these servers, JSON text each: `"a": {...}`.
+  std::string config(const std::string& servers,
+                     const std::string& name = "servers.json") const;
+
+  /// Runs `troupe` to its end.
+  finished troupe(std::vector<std::string> arguments,
+                  const std::string& input = "") const;
+
+private:
+  test_alarm alarm_;
+  std::string folder_;
+};
+
+/// `troupe run`, until it is dropped or told to end.
+class running_troupe : public child_server {
+public:
+  explicit running_troupe(std::vector<std::string> arguments);
+
+  /// Reads until a line holds the text; returns that line.
+  std::string await(const std::string& text);
+
+  /// What it printed until its end; then `exit_status` is there.
+  std::vector<std::string> rest();
+};
+
+/// A server entry: the demo server with these arguments, JSON texts.
+std::string demo(const std::string& name, const std::string& arguments = "",
+                 const std::string& more = "");
+
+/// Whether the process is gone within some seconds. A zombie is.
+bool is_gone_soon(int pid);
+bool is_alive(int pid);
+
+bool has(const std::string& text, const std::string& part);
+
+/// Whether a terminal could be steered by it: anything below a space but line
+/// ends and tabs.
+bool has_controls(const std::string& text);
+
+} // namespace troupe::test
