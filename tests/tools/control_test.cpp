@@ -1,0 +1,217 @@
+// The control socket, with real sockets and without servers.
+
+#include "tools/troupe/control_client.hpp"
+#include "tools/troupe/control_server.hpp"
+#include "tools/troupe/exit_status.hpp"
+#include "tools/troupe/limits.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+using namespace troupe;
+using namespace troupe::cli;
+
+namespace {
+
+class socket_folder {
+public:
+  socket_folder() {
+    path_ = std::filesystem::temp_directory_path().string()
+            + "/troupe-control-XXXXXX";
+    REQUIRE(::mkdtemp(path_.data()) != nullptr);
+    ::alarm(60);
+  }
+  ~socket_folder() {
+    std::filesystem::remove_all(path_);
+    ::alarm(0);
+  }
+  std::string socket() const {
+    return path_ + "/x.sock";
+  }
+
+private:
+  std::string path_;
+};
+
+control_request request_for(const std::string& tool) {
+  control_request result;
+  result.what = command::call;
+  result.server = "a";
+  result.tool = tool;
+  result.arguments = json::parse(R"({"k":[1,2]})").value;
+  result.timeout = 3s;
+  return result;
+}
+
+outcome echo(const control_request& x) {
+  json_writer out;
+  out.begin_object().member("tool", std::string_view{x.tool});
+  return {0, out.member("arguments", x.arguments).end_object().finish()};
+}
+
+/// Answers each call but those of "never".
+struct echo_server {
+  main_loop loop;
+  int given_up = 0;
+  std::function<void()> on_given_up = [] {};
+  control_server server;
+
+  explicit echo_server(int listening)
+    : server(loop, listening,
+             [this](const control_request& x, control_server::answer_fn then)
+               -> control_server::give_up_fn {
+               if (x.tool != "never")
+                 then(echo(x));
+               return [this] {
+                 ++given_up;
+                 on_given_up();
+               };
+             }) {
+    // nop
+  }
+
+  /// Runs the loop until `work`, on a thread, is done.
+  void serve(const std::function<void()>& work) {
+    std::thread other{[&] {
+      work();
+      loop.post([this] { loop.quit(); });
+    }};
+    loop.run();
+    other.join();
+  }
+};
+
+} // namespace
+
+SCENARIO("requests and answers survive the wire", "[control]") {
+  auto x = parse_request(format_request(request_for("t\n\"")));
+  CHECK(x.error.empty());
+  CHECK(x.value.what == command::call);
+  CHECK(x.value.server == "a");
+  CHECK(x.value.tool == "t\n\"");
+  CHECK(x.value.arguments.text() == R"({"k":[1,2]})");
+  CHECK(x.value.timeout == 3s);
+  CHECK(format_request(request_for("a\nb")).find('\n') == std::string::npos);
+  auto y = parse_outcome(format_outcome(failed(errc::timed_out, "late")));
+  CHECK(y.value.exit == exit_status::failed);
+  CHECK(y.value.value.find("error")->find("code")->as_string() == "timed_out");
+  for (auto wrong : {"", "{", "[]", "{}", R"({"troupe":2,"do":"list"})",
+                     R"({"troupe":1,"do":"run"})", R"({"troupe":1})"})
+    CHECK_FALSE(parse_request(wrong).error.empty());
+  for (auto wrong : {"", "{}", R"({"troupe":1})", R"({"troupe":1,"exit":999})"})
+    CHECK_FALSE(parse_outcome(wrong).error.empty());
+}
+
+SCENARIO("one program listens at a socket", "[control]") {
+  socket_folder folder;
+  auto path = folder.socket();
+  {
+    auto first = control_listener::open(path);
+    REQUIRE(first.error.empty());
+    auto second = control_listener::open(path);
+    CHECK(second.is_running);
+    CHECK(second.running_pid == ::getpid());
+    CHECK(running_among({path, path + "x"}).size() == 1);
+  }
+  CHECK_FALSE(std::filesystem::exists(path));
+  CHECK_FALSE(std::filesystem::exists(path + ".lock"));
+  GIVEN("a socket that a dead program left") {
+    CHECK(control_listener::open(path).error.empty());
+    auto again = control_listener::open(path);
+    CHECK(again.error.empty());
+  }
+  CHECK_FALSE(control_listener::open(std::string(200, 'x')).error.empty());
+  CHECK_FALSE(control_listener::open("/nowhere/x").error.empty());
+}
+
+SCENARIO("a client that misbehaves costs others nothing", "[control]") {
+  socket_folder folder;
+  auto listening = control_listener::open(folder.socket());
+  REQUIRE(listening.error.empty());
+  echo_server world{listening.value.fd()};
+  auto ask_well = [&] {
+    auto said = ask_running(folder.socket(), request_for("good"), [] {});
+    CHECK(said.is_running);
+    CHECK(said.error.empty());
+    CHECK(said.value.value.find("tool")->as_string() == "good");
+  };
+  GIVEN("clients that connect and say nothing, or half a line") {
+    world.serve([&] {
+      auto silent = connect_to(folder.socket());
+      auto halting = connect_to(folder.socket());
+      CHECK(::send(halting.fd.get(), "{\"troupe", 8, MSG_NOSIGNAL) == 8);
+      ask_well();
+    });
+  }
+  GIVEN("one that asks and goes away") {
+    std::function<void()> gone;
+    world.on_given_up = [&] { world.loop.quit(); };
+    auto client = connect_to(folder.socket());
+    auto line = format_request(request_for("never")) + '\n';
+    REQUIRE(::send(client.fd.get(), line.data(), line.size(), MSG_NOSIGNAL)
+            == static_cast<ssize_t>(line.size()));
+    client.fd = owned_fd{};
+    world.loop.run();
+    THEN("what it asked for is given up") {
+      CHECK(world.given_up == 1);
+    }
+  }
+  GIVEN("one whose line has no end") {
+    world.serve([&] {
+      auto client = connect_to(folder.socket());
+      std::string piece(1 << 20, 'x');
+      size_t sent = 0;
+      // It is cut off soon after the limit.
+      while (sent < 2 * limits::request_bytes_max) {
+        auto n =
+          ::send(client.fd.get(), piece.data(), piece.size(), MSG_NOSIGNAL);
+        if (n < 0 && errno != EAGAIN)
+          break;
+        sent += n > 0 ? static_cast<size_t>(n) : 0;
+      }
+      CHECK(sent < 2 * limits::request_bytes_max);
+      ask_well();
+    });
+  }
+  GIVEN("nonsense") {
+    world.serve([&] {
+      auto client = connect_to(folder.socket());
+      ::send(client.fd.get(), "hello\n", 6, MSG_NOSIGNAL);
+      ask_well();
+    });
+  }
+  GIVEN("more clients than there is room for") {
+    world.serve([&] {
+      std::vector<connected> all;
+      for (size_t i = 0; i < limits::clients_max; ++i)
+        all.push_back(connect_to(folder.socket()));
+      auto said = ask_running(folder.socket(), request_for("good"), [] {});
+      CHECK(said.is_running);
+      auto error = said.value.value.find("error").value_or(json{});
+      CHECK(error.find("code").value_or(json{}).as_string() == "overloaded");
+    });
+  }
+  GIVEN("an end while one waits for its answer") {
+    auto client = connect_to(folder.socket());
+    auto silent = connect_to(folder.socket());
+    auto line = format_request(request_for("never")) + '\n';
+    ::send(client.fd.get(), line.data(), line.size(), MSG_NOSIGNAL);
+    world.loop.after(100ms,
+                     [&] { world.server.finish([&] { world.loop.quit(); }); });
+    world.loop.run();
+    CHECK(world.given_up == 1);
+  }
+}
+
+SCENARIO("nobody listening is told from trouble", "[control]") {
+  socket_folder folder;
+  auto said = ask_running(folder.socket(), request_for("x"), [] {});
+  CHECK_FALSE(said.is_running);
+  CHECK(said.error.empty());
+}
