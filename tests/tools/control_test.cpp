@@ -10,6 +10,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <thread>
 #include <unistd.h>
 
@@ -30,6 +32,9 @@ public:
   ~socket_folder() {
     std::filesystem::remove_all(path_);
     ::alarm(0);
+  }
+  const std::string& path() const {
+    return path_;
   }
   std::string socket() const {
     return path_ + "/x.sock";
@@ -198,6 +203,21 @@ SCENARIO("a client that misbehaves costs others nothing", "[control]") {
       auto error = said.value.value.find("error").value_or(json{});
       CHECK(error.find("code").value_or(json{}).as_string() == "overloaded");
     });
+  }
+  GIVEN("one of another user") {
+    if (::geteuid() != 0) {
+      WARN("skipped: needs root");
+      return;
+    }
+    ::chmod(folder.path().c_str(), 0755);
+    ::chmod(folder.socket().c_str(), 0777);
+    exchange said;
+    world.serve([&] {
+      // By the system call, only this thread becomes another user.
+      ::syscall(SYS_setresuid, 12345, 12345, 12345);
+      said = ask_running(folder.socket(), request_for("good"), [] {});
+    });
+    CHECK(said.error.find("ended without an answer") != std::string::npos);
   }
   GIVEN("an end while one waits for its answer") {
     auto client = connect_to(folder.socket());

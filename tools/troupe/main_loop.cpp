@@ -114,11 +114,17 @@ void main_loop::run_due() {
 
 // -- signals ------------------------------------------------------------------
 
+static bool is_ignored(int number) {
+  struct sigaction now {};
+  return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 ending_signals::ending_signals() {
   sigset_t taken;
   sigemptyset(&taken);
   for (auto x : {SIGINT, SIGTERM, SIGHUP})
-    sigaddset(&taken, x);
+    if (x != SIGHUP || !is_ignored(x)) // as nohup has it
+      sigaddset(&taken, x);
   pthread_sigmask(SIG_BLOCK, &taken, &before_);
   fd_ = ::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
 }

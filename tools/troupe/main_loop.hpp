@@ -63,7 +63,8 @@ private:
 };
 
 /// Takes the signals that end the program, from here on and in every thread
-/// that is started later. They are read from `fd`.
+/// that is started later: INT, TERM, and HUP unless it was ignored before. They
+/// are read from `fd`.
 class ending_signals {
 public:
   ending_signals();
