@@ -272,8 +272,11 @@ void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
                        "too many wait for " + spec_.name});
     return;
   }
+  // The attempt's own end comes first: it names the cause, and comes when
+  // nothing is left of it.
   if (timeout.count() <= 0)
-    timeout = ready_timeout(spec_);
+    timeout = ready_timeout(spec_) + 2 * spec_.timeouts.stop_grace
+              + defaults::guard_answer_margin;
   ready_waiters_.push_back({std::move(to), time_now() + timeout});
 }
 

@@ -120,7 +120,7 @@ SCENARIO_METHOD(life_fixture,
   }
   SECTION("it does not: a typed answer in time") {
     advance(31s);
-    CHECK(reloaded->error.code == errc::timed_out);
+    CHECK(reloaded->error.code == errc::handshake_timed_out);
   }
   SECTION("it dies: the reason") {
     server().pipe->hang_up(errc::child_exited, "exit status 3");
@@ -189,7 +189,7 @@ SCENARIO_METHOD(life_fixture,
   auto ready = ensure(testee);
   SECTION("its deadline") {
     advance(30s);
-    CHECK(ready->error.code == errc::timed_out);
+    CHECK(ready->error.code == errc::handshake_timed_out);
     advance(1s);
     CHECK(status_of(testee).last_error == errc::handshake_timed_out);
   }
