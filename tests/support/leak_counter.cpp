@@ -72,8 +72,12 @@ std::string name_of(pid_t pid) {
 }
 
 std::vector<pid_t> carrying(const std::string& entry) {
+  return carrying_start(entry + '\0');
+}
+
+std::vector<pid_t> carrying_start(const std::string& start) {
   auto out = std::vector<pid_t>{};
-  auto wanted = '\0' + entry + '\0';
+  auto wanted = '\0' + start;
   for (auto pid : all_pids()) {
     auto env = '\0' + read_all(proc(pid, "environ"));
     if (env.find(wanted) != env.npos)

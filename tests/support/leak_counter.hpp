@@ -23,6 +23,8 @@ std::string name_of(pid_t pid);
 /// Living processes whose environment has this entry, NAME=value. As an
 /// ordinary user one sees one's own only.
 std::vector<pid_t> carrying(const std::string& entry);
+/// The same with an entry that starts so.
+std::vector<pid_t> carrying_start(const std::string& start);
 
 /// The children of all threads of a process, zombies included.
 std::vector<pid_t> children_of(pid_t pid);

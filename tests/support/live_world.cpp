@@ -1,0 +1,334 @@
+#include "support/live_world.hpp"
+
+#include "actors/outside.hpp"
+#include "actors/runtime.hpp"
+#include "actors/type_ids.hpp"
+#include "support/child.hpp"
+#include "support/leak_counter.hpp"
+#include "support/live_log.hpp"
+#include "transports/cookie.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdlib.h>
+#include <unistd.h>
+
+namespace troupe::test {
+
+namespace {
+
+/// Something for the agent to do as itself.
+struct errand {
+  std::function<void(actor_base&)> run;
+};
+
+} // namespace
+
+} // namespace troupe::test
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::test::errand)
+
+namespace troupe::test {
+
+namespace {
+
+/// The test's hand among the actors: asks, observes, and keeps what it hears.
+class agent : public actor_base {
+public:
+  agent(caf::actor_config& config, std::shared_ptr<live_log> log)
+    : actor_base(config), log_(std::move(log)) {
+    // nop
+  }
+
+  const char* name() const override {
+    return "test.agent";
+  }
+
+protected:
+  caf::message_handler handlers() override {
+    return table([this](const errand& x) { x.run(*this); },
+                 [this](const client_event& x) { log_->add(x); },
+                 [this](const diagnostic& x) { log_->add(x); },
+                 [this](const call_progress& x) { log_->add(x); });
+  }
+
+  void on_stop() override {
+    // nop
+  }
+
+private:
+  std::shared_ptr<live_log> log_;
+};
+
+runtime_options options_for(gate starts) {
+  runtime_options x;
+  x.warden = TROUPE_TEST_WARDEN;
+  if (starts == gate::as_shipped)
+    return x;
+  x.starts.burst = 10'000;
+  x.starts.refill = milliseconds{1};
+  x.starts.per_minute = 100'000;
+  x.starts.commanded_per_minute = 10'000;
+  x.starts.concurrent = 16;
+  x.starts.live_max = 256;
+  return x;
+}
+
+caf::actor_system_config& configured(caf::actor_system_config& x) {
+  register_types(x);
+  configure_scheduler(x, 2);
+  return x;
+}
+
+/// What the kernel counts of this process.
+struct footprint {
+  size_t fds = leaks::fds_of(getpid());
+  size_t threads = leaks::threads_of(getpid());
+};
+
+std::string make_folder() {
+  char name[] = "/tmp/troupe-live-XXXXXX";
+  if (mkdtemp(name) == nullptr)
+    throw std::runtime_error("no folder in /tmp");
+  return name;
+}
+
+} // namespace
+
+struct live_world::parts {
+  explicit parts(gate starts)
+    : system(configured(config)), log(std::make_shared<live_log>()),
+      hand(system.spawn<agent>(log)), actors(running_actors(system)),
+      all(system, options_for(starts)) {
+    do_as_agent(
+      [to = all.monitor()](actor_base& self) { tell(&self, to, observe{}); });
+  }
+
+  ~parts() {
+    exit_now(hand, caf::exit_reason::user_shutdown);
+  }
+
+  void do_as_agent(std::function<void(actor_base&)> what) {
+    tell_anon(hand, errand{std::move(what)});
+  }
+
+  template <class T, class Message>
+  pending<T> start(const caf::actor& whom, Message x) {
+    auto to = std::make_shared<std::promise<answer<T>>>();
+    pending<T> result{to->get_future().share()};
+    do_as_agent([=](actor_base& self) {
+      ask(&self, whom, caf::infinite, x)
+        .then([to](answer<T>& y) { to->set_value(std::move(y)); },
+              [to](caf::error& e) { to->set_value(failure_of(e)); });
+    });
+    return result;
+  }
+
+  template <class T, class Message>
+  answer<T> wait_for(const caf::actor& whom, Message x) {
+    return start<T>(whom, std::move(x)).get();
+  }
+
+  footprint before;
+  std::string folder = make_folder();
+  caf::actor_system_config config;
+  caf::actor_system system;
+  std::shared_ptr<live_log> log;
+  caf::actor hand;
+  size_t actors; // without the runtime's
+  runtime all;
+};
+
+live_world::live_world(gate starts) {
+  set_alarm(150);
+  parts_ = std::make_unique<parts>(starts);
+}
+
+live_world::~live_world() {
+  auto before = parts_->before;
+  auto folder = parts_->folder;
+  auto report = parts_->all.stop();
+  for (size_t i = 0; i < report.names.size(); ++i)
+    UNSCOPED_INFO(report.names[i] << ": " << to_string(report.reports[i].left)
+                                  << " " << report.reports[i].text);
+  CHECK(report.clean);
+  CHECK(leaks::eventually(
+    [&] { return running_actors(parts_->system) == parts_->actors; }));
+  parts_.reset();
+  auto self = getpid();
+  CHECK(leaks::eventually([] { return servers(getpid()).empty(); }));
+  CHECK(leaks::eventually([&] { return leaks::descendants_of(self).empty(); }));
+  CHECK(leaks::eventually(
+    [&] { return leaks::threads_of(self) == before.threads; }));
+  CHECK(leaks::eventually([&] { return leaks::fds_of(self) == before.fds; }));
+  std::filesystem::remove_all(folder);
+}
+
+// -- what to start ------------------------------------------------------------
+
+server_spec live_world::demo(std::string name,
+                             std::vector<std::string> options) const {
+  server_spec x;
+  x.name = std::move(name);
+  x.command = TROUPE_TEST_DEMO;
+  x.args = std::move(options);
+  x.timeouts.stop_grace = 200ms;
+  x.restart.backoff_first = 20ms;
+  x.restart.backoff_factor = 1;
+  x.restart.jitter = 0;
+  x.restart.intensity = 1000;
+  return x;
+}
+
+std::string live_world::file(const std::string& name) const {
+  return parts_->folder + "/" + name;
+}
+
+// -- asked and waited for -----------------------------------------------------
+
+void live_world::open(const server_spec& spec) {
+  auto opened =
+    parts_->wait_for<client_ref>(parts_->all.registry(), open_client{spec});
+  if (!opened.ok())
+    throw std::runtime_error(opened.error.text);
+}
+
+client_status live_world::open_ready(const server_spec& spec) {
+  open(spec);
+  auto x = ready(spec.name);
+  if (!x.ok())
+    throw std::runtime_error(spec.name + " is not ready: " + x.error.text);
+  return x.value;
+}
+
+answer<client_status> live_world::ready(const std::string& server) {
+  return start_ready(server).get();
+}
+
+answer<client_status> live_world::reload(const std::string& server,
+                                         std::vector<server_spec> spec) {
+  return parts_->wait_for<client_status>(
+    parts_->all.registry(),
+    reload_of{server, troupe::reload{milliseconds{0}, std::move(spec)}});
+}
+
+answer<call_tool_result> live_world::call(const std::string& server,
+                                          call_tool what) {
+  return start_call(server, std::move(what)).get();
+}
+
+bool live_world::echoes(const std::string& server) {
+  auto x = call(server, tool_call("echo", R"({"text":"hello"})"));
+  UNSCOPED_INFO(server << ": " << x.error.text);
+  return x.ok() && x.value.text() == "hello";
+}
+
+answer<tool_list> live_world::list(const std::string& server) {
+  return parts_->wait_for<tool_list>(parts_->all.registry(),
+                                     list_tools_of{server, {true}});
+}
+
+answer<stop_report> live_world::close(const std::string& server) {
+  return start_close(server).get();
+}
+
+client_status live_world::status(const std::string& server) {
+  for (auto& x : tree().clients)
+    if (x.name == server)
+      return x;
+  throw std::runtime_error("no client of " + server);
+}
+
+tree_status live_world::tree() {
+  return ask_and_wait<tree_status>(parts_->system, parts_->all.monitor(),
+                                   patience, get_tree{});
+}
+
+stop_all_report live_world::stop_all() {
+  return parts_->all.stop();
+}
+
+// -- asked now, answered later ------------------------------------------------
+
+pending<call_tool_result> live_world::start_call(const std::string& server,
+                                                 call_tool what) {
+  return parts_->start<call_tool_result>(parts_->all.registry(),
+                                         call_tool_of{server, std::move(what)});
+}
+
+pending<client_status> live_world::start_ready(const std::string& server) {
+  return parts_->start<client_status>(parts_->all.registry(),
+                                      ensure_ready_of{server, {}});
+}
+
+pending<stop_report> live_world::start_close(const std::string& server) {
+  return parts_->start<stop_report>(parts_->all.registry(),
+                                    close_of{server, {}});
+}
+
+// Only the client knows the tag; the registry passes on no cancellation.
+void live_world::cancel(const std::string& server, uint64_t tag) {
+  auto found =
+    parts_->wait_for<client_ref>(parts_->all.registry(), find_client{server});
+  parts_->do_as_agent([to = found.value.handle, tag](actor_base& self) {
+    tell(&self, to, cancel_call{tag});
+  });
+}
+
+// -- what happened ------------------------------------------------------------
+
+client_event live_world::await(const std::string& server, phase to,
+                               uint64_t incarnation) {
+  return parts_->log->await_event(
+    [&](const client_event& x) {
+      return x.server == server && x.to == to && x.incarnation >= incarnation;
+    },
+    patience);
+}
+
+std::vector<client_event> live_world::events(const std::string& server) const {
+  auto all = parts_->log->events();
+  std::erase_if(all, [&](auto& x) { return x.server != server; });
+  return all;
+}
+
+diagnostic live_world::await_remark(const std::string& server,
+                                    diagnostic::kind what,
+                                    const std::string& text) {
+  return parts_->log->await_remark(
+    [&](const diagnostic& x) {
+      return x.server == server && x.what == what
+             && x.text.find(text) != x.text.npos;
+    },
+    patience);
+}
+
+size_t live_world::remarks(const std::string& server,
+                           diagnostic::kind what) const {
+  auto all = parts_->log->remarks();
+  return static_cast<size_t>(
+    std::count_if(all.begin(), all.end(), [&](auto& x) {
+      return x.server == server && x.what == what;
+    }));
+}
+
+void live_world::await_progress(uint64_t tag, size_t times) {
+  parts_->log->await_progress(tag, times, patience);
+}
+
+size_t live_world::progress(uint64_t tag) const {
+  return parts_->log->progress(tag);
+}
+
+// -- what the kernel says -----------------------------------------------------
+
+std::vector<pid_t> live_world::servers(pid_t host) {
+  return leaks::carrying_start(std::string{cookie_name} + "="
+                               + std::to_string(host) + "."
+                               + std::to_string(start_of(host)) + ".");
+}
+
+} // namespace troupe::test

@@ -1,0 +1,154 @@
+#include "support/leak_counter.hpp"
+#include "support/live_world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <map>
+#include <thread>
+
+#include <unistd.h>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+using clock_type = std::chrono::steady_clock;
+
+/// Role -> pid, as the demo server reported by `--pid-file`.
+std::map<std::string, pid_t> roles_in(const std::string& file) {
+  std::map<std::string, pid_t> result;
+  std::ifstream in{file};
+  pid_t pid = 0;
+  for (std::string role; in >> role >> pid;)
+    result[role] = pid;
+  return result;
+}
+
+bool ignores_term(pid_t pid) {
+  auto mask =
+    std::stoull("0" + leaks::status_field(pid, "SigIgn"), nullptr, 16);
+  return (mask & (1ull << (SIGTERM - 1))) != 0;
+}
+
+std::vector<std::string> deaf() {
+  return {"--ignore-eof", "--ignore-term"};
+}
+
+/// How long `stop_all` takes for so many servers, the first `deaf_ones` of
+/// which do not listen.
+clock_type::duration time_to_stop(size_t servers, size_t deaf_ones) {
+  live_world w;
+  for (size_t i = 0; i < servers; ++i)
+    w.open(w.demo(std::to_string(i),
+                  i < deaf_ones ? deaf() : std::vector<std::string>{}));
+  for (size_t i = 0; i < servers; ++i)
+    REQUIRE(w.ready(std::to_string(i)).ok());
+  auto begin = clock_type::now();
+  auto report = w.stop_all();
+  auto took = clock_type::now() - begin;
+  CHECK(report.reports.size() == servers);
+  for (auto& x : report.reports)
+    CHECK(x.left == proof::empty);
+  return took;
+}
+
+} // namespace
+
+SCENARIO("S11 L6: stopping twenty servers takes as long as the slowest one",
+         "[system]") {
+  auto alone = time_to_stop(1, 1);
+  auto one_of_many = time_to_stop(20, 1);
+  auto half_of_many = time_to_stop(20, 10);
+  CHECK(alone >= 400ms); // two graces: it was deaf
+  // One after the other, the last would take ten times as long.
+  CHECK(one_of_many < 3 * alone);
+  CHECK(half_of_many < 3 * alone);
+}
+
+SCENARIO("S21 P5: a server that ignores all words is killed", "[system]") {
+  live_world w;
+  auto up = w.open_ready(w.demo("a", deaf()));
+  w.open_ready(w.demo("b"));
+  REQUIRE(ignores_term(up.pid));
+  auto closed = w.start_close("a");
+  while (closed.open())
+    CHECK(w.echoes("b")); // the others go on meanwhile
+  auto& report = closed->value;
+  CHECK(leaks::state_of(up.pid) == 0);
+  CHECK(report.signals == std::vector<std::string>{"TERM", "KILL"});
+  CHECK(report.term_signal == SIGKILL);
+  CHECK(report.left == proof::empty);
+  CHECK(report.why == errc::closed);
+}
+
+SCENARIO("P4: helpers that left the group go with their server", "[system]") {
+  live_world w;
+  auto pids = w.file("pids");
+  auto up = w.open_ready(w.demo("a", {"--daemonize", "--setsid-child",
+                                      "--ignore-term", "--pid-file", pids}));
+  auto roles = roles_in(pids);
+  REQUIRE(roles.size() == 3);
+  CHECK(roles["server"] == up.pid);
+  // They have left, and they live.
+  for (auto role : {"child", "daemon"}) {
+    auto pid = roles[role];
+    REQUIRE(leaks::eventually([&] { return getpgid(pid) == pid; }));
+    REQUIRE(!leaks::is_gone(pid));
+  }
+  auto report = w.close("a");
+  for (auto& [role, pid] : roles)
+    CHECK(leaks::is_gone(pid));
+  CHECK(report.value.killed == 2);
+  CHECK(report.value.exit_status == 0); // it listened; they did not
+  CHECK(report.value.left == proof::empty);
+}
+
+SCENARIO("P4: helpers of a server that died go before it is restarted",
+         "[system]") {
+  live_world w;
+  auto pids = w.file("pids");
+  auto up = w.open_ready(w.demo("a", {"--daemonize", "--pid-file", pids}));
+  auto first = roles_in(pids);
+  kill(up.pid, SIGKILL);
+  w.await("a", phase::connecting, 2);
+  CHECK(leaks::is_gone(first["daemon"]));
+  w.await("a", phase::ready, 2);
+  CHECK(live_world::servers(getpid()).size() == 2);
+}
+
+SCENARIO("P7: a server that restarts again and again leaves no zombie",
+         "[system]") {
+  live_world w;
+  w.open_ready(w.demo("a"));
+  constexpr uint64_t lives = 60;
+  auto warden = w.tree().warden_pid;
+  auto fds = leaks::fds_of(getpid());
+  auto warden_fds = leaks::fds_of(warden);
+  for (uint64_t life = 1; life < lives; ++life) {
+    w.await("a", phase::ready, life);
+    auto crashed = w.call("a", tool_call("crash"));
+    CHECK(crashed.error.what_became == fate::outcome_unknown);
+  }
+  w.await("a", phase::ready, lives);
+  CHECK(leaks::zombies_of(getpid()) == 0);
+  CHECK(leaks::eventually([&] { return leaks::zombies_of(warden) == 0; }));
+  CHECK(
+    leaks::eventually([&] { return leaks::children_of(warden).size() == 1; }));
+  CHECK(leaks::eventually([&] { return leaks::fds_of(getpid()) == fds; }));
+  CHECK(leaks::eventually([&] { return leaks::fds_of(warden) == warden_fds; }));
+  CHECK(live_world::servers(getpid()).size() == 1);
+  CHECK(w.tree().warden_pid == warden);
+}
+
+SCENARIO("P3: a server outlives the thread that had it started", "[system]") {
+  live_world w;
+  pid_t pid = 0;
+  std::thread{[&] { pid = w.open_ready(w.demo("a")).pid; }}.join();
+  CHECK(w.echoes("a"));
+  auto now = w.status("a");
+  CHECK(now.pid == pid);
+  CHECK(now.incarnation == 1);
+}
