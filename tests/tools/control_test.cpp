@@ -8,7 +8,9 @@
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -133,6 +135,12 @@ SCENARIO("one program listens at a socket", "[control]") {
     CHECK(control_listener::open(path).error.empty());
     auto again = control_listener::open(path);
     CHECK(again.error.empty());
+  }
+  GIVEN("a program that has the lock, and no socket yet") {
+    auto lock = path + ".lock";
+    owned_fd held{::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    REQUIRE(::flock(held.get(), LOCK_SH) == 0);
+    CHECK(control_listener::open(path).is_running);
   }
   CHECK_FALSE(control_listener::open(std::string(200, 'x')).error.empty());
   CHECK_FALSE(control_listener::open("/nowhere/x").error.empty());

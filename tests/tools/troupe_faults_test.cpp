@@ -19,7 +19,7 @@ answer() {
 }
 info='"serverInfo":{"name":"evil\\u001b[31m","version":"1"}'
 about='"capabilities":{"tools":{}},"protocolVersion":"2025-11-25"'
-text='"description":"\\u009b31m \\u202e"'
+text='"description":"\302\233 \342\200\256 \\u009b31m \\u202e"'
 tool='{"name":"x\\u001b[2J","inputSchema":{"type":"object"},'"$text}"
 while read -r line; do
   id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
