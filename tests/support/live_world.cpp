@@ -138,7 +138,8 @@ struct live_world::parts {
   caf::actor_system system;
   std::shared_ptr<live_log> log;
   caf::actor hand;
-  size_t actors; // without the runtime's
+  size_t actors;    // without the runtime's
+  pid_t warden = 0; // the last one, once it was asked for
   runtime all;
 };
 
@@ -150,7 +151,8 @@ live_world::live_world(gate starts) {
 live_world::~live_world() {
   auto before = parts_->before;
   auto folder = parts_->folder;
-  auto report = parts_->all.stop();
+  auto report = stop_all();
+  auto warden = parts_->warden;
   for (size_t i = 0; i < report.names.size(); ++i)
     UNSCOPED_INFO(report.names[i] << ": " << to_string(report.reports[i].left)
                                   << " " << report.reports[i].text);
@@ -160,6 +162,8 @@ live_world::~live_world() {
   parts_.reset();
   auto self = getpid();
   CHECK(leaks::eventually([] { return servers(getpid()).empty(); }));
+  // It is nobody's child but process 1's.
+  CHECK(leaks::eventually([&] { return leaks::is_gone(warden); }));
   CHECK(leaks::eventually([&] { return leaks::descendants_of(self).empty(); }));
   CHECK(leaks::eventually(
     [&] { return leaks::threads_of(self) == before.threads; }));
@@ -248,6 +252,8 @@ tree_status live_world::tree() {
 }
 
 stop_all_report live_world::stop_all() {
+  if (parts_->warden == 0)
+    parts_->warden = tree().warden_pid;
   return parts_->all.stop();
 }
 
