@@ -225,7 +225,8 @@ SCENARIO("a client that misbehaves costs others nothing", "[control]") {
       ::syscall(SYS_setresuid, 12345, 12345, 12345);
       said = ask_running(folder.socket(), request_for("good"), [] {});
     });
-    CHECK(said.error.find("ended without an answer") != std::string::npos);
+    CHECK(said.is_running);
+    CHECK_FALSE(said.error.empty());
   }
   GIVEN("an end while one waits for its answer") {
     auto client = connect_to(folder.socket());

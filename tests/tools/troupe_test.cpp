@@ -34,6 +34,8 @@ SCENARIO("a running program takes commands", "[troupe]") {
   auto config = world.config(demo("a") + "," + demo("b"));
   running_troupe run{{config}};
   run.await("a: ready");
+  // Who answers is ready.
+  REQUIRE(world.troupe({"call", "b", "note"}).status == 0);
   GIVEN("two ready servers") {
     WHEN("tools are called") {
       auto good = world.troupe({"call", "a", "echo", R"({"text":"hello"})"});

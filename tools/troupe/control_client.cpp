@@ -96,13 +96,14 @@ exchange ask_running(const std::string& socket, const control_request& x,
   if (!to.trusted)
     return broken(to, "belongs to another user; it is not asked");
   auto end = clock::now() + patience_for(x);
-  if (auto why = send_line(to.fd.get(), format_request(x) + '\n'); !why.empty())
-    return broken(to, why);
+  auto not_sent = send_line(to.fd.get(), format_request(x) + '\n');
   if (!wait_for(to.fd.get(), POLLIN, clock::now() + silent_wait))
     on_wait();
+  // Who has no room for us says so without listening first.
   std::string line;
-  if (auto why = read_line(to.fd.get(), line, end); !why.empty())
-    return broken(to, why);
+  auto unread = read_line(to.fd.get(), line, end);
+  if (!unread.empty())
+    return broken(to, not_sent.empty() ? unread : not_sent);
   auto parsed = parse_outcome(std::move(line));
   if (!parsed.error.empty())
     return broken(to, parsed.error);
