@@ -115,6 +115,7 @@ caf::behavior actor_base::make_behavior() {
 }
 
 void actor_base::on_exit() {
+  ended_ = true;
   on_stop();
 #if TROUPE_CAF_0_17
   watched_.clear();
@@ -147,7 +148,7 @@ actor_status actor_base::status(std::string text) const {
 
 // Responses are not counted: they answer our own requests, which are bounded.
 bool actor_base::over_cap(caf::mailbox_element& x) {
-  if (x.mid.is_response())
+  if (x.mid.is_response() || ended_)
     return false;
   if (x.mid.is_request() && mailbox_depth() >= defaults::mailbox_messages_max)
     return true;

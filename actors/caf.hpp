@@ -246,6 +246,7 @@ private:
   bool over_cap(caf::mailbox_element& x);
 
   std::atomic<size_t> depth_{0};
+  std::atomic<bool> ended_{false}; // what comes is not counted any more
 #if TROUPE_CAF_0_17
   std::map<caf::actor_addr, down_fn> watched_;
 #endif

@@ -29,7 +29,7 @@ caf::message_handler client::handlers() {
     [this](const get_status&) { return get(); },
     [this](const start_granted& x) { on_granted(x); },
     [this](const start_verdict& x) { on_verdict(x); },
-    [this](const start_cancelled&) { finish(); },
+    [this](const start_cancelled& x) { on_cancelled(x); },
     [this](const transport_up& x) { on_up(x); },
     [this](const transport_fault& x) { on_fault(x); },
     [this](const transport_remark& x) {
@@ -54,8 +54,9 @@ void client::on_exit_msg(const caf::actor_addr& source,
     on_ended(word);
     return;
   }
-  // The exit message of a transport that has told its end already.
-  if (carried_by<stop_report>(why) == nullptr)
+  // Not the exit message of a transport that has told its end already, and not
+  // the good end of an agent that linked to us.
+  if (why && carried_by<stop_report>(why) == nullptr)
     quit(why);
 }
 
@@ -71,6 +72,7 @@ void client::on_stop() {
   close_waiters_.clear();
   session_.reset();
   outbox_.reset();
+  window_.reset();
   events_.clear();
   catalog_.reset();
   tell(this, monitor_, member_left{spec_.name, address()});

@@ -107,6 +107,7 @@ private:
   void on_up(const transport_up& x);
   void on_fault(const transport_fault& x);
   void on_ended(const transport_ended& x);
+  void on_cancelled(const start_cancelled& x);
   void lose(errc why, const std::string& text,
             const std::vector<uint64_t>& unsent = {});
   void fail_connection(errc why, const std::string& text);
@@ -142,6 +143,8 @@ private:
   uint64_t restarts_ = 0;
   caf::actor transport_;
   outbox_ptr outbox_;
+  std::shared_ptr<inbound_window> window_;
+  size_t untaken_ = 0; // what the window has not been told
   std::optional<session> session_;
   session_events events_;
   bool settling_ = false;

@@ -67,13 +67,13 @@ void client::wait(call_tool x, call_reply to, caf::strong_actor_ptr caller) {
   if (phase_.now() == phase::degraded)
     return refuse(errc::degraded, status_.last_error_text);
   if (phase_.now() != phase::ready && spec_.not_ready == when_not_ready::refuse)
-    return refuse(errc::not_ready, spec_.name + " is "
-                                     + std::string{to_string(phase_.now())});
+    return refuse(errc::not_ready,
+                  spec_.name + " is " + std::string{to_string(phase_.now())});
   if (waiting_.full())
     return refuse(errc::overloaded, "too many calls wait for " + spec_.name);
   auto now = time_now();
-  auto most = x.idle_timeout.count() > 0 ? x.idle_timeout
-                                         : spec_.timeouts.call_idle;
+  auto most =
+    x.idle_timeout.count() > 0 ? x.idle_timeout : spec_.timeouts.call_idle;
   auto owner = owner_of(caller);
   waiting_.push(owner, now + most,
                 {std::move(x), std::move(to), std::move(caller), now});
@@ -111,17 +111,17 @@ void client::on_cancel(uint64_t tag) {
   if (tag == 0)
     return;
   auto caller = current_sender();
-  auto is_it = [&](auto& x) { return x.second.tag == tag
-                                     && x.second.caller == caller; };
+  auto is_it = [&](auto& x) {
+    return x.second.tag == tag && x.second.caller == caller;
+  };
   auto i = std::find_if(calls_.begin(), calls_.end(), is_it);
   if (i != calls_.end()) {
     give_up(i->first, errc::cancelled, "cancelled by its caller");
     settle();
     return;
   }
-  auto waits = waiting_.take(owner_of(caller), [tag](auto& x) {
-    return x.what.tag == tag;
-  });
+  auto waits = waiting_.take(owner_of(caller),
+                             [tag](auto& x) { return x.what.tag == tag; });
   if (waits)
     waits->to.deliver(not_sent(errc::cancelled, "cancelled by its caller"));
 }
@@ -154,9 +154,9 @@ void client::give_up(uint64_t ticket, errc why, std::string_view text) {
 void client::expire_waiting(time_point now) {
   for (auto& x : waiting_.expire(now)) {
     ++status_.calls_failed;
-    x.to.deliver(not_sent(errc::overdue, spec_.name + " was "
-                                           + std::string{to_string(phase_.now())}
-                                           + " until the call's deadline"));
+    x.to.deliver(not_sent(
+      errc::overdue, spec_.name + " was " + std::string{to_string(phase_.now())}
+                       + " until the call's deadline"));
   }
 }
 

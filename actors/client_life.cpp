@@ -2,12 +2,28 @@
 
 #include "actors/type_ids.hpp"
 
+#include "messages/config.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace troupe {
 
-// -- asked for --------------------------------------------------------------------
+namespace {
+
+/// Our name is how the supervisor knows us: it cannot change.
+std::optional<failure> unusable(const std::string& name, const reload& x) {
+  if (x.spec.empty())
+    return std::nullopt;
+  if (x.spec.front().name != name)
+    return failure{errc::invalid_spec, fate::not_sent,
+                   name + " cannot be called otherwise", 0, {}};
+  return validate(x.spec.front());
+}
+
+} // namespace
+
+// -- asked for ----------------------------------------------------------------
 
 reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
   auto later = promise<client_status>();
@@ -34,11 +50,20 @@ reply<client_status>::promise client::on_reload(const reload& x) {
     to.deliver(failure{errc::closed, fate::not_sent, "the client is closed"});
     return later;
   }
+  if (auto why = unusable(spec_.name, x)) {
+    to.deliver(std::move(*why));
+    return later;
+  }
   auto changed = !x.spec.empty() && x.spec.front() != spec_;
   if (changed) {
     spec_ = x.spec.front();
     known_ = known_dialect::unknown;
     status_.transport = spec_.transport;
+  }
+  // Its first use will start it, with the new spec.
+  if (!x.spec.empty() && spec_.lazy && phase_.now() == phase::idle) {
+    to.deliver(get());
+    return later;
   }
   wait_until_ready(std::move(to), x.timeout);
   switch (phase_.now()) {
@@ -96,7 +121,7 @@ void client::use() {
   }
 }
 
-// -- starting ---------------------------------------------------------------------
+// -- starting -----------------------------------------------------------------
 
 void client::begin(start_reason why) {
   tell(this, supervisor_, start_wanted{spec_.name, why, spec_});
@@ -128,6 +153,7 @@ void client::on_up(const transport_up& x) {
   if (x.incarnation != incarnation_ || phase_.now() != phase::connecting)
     return;
   outbox_ = x.link.out;
+  window_ = x.link.window;
   status_.pid = x.link.pid;
   status_.weaker_guarantee = x.link.weaker_guarantee;
   move(phase_event::transport_up);
@@ -157,7 +183,7 @@ void client::on_verdict(const start_verdict& x) {
   end_lists(x.why);
 }
 
-// -- ending -----------------------------------------------------------------------
+// -- ending -------------------------------------------------------------------
 
 void client::on_fault(const transport_fault& x) {
   if (x.incarnation != incarnation_)
@@ -202,6 +228,8 @@ void client::lose(errc why, const std::string& text,
   status_.noise_lines += counts.noise_lines;
   session_.reset();
   outbox_.reset();
+  window_.reset();
+  untaken_ = 0;
   events_.clear();
   handshake_by_.reset();
   drain_by_.reset();
@@ -253,6 +281,12 @@ void client::stop_for_good() {
     tell(this, supervisor_, start_unwanted{spec_.name});
 }
 
+void client::on_cancelled(const start_cancelled& x) {
+  if (!x.last.empty())
+    status_.last_stop = x.last.front();
+  finish();
+}
+
 /// Nothing is left, and nothing will come.
 void client::finish() {
   if (phase_.now() != phase::stopping || transport_)
@@ -264,7 +298,7 @@ void client::finish() {
   quit();
 }
 
-// -- those who wait -----------------------------------------------------------------
+// -- those who wait -----------------------------------------------------------
 
 void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
   if (ready_waiters_.size() >= defaults::mailbox_messages_max) {

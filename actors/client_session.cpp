@@ -9,8 +9,11 @@ namespace troupe {
 void client::on_frames(inbound_frames& x) {
   if (x.incarnation != incarnation_ || !session_)
     return; // of a connection that is no more
+  untaken_ += inbound_window::cost(x.frames);
   session_->on_frames(std::move(x.frames), time_now(), events_);
   settle();
+  if (window_)
+    window_->take(std::exchange(untaken_, 0));
 }
 
 /// Does what the session has said, which may make it say more, and lets waiting

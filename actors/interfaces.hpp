@@ -134,9 +134,13 @@ struct start_unwanted {
 
 TROUPE_INSPECT(start_unwanted, name)
 
-struct start_cancelled {};
+struct start_cancelled {
+  /// How the last transport of a client ended that died before: its successor
+  /// under the same name never met it. Else empty.
+  std::vector<stop_report> last;
+};
 
-TROUPE_INSPECT(start_cancelled)
+TROUPE_INSPECT(start_cancelled, last)
 
 /// The server gave a valid answer to the handshake.
 struct incarnation_ready {

@@ -35,7 +35,7 @@ caf::message_handler monitor::handlers() {
     [this](const client_event& x) { publish(x); },
     [this](const diagnostic& x) { publish(x); },
     [this](const member_joined& x) {
-      members_[x.who->address()] = member{x.name, x.who, {}};
+      on_joined(x);
     },
     [this](const member_left& x) { members_.erase(x.who); },
     [this](const observe&) { on_observe(); },
@@ -50,6 +50,13 @@ void monitor::on_stop() {
   members_.clear();
   observers_.clear();
   facts_ = nullptr;
+}
+
+void monitor::on_joined(const member_joined& x) {
+  if (!x.who)
+    return;
+  auto& joined = members_[x.who->address()] = member{x.name, x.who, {}};
+  joined.last.name = x.name; // shown before it has said anything of itself
 }
 
 void monitor::on_observe() {

@@ -43,6 +43,7 @@ private:
 
   struct picture;
 
+  void on_joined(const member_joined& x);
   void on_observe();
   caf::typed_response_promise<tree_status> on_get_tree();
   void question(member& x, const std::shared_ptr<picture>& into);

@@ -17,8 +17,49 @@ failure unknown(const std::string& name) {
 }
 
 failure stopped() {
-  return {errc::runtime_stopped, fate::not_sent, "the runtime is stopping", 0,
-          {}};
+  return {
+    errc::runtime_stopped, fate::not_sent, "the runtime is stopping", 0, {}};
+}
+
+failure closed(const std::string& name) {
+  return {errc::closed, fate::not_sent, "client of " + name + " is closed"};
+}
+
+/// What a client answers to the registry itself is of no interest: the client
+/// tells its moves to the monitor.
+template <class Self, class Message>
+void command(Self* self, const caf::actor& to, Message x) {
+  using result = std::conditional_t<std::is_same_v<Message, close_client>,
+                                    stop_report, client_status>;
+  ask(self, to, caf::infinite, std::move(x))
+    .then([](const answer<result>&) {}, [](caf::error&) {});
+}
+
+/// Answers `stop_all` once every client has said how it ended.
+struct gathering {
+  reply<stop_all_report> to;
+  stop_all_report report;
+  size_t open = 0;
+
+  void done(const std::string& name, stop_report how) {
+    report.names.push_back(name);
+    report.clean = report.clean && is_clean(how.left);
+    report.reports.push_back(std::move(how));
+    one_less();
+  }
+
+  void one_less() {
+    if (--open == 0)
+      to.deliver(std::move(report));
+  }
+};
+
+stop_report no_word(const caf::error& why) {
+  stop_report how;
+  how.why = errc::timed_out;
+  how.text = "no word from its client: " + to_text(why);
+  how.left = proof::best_effort;
+  return how;
 }
 
 } // namespace
@@ -42,16 +83,9 @@ caf::message_handler registry::handlers() {
     [this](const ensure_ready_of& x) {
       return pass_on<client_status>(x.server, x.what);
     },
-    [this](const reload_of& x) {
-      return pass_on<client_status>(x.server, x.what);
-    },
+    [this](const reload_of& x) { return on_reload(x); },
     [this](const close_of& x) { return on_close(x); },
-    [this](const find_client& x) -> answer<client_ref> {
-      auto i = entries_.find(x.name);
-      if (i == entries_.end() || !i->second.client)
-        return unknown(x.name);
-      return client_ref{x.name, i->second.client};
-    },
+    [this](const find_client& x) { return on_find(x.name); },
     [this](const apply_servers& x) { return on_apply(x); },
     [this](const open_client& x) { return on_open(x); },
     [this](const stop_all&) { return on_stop_all(); },
@@ -62,26 +96,68 @@ caf::message_handler registry::handlers() {
 }
 
 void registry::on_stop() {
-  entries_.clear();
+  stopping_ = true;
+  while (!entries_.empty())
+    forget(entries_.begin(), stopped());
   supervisor_ = nullptr;
   monitor_ = nullptr;
 }
+
+// -- requests by name ---------------------------------------------------------
 
 template <class Answer, class What>
 caf::typed_response_promise<answer<Answer>>
 registry::pass_on(const std::string& name, What what) {
   auto later = promise<Answer>();
   auto i = entries_.find(name);
-  if (stopping_)
-    later.deliver(answer<Answer>{stopped()});
-  else if (i == entries_.end() || !i->second.client)
-    later.deliver(answer<Answer>{unknown(name)});
-  else
+  if (!stopping_ && i != entries_.end() && i->second.client)
     later.delegate(i->second.client, std::move(what));
+  else
+    when_made(name, [later, what](const answer<client_ref>& x) mutable {
+      if (x.ok())
+        later.delegate(x.value.handle, std::move(what));
+      else
+        later.deliver(answer<Answer>{x.error});
+    });
   return later;
 }
 
-// -- the desired set ----------------------------------------------------------------
+reply<client_ref>::promise registry::on_find(const std::string& name) {
+  auto later = promise<client_ref>();
+  when_made(name,
+            [later](const answer<client_ref>& x) mutable { later.deliver(x); });
+  return later;
+}
+
+/// A server that was just added, or whose client has just died, has none for a
+/// moment: what comes meanwhile waits.
+void registry::when_made(const std::string& name, made_fn f) {
+  auto i = entries_.find(name);
+  if (stopping_)
+    f(stopped());
+  else if (i == entries_.end())
+    f(unknown(name));
+  else if (i->second.client)
+    f(client_ref{name, i->second.client});
+  else if (i->second.waiters.size() >= i->second.spec.limits.waiting_calls_max)
+    f(failure{errc::overloaded, fate::not_sent,
+              "too many wait for the client of " + name});
+  else
+    i->second.waiters.push_back(std::move(f));
+}
+
+// A spec that comes this way is the desired one from now on.
+reply<client_status>::promise registry::on_reload(const reload_of& x) {
+  auto i = entries_.find(x.server);
+  if (i != entries_.end() && !x.what.spec.empty()) {
+    auto& spec = x.what.spec.front();
+    if (spec.name == x.server && !validate(spec))
+      i->second.spec = spec;
+  }
+  return pass_on<client_status>(x.server, x.what);
+}
+
+// -- the desired set ----------------------------------------------------------
 
 answer<apply_result> registry::on_apply(const apply_servers& x) {
   if (stopping_)
@@ -103,7 +179,7 @@ answer<apply_result> registry::on_apply(const apply_servers& x) {
     apply_one(spec, result);
   }
   for (auto& [name, entry] : entries_) {
-    if (desired.count(name) > 0 || entry.closing)
+    if (desired.count(name) > 0 || (entry.closing && !entry.again))
       continue;
     result.stopped.push_back(name);
     close(entry);
@@ -128,71 +204,72 @@ void registry::apply_one(const server_spec& spec, apply_result& result) {
     entry.spec = spec;
     result.replaced.push_back(spec.name);
     if (entry.client) // else it gets the new one when it is made
-      ask(this, entry.client, caf::infinite, reload{milliseconds{0}, {spec}})
-        .then([](const answer<client_status>&) {}, [](caf::error&) {});
+      command(this, entry.client, reload{milliseconds{0}, {spec}});
   }
 }
 
 reply<client_ref>::promise registry::on_open(const open_client& x) {
   auto later = promise<client_ref>();
-  reply<client_ref> to{later};
-  if (stopping_) {
-    to.deliver(stopped());
-  } else if (auto why = validate(x.spec)) {
-    to.deliver(std::move(*why));
-  } else if (entries_.count(x.spec.name) > 0) {
-    to.deliver(failure{errc::invalid_argument, fate::not_sent,
+  made_fn tell_asker = [later](const answer<client_ref>& y) mutable {
+    later.deliver(y);
+  };
+  auto i = entries_.find(x.spec.name);
+  if (stopping_)
+    tell_asker(stopped());
+  else if (auto why = validate(x.spec))
+    tell_asker(std::move(*why));
+  else if (i == entries_.end())
+    open(x.spec, {tell_asker});
+  else if (i->second.closing && !i->second.again) {
+    // It may have answered that it is gone, and not be gone for us yet.
+    i->second.again = x.spec;
+    i->second.again_waiters.push_back(tell_asker);
+  } else
+    tell_asker(failure{errc::invalid_argument, fate::not_sent,
                        x.spec.name + " exists already"});
-  } else {
-    open(x.spec);
-    entries_[x.spec.name].waiters.push_back(std::move(to));
-  }
   return later;
 }
 
-void registry::open(const server_spec& spec) {
-  entries_[spec.name].spec = spec;
+void registry::open(const server_spec& spec, std::vector<made_fn> waiters) {
+  auto& entry = entries_[spec.name];
+  entry.spec = spec;
+  entry.waiters = std::move(waiters);
+  auto failed = [this, name = spec.name](const failure& why) {
+    if (auto i = entries_.find(name); i != entries_.end())
+      forget(i, why);
+  };
   ask(this, supervisor_, caf::infinite, add_child{spec})
     .then(
-      [this, name = spec.name](const answer<client_ref>& x) {
+      [this, failed](const answer<client_ref>& x) {
         if (x.ok())
-          on_opened(x.value);
+          follow(x.value);
         else
-          entries_.erase(name);
+          failed(x.error);
       },
-      [this, name = spec.name](caf::error&) { entries_.erase(name); });
-}
-
-void registry::on_opened(const client_ref& x) {
-  auto i = entries_.find(x.name);
-  if (i == entries_.end())
-    return;
-  follow(x);
-  auto& entry = i->second;
-  for (auto& waiter : std::exchange(entry.waiters, {}))
-    waiter.deliver(x);
-  if (entry.closing)
-    close(entry);
+      [failed](caf::error& e) { failed(failure_of(e)); });
 }
 
 /// From now on `x` is the client of that name.
 void registry::follow(const client_ref& x) {
   auto i = entries_.find(x.name);
-  if (i == entries_.end())
-    return;
-  i->second.client = x.handle;
-  watch(x.handle, [this, name = x.name, which = x.handle->address()](
-                    const caf::error& why) {
-    on_client_down(name, which, why);
-  });
-  if (i->second.spec.lazy || i->second.closing)
-    return;
-  // Not `ensure_ready`: it may carry a spec that changed in the meantime.
-  ask(this, x.handle, caf::infinite,
-          reload{milliseconds{0}, {i->second.spec}})
-    .then([](const answer<client_status>&) {}, [](caf::error&) {});
+  if (i == entries_.end()) // nobody wants it any more
+    return command(this, x.handle, close_client{});
+  auto& entry = i->second;
+  entry.client = x.handle;
+  watch(x.handle,
+        [this, name = x.name, which = x.handle->address()](
+          const caf::error& why) { on_client_down(name, which, why); });
+  // Not `ensure_ready`: the spec may have changed in the meantime.
+  if (!entry.closing)
+    command(this, x.handle, reload{milliseconds{0}, {entry.spec}});
+  for (auto& waiter : std::exchange(entry.waiters, {}))
+    waiter(x);
+  if (entry.closing)
+    command(this, x.handle, close_client{});
 }
 
+// An end with a reason is a bug's: the supervisor makes the next one, also
+// where it is only to be closed.
 void registry::on_client_down(const std::string& name,
                               const caf::actor_addr& which,
                               const caf::error& why) {
@@ -201,72 +278,76 @@ void registry::on_client_down(const std::string& name,
       || i->second.client->address() != which)
     return;
   i->second.client = nullptr;
-  if (why && !i->second.closing)
-    return; // a bug; `child_replaced` brings the next one
-  auto again = std::move(i->second.again);
-  entries_.erase(i);
-  if (again && !stopping_)
-    open(*again);
+  if (!why)
+    forget(i, closed(name));
 }
 
-// -- closing ----------------------------------------------------------------------
+void registry::forget(entries::iterator i, const failure& why) {
+  auto last = std::move(i->second);
+  entries_.erase(i);
+  for (auto& waiter : last.waiters)
+    waiter(why);
+  if (last.again && !stopping_)
+    open(*last.again, std::move(last.again_waiters));
+  else
+    unwant_again(last);
+}
+
+// -- closing ------------------------------------------------------------------
 
 void registry::close(entry& x) {
   x.closing = true;
+  unwant_again(x);
+  if (x.client) // else closed as soon as it is made
+    command(this, x.client, close_client{});
+}
+
+void registry::unwant_again(entry& x) {
+  auto name = x.again ? x.again->name : std::string{};
   x.again.reset();
-  if (!x.client)
-    return; // closed as soon as it is made
-  ask(this, x.client, caf::infinite, close_client{})
-    .then([](const answer<stop_report>&) {}, [](caf::error&) {});
+  for (auto& waiter : std::exchange(x.again_waiters, {}))
+    waiter(closed(name));
 }
 
 reply<stop_report>::promise registry::on_close(const close_of& x) {
   auto i = entries_.find(x.server);
-  if (i != entries_.end())
+  if (i != entries_.end()) {
     i->second.closing = true;
+    unwant_again(i->second);
+  }
   return pass_on<stop_report>(x.server, x.what);
 }
 
 reply<stop_all_report>::promise registry::on_stop_all() {
-  struct gathering {
-    reply<stop_all_report> to;
-    stop_all_report report;
-    size_t open = 0;
-  };
   auto later = promise<stop_all_report>();
   stopping_ = true;
   auto all = std::make_shared<gathering>();
   all->to = reply<stop_all_report>{later};
   all->report.clean = true;
-  auto done = [all](const std::string& name, const stop_report& how) {
-    all->report.names.push_back(name);
-    all->report.reports.push_back(how);
-    all->report.clean = all->report.clean && is_clean(how.left);
-    if (--all->open == 0)
-      all->to.deliver(std::move(all->report));
-  };
-  for (auto& [name, entry] : entries_)
-    all->open += entry.client ? 1 : 0;
-  if (all->open == 0) {
+  all->open = entries_.size();
+  if (entries_.empty())
     all->to.deliver(std::move(all->report));
-    return later;
-  }
   for (auto& [name, entry] : entries_) {
-    entry.closing = true;
-    if (!entry.client)
-      continue;
-    ask(this, entry.client, defaults::stop_all_timeout, close_client{})
-      .then(
-        [done, name = name](const answer<stop_report>& x) {
-          done(name, x.value);
-        },
-        [done, name = name](caf::error& e) {
-          stop_report how;
-          how.why = errc::timed_out;
-          how.text = "no word from its client: " + to_text(e);
-          how.left = proof::best_effort;
-          done(name, how);
-        });
+    auto was_closing = std::exchange(entry.closing, true);
+    unwant_again(entry);
+    made_fn stop = [=, this, name = name](const answer<client_ref>& x) {
+      if (!x.ok())
+        return all->done(name, {});
+      ask(this, x.value.handle, defaults::stop_all_timeout, close_client{})
+        .then([all, name](
+                const answer<stop_report>& y) { all->done(name, y.value); },
+              [=](caf::error& e) {
+                // It has told its asker that it is gone, and is gone.
+                if (was_closing && failure_of(e).code == errc::client_down)
+                  all->one_less();
+                else
+                  all->done(name, no_word(e));
+              });
+    };
+    if (entry.client)
+      stop(client_ref{name, entry.client});
+    else
+      entry.waiters.push_back(std::move(stop));
   }
   return later;
 }

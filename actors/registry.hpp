@@ -2,8 +2,10 @@
 
 #include "actors/interfaces.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <vector>
 
 namespace troupe {
 
@@ -28,34 +30,52 @@ protected:
   void on_stop() override;
 
 private:
+  /// Takes the client, or the reason why there is none.
+  using made_fn = std::function<void(const answer<client_ref>&)>;
+
   struct entry {
     server_spec spec;
     caf::actor client; // null while it is being made
     bool closing = false;
+    /// What came while the client was being made, in order.
+    std::vector<made_fn> waiters;
     /// Desired again while it was closing: opened once it is gone.
     std::optional<server_spec> again;
-    std::vector<reply<client_ref>> waiters; // for the handle
+    std::vector<made_fn> again_waiters;
   };
+
+  using entries = std::map<std::string, entry>;
+
+  // -- requests by name
 
   template <class Answer, class What>
   caf::typed_response_promise<answer<Answer>> pass_on(const std::string& name,
                                                       What what);
+  reply<client_ref>::promise on_find(const std::string& name);
+  void when_made(const std::string& name, made_fn f);
+  reply<client_status>::promise on_reload(const reload_of& x);
+
+  // -- the desired set
 
   answer<apply_result> on_apply(const apply_servers& x);
   void apply_one(const server_spec& spec, apply_result& result);
   reply<client_ref>::promise on_open(const open_client& x);
-  reply<stop_report>::promise on_close(const close_of& x);
-  reply<stop_all_report>::promise on_stop_all();
-  void open(const server_spec& spec);
-  void on_opened(const client_ref& x);
-  void close(entry& x);
+  void open(const server_spec& spec, std::vector<made_fn> waiters = {});
+  void follow(const client_ref& x);
   void on_client_down(const std::string& name, const caf::actor_addr& which,
                       const caf::error& why);
-  void follow(const client_ref& x);
+  void forget(entries::iterator i, const failure& why);
+
+  // -- closing
+
+  void close(entry& x);
+  static void unwant_again(entry& x);
+  reply<stop_report>::promise on_close(const close_of& x);
+  reply<stop_all_report>::promise on_stop_all();
 
   caf::actor supervisor_;
   caf::actor monitor_;
-  std::map<std::string, entry> entries_;
+  entries entries_;
   bool stopping_ = false;
 };
 

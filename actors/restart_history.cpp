@@ -75,11 +75,10 @@ bool restart_history::permanent(const server_life& life, const stop_report& how,
 }
 
 void restart_history::count(time_point now) {
-  while (!failures_.empty() && failures_.front() + policy_.period <= now)
-    failures_.pop_front();
+  std::erase_if(failures_, [&](auto x) { return x + policy_.period <= now; });
   failures_.push_back(now);
   if (failures_.size() > policy_.intensity)
-    failures_.pop_front();
+    failures_.erase(failures_.begin());
 }
 
 milliseconds restart_history::wait(const server_life& life, time_point now,

@@ -4,8 +4,8 @@
 #include "messages/stop_report.hpp"
 
 #include <chrono>
-#include <deque>
 #include <optional>
+#include <vector>
 
 namespace troupe {
 
@@ -73,7 +73,7 @@ private:
   milliseconds vary(milliseconds x, double chance) const;
 
   restart_policy policy_;
-  std::deque<time_point> failures_; // within `period`, at most `intensity`
+  std::vector<time_point> failures_; // within `period`, at most `intensity`
   uint32_t in_a_row_ = 0;           // since the last stable life
   bool parked_ = false;
   uint64_t lives_ = 0;

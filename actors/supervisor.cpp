@@ -86,6 +86,7 @@ void supervisor::on_client_down(const std::string& name,
   c->wanted = false;
   c->next.reset();
   ++c->epoch;
+  c->orphaned = static_cast<bool>(c->transport);
   if (!c->transport)
     gate_.on_gone(name);
   spawn_client(*c);
@@ -164,6 +165,7 @@ void supervisor::start(child& x) {
     return;
   }
   ++x.incarnation;
+  x.orphan_end.clear();
   x.history.on_start();
   x.life = {time_now(), {}, false};
   x.transport = spawn<transport_actor>(transport_actor_options{
@@ -189,8 +191,13 @@ void supervisor::on_transport_down(const std::string& name,
   stop_report how;
   how.why = errc::internal_error;
   how.text = "the transport's actor failed: " + to_text(why);
+  how.left = proof::best_effort;
   if (auto carried = carried_by<stop_report>(why))
     how = *carried;
+  if (std::exchange(c->orphaned, false))
+    c->orphan_end = {how};
+  if (c->cancelling)
+    return cancel(*c);
   auto ours = how.why == errc::closed || how.why == errc::reloaded
               || how.why == errc::client_down;
   if (auto next = std::exchange(c->next, std::nullopt))
@@ -234,9 +241,19 @@ void supervisor::on_unwanted(const std::string& name) {
   c->wanted = false;
   c->next.reset();
   ++c->epoch;
-  if (!c->transport)
-    gate_.on_gone(name);
-  tell(this, c->client, start_cancelled{});
+  // Its proof is all that the new client will have.
+  if (c->orphaned)
+    c->cancelling = true;
+  else
+    cancel(*c);
+}
+
+void supervisor::cancel(child& x) {
+  x.cancelling = false;
+  if (!x.transport)
+    gate_.on_gone(x.spec.name);
+  tell(this, x.client, start_cancelled{std::exchange(x.orphan_end, {})});
+  open_gate();
 }
 
 void supervisor::announce(child& x, phase next, milliseconds delay,

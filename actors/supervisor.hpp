@@ -51,6 +51,10 @@ private:
     uint64_t incarnation = 0;
     uint64_t epoch = 0; // of the restart that is due
     bool wanted = false;
+    /// The transport is that of a client that died.
+    bool orphaned = false;
+    bool cancelling = false; // the new client waits for that transport's end
+    std::vector<stop_report> orphan_end; // until its new client is told
     std::optional<start_reason> next; // wanted before the last end was seen
     std::optional<time_point> last_try_for_call;
   };
@@ -69,6 +73,7 @@ private:
   void restart_after(child& x, milliseconds delay);
   void on_due(const restart_due& x);
   void on_unwanted(const std::string& name);
+  void cancel(child& x);
   void on_remove(const std::string& name);
   void announce(child& x, phase next, milliseconds delay, failure why);
   child* find(const std::string& name);

@@ -71,7 +71,8 @@ TROUPE_INSPECT(ensure_ready, timeout)
 /// ready, else with the reason, in time.
 struct reload {
   milliseconds timeout{0};
-  /// Empty: the spec stays.
+  /// Empty: the spec stays. A lazy server that was not used yet takes a new one
+  /// and goes on waiting for its first use: then this is answered at once.
   std::vector<server_spec> spec;
 };
 

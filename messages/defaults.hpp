@@ -67,6 +67,11 @@ inline constexpr size_t outbox_bytes_max = 32u << 20;
 /// Frames that an in-process server keeps until they are taken; more wait in
 /// the outbox.
 inline constexpr size_t pipe_inbox_frames_max = 1024;
+/// Frames that were read and that the client has not dealt with: two of the
+/// largest kind. Beyond it the server's pipe is not read.
+inline constexpr size_t inbound_bytes_max = 32u << 20;
+/// What a waiting frame costs besides its text.
+inline constexpr size_t inbound_frame_cost = 64;
 /// Calls that a server has not answered yet.
 inline constexpr size_t in_flight_max = 256;
 /// Calls that wait for a server to become ready.

@@ -208,7 +208,7 @@ void pipe_hub::come_up(const pipe_link_ptr& link) {
   link->now = stage::up;
   auto out = std::make_shared<pipe_outbox>(shared_from_this(), link);
   link->events.emplace_back([out](transport_listener& to) {
-    to.on_up({out, 0, {}});
+    to.on_up({out, 0, {}, nullptr});
   });
 }
 

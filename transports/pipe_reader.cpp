@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace troupe {
 
@@ -41,6 +42,15 @@ void pipe_reader::drain() {
     left -= std::min(left, bytes);
 }
 
+void pipe_reader::pause() {
+  paused_ = true;
+}
+
+void pipe_reader::resume() {
+  if (std::exchange(paused_, false) && is_open())
+    wait();
+}
+
 void pipe_reader::close() {
   auto ignored = boost::system::error_code{};
   pipe_.close(ignored);
@@ -71,10 +81,11 @@ void pipe_reader::on_ready() {
     }
     if (!is_open()) // `on_bytes` closed it
       return;
-    if (got == step::nothing || bytes < io_.scratch().size())
+    if (paused_ || got == step::nothing || bytes < io_.scratch().size())
       break;
   }
-  wait();
+  if (!paused_)
+    wait();
 }
 
 pipe_reader::step pipe_reader::read_once(size_t bytes_max, size_t& bytes) {

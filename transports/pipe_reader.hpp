@@ -29,6 +29,10 @@ public:
   /// that keeps writing must not keep us.
   void drain();
 
+  /// Lets the bytes wait in the pipe until `resume`.
+  void pause();
+  void resume();
+
   void close();
   bool is_open() const;
 
@@ -43,6 +47,7 @@ private:
   boost::asio::posix::stream_descriptor pipe_;
   std::weak_ptr<void> owner_;
   events events_;
+  bool paused_ = false;
 };
 
 } // namespace troupe

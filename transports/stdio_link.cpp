@@ -132,6 +132,8 @@ void stdio_link::on_gone(stop_report report) {
 
 void stdio_link::open_pipes(int32_t pid) {
   out_ = make_outbox();
+  window_ = std::make_shared<inbound_window>(
+    from_afar([](stdio_link& self) { self.stdout_.resume(); }));
   stdin_.start(out_, weak_from_this(),
                {[this] {
                   suspect(errc::connection_lost,
@@ -141,7 +143,7 @@ void stdio_link::open_pipes(int32_t pid) {
                   fault(errc::connection_lost,
                         "the server did not take a message in time");
                 }});
-  to_->on_up({out_, pid, options_.weaker_guarantee});
+  to_->on_up({out_, pid, options_.weaker_guarantee, window_});
   stderr_.start(process_->take_stderr(), weak_from_this(),
                 {[this](std::string_view bytes) { on_stderr(bytes); }, [] {}});
   stdout_.start(process_->take_stdout(), weak_from_this(),
@@ -152,32 +154,38 @@ void stdio_link::open_pipes(int32_t pid) {
                  }});
 }
 
+std::function<void()>
+stdio_link::from_afar(std::function<void(stdio_link&)> step) {
+  return [io = io_, weak = weak_from_this(), step = std::move(step)] {
+    auto thread = io.lock();
+    if (thread == nullptr)
+      return;
+    thread->post([weak, step] {
+      if (auto self = weak.lock())
+        step(*self);
+    });
+  };
+}
+
 std::shared_ptr<stdio_outbox> stdio_link::make_outbox() {
-  // Called on a pusher's thread: only what it posts may touch the link.
-  auto on_io = [io = io_, weak = weak_from_this()](auto step) {
-    return [io, weak, step] {
-      if (auto thread = io.lock())
-        thread->post([weak, step] {
-          if (auto self = weak.lock())
-            step(*self);
-        });
-    };
+  auto broken = [](stdio_link& self) {
+    self.suspect(errc::connection_lost, "the server no longer reads its input");
   };
   return std::make_shared<stdio_outbox>(
     process_->take_stdin(), options_.limits,
-    stdio_outbox::events{on_io([](stdio_link& self) { self.stdin_.wake(); }),
-                         on_io([](stdio_link& self) {
-                           self.suspect(errc::connection_lost,
-                                        "the server no longer reads its "
-                                        "input");
-                         })});
+    stdio_outbox::events{
+      from_afar([](stdio_link& self) { self.stdin_.wake(); }),
+      from_afar(broken)});
 }
 
 void stdio_link::on_stdout(std::string_view bytes) {
   auto lines = std::vector<std::string>{};
   auto fits = framer_.feed(bytes, lines);
-  if (!lines.empty())
+  if (!lines.empty()) {
+    if (!window_->add(inbound_window::cost(lines)))
+      stdout_.pause();
     to_->on_frames(std::move(lines));
+  }
   if (fits)
     return;
   stdout_.close();

@@ -50,6 +50,8 @@ private:
   // -- what the pipes tell
   void open_pipes(int32_t pid);
   std::shared_ptr<stdio_outbox> make_outbox();
+  /// A step of ours for other threads: it is posted, and dropped with us.
+  std::function<void()> from_afar(std::function<void(stdio_link&)> step);
   void on_stdout(std::string_view bytes);
   void on_stderr(std::string_view bytes);
 
@@ -71,6 +73,7 @@ private:
   std::unique_ptr<transport_listener> to_;
   std::unique_ptr<guarded_process> process_;
   std::shared_ptr<stdio_outbox> out_;
+  std::shared_ptr<inbound_window> window_;
   outbox_drain stdin_;
   pipe_reader stdout_;
   pipe_reader stderr_;

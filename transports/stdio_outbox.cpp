@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <iterator>
 #include <unistd.h>
 
 namespace troupe {
@@ -64,7 +65,7 @@ errc stdio_outbox::push(std::string frame, uint64_t ticket) {
 
 bool stdio_outbox::revoke(uint64_t ticket) {
   auto held = std::unique_lock{mutex_};
-  auto first = queue_.begin() + (head_written_ > 0 ? 1 : 0);
+  auto first = std::next(queue_.begin(), head_written_ > 0 ? 1 : 0);
   auto i = std::find_if(first, queue_.end(),
                         [&](auto& x) { return x.ticket == ticket; });
   if (ticket == 0 || i == queue_.end())
@@ -79,7 +80,7 @@ bool stdio_outbox::revoke(uint64_t ticket) {
 std::vector<uint64_t> stdio_outbox::close() {
   auto held = std::unique_lock{mutex_};
   closed_ = true;
-  auto first = queue_.begin() + (head_written_ > 0 ? 1 : 0);
+  auto first = std::next(queue_.begin(), head_written_ > 0 ? 1 : 0);
   for (auto i = first; i != queue_.end(); ++i) {
     queue_bytes_ -= i->frame.size();
     if (i->ticket != 0)

@@ -3,8 +3,8 @@
 #include "messages/server_spec.hpp"
 #include "transports/outbox.hpp"
 
-#include <deque>
 #include <functional>
+#include <list>
 #include <mutex>
 
 namespace troupe {
@@ -70,7 +70,7 @@ private:
   int fd_;
   bool closed_ = false;
   std::vector<uint64_t> unsent_; // tickets that `close` found
-  std::deque<waiting> queue_;
+  std::list<waiting> queue_;     // nothing while it is empty, as mostly
   size_t queue_bytes_ = 0;
   size_t head_written_ = 0; // of the first frame and its newline
   clock::time_point head_since_;

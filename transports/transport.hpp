@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/commands.hpp"
+#include "transports/inbound_window.hpp"
 #include "transports/outbox.hpp"
 
 #include <chrono>
@@ -22,6 +23,8 @@ public:
     outbox_ptr out;
     int32_t pid = 0;              ///< 0 where there is no process
     std::string weaker_guarantee; ///< see `client_status`
+    /// Told when frames have been dealt with; null where nothing waits for it.
+    std::shared_ptr<inbound_window> window;
   };
 
   /// The connection stands; nothing is known of the server yet.

@@ -32,6 +32,11 @@ public:
   void on_frames(std::vector<std::string> frames) override {
     auto held = std::unique_lock{log_->mutex_};
     ++log_->reads_;
+    auto cost = inbound_window::cost(frames);
+    if (log_->behind_)
+      log_->untaken_ += cost;
+    else if (log_->up_.window)
+      log_->up_.window->take(cost);
     if (auto f = log_->on_frame_) {
       held.unlock();
       for (auto& x : frames)
@@ -79,6 +84,17 @@ std::unique_ptr<transport_listener> transport_log::listener() {
 void transport_log::on_frame(std::function<void(const std::string&)> f) {
   auto held = std::unique_lock{mutex_};
   on_frame_ = std::move(f);
+}
+
+void transport_log::fall_behind() {
+  auto held = std::unique_lock{mutex_};
+  behind_ = true;
+}
+
+void transport_log::catch_up() {
+  auto held = std::unique_lock{mutex_};
+  behind_ = false;
+  up_.window->take(std::exchange(untaken_, 0));
 }
 
 // -- what was heard so far ----------------------------------------------------

@@ -17,6 +17,10 @@ public:
   /// Runs `f` for each frame, on the transport's thread, instead of keeping it.
   void on_frame(std::function<void(const std::string&)> f);
 
+  /// From now on frames count as not dealt with, until `catch_up`.
+  void fall_behind();
+  void catch_up();
+
   // -- what was heard so far
 
   outbox_ptr out() const;
@@ -62,6 +66,8 @@ private:
   bool is_up_ = false;
   std::vector<std::string> frames_;
   size_t reads_ = 0;
+  bool behind_ = false;
+  size_t untaken_ = 0;
   std::vector<std::pair<diagnostic::kind, std::string>> diagnostics_;
   errc fault_ = errc::none;
   size_t downs_ = 0;
