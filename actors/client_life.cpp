@@ -79,7 +79,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
       break;
     case phase::draining: break;
     default:
-      move(phase_event::reload, errc::reloaded, "reload");
+      move(phase_event::reload);
       // The transport of a failed life may not be gone yet: its end begins the
       // next one (on_ended).
       if (!transport_)

@@ -36,7 +36,7 @@ enum spawn_fd : size_t {
 /// `horizon`, and is not in the list: descriptor 0, sorted 64-bit numbers.
 struct sweep {
   static constexpr auto kind = packet_kind::sweep;
-  int32_t host_pid = 0;
+  int64_t host_pid = 0;
   uint64_t host_start = 0;
   uint64_t round = 0;
   uint64_t link = 0;
@@ -54,13 +54,13 @@ struct hello {
 struct forked {
   static constexpr auto kind = packet_kind::forked;
   uint64_t id = 0;
-  int32_t shim_pid = 0;
+  int64_t shim_pid = 0;
 };
 
 struct fork_failed {
   static constexpr auto kind = packet_kind::fork_failed;
   uint64_t id = 0;
-  int32_t error = 0;
+  int64_t error = 0;
 };
 
 /// The shim was reaped, and whatever it left behind has been killed.
@@ -75,7 +75,7 @@ struct shim_ended {
 struct swept {
   static constexpr auto kind = packet_kind::swept;
   uint64_t round = 0;
-  uint32_t killed = 0;
+  uint64_t killed = 0;
 };
 
 // -- host to shim ------------------------------------------------------------

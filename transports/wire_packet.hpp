@@ -13,7 +13,7 @@
 namespace troupe::wire {
 
 /// Changes with every change of a message.
-inline constexpr uint32_t magic = 0x54525001;
+inline constexpr uint32_t magic = 0x54525002;
 
 enum class packet_kind : uint32_t {
   spawn = 1,
@@ -50,6 +50,8 @@ struct packet {
 template <class Message>
 auto encode(const Message& x) {
   static_assert(std::is_trivially_copyable_v<Message>);
+  // Padding would carry what stood on the stack.
+  static_assert(std::has_unique_object_representations_v<Message>);
   static_assert(sizeof(packet<Message>) <= packet_bytes_max);
   auto out = std::array<char, sizeof(packet<Message>)>{};
   auto head = packet_head{magic, Message::kind};
