@@ -78,7 +78,7 @@ actor_base::actor_base(caf::actor_config& config)
   set_default_handler([this](caf::scheduled_actor*, caf::message_view&)
                         -> caf::result<caf::message> {
     uncount();
-    return caf::sec::unexpected_message;
+    return unexpected();
   });
   set_error_handler([this](caf::error&) { uncount(); });
   set_exit_handler([this](caf::exit_msg& x) {
@@ -109,9 +109,18 @@ caf::behavior actor_base::make_behavior() {
     },
     [this](caf::message&) -> caf::result<caf::message> {
       uncount();
-      return caf::make_error(caf::sec::unexpected_message);
+      return unexpected();
     });
 #endif
+}
+
+// Whoever asked hears it. Whoever only told would get the error as a message,
+// and by CAF's own handler die of it.
+caf::result<caf::message> actor_base::unexpected() {
+  auto now = current_mailbox_element();
+  if (now == nullptr || !now->mid.is_request())
+    return caf::message{};
+  return caf::make_error(caf::sec::unexpected_message);
 }
 
 void actor_base::on_exit() {

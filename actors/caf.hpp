@@ -244,6 +244,7 @@ private:
     depth_.fetch_sub(1, std::memory_order_relaxed);
   }
   bool over_cap(caf::mailbox_element& x);
+  caf::result<caf::message> unexpected();
 
   std::atomic<size_t> depth_{0};
   std::atomic<bool> ended_{false}; // what comes is not counted any more
