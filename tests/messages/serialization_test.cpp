@@ -1,109 +1,20 @@
 #include "messages/type_ids.hpp"
 #include "tests/messages/sample_messages.hpp"
-
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/binary_deserializer.hpp>
-#include <caf/binary_serializer.hpp>
-#include <caf/deep_to_string.hpp>
-#include <caf/message.hpp>
-
-#include <catch2/catch.hpp>
+#include "tests/support/wire.hpp"
 
 using namespace troupe;
+using namespace troupe::test;
 
 namespace {
 
-struct config : caf::actor_system_config {
-  config() {
-    add_message_types<caf::id_block::troupe>();
+struct node : wire_node {
+  node()
+    : wire_node([](caf::actor_system_config& x) {
+        x.add_message_types<caf::id_block::troupe>();
+      }) {
+    // nop
   }
 };
-
-struct node {
-  config cfg;
-  caf::actor_system sys{cfg};
-  using bytes = std::vector<char>;
-
-  template <class T>
-  bytes save(const T& x) {
-    bytes result;
-    caf::binary_serializer sink{sys, result};
-    if (auto error = sink(const_cast<T&>(x)))
-      throw std::runtime_error(sys.render(error));
-    return result;
-  }
-
-  template <class T>
-  T load(const bytes& from) {
-    T result;
-    caf::binary_deserializer source{sys, from};
-    if (auto error = source(result))
-      throw std::runtime_error(sys.render(error));
-    if (source.remaining() != 0)
-      throw std::runtime_error("bytes are left");
-    return result;
-  }
-};
-
-// -- one check a type, for all types of the block -----------------------------
-
-template <class T>
-void check_type(node& n) {
-  INFO(caf::type_name<T>::value);
-  auto x = sample<T>();
-  auto there = n.save(x);
-  CHECK((std::is_empty_v<T> || there != n.save(T{})));
-  auto back = n.load<T>(there);
-  CHECK(n.save(back) == there);
-  CHECK(caf::deep_to_string(back) == caf::deep_to_string(x));
-  // As a message, which carries the name of its type.
-  caf::message whole = n.load<caf::message>(n.save(caf::make_message(x)));
-  REQUIRE(whole.match_elements<T>());
-  CHECK(n.save(whole.get_as<T>(0)) == there);
-  CHECK(caf::to_string(whole).find(sample_secret) == std::string::npos);
-}
-
-template <uint16_t First, uint16_t... Offsets>
-void check_all(node& n, std::integer_sequence<uint16_t, Offsets...>) {
-  (check_type<typename caf::type_by_id<First + Offsets>::type>(n), ...);
-}
-
-// -- no member is forgotten ---------------------------------------------------
-
-// Counts what an `inspect` names.
-struct member_counter {
-  using result_type = size_t;
-  static constexpr bool reads_state = true;
-  static constexpr bool writes_state = false;
-
-  template <class... Ts>
-  size_t operator()(const caf::meta::type_name_t&, Ts&...) {
-    return sizeof...(Ts);
-  }
-};
-
-struct anything {
-  template <class T>
-  operator T() const;
-};
-
-// How many members an aggregate has: as many as can be initialized.
-template <class T, class... Args>
-constexpr size_t count_members() {
-  if constexpr (requires { T{Args{}..., anything{}}; })
-    return count_members<T, Args..., anything>();
-  else
-    return sizeof...(Args);
-}
-
-template <class T>
-void check_members() {
-  T x;
-  member_counter counter;
-  INFO(caf::deep_to_string(x));
-  CHECK(inspect(counter, x) == count_members<T>());
-}
 
 template <class... Ts>
 void check_members_of() {
@@ -114,10 +25,10 @@ void check_members_of() {
 
 SCENARIO("every message survives a network", "[serialization]") {
   GIVEN("a node that knows the messages, and a message of each type") {
-    using block = caf::id_block::troupe;
     node n;
-    check_all<block::begin>(
-      n, std::make_integer_sequence<uint16_t, block::end - block::begin>{});
+    for_each_type<caf::id_block::troupe>([&n]<class T>(T*) {
+      check_wire(n, sample<T>(), sample_secret);
+    });
   }
 }
 

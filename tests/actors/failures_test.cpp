@@ -1,0 +1,222 @@
+// Who answers when it fails: the rows of ARCHITECTURE.md that the tests of
+// calls do not have.
+
+#include "support/actor_world.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+struct failures_fixture : actor_world {
+  caf::actor testee;
+
+  void ready(server_spec x) {
+    testee = open(x);
+    REQUIRE(status_of(testee).now == phase::ready);
+    server().answers_calls = false;
+  }
+
+  void ready() {
+    ready(spec());
+  }
+
+  auto by_name(const std::string& name) {
+    return ask<answer<call_tool_result>>(registry_handle,
+                                         call_tool_of{name, {"echo", {}}});
+  }
+};
+
+/// A link that throws at calls, as a bug of ours would.
+class throwing_link : public outbox {
+public:
+  explicit throwing_link(std::shared_ptr<transport_listener> to)
+    : to_(std::move(to)) {
+    // nop
+  }
+
+  errc push(std::string frame, uint64_t) override {
+    if (frame.find("tools/call") != frame.npos)
+      throw std::logic_error("a bug");
+    auto parsed = json_rpc::parse(std::move(frame));
+    for (auto& x : parsed.messages)
+      if (auto asked = std::get_if<json_rpc::request>(&x))
+        to_->on_frames({json_rpc::format_result(
+          asked->id,
+          json::trusted(R"({"protocolVersion":"2025-11-25",)"
+                        R"("capabilities":{"tools":{}},"serverInfo":)"
+                        R"({"name":"x","version":"1"}})"))});
+    return errc::none;
+  }
+  bool revoke(uint64_t) override {
+    return false;
+  }
+  std::vector<uint64_t> close() override {
+    return {};
+  }
+  size_t depth() const override {
+    return 0;
+  }
+
+private:
+  std::shared_ptr<transport_listener> to_;
+};
+
+class throwing_transport : public transport {
+public:
+  void start(std::unique_ptr<transport_listener> to) override {
+    to_ = std::move(to);
+    to_->on_up({std::make_shared<throwing_link>(to_), 0, {}});
+  }
+  void stop(errc why, std::string text) override {
+    stop_report report;
+    report.why = why;
+    report.text = std::move(text);
+    report.left = proof::no_process;
+    if (auto to = std::exchange(to_, nullptr))
+      to->on_down(report, {});
+  }
+
+private:
+  std::shared_ptr<transport_listener> to_;
+};
+
+struct bug_fixture : deterministic_fixture {
+  caf::actor monitor_handle = spawn<monitor>(monitor_options{});
+  caf::actor supervisor_handle = spawn<supervisor>(
+    supervisor_options{monitor_handle,
+                       [this](const server_spec&) {
+                         ++transports;
+                         return std::make_shared<throwing_transport>();
+                       },
+                       {},
+                       1});
+  caf::actor registry_handle =
+    spawn<registry>(registry_options{supervisor_handle, monitor_handle});
+  int transports = 0;
+};
+
+} // namespace
+
+SCENARIO_METHOD(failures_fixture,
+                "what the server refuses comes with its code and data",
+                "[failures]") {
+  ready();
+  auto pending = call(testee);
+  auto request = server().open_calls.front();
+  server().pipe->send(json_rpc::format_error(
+    request.id, -32602, "no such tool", json::trusted(R"({"tool":"echo"})")));
+  settle();
+  auto& error = pending->error;
+  CHECK(error.code == errc::server_error);
+  CHECK(error.what_became == fate::refused);
+  CHECK(error.text.find("no such tool") != std::string::npos);
+  CHECK(error.server_code == -32602);
+  CHECK(error.server_data.text() == R"({"tool":"echo"})");
+}
+
+SCENARIO_METHOD(failures_fixture,
+                "an answer that breaks the protocol is no result",
+                "[failures]") {
+  ready();
+  auto pending = call(testee);
+  server().answer(server().open_calls.front(), "[1,2]");
+  settle();
+  CHECK(pending->error.code == errc::protocol_error);
+}
+
+SCENARIO_METHOD(failures_fixture,
+                "the end of the stream and of the process have names of their "
+                "own",
+                "[failures]") {
+  ready();
+  auto pending = call(testee);
+  auto [why, text] = GENERATE(
+    table<errc, std::string>({{errc::connection_lost, "the end of stdout"},
+                              {errc::child_exited, "exit status 3"}}));
+  server().pipe->hang_up(why, text);
+  settle();
+  CHECK(pending->error.code == why);
+  CHECK(pending->error.what_became == fate::outcome_unknown);
+  CHECK(pending->error.text == text);
+}
+
+SCENARIO_METHOD(failures_fixture,
+                "S26: a server that reads nothing fills its queue; what does "
+                "not fit was not sent",
+                "[failures]") {
+  auto x = spec();
+  x.limits.outbox_frames_max = 3;
+  ready(x);
+  server().pipe->pause();
+  auto a = call(testee);
+  auto b = call(testee);
+  auto c = call(testee);
+  auto refused = call(testee);
+  CHECK(refused->error.code == errc::overloaded);
+  CHECK(refused->error.what_became == fate::not_sent);
+  WHEN("it reads again") {
+    server().answers_calls = true;
+    server().pipe->resume();
+    settle();
+    THEN("the others run, and there is room") {
+      CHECK((a->ok() && b->ok() && c->ok()));
+      CHECK(call(testee)->ok());
+    }
+  }
+}
+
+SCENARIO_METHOD(bug_fixture,
+                "a client that throws answers all its calls, and "
+                "is made anew",
+                "[failures]") {
+  server_spec x;
+  x.name = "a";
+  x.command = "/bin/true"; // the link stands for it
+  x.dialect = dialect_choice::legacy;
+  auto opened = ask<answer<client_ref>>(registry_handle, open_client{x});
+  auto first = opened->value.handle;
+  REQUIRE(ask<client_status>(first, get_status{})->now == phase::ready);
+  auto pending = ask<answer<call_tool_result>>(first, call_tool{"echo", {}});
+  CHECK(pending->error.code == errc::client_down);
+  CHECK(transports == 2);
+  auto found = ask<answer<client_ref>>(registry_handle, find_client{"a"});
+  REQUIRE(found->ok());
+  CHECK(found->value.handle != first);
+  auto late = ask<answer<call_tool_result>>(first, call_tool{"echo", {}});
+  CHECK(late->error.code == errc::client_down);
+  CHECK(late->error.what_became == fate::not_sent);
+}
+
+SCENARIO_METHOD(failures_fixture, "unknown, stopped and gone are told apart",
+                "[failures]") {
+  ready();
+  CHECK(by_name("b")->error.code == errc::unknown_server);
+  auto pending = call(testee);
+  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  CHECK(stopped->ok());
+  CHECK(pending->error.code == errc::closed);
+  for (auto name : {"a", "b"}) {
+    CHECK(by_name(name)->error.code == errc::runtime_stopped);
+    CHECK(by_name(name)->error.what_became == fate::not_sent);
+  }
+  CHECK(call(testee)->error.code == errc::client_down);
+  exit_now(registry_handle, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(by_name("a")->error.code == errc::client_down);
+  CHECK(by_name("a")->error.what_became == fate::not_sent);
+}
+
+SCENARIO_METHOD(failures_fixture,
+                "the end of the supervisor ends everything, with answers",
+                "[failures]") {
+  ready();
+  auto pending = call(testee);
+  exit_now(supervisor_handle, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(pending->error.code == errc::client_down);
+  CHECK_FALSE(server().pipe->connected());
+  CHECK(by_name("a")->error.code == errc::client_down);
+}

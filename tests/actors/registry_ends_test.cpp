@@ -1,0 +1,196 @@
+#include "support/registry_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+// -- the moment without a client ----------------------------------------------
+
+SCENARIO_METHOD(registry_fixture,
+                "a call right behind the server's adding waits for its client",
+                "[registry]") {
+  server();
+  auto applied = send<apply_result>(apply_servers{{spec()}});
+  auto called = send<call_tool_result>(call_tool_of{"a", {"echo", {}}});
+  auto found = send<client_ref>(find_client{"a"});
+  SECTION("nothing else") {
+    settle();
+    CHECK(called->ok());
+    CHECK(found->ok());
+    CHECK(server().pipe->connections() == 1);
+  }
+  SECTION("and a close: the call is refused, the close proves") {
+    auto closed = send<stop_report>(close_of{"a", {}});
+    settle();
+    CHECK(closed->ok());
+    CHECK(is_clean(closed->value.left));
+    CHECK(called->error.code == errc::closed);
+    CHECK(find()->error.code == errc::unknown_server);
+    CHECK_FALSE(server().pipe->connected());
+  }
+  SECTION("and the end of all: it is stopped, and counted") {
+    auto stopped = send<stop_all_report>(stop_all{});
+    settle();
+    CHECK(stopped->value.names == names{"a"});
+    CHECK(stopped->value.clean);
+    CHECK_FALSE(server().pipe->connected());
+  }
+  SECTION("and another spec: one server runs, by that one") {
+    auto second = send<apply_result>(apply_servers{{other_spec()}});
+    settle();
+    CHECK(second->value.replaced == names{"a"});
+    CHECK(phase_of() == phase::ready);
+    CHECK(apply({other_spec()}).unchanged == names{"a"});
+  }
+}
+
+SCENARIO_METHOD(registry_fixture,
+                "a client that dies: its calls are answered, its successor "
+                "takes the next",
+                "[registry]") {
+  apply({spec()});
+  server().answers_calls = false;
+  auto in_flight = by_name();
+  auto first = find()->value.handle;
+  GIVEN("it ended by a bug, with one call in flight") {
+    exit_now(first, caf::exit_reason::user_shutdown);
+    auto next = send<call_tool_result>(call_tool_of{"a", {"echo", {}}});
+    server().answers_calls = true;
+    server().open_calls.clear();
+    settle();
+    CHECK(in_flight->error.code == errc::client_down);
+    CHECK(in_flight->error.what_became == fate::outcome_unknown);
+    THEN("the next call runs on the new one, once") {
+      CHECK((next->ok() || next->error.what_became == fate::not_sent));
+      CHECK(by_name()->ok());
+      CHECK(find()->value.handle != first);
+      CHECK(server().pipe->connections() == 2);
+    }
+  }
+  GIVEN("calls that waited in it") {
+    server().answers_handshake = false;
+    server().pipe->hang_up();
+    auto waits = by_name();
+    REQUIRE(waits.open());
+    exit_now(first, caf::exit_reason::user_shutdown);
+    settle();
+    CHECK(waits->error.code == errc::client_down);
+    CHECK(waits->error.what_became == fate::not_sent);
+  }
+  GIVEN("it died while it was being closed") {
+    server().pipe->hold_on();
+    auto closed = close_of_a();
+    exit_now(first, caf::exit_reason::user_shutdown);
+    settle();
+    CHECK(closed->ok());
+    server().pipe->let_go();
+    settle();
+    THEN("nothing is left, and the name is free") {
+      CHECK(find()->error.code == errc::unknown_server);
+      CHECK(running() == 5);
+      CHECK(apply({spec()}).started == names{"a"});
+      CHECK(phase_of() == phase::ready);
+    }
+  }
+  GIVEN("it died, and its server takes its time to end") {
+    server().pipe->hold_on();
+    exit_now(first, caf::exit_reason::user_shutdown);
+    settle();
+    auto closed = close_of_a();
+    THEN("a close of the new one waits for the old server's proof") {
+      CHECK(closed.open());
+      server().pipe->let_go();
+      settle();
+      CHECK(closed->value.left == proof::no_process);
+    }
+  }
+}
+
+SCENARIO_METHOD(registry_fixture,
+                "an agent that is linked to a client and ends well does not "
+                "end it",
+                "[registry]") {
+  auto testee = open();
+  auto friendly = system.spawn(
+    [testee](caf::event_based_actor* self) { self->link_to(testee); });
+  settle();
+  CHECK(find()->value.handle == testee);
+  CHECK(call(testee)->ok());
+}
+
+// -- the end of all -----------------------------------------------------------
+
+SCENARIO_METHOD(registry_fixture,
+                "S57: all are stopped, in whatever phase they are",
+                "[registry]") {
+  auto in = [this](const std::string& name, phase x) {
+    CHECK(phase_of(name) == x);
+  };
+  open(spec("ready"));
+  auto idle = spec("idle");
+  idle.lazy = true;
+  open(idle);
+  server("connecting").pipe->hold_connections();
+  open(spec("connecting"));
+  server("handshaking").answers_handshake = false;
+  open(spec("handshaking"));
+  open(spec("backoff"));
+  server("backoff").pipe->hang_up();
+  server("failed").pipe->fail_next(errc::program_not_found, "no program");
+  open(spec("failed"));
+  server("draining").answers_calls = false;
+  auto draining = open(spec("draining"));
+  auto in_flight = call(draining);
+  auto reloading = ask<answer<client_status>>(draining, reload{});
+  server("stopping").pipe->hold_on();
+  auto stopping = open(spec("stopping"));
+  auto closing = ask<answer<stop_report>>(stopping, close_client{});
+  settle();
+  for (auto& [name, x] : {std::pair{"ready", phase::ready},
+                          {"idle", phase::idle},
+                          {"connecting", phase::connecting},
+                          {"handshaking", phase::handshaking},
+                          {"backoff", phase::backoff},
+                          {"failed", phase::failed},
+                          {"draining", phase::draining},
+                          {"stopping", phase::stopping}})
+    in(name, x);
+  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  THEN("what comes now is refused") {
+    auto late =
+      ask<answer<apply_result>>(registry_handle, apply_servers{{spec()}});
+    CHECK(late->error.code == errc::runtime_stopped);
+    auto open_late =
+      ask<answer<client_ref>>(registry_handle, open_client{spec()});
+    CHECK(open_late->error.code == errc::runtime_stopped);
+    CHECK(stopped.open());
+  }
+  server("stopping").pipe->let_go();
+  settle();
+  CHECK(stopped->value.names.size() == 8);
+  CHECK(stopped->value.clean);
+  CHECK(in_flight->error.code == errc::closed);
+  CHECK(reloading->error.code == errc::closed);
+  CHECK(closing->ok());
+  for (auto& [name, x] : servers)
+    CHECK_FALSE(x->pipe->connected());
+  // Monitor, supervisor, registry, agent and observer.
+  CHECK(running() == 5);
+  advance(10min);
+  for (auto& [name, x] : servers)
+    CHECK(x->pipe->connections() <= 1);
+}
+
+SCENARIO_METHOD(registry_fixture,
+                "the end of the supervisor answers what waits for a client",
+                "[registry]") {
+  server();
+  exit_now(supervisor_handle, caf::exit_reason::user_shutdown);
+  auto opened = send<client_ref>(open_client{spec()});
+  auto called = send<call_tool_result>(call_tool_of{"a", {"echo", {}}});
+  settle();
+  CHECK_FALSE(opened->ok());
+  CHECK_FALSE(called->ok());
+  CHECK(called->error.what_became == fate::not_sent);
+}

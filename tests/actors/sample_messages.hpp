@@ -1,0 +1,128 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "tests/messages/sample_messages.hpp"
+
+/// One value of each message between actors, with no member at its default.
+namespace troupe {
+
+/// An actor whose handle the samples carry: set before they are made.
+inline caf::actor sample_actor;
+
+template <>
+inline client_ref sample() {
+  return {"name", sample_actor};
+}
+
+template <>
+inline answer<client_ref> sample() {
+  return sample_answer<client_ref>();
+}
+
+template <>
+inline find_client sample() {
+  return {"name"};
+}
+
+// -- supervisor ---------------------------------------------------------------
+
+template <>
+inline add_child sample() {
+  return {sample<server_spec>()};
+}
+
+template <>
+inline remove_child sample() {
+  return {"name"};
+}
+
+template <>
+inline child_replaced sample() {
+  return {sample<client_ref>()};
+}
+
+template <>
+inline start_wanted sample() {
+  return {"name", start_reason::retry_mute, sample<server_spec>()};
+}
+
+template <>
+inline start_granted sample() {
+  return {1ull << 40, 3, sample_actor};
+}
+
+template <>
+inline start_verdict sample() {
+  return {phase::degraded, milliseconds{300'000}, sample<failure>()};
+}
+
+template <>
+inline start_unwanted sample() {
+  return {"name"};
+}
+
+template <>
+inline start_cancelled sample() {
+  return {{sample<stop_report>()}};
+}
+
+template <>
+inline incarnation_ready sample() {
+  return {"name", 2};
+}
+
+template <>
+inline incarnation_proven sample() {
+  return {"name", 3};
+}
+
+template <>
+inline restart_due sample() {
+  return {"name", 4};
+}
+
+// -- transport ----------------------------------------------------------------
+
+template <>
+inline stop_transport sample() {
+  return {errc::reloaded, "reload"};
+}
+
+template <>
+inline inbound_frames sample() {
+  return {5, {"{}", "", "a\nb"}};
+}
+
+template <>
+inline transport_fault sample() {
+  return {6, errc::connection_lost, "the end of stdout"};
+}
+
+template <>
+inline transport_remark sample() {
+  return {7, diagnostic::kind::server_log, "line"};
+}
+
+template <>
+inline transport_ended sample() {
+  return {sample<stop_report>(), {1, 1ull << 50}};
+}
+
+template <>
+inline client_tick sample() {
+  return {8};
+}
+
+// -- monitor ------------------------------------------------------------------
+
+template <>
+inline member_joined sample() {
+  return {"name", sample_actor};
+}
+
+template <>
+inline member_left sample() {
+  return {"name", sample_actor->address()};
+}
+
+} // namespace troupe

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "support/actor_world.hpp"
+
+namespace troupe::test {
+
+using names = std::vector<std::string>;
+
+/// Asks a registry by its servers' names.
+struct registry_fixture : actor_world {
+  apply_result apply(std::vector<server_spec> x) {
+    for (auto& s : x)
+      server(s.name);
+    return ask<answer<apply_result>>(registry_handle, apply_servers{x})->value;
+  }
+
+  outcome<answer<stop_report>> close_of_a() {
+    return ask<answer<stop_report>>(registry_handle, close_of{"a", {}});
+  }
+
+  outcome<answer<client_ref>> find(const std::string& name = "a") {
+    return ask<answer<client_ref>>(registry_handle, find_client{name});
+  }
+
+  outcome<answer<call_tool_result>> by_name(const std::string& name = "a") {
+    return ask<answer<call_tool_result>>(registry_handle,
+                                         call_tool_of{name, {"echo", {}}});
+  }
+
+  phase phase_of(const std::string& name = "a") {
+    return status_of(find(name)->value.handle).now;
+  }
+
+  server_spec other_spec(const std::string& name = "a") {
+    auto x = spec(name);
+    x.args = {"--other"};
+    return x;
+  }
+
+  server_spec lazy_spec() {
+    auto x = spec();
+    x.lazy = true;
+    return x;
+  }
+
+  /// Sends without letting anything happen.
+  template <class T, class Message>
+  outcome<answer<T>> send(Message x) {
+    outcome<answer<T>> result;
+    caf::anon_send(
+      agent, errand{[=, this](caf::event_based_actor* self) {
+        self->request(registry_handle, caf::infinite, x)
+          .then([result](answer<T>& y) { result.set(std::move(y)); },
+                [result](caf::error& e) { result.set(failure_of(e)); });
+      }});
+    return result;
+  }
+};
+
+} // namespace troupe::test
