@@ -164,6 +164,10 @@ void client::on_up(const transport_up& x) {
 void client::on_verdict(const start_verdict& x) {
   if (closing() || phase_.now() == phase::stopping)
     return;
+  // It crossed our wish to start again: what it says is in the past.
+  if (phase_.now() == phase::connecting && x.incarnation > 0
+      && x.incarnation == incarnation_)
+    return;
   status_.last_error = x.why.code;
   status_.last_error_text = x.why.text;
   retry_at_.reset();
@@ -204,8 +208,10 @@ void client::on_ended(const transport_ended& x) {
     case phase::backoff:
       // It ended on the probe: the specification says to try again without.
       if (known_ == known_dialect::legacy_mute
-          && std::exchange(mute_retry_, true) == false)
+          && std::exchange(mute_retry_, true) == false) {
+        move(phase_event::retry);
         begin(start_reason::retry_mute);
+      }
       break;
     default: break;
   }

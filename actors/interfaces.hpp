@@ -122,9 +122,10 @@ struct start_verdict {
   phase next = phase::backoff;
   milliseconds delay{0}; ///< until the next try; 0: none is planned
   failure why;
+  uint64_t incarnation = 0; ///< whose end it judges; 0: a start was put off
 };
 
-TROUPE_INSPECT(start_verdict, next, delay, why)
+TROUPE_INSPECT(start_verdict, next, delay, why, incarnation)
 
 /// The client wants none any more. Answered with `start_cancelled`; a
 /// `start_granted` that crosses it comes before.

@@ -138,14 +138,14 @@ void supervisor::ask_gate(child& x, bool commanded) {
     ++refused_starts_;
     auto delay = std::chrono::ceil<milliseconds>(asked.retry_at - now);
     why.text = x.spec.name + " was started too often";
-    announce(x, phase::backoff, delay, std::move(why));
+    announce(x, {phase::backoff, delay, std::move(why)});
     restart_after(x, delay);
     return;
   }
   open_gate();
   if (!x.transport && gate_.crowded()) {
     why.text = std::to_string(gate_.live()) + " servers run already";
-    announce(x, phase::backoff, {}, std::move(why));
+    announce(x, {phase::backoff, {}, std::move(why)});
   }
 }
 
@@ -159,9 +159,10 @@ void supervisor::start(child& x) {
   auto transport = make_transport_(x.spec);
   if (!transport) {
     gate_.on_gone(x.spec.name);
-    announce(x, phase::failed, {},
-             {errc::invalid_spec, fate::not_sent,
-              "no transport of kind '" + x.spec.transport + "'"});
+    announce(x, {phase::failed,
+                 {},
+                 {errc::invalid_spec, fate::not_sent,
+                  "no transport of kind '" + x.spec.transport + "'"}});
     return;
   }
   ++x.incarnation;
@@ -210,17 +211,15 @@ void supervisor::on_transport_down(const std::string& name,
 void supervisor::judge(child& x, const stop_report& how) {
   using kind = restart_verdict::kind;
   auto verdict = x.history.on_end(x.life, how, time_now(), chance());
-  failure why{how.why, fate::not_sent, how.text};
+  start_verdict word{phase::failed, verdict.delay,
+                     failure{how.why, fate::not_sent, how.text}, x.incarnation};
   switch (verdict.what) {
     case kind::none: // the spec's restart_type says so
-    case kind::failed: return announce(x, phase::failed, {}, std::move(why));
-    case kind::degraded:
-      announce(x, phase::degraded, verdict.delay, std::move(why));
-      break;
-    case kind::restart:
-      announce(x, phase::backoff, verdict.delay, std::move(why));
-      break;
+    case kind::failed: return announce(x, std::move(word));
+    case kind::degraded: word.next = phase::degraded; break;
+    case kind::restart: word.next = phase::backoff; break;
   }
+  announce(x, std::move(word));
   restart_after(x, verdict.delay);
 }
 
@@ -256,9 +255,8 @@ void supervisor::cancel(child& x) {
   open_gate();
 }
 
-void supervisor::announce(child& x, phase next, milliseconds delay,
-                          failure why) {
-  tell(this, x.client, start_verdict{next, delay, std::move(why)});
+void supervisor::announce(child& x, start_verdict what) {
+  tell(this, x.client, std::move(what));
 }
 
 supervisor::child* supervisor::find(const std::string& name) {

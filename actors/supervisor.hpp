@@ -75,7 +75,7 @@ private:
   void on_unwanted(const std::string& name);
   void cancel(child& x);
   void on_remove(const std::string& name);
-  void announce(child& x, phase next, milliseconds delay, failure why);
+  void announce(child& x, start_verdict what);
   child* find(const std::string& name);
   double chance();
 

@@ -200,6 +200,27 @@ SCENARIO_METHOD(life_fixture,
   }
 }
 
+SCENARIO_METHOD(life_fixture,
+                "a server that ends on the probe is started again at once "
+                "without one, and who waits for it hears of that alone",
+                "[client]") {
+  server().ends_on_probe = true;
+  auto x = spec();
+  x.dialect = dialect_choice::automatic;
+  x.restart.intensity = 1; // its end parks it, were there no second try
+  x.lazy = true;
+  auto testee = open(x);
+  SECTION("for it to be ready") {
+    CHECK(ensure(testee)->ok());
+  }
+  SECTION("with a call") {
+    CHECK(call(testee)->ok());
+  }
+  CHECK(status_of(testee).now == phase::ready);
+  CHECK(server().pipe->connections() == 2);
+  CHECK(server().initializes == 1);
+}
+
 SCENARIO_METHOD(life_fixture, "close is answered in every phase", "[client]") {
   caf::actor testee;
   SECTION("idle") {

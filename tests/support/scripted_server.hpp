@@ -32,6 +32,7 @@ public:
   bool answers_calls = true;
   bool answers_lists = true;
   bool answers_pings = true;
+  bool ends_on_probe = false;
 
   // -- what it saw
 
@@ -94,7 +95,9 @@ private:
   }
 
   void on_request(const json_rpc::request& x) {
-    if (x.method == "initialize") {
+    if (x.method == "server/discover" && ends_on_probe) {
+      pipe->hang_up(errc::child_exited, "exit status 1");
+    } else if (x.method == "initialize") {
       ++initializes;
       open_handshakes.push_back(x);
       if (answers_handshake)
