@@ -48,7 +48,7 @@ failure bad_result(std::string text) {
 
 void session::core::on_frame(std::string text, time_point now,
                              session_events& out) {
-  if (!alive() || this->now() == phase::fresh)
+  if (!alive())
     return;
   sample_.assign(text, 0, defaults::noise_sample_bytes);
   json_limits limits;
@@ -60,6 +60,9 @@ void session::core::on_frame(std::string text, time_point now,
   }
   for (const auto& x : frame.faults)
     on_malformed(x, out);
+  // Nobody has asked yet: a banner may come now, but nothing that is for us.
+  if (this->now() == phase::fresh)
+    return;
   if (!frame.messages.empty())
     liveness_.alive(now);
   for (auto& x : frame.messages)

@@ -193,3 +193,19 @@ SCENARIO_METHOD(session_fixture, "U1: what has ended leaves nothing behind",
     }
   }
 }
+
+SCENARIO_METHOD(session_fixture,
+                "T2: what a server says before it is asked is reported if it "
+                "is noise, and else has no effect",
+                "[session]") {
+  session x{options};
+  hear(x, "Welcome!");
+  auto told = only<session_remark>();
+  CHECK(told.what == diagnostic::kind::stdout_noise);
+  CHECK(told.text.find("Welcome!") != std::string::npos);
+  hear(x, R"({"jsonrpc":"2.0","id":1,"method":"ping"})");
+  hear(x, R"({"jsonrpc":"2.0","id":1,"result":{}})");
+  CHECK(out.empty());
+  CHECK(x.counts().noise_lines == 1);
+  CHECK(x.now() == session::phase::fresh);
+}
