@@ -19,10 +19,9 @@ void check_era(const era_case& x) {
   live_world w;
   auto spec = w.demo("a", x.options);
   spec.timeouts.probe = 300ms;
-  w.open(spec);
-  auto first = w.await("a", phase::ready);
+  auto first = w.open_ready(spec);
   CHECK(first.incarnation == x.incarnation);
-  CHECK(w.status("a").protocol_version == x.version);
+  CHECK(first.protocol_version == x.version);
   CHECK(w.echoes("a"));
   w.call("a", tool_call("crash"));
   w.await("a", phase::ready, x.incarnation + 1);
@@ -71,8 +70,7 @@ SCENARIO("a server that is slow to answer the probe, and then refuses the "
   live_world w;
   auto spec = w.demo("a", {"--late-probe", "1500", "--lock-era"});
   spec.timeouts.probe = 300ms;
-  w.open(spec);
-  w.await("a", phase::ready);
+  w.open_ready(spec);
   CHECK(w.echoes("a"));
 }
 
