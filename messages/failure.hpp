@@ -27,7 +27,7 @@ TROUPE_INSPECT(failure, code, what_became, text, server_code, server_data)
 /// The terminal answer to a request: a value, or else the reason for none.
 template <class T>
 struct answer {
-  T value;
+  T value{};
   failure error;
 
   answer() = default;

@@ -136,7 +136,9 @@ struct server_spec {
   /// Identity: unique within a runtime. 1 to 128 bytes, no control characters.
   std::string name;
   std::string description;
-  /// "stdio"; further kinds are refused with `invalid_spec` until they exist.
+  /// "stdio", or "pipe" for a server in this process (`command` is its name in
+  /// `runtime_options::pipes`). Further kinds are refused with `invalid_spec`
+  /// until they exist.
   std::string transport = "stdio";
   bool enabled = true;
 

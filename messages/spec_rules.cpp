@@ -65,7 +65,8 @@ verdict judge_env(const server_spec& x) {
 verdict judge_program(const server_spec& x) {
   if (x.transport == "http" || x.transport == "sse")
     return spec_fault{"url", "remote servers are not supported yet"};
-  if (x.transport != "stdio")
+  // "pipe": a server in this process; `command` is its name.
+  if (x.transport != "stdio" && x.transport != "pipe")
     return spec_fault{"transport", "'" + x.transport + "' is not known"};
   if (x.command.empty())
     return spec_fault{"command", "is missing"};

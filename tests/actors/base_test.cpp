@@ -242,11 +242,19 @@ SCENARIO_METHOD(base_fixture, "nothing that goes wrong is printed on stdout",
   CHECK(record.ended == ends);
 }
 
+/// An actor that is not on our base.
+class careless_actor : public caf::event_based_actor {
+public:
+  using caf::event_based_actor::event_based_actor;
+
+  caf::behavior make_behavior() override {
+    return caf::behavior{[](const get_status&) {}};
+  }
+};
+
 SCENARIO_METHOD(base_fixture, "what CAF itself would print is seen", "[base]") {
   captured_stdout out;
-  auto careless = system.spawn([](caf::event_based_actor*) {
-    return caf::behavior{[](const get_status&) {}};
-  });
+  auto careless = system.spawn<careless_actor>();
   adopt(careless);
   caf::anon_send(careless, client_tick{});
   settle();

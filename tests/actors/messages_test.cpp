@@ -77,7 +77,7 @@ SCENARIO("no two messages share an id or a name, over both blocks",
   CHECK(caf::id_block::troupe_actors::begin == caf::id_block::troupe::end);
 }
 
-// It holds a pointer. Sent to another node it would arrive as no message at all.
+// It holds a pointer: sent to another node it would arrive as no message.
 SCENARIO("a message that holds a pointer has no form for a network",
          "[messages]") {
   STATIC_REQUIRE(stays_here<transport_up>);

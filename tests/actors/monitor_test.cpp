@@ -5,18 +5,37 @@
 using namespace troupe;
 using namespace troupe::test;
 
+namespace {
+
+class mute_actor : public caf::event_based_actor {
+public:
+  using promises = std::shared_ptr<std::vector<caf::response_promise>>;
+
+  mute_actor(caf::actor_config& config, promises kept)
+    : caf::event_based_actor(config), kept_(std::move(kept)) {
+    // nop
+  }
+
+  caf::behavior make_behavior() override {
+    return caf::behavior{[this](const get_status&) {
+      kept_->push_back(make_response_promise());
+      return kept_->back();
+    }};
+  }
+
+private:
+  promises kept_;
+};
+
+} // namespace
+
 SCENARIO_METHOD(actor_world,
                 "the tree is shown in time though one client does not answer",
                 "[monitor]") {
   open(spec("ready"));
   // Whoever is asked keeps the promise and says nothing.
   auto kept = std::make_shared<std::vector<caf::response_promise>>();
-  auto silent = system.spawn([kept](caf::event_based_actor* self) {
-    return caf::behavior{[=](const get_status&) {
-      kept->push_back(self->make_response_promise());
-      return kept->back();
-    }};
-  });
+  auto silent = system.spawn<mute_actor>(kept);
   adopt(silent);
   tell(agent, monitor_handle, member_joined{"silent", silent});
   auto tree = ask<tree_status>(monitor_handle, get_tree{});

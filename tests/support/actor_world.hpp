@@ -95,12 +95,8 @@ private:
   }
 
   void watch_events() {
-    auto observer = system.spawn([this](caf::event_based_actor* self) {
-      self->set_default_handler(caf::drop);
-      return caf::behavior{
-        [this](const client_event& x) { events.push_back(x); },
-        [self](const errand& x) { x.run(self); }};
-    });
+    auto observer = system.spawn<errand_boy>(caf::message_handler{
+      [this](const client_event& x) { events.push_back(x); }});
     tell(observer, monitor_handle, observe{});
     adopt(observer);
   }

@@ -55,6 +55,32 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::test::errand)
 
 namespace troupe::test {
 
+/// Does errands, and hears of what it asked to hear. A class, because CAF 0.17
+/// binds a null reference where it spawns functions.
+class errand_boy : public actor_base {
+public:
+  errand_boy(caf::actor_config& config, caf::message_handler hears)
+    : actor_base(config), hears_(std::move(hears)) {
+    // nop
+  }
+
+  const char* name() const override {
+    return "test.agent";
+  }
+
+protected:
+  caf::message_handler handlers() override {
+    return table([this](errand& x) { x.run(this); }).or_else(hears_);
+  }
+
+  void on_stop() override {
+    hears_ = {};
+  }
+
+private:
+  caf::message_handler hears_;
+};
+
 /// Runs actors on the test's own thread under a virtual clock: a message is
 /// handled, and time passes, only when the test says so.
 class deterministic_fixture {
@@ -101,15 +127,11 @@ public:
   /// A caller of its own.
   caf::actor spawn_agent(
     std::function<void(const call_progress&)> on_progress = nullptr) {
-    auto handle = system.spawn([on_progress](caf::event_based_actor* self) {
-      self->set_default_handler(caf::drop);
-      return caf::behavior{
-        [self](errand& x) { x.run(self); },
-        [on_progress](const call_progress& x) {
-          if (on_progress)
-            on_progress(x);
-        }};
-    });
+    auto handle = system.spawn<errand_boy>(caf::message_handler{
+      [on_progress](const call_progress& x) {
+        if (on_progress)
+          on_progress(x);
+      }});
     spawned_.push_back(handle);
     settle();
     return handle;

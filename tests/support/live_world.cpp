@@ -270,6 +270,11 @@ pending<client_status> live_world::start_ready(const std::string& server) {
                                       ensure_ready_of{server, {}});
 }
 
+pending<client_status> live_world::start_reload(const std::string& server) {
+  return parts_->start<client_status>(parts_->all.registry(),
+                                      reload_of{server, {}});
+}
+
 pending<stop_report> live_world::start_close(const std::string& server) {
   return parts_->start<stop_report>(parts_->all.registry(),
                                     close_of{server, {}});

@@ -89,6 +89,7 @@ public:
   pending<call_tool_result> start_call(const std::string& server,
                                        call_tool what);
   pending<client_status> start_ready(const std::string& server);
+  pending<client_status> start_reload(const std::string& server);
   pending<stop_report> start_close(const std::string& server);
   /// Cancels a call that `start_call` began.
   void cancel(const std::string& server, uint64_t tag);
