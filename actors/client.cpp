@@ -48,8 +48,10 @@ void client::on_exit_msg(const caf::actor_addr& source,
     transport_ended word;
     if (auto report = carried_by<stop_report>(why))
       word.report = *report;
-    else
+    else {
       word.report.why = errc::internal_error;
+      word.report.left = proof::best_effort;
+    }
     word.report.incarnation = incarnation_;
     on_ended(word);
     return;
@@ -67,8 +69,14 @@ void client::on_stop() {
   refuse_waiting(why);
   end_lists(why);
   fail_ready(why);
+  auto last = status_.last_stop;
+  if (transport_) { // it ends by the link, and nobody hears its proof
+    last.why = errc::client_down;
+    last.text = "the client ended before its server";
+    last.left = proof::best_effort;
+  }
   for (auto& waiter : close_waiters_)
-    waiter.deliver(status_.last_stop);
+    waiter.deliver(last);
   close_waiters_.clear();
   session_.reset();
   outbox_.reset();

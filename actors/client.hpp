@@ -115,6 +115,8 @@ private:
   void drain();
   void after_drain();
   void stop_for_good();
+  void start_over();
+  void hurry(milliseconds drain);
   void finish();
   void wait_until_ready(reply<client_status> to, milliseconds timeout);
   void answer_ready();

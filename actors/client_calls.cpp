@@ -16,6 +16,12 @@ failure not_sent(errc why, std::string text) {
   return {why, fate::not_sent, std::move(text)};
 }
 
+/// From a call's arrival; nothing extends it.
+milliseconds total_of(const call_tool& x, const server_spec& spec) {
+  return x.total_timeout.count() > 0 ? x.total_timeout
+                                     : spec.timeouts.call_total;
+}
+
 } // namespace
 
 // The promise takes the sender out of the message: ask for it first.
@@ -72,8 +78,9 @@ void client::wait(call_tool x, call_reply to, caf::strong_actor_ptr caller) {
   if (waiting_.full())
     return refuse(errc::overloaded, "too many calls wait for " + spec_.name);
   auto now = time_now();
-  auto most =
+  auto idle =
     x.idle_timeout.count() > 0 ? x.idle_timeout : spec_.timeouts.call_idle;
+  auto most = std::min(idle, total_of(x, spec_));
   auto owner = owner_of(caller);
   waiting_.push(owner, now + most,
                 {std::move(x), std::move(to), std::move(caller), now});
@@ -83,6 +90,7 @@ void client::wait(call_tool x, call_reply to, caf::strong_actor_ptr caller) {
 void client::put_out(const call_tool& x, open_call call) {
   auto ticket = session_->call_tool(x, time_now(), events_);
   if (ticket == 0) {
+    ++status_.calls_failed;
     call.to.deliver(not_sent(errc::not_ready, "the session is not ready"));
     return;
   }
@@ -97,11 +105,14 @@ void client::pump() {
   while (phase_.now() == phase::ready && !waiting_.empty()
          && calls_.size() < spec_.limits.in_flight_max) {
     auto next = waiting_.pop();
-    auto total = next.what.total_timeout.count() > 0
-                   ? next.what.total_timeout
-                   : spec_.timeouts.call_total;
     auto waited = std::chrono::duration_cast<milliseconds>(now - next.arrived);
-    next.what.total_timeout = std::max(total - waited, milliseconds{1});
+    auto left = total_of(next.what, spec_) - waited;
+    if (left.count() <= 0) {
+      ++status_.calls_failed;
+      next.to.deliver(not_sent(errc::overdue, "it waited until its deadline"));
+      continue;
+    }
+    next.what.total_timeout = left;
     put_out(next.what,
             {std::move(next.to), std::move(next.caller), next.what.tag});
   }

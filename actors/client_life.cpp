@@ -75,7 +75,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
     case phase::handshaking:
       // Without a new spec the attempt under way is the next incarnation.
       if (changed)
-        fail_connection(errc::reloaded, "the specification changed");
+        start_over();
       break;
     case phase::draining: break;
     default:
@@ -89,12 +89,25 @@ reply<client_status>::promise client::on_reload(const reload& x) {
   return later;
 }
 
+/// The attempt under way is one of an old spec: its end begins the next one
+/// (on_ended). Where none was granted yet, the supervisor is told the new spec.
+void client::start_over() {
+  if (!transport_)
+    return begin(start_reason::commanded);
+  fail_connection(errc::reloaded, "the specification changed");
+  known_ = known_dialect::unknown;
+  mute_retry_ = false;
+  move(phase_event::reload);
+}
+
 reply<stop_report>::promise client::on_close(const close_client& x) {
   auto later = promise<stop_report>();
   auto first = !closing() && phase_.now() != phase::stopping;
   close_waiters_.emplace_back(later);
-  if (!first)
+  if (!first) {
+    hurry(x.drain);
     return later;
+  }
   failure why{errc::closed, fate::not_sent, "the client was closed"};
   refuse_waiting(why);
   end_lists(why);
@@ -108,6 +121,16 @@ reply<stop_report>::promise client::on_close(const close_client& x) {
   }
   arm();
   return later;
+}
+
+/// Another one closes what closes already: the shorter patience counts, and the
+/// answer has a deadline again.
+void client::hurry(milliseconds drain) {
+  if (drain_by_)
+    drain_by_ = std::min(*drain_by_, time_now() + drain);
+  else if (!close_by_)
+    close_by_ = time_now() + defaults::unkillable_after;
+  arm();
 }
 
 /// Somebody needs the server: a lazy one is started, a degraded one is tried
@@ -150,7 +173,8 @@ void client::on_granted(const start_granted& x) {
 }
 
 void client::on_up(const transport_up& x) {
-  if (x.incarnation != incarnation_ || phase_.now() != phase::connecting)
+  if (x.incarnation != incarnation_ || phase_.now() != phase::connecting
+      || !session_)
     return;
   outbox_ = x.link.out;
   window_ = x.link.window;
@@ -315,8 +339,8 @@ void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
   // The attempt's own end comes first: it names the cause, and comes when
   // nothing is left of it.
   if (timeout.count() <= 0)
-    timeout = ready_timeout(spec_) + 2 * spec_.timeouts.stop_grace
-              + defaults::guard_answer_margin;
+    timeout = spec_.timeouts.drain + ready_timeout(spec_)
+              + 2 * spec_.timeouts.stop_grace + defaults::guard_answer_margin;
   ready_waiters_.push_back({std::move(to), time_now() + timeout});
 }
 

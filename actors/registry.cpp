@@ -330,10 +330,14 @@ reply<stop_all_report>::promise registry::on_stop_all() {
   for (auto& [name, entry] : entries_) {
     auto was_closing = std::exchange(entry.closing, true);
     unwant_again(entry);
+    // Longer graces, where somebody configured them, are granted.
+    auto most = std::max<milliseconds>(
+      defaults::stop_all_timeout,
+      2 * entry.spec.timeouts.stop_grace + defaults::guard_answer_margin);
     made_fn stop = [=, this, name = name](const answer<client_ref>& x) {
       if (!x.ok())
         return all->done(name, {});
-      ask(this, x.value.handle, defaults::stop_all_timeout, close_client{})
+      ask(this, x.value.handle, most, close_client{})
         .then([all, name](
                 const answer<stop_report>& y) { all->done(name, y.value); },
               [=](caf::error& e) {

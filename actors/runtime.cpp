@@ -50,8 +50,8 @@ stop_all_report runtime::stop() {
   if (p.stopped)
     return *p.stopped;
   stop_all_report report;
-  auto most = std::chrono::milliseconds{defaults::stop_all_timeout}
-              + defaults::status_timeout;
+  // The registry answers in time by itself: graces may be long.
+  std::chrono::milliseconds most = defaults::ready_timeout_max;
   auto asked = ask_and_wait<answer<stop_all_report>>(p.system, p.registry,
                                                      most, stop_all{});
   if (asked.ok())

@@ -27,6 +27,7 @@ caf::message_handler supervisor::handlers() {
                  if (c == nullptr || c->incarnation != x.incarnation)
                    return;
                  c->life.ready = time_now();
+                 c->next.reset(); // what was wanted has come
                  gate_.on_ready(x.name);
                  open_gate();
                },
@@ -172,8 +173,12 @@ void supervisor::start(child& x) {
   x.transport = spawn<transport_actor>(transport_actor_options{
     x.client, monitor_, x.incarnation, std::move(transport)});
   watch(x.transport,
-        [this, name = x.spec.name, n = x.incarnation](const caf::error& why) {
-          on_transport_down(name, n, why);
+        [this, name = x.spec.name, n = x.incarnation,
+         which = x.transport->address()](const caf::error& why) {
+          // Not one of an earlier server of that name.
+          auto c = find(name);
+          if (c && c->transport && c->transport->address() == which)
+            on_transport_down(name, n, why);
         });
   tell(this, x.client,
        start_granted{x.incarnation, x.history.restarts(), x.transport});

@@ -22,6 +22,8 @@ caf::message_handler caller::handlers() {
     [this](const cancel_call& x) {
       if (client_)
         tell(this, client_, x);
+      else // it was not sent yet, and will not be
+        end(failure{errc::cancelled, fate::not_sent, "cancelled"});
     },
     [](const call_progress&) {},
     [this](const get_status&) { return status("calls " + server_); });
@@ -38,6 +40,8 @@ void caller::on_stop() {
 }
 
 void caller::on_found(answer<client_ref>& x) {
+  if (!then_) // cancelled meanwhile
+    return;
   if (!x.ok())
     return end(std::move(x.error));
   client_ = x.value.handle;

@@ -1,0 +1,110 @@
+#include "support/actor_world.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+struct edges_fixture : actor_world {
+  server_spec changed() {
+    auto x = spec();
+    x.args = {"--other"};
+    return x;
+  }
+
+  outcome<answer<client_status>> replace(const caf::actor& client) {
+    return ask<answer<client_status>>(client, reload{0ms, {changed()}});
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(edges_fixture,
+                "L1: a new spec that comes during a start begins a new start",
+                "[client]") {
+  GIVEN("a server that does not answer the handshake") {
+    server().answers_handshake = false;
+    auto testee = open();
+    REQUIRE(status_of(testee).now == phase::handshaking);
+    WHEN("its spec is changed, twice, and then it answers") {
+      auto first = replace(testee);
+      server().answers_handshake = true;
+      auto second = ask<answer<client_status>>(testee, reload{0ms, {spec()}});
+      THEN("both are answered by a client that is ready") {
+        CHECK(first->ok());
+        CHECK(second->ok());
+        CHECK(status_of(testee).now == phase::ready);
+      }
+    }
+  }
+  GIVEN("a connection that does not come up") {
+    server().pipe->hold_connections();
+    auto testee = open();
+    REQUIRE(status_of(testee).now == phase::connecting);
+    WHEN("its spec is changed, and connections come up again") {
+      auto replaced = replace(testee);
+      server().pipe->release();
+      settle();
+      THEN("the next one is ready") {
+        CHECK(replaced->ok());
+      }
+    }
+  }
+}
+
+SCENARIO_METHOD(edges_fixture, "a second close may hurry the first",
+                "[client]") {
+  GIVEN("a client that is closed when its call has ended, within a minute") {
+    auto testee = open();
+    server().answers_calls = false;
+    auto pending = call(testee);
+    auto patient = ask<answer<stop_report>>(testee, close_client{60s});
+    REQUIRE(patient.open());
+    WHEN("another one closes it at once") {
+      auto hasty = ask<answer<stop_report>>(testee, close_client{});
+      advance(1s);
+      THEN("both have their proof, and the call its answer") {
+        CHECK(hasty->ok());
+        CHECK(patient->ok());
+        CHECK(pending->error.code == errc::closed);
+      }
+    }
+  }
+}
+
+SCENARIO_METHOD(edges_fixture,
+                "a close of a client that is killed meanwhile "
+                "does not promise that nothing is left",
+                "[client]") {
+  auto testee = open();
+  server().pipe->hold_on();
+  auto closed = ask<answer<stop_report>>(testee, close_client{});
+  REQUIRE(closed.open());
+  caf::anon_send_exit(testee, caf::exit_reason::kill);
+  settle();
+  REQUIRE(closed->ok());
+  CHECK_FALSE(is_clean(closed->value.left));
+}
+
+SCENARIO_METHOD(edges_fixture, "a call's total deadline counts while it waits",
+                "[calls]") {
+  GIVEN("a server that is not ready, and a call that has two seconds") {
+    server().answers_handshake = false;
+    auto testee = open();
+    call_tool what{"echo", {}};
+    what.total_timeout = 2s;
+    auto pending = call(testee, what);
+    WHEN("three seconds later the server is ready") {
+      advance(3s);
+      server().answer_handshake();
+      settle();
+      THEN("the call was overdue, and never sent") {
+        CHECK(pending->error.code == errc::overdue);
+        CHECK(pending->error.what_became == fate::not_sent);
+        CHECK(server().executed.empty());
+      }
+    }
+  }
+}
