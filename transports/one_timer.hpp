@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/io_thread.hpp"
+#include "transports/io_loop.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -11,7 +11,7 @@ namespace troupe {
 /// Included by sources of this folder alone.
 class one_timer {
 public:
-  explicit one_timer(io_thread& io) : timer_(io.context()) {
+  explicit one_timer(io_loop& io) : timer_(io.context()) {
     // nop
   }
 

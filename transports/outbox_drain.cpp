@@ -4,8 +4,7 @@ namespace troupe {
 
 using drained = stdio_outbox::drained;
 
-outbox_drain::outbox_drain(io_thread& io,
-                           std::chrono::milliseconds frame_timeout)
+outbox_drain::outbox_drain(io_loop& io, std::chrono::milliseconds frame_timeout)
   : pipe_(io.context()), deadline_(io), frame_timeout_(frame_timeout) {
   // nop
 }

@@ -19,7 +19,7 @@ public:
     std::function<void()> on_overdue;
   };
 
-  outbox_drain(io_thread& io, std::chrono::milliseconds frame_timeout);
+  outbox_drain(io_loop& io, std::chrono::milliseconds frame_timeout);
   ~outbox_drain();
 
   void start(std::shared_ptr<stdio_outbox> out, std::weak_ptr<void> owner,

@@ -12,7 +12,7 @@
 
 namespace troupe {
 
-pipe_reader::pipe_reader(io_thread& io) : io_(io), pipe_(io.context()) {
+pipe_reader::pipe_reader(io_loop& io) : io_(io), pipe_(io.context()) {
   // nop
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/io_thread.hpp"
+#include "transports/io_loop.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
@@ -19,7 +19,7 @@ public:
     std::function<void()> on_end;
   };
 
-  explicit pipe_reader(io_thread& io);
+  explicit pipe_reader(io_loop& io);
   ~pipe_reader();
 
   /// Takes `fd`. Calls nothing once `owner`, which holds this, is gone.
@@ -43,7 +43,7 @@ private:
   void on_ready();
   step read_once(size_t bytes_max, size_t& bytes);
 
-  io_thread& io_;
+  io_loop& io_;
   boost::asio::posix::stream_descriptor pipe_;
   std::weak_ptr<void> owner_;
   events events_;

@@ -28,11 +28,10 @@ bool is_wanted(errc why) {
 
 } // namespace
 
-stdio_link::stdio_link(std::weak_ptr<io_thread> io, options options)
-  : io_(io), options_(std::move(options)),
-    stdin_(*io.lock(), options_.timeouts.write), stdout_(*io.lock()),
-    stderr_(*io.lock()), framer_(options_.limits.frame_bytes_max),
-    deadline_(*io.lock()), verdict_(*io.lock()) {
+stdio_link::stdio_link(const std::shared_ptr<io_loop>& io, options options)
+  : io_(*io), io_from_afar_(io), options_(std::move(options)),
+    stdin_(*io, options_.timeouts.write), stdout_(*io), stderr_(*io),
+    framer_(options_.limits.frame_bytes_max), deadline_(*io), verdict_(*io) {
   // nop
 }
 
@@ -43,12 +42,12 @@ void stdio_link::start(std::unique_ptr<transport_listener> to) {
   auto report = stop_report{};
   if (stage_ == stage::down) // stopped before it was started
     return go_down(report);
-  auto io = io_.lock();
-  if (io == nullptr) {
+  if (io_.ended()) {
     why_ = errc::runtime_stopped;
+    text_ = "the I/O thread has ended";
     return go_down(report);
   }
-  io->settle(shared_from_this());
+  io_.settle(shared_from_this());
   stage_ = stage::starting;
   process_ = options_.launch(process_events(), report);
   if (process_ == nullptr)
@@ -156,11 +155,11 @@ void stdio_link::open_pipes(int32_t pid) {
 
 std::function<void()>
 stdio_link::from_afar(std::function<void(stdio_link&)> step) {
-  return [io = io_, weak = weak_from_this(), step = std::move(step)] {
-    auto thread = io.lock();
-    if (thread == nullptr)
+  return [io = io_from_afar_, weak = weak_from_this(), step = std::move(step)] {
+    auto loop = io.lock();
+    if (loop == nullptr)
       return;
-    thread->post([weak, step] {
+    loop->post([weak, step] {
       if (auto self = weak.lock())
         step(*self);
     });
@@ -257,8 +256,7 @@ void stdio_link::go_down(stop_report report) {
   add_last_words(report);
   if (auto to = std::exchange(to_, nullptr))
     to->on_down(std::move(report), std::move(unsent_));
-  if (auto io = io_.lock())
-    io->leave(this);
+  io_.leave(this);
 }
 
 void stdio_link::close_all() {
@@ -269,8 +267,8 @@ void stdio_link::close_all() {
   verdict_.cancel();
   show(stderr_log_.finish());
   // It may be the one that is calling.
-  if (auto io = io_.lock(); io && process_)
-    io->post([gone = std::shared_ptr{std::move(process_)}] {});
+  if (process_)
+    io_.post([gone = std::shared_ptr{std::move(process_)}] {});
   process_ = nullptr;
 }
 

@@ -17,7 +17,7 @@ namespace troupe {
 ///     fresh --(start)--> starting --(exec succeeded)--> up
 ///     starting, up --(stop, a fault, the child's end)--> ending
 ///     every one --(nothing is left, or its guard is silent)--> down
-class stdio_link : public io_thread::resident,
+class stdio_link : public io_loop::resident,
                    public std::enable_shared_from_this<stdio_link> {
 public:
   /// Starts the process. Null where it cannot even be tried: `failed` says why.
@@ -31,7 +31,7 @@ public:
     std::string weaker_guarantee;
   };
 
-  stdio_link(std::weak_ptr<io_thread> io, options options);
+  stdio_link(const std::shared_ptr<io_loop>& io, options options);
 
   void start(std::unique_ptr<transport_listener> to);
   void stop(errc why, std::string text);
@@ -67,7 +67,8 @@ private:
   void add_last_words(stop_report& report) const;
   void show(std::vector<std::string> stderr_lines);
 
-  std::weak_ptr<io_thread> io_;
+  io_loop& io_; // lives as long as its thread, on which we are
+  std::weak_ptr<io_loop> io_from_afar_;
   options options_;
   stage stage_ = stage::fresh;
   std::unique_ptr<transport_listener> to_;

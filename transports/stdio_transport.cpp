@@ -10,7 +10,7 @@ class stdio_transport : public transport {
 public:
   stdio_transport(std::shared_ptr<io_thread> io, stdio_link::options options)
     : io_(std::move(io)),
-      link_(std::make_shared<stdio_link>(io_, std::move(options))) {
+      link_(std::make_shared<stdio_link>(io_->loop(), std::move(options))) {
     // nop
   }
 

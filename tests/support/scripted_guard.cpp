@@ -81,16 +81,22 @@ void scripted_guard::started(int32_t pid) {
   tell([pid](auto& events) { events.on_started(pid); });
 }
 
-void scripted_guard::exited() {
-  tell([](auto& events) { events.on_exited(); });
+void scripted_guard::exited(std::string last_words) {
+  tell([=, this](auto& events) {
+    write_stdout(last_words);
+    events.on_exited();
+  });
 }
 
 void scripted_guard::unkillable(std::string text) {
   tell([text](auto& events) { events.on_unkillable(text); });
 }
 
-void scripted_guard::gone(stop_report report) {
-  tell([report](auto& events) { events.on_gone(report); });
+void scripted_guard::gone(stop_report report, std::string last_words) {
+  tell([=, this](auto& events) {
+    write_stdout(last_words);
+    events.on_gone(report);
+  });
 }
 
 void scripted_guard::tell(std::function<void(guarded_process::events&)> what) {
@@ -120,6 +126,8 @@ std::string scripted_guard::read_stdin() {
 }
 
 void scripted_guard::write_stdout(std::string_view text) {
+  if (text.empty())
+    return;
   if (write(server_[1], text.data(), text.size())
       != static_cast<ssize_t>(text.size()))
     throw std::runtime_error("stdout is full");

@@ -21,9 +21,10 @@ public:
   // -- the guard's side: returns when the transport has handled it
 
   void started(int32_t pid);
-  void exited();
+  /// `last_words`: on stdout, so late that nobody has read them yet.
+  void exited(std::string last_words = {});
   void unkillable(std::string text);
-  void gone(stop_report report);
+  void gone(stop_report report, std::string last_words = {});
 
   // -- the server's side
 

@@ -7,7 +7,7 @@ namespace troupe {
 
 /// Where the warden's host end sits: it must be made, used and destroyed on the
 /// I/O thread.
-class stdio_host::seat : public io_thread::resident {
+class stdio_host::seat : public io_loop::resident {
 public:
   explicit seat(std::string path) : path_(std::move(path)) {
     // nop
@@ -51,7 +51,7 @@ stdio_host::stdio_host(std::string warden_path, process_preparer prepare)
     prepare_(std::move(prepare)) {
   // Before anything that a transport posts; among the residents it is the
   // first, so that it is the last to go.
-  io_->post([seat = seat_, &io = *io_] {
+  io_->post([seat = seat_, &io = *io_->loop()] {
     seat->open(io.context());
     io.settle(seat);
   });

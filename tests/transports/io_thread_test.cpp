@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class guest : public io_thread::resident {
+class guest : public io_loop::resident {
 public:
   explicit guest(std::promise<bool>& told) : told_(told) {
     // nop
@@ -57,7 +57,7 @@ SCENARIO("one thread serves the pipes", "[io_thread]") {
       auto told = std::promise<bool>{};
       auto settled = std::promise<void>{};
       testee->post([&] {
-        testee->settle(std::make_shared<guest>(told));
+        testee->loop()->settle(std::make_shared<guest>(told));
         settled.set_value();
       });
       settled.get_future().get();

@@ -134,8 +134,7 @@ SCENARIO_METHOD(link_fixture, "T7: a stdio transport ends with its server",
   start_up();
   GIVEN("answers in the pipe when the server exits") {
     guard->write_stderr("oh no\n");
-    guard->write_stdout("one\ntwo\ncut o");
-    guard->exited();
+    guard->exited("one\ntwo\ncut o");
     THEN("they are told before its end") {
       CHECK(log->wait_frames(2) == strings{"one", "two"});
       CHECK(log->text() == "up\nfault child_exited the server exited\n");
@@ -194,10 +193,10 @@ SCENARIO_METHOD(link_fixture, "T7: a stdio transport ends with its server",
   GIVEN("a stop, and answers after it") {
     testee->stop(errc::closed, "told to");
     guard->wait_stopped();
-    guard->write_stdout("last words\n");
-    guard->gone(gone(0));
+    guard->write_stdout("late ");
+    guard->gone(gone(0), "words\n");
     log->wait_down();
-    CHECK(log->frames() == strings{"last words"});
+    CHECK(log->frames() == strings{"late words"});
     CHECK(log->text() == "up\ndown closed told to\n");
   }
 }
@@ -235,6 +234,15 @@ SCENARIO_METHOD(link_fixture, "S21: a stdio transport outlives a bad guard",
 
 SCENARIO_METHOD(link_fixture, "a stdio transport ends with its thread",
                 "[stdio]") {
+  GIVEN("one that is started just as the last owner of the thread goes") {
+    testee->start(log->listener());
+    testee.reset();
+    io = nullptr;
+    THEN("the end is told all the same, once") {
+      log->wait_gone();
+      CHECK(log->downs() == 1);
+    }
+  }
   GIVEN("one that is up when the last owner of the thread goes") {
     start_up();
     guard->write_stdout("unread");

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace troupe {
+
+/// What runs on an `io_thread`. Whoever keeps it does not keep the thread; what
+/// is posted after the thread's end is never run.
+class io_loop {
+public:
+  /// Something that lives on the thread until it says that it is done. Those
+  /// that came last are told to give up first.
+  class resident {
+  public:
+    virtual ~resident() = default;
+    /// The thread ends; nothing will be served any more.
+    virtual void abandon() = 0;
+  };
+
+  io_loop();
+  ~io_loop();
+  io_loop(const io_loop&) = delete;
+  io_loop& operator=(const io_loop&) = delete;
+
+  // -- from any thread
+
+  boost::asio::io_context& context();
+  /// Runs `f` on the thread, soon, after what was posted before.
+  void post(std::function<void()> f);
+  /// Lets `run` return.
+  void stop();
+
+  // -- on the thread only
+
+  /// Serves until `stop`; then tells all residents, and runs what was posted
+  /// before they were told.
+  void run();
+  /// Whether nothing will be served any more.
+  bool ended() const;
+  /// Keeps `x` until `leave`.
+  void settle(std::shared_ptr<resident> x);
+  void leave(const resident* x);
+  /// Room for one read, shared by all: what is in it is lost with the next.
+  std::span<char> scratch();
+
+private:
+  void abandon_all();
+
+  struct core;
+  std::unique_ptr<core> core_;
+};
+
+} // namespace troupe
