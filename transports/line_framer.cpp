@@ -1,9 +1,13 @@
 #include "transports/line_framer.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 namespace troupe {
+
+/// Longer than one read: it comes in pieces, and is worth a thought.
+static constexpr auto long_line = defaults::read_chunk_bytes;
 
 line_framer::line_framer(size_t line_bytes_max)
   : line_bytes_max_(line_bytes_max) {
@@ -42,9 +46,18 @@ void line_framer::keep(std::string_view bytes) {
     overflow();
     return;
   }
+  make_room(bytes.size());
   partial_.append(bytes);
   if (partial_.size() == line_bytes_max_ + 1 && partial_.back() != '\r')
     overflow();
+}
+
+void line_framer::make_room(size_t bytes) {
+  // Growing by doubling copies all of a long line once more. A server that has
+  // sent one is likely to send such lines again.
+  auto size = partial_.size() + bytes;
+  if (size >= long_line && size > partial_.capacity() && size < expected_)
+    partial_.reserve(expected_);
 }
 
 void line_framer::finish(std::string_view tail,
@@ -58,11 +71,19 @@ void line_framer::finish(std::string_view tail,
     line.append(tail);
     if (line.back() == '\r')
       line.pop_back();
+    learn_from(line);
   }
   if (line.size() > line_bytes_max_)
     overflow();
   else if (!line.empty())
     lines.push_back(std::move(line));
+}
+
+void line_framer::learn_from(std::string& line) {
+  if (line.size() >= long_line)
+    expected_ = std::min(line.size() + line.size() / 8, line_bytes_max_ + 1);
+  if (line.capacity() / 2 > line.size() && line.capacity() > long_line)
+    line.shrink_to_fit();
 }
 
 void line_framer::overflow() {

@@ -27,12 +27,15 @@ public:
 
 private:
   void keep(std::string_view bytes);
+  void make_room(size_t bytes);
   void finish(std::string_view tail, std::vector<std::string>& lines);
+  void learn_from(std::string& line);
   void overflow();
   static std::string_view without_cr(std::string_view line);
 
   std::string partial_;
   size_t line_bytes_max_;
+  size_t expected_ = 0; // of the next long line; 0: none has come
   bool overflowed_ = false;
 };
 

@@ -84,3 +84,43 @@ SCENARIO("a framer gives a long line's memory away", "[framer]") {
     }
   }
 }
+
+SCENARIO("a framer learns how long a server's lines are", "[framer]") {
+  GIVEN("a framer that has cut a line of 1 MiB") {
+    constexpr auto chunk = size_t{1} << 16;
+    auto out = lines{};
+    auto framer = line_framer{};
+    auto feed = [&](size_t size) {
+      for (; size > 0; size -= std::min(size, chunk))
+        framer.feed(std::string(std::min(size, chunk), 'x'), out);
+    };
+    feed(1 << 20);
+    framer.feed("\n", out);
+    WHEN("another one comes") {
+      feed(chunk);
+      auto at = framer.rest().data();
+      feed((1 << 20) - chunk);
+      framer.feed("\n", out);
+      THEN("it is not copied while it grows") {
+        REQUIRE(out.size() == 2);
+        CHECK(out[1].size() == 1u << 20);
+        CHECK(out[1].data() == at);
+      }
+    }
+    WHEN("a shorter one comes") {
+      feed(2 * chunk);
+      framer.feed("\n", out);
+      THEN("it does not hold the room that was made") {
+        CHECK(out[1].size() == 2 * chunk);
+        CHECK(out[1].capacity() < 4 * chunk);
+      }
+    }
+    WHEN("a line that is too long comes") {
+      auto small = line_framer{4 * chunk};
+      small.feed(std::string(4 * chunk, 'x'), out);
+      small.feed("\n", out);
+      CHECK(small.feed(std::string(4 * chunk, 'x'), out));
+      CHECK_FALSE(small.feed("x", out));
+    }
+  }
+}
