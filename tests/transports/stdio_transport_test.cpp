@@ -227,6 +227,8 @@ SCENARIO_METHOD(stdio_fixture, "a hundred stdio transports at once",
     auto first = start("echo");
     first.transport.reset();
     first.log->wait_down();
+    first.log->wait_gone();
+    on_io([] {}); // posted behind the letting go of its guard
     on_io([] {});
     auto fds = open_fds();
     auto all = std::vector<running_peer>{};
