@@ -23,6 +23,11 @@ public:
     }};
   }
 
+  // Each promise holds this actor.
+  void on_exit() override {
+    kept_->clear();
+  }
+
 private:
   promises kept_;
 };

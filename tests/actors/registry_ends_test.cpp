@@ -112,8 +112,11 @@ SCENARIO_METHOD(registry_fixture,
                 "end it",
                 "[registry]") {
   auto testee = open();
-  auto friendly = system.spawn(
-    [testee](caf::event_based_actor* self) { self->link_to(testee); });
+  auto friendly = system.spawn<errand_boy>(caf::message_handler{});
+  caf::anon_send(friendly, errand{[testee](caf::event_based_actor* self) {
+                   self->link_to(testee);
+                   self->quit();
+                 }});
   settle();
   CHECK(find()->value.handle == testee);
   CHECK(call(testee)->ok());
