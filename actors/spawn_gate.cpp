@@ -1,7 +1,6 @@
 #include "actors/spawn_gate.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace troupe {
 
@@ -17,21 +16,20 @@ spawn_gate::asked spawn_gate::ask(const std::string& name, bool commanded,
   if (waits || starting_.count(name) > 0)
     return {};
   if (commanded) {
-    double most = limits_.commanded_per_minute;
-    auto refill = milliseconds{60'000 / limits_.commanded_per_minute};
-    auto& own = bucket_of(commanded_, name, most, now);
-    if (auto at = take(own, most, refill, now))
+    auto how = a_minute(limits_.commanded_per_minute);
+    if (auto at = take(bucket_of(commanded_, name, how, now), how, now))
       return {outcome::too_early, *at};
   } else {
+    rate how{static_cast<double>(std::max(limits_.burst, 1u)), limits_.refill};
+    auto every = a_minute(limits_.per_minute);
     if (!all_filled_) {
-      all_ = {static_cast<double>(limits_.per_minute), now};
+      all_ = {every.most, now};
       all_filled_ = true;
     }
-    auto& own = bucket_of(automatic_, name, limits_.burst, now);
-    if (auto at = take(own, limits_.burst, limits_.refill, now))
+    auto& own = bucket_of(automatic_, name, how, now);
+    if (auto at = take(own, how, now))
       return {outcome::too_early, *at};
-    auto refill = milliseconds{60'000 / limits_.per_minute};
-    if (auto at = take(all_, limits_.per_minute, refill, now)) {
+    if (auto at = take(all_, every, now)) {
       own.tokens += 1; // not used after all
       return {outcome::too_early, *at};
     }
@@ -61,29 +59,40 @@ void spawn_gate::on_gone(const std::string& name) {
   std::erase(queue_, name);
 }
 
+// No limit may be 0: nothing would ever start.
+spawn_gate::rate spawn_gate::a_minute(uint32_t most) {
+  auto tokens = static_cast<double>(std::max(most, 1u));
+  return {tokens, seconds{60 / tokens}};
+}
+
+double spawn_gate::tokens_of(const bucket& x, const rate& how,
+                             time_point now) {
+  if (how.refill.count() <= 0)
+    return how.most;
+  return std::min(how.most, x.tokens + seconds{now - x.filled} / how.refill);
+}
+
 std::optional<spawn_gate::time_point>
-spawn_gate::take(bucket& x, double most, milliseconds refill, time_point now) {
-  using seconds = std::chrono::duration<double>;
-  auto passed = std::chrono::duration_cast<seconds>(now - x.filled).count();
-  auto each = std::chrono::duration_cast<seconds>(refill).count();
-  x.tokens = std::min(most, x.tokens + passed / each);
+spawn_gate::take(bucket& x, const rate& how, time_point now) {
+  x.tokens = tokens_of(x, how, now);
   x.filled = now;
   // What a sum of fractions lacks to a whole is not a reason to wait.
   if (x.tokens >= 1.0 - 1e-9) {
     x.tokens = std::max(0.0, x.tokens - 1);
     return std::nullopt;
   }
-  auto lacks = (1.0 - x.tokens) * each * 1000;
-  return now + milliseconds{static_cast<int64_t>(std::ceil(lacks))};
+  return now + std::chrono::ceil<milliseconds>((1.0 - x.tokens) * how.refill);
 }
 
-spawn_gate::bucket& spawn_gate::bucket_of(std::map<std::string, bucket>& in,
-                                          const std::string& name, double most,
-                                          time_point now) {
-  auto [i, fresh] = in.try_emplace(name);
-  if (fresh)
-    i->second = {most, now};
-  return i->second;
+// A full bucket says nothing that a new one would not: so names that come and
+// go do not stay for ever.
+spawn_gate::bucket& spawn_gate::bucket_of(buckets& in, const std::string& name,
+                                          const rate& how, time_point now) {
+  if (in.size() >= 2 * size_t{limits_.live_max} && in.count(name) == 0)
+    std::erase_if(in, [&](auto& x) {
+      return tokens_of(x.second, how, now) >= how.most;
+    });
+  return in.try_emplace(name, bucket{how.most, now}).first->second;
 }
 
 } // namespace troupe

@@ -65,26 +65,39 @@ public:
   size_t live() const {
     return live_.size();
   }
+  /// Names whose starts are not forgotten yet: those of the last minutes.
+  size_t remembered() const {
+    return automatic_.size() + commanded_.size();
+  }
 
 private:
+  using seconds = std::chrono::duration<double>;
+
+  /// So many tokens at most, and a new one each `refill`.
+  struct rate {
+    double most = 1;
+    seconds refill{1};
+  };
   struct bucket {
     double tokens = 0;
     time_point filled{};
   };
+  using buckets = std::map<std::string, bucket>;
 
+  static rate a_minute(uint32_t most);
+  static double tokens_of(const bucket& x, const rate& how, time_point now);
   /// Takes a token; else says when there will be one.
-  static std::optional<time_point> take(bucket& x, double most,
-                                        std::chrono::milliseconds refill,
+  static std::optional<time_point> take(bucket& x, const rate& how,
                                         time_point now);
-  bucket& bucket_of(std::map<std::string, bucket>& in, const std::string& name,
-                    double most, time_point now);
+  bucket& bucket_of(buckets& in, const std::string& name, const rate& how,
+                    time_point now);
 
   spawn_limits limits_;
   std::deque<std::string> queue_;
   std::set<std::string> starting_;
   std::set<std::string> live_;
-  std::map<std::string, bucket> automatic_;
-  std::map<std::string, bucket> commanded_;
+  buckets automatic_;
+  buckets commanded_;
   bucket all_;
   bool all_filled_ = false;
 };

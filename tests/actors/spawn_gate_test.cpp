@@ -32,8 +32,9 @@ struct gate_fixture {
 
 } // namespace
 
-SCENARIO_METHOD(gate_fixture, "P9: a server that asks for ever gets ten starts "
-                              "and then one each 30 s",
+SCENARIO_METHOD(gate_fixture,
+                "P9: a server that asks for ever gets ten starts "
+                "and then one each 30 s",
                 "[supervision]") {
   int first = 0;
   while (cycles("a"))
@@ -54,8 +55,9 @@ SCENARIO_METHOD(gate_fixture, "all servers together get 60 starts a minute",
   CHECK(started == 60);
 }
 
-SCENARIO_METHOD(gate_fixture, "a refusal says when to ask again, and then the "
-                              "gate opens",
+SCENARIO_METHOD(gate_fixture,
+                "a refusal says when to ask again, and then the "
+                "gate opens",
                 "[supervision]") {
   while (cycles("a"))
     ;
@@ -120,4 +122,51 @@ SCENARIO_METHOD(gate_fixture, "asking twice is asking once", "[supervision]") {
   testee.next();
   testee.ask("a", true, now);
   CHECK(testee.waiting() == 0);
+}
+
+SCENARIO_METHOD(gate_fixture,
+                "names that come and go are forgotten once they "
+                "have their starts back",
+                "[supervision]") {
+  for (int i = 0; i < 10'000; ++i) {
+    cycles("server" + std::to_string(i), true);
+    now += 1s;
+  }
+  CHECK(testee.remembered() <= 2 * defaults::live_servers_max + 1);
+  AND_THEN("one that used them up is not, however many come") {
+    while (cycles("greedy", true))
+      ;
+    for (int i = 0; i < 1'000; ++i)
+      cycles("other" + std::to_string(i), true);
+    CHECK_FALSE(cycles("greedy", true));
+  }
+}
+
+SCENARIO("limits may be far from the usual", "[supervision]") {
+  auto now = spawn_gate::time_point{} + 1h;
+  SECTION("so many that a start costs no time") {
+    spawn_limits many;
+    many.commanded_per_minute = 1'000'000;
+    many.per_minute = 1'000'000;
+    many.refill = 0ms;
+    spawn_gate testee{many};
+    for (int i = 0; i < 1000; ++i) {
+      CHECK(testee.ask("a", i % 2 == 0, now).what == outcome::queued);
+      testee.next();
+      testee.on_gone("a");
+    }
+  }
+  SECTION("none at all: then it is one") {
+    spawn_limits none;
+    none.commanded_per_minute = 0;
+    none.per_minute = 0;
+    none.burst = 0;
+    spawn_gate testee{none};
+    CHECK(testee.ask("a", true, now).what == outcome::queued);
+    CHECK(testee.ask("b", false, now).what == outcome::queued);
+    testee.on_gone("b");
+    auto again = testee.ask("b", false, now);
+    CHECK(again.what == outcome::too_early);
+    CHECK(again.retry_at > now);
+  }
 }
