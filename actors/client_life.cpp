@@ -312,7 +312,9 @@ void client::stop_for_good() {
 }
 
 void client::on_cancelled(const start_cancelled& x) {
-  if (!x.last.empty())
+  // What our own transports told is no worse.
+  if (!x.last.empty()
+      && x.last.front().incarnation > status_.last_stop.incarnation)
     status_.last_stop = x.last.front();
   finish();
 }

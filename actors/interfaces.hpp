@@ -136,8 +136,8 @@ struct start_unwanted {
 TROUPE_INSPECT(start_unwanted, name)
 
 struct start_cancelled {
-  /// How the last transport of a client ended that died before: its successor
-  /// under the same name never met it. Else empty.
+  /// How the last transport of that name ended: a client that follows one that
+  /// died has not met it. Empty where there was none.
   std::vector<stop_report> last;
 };
 

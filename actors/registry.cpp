@@ -1,68 +1,15 @@
 #include "actors/registry.hpp"
 
+#include "actors/registry_words.hpp"
 #include "actors/type_ids.hpp"
 
 #include "messages/config.hpp"
 
-#include <memory>
 #include <set>
 
 namespace troupe {
 
-namespace {
-
-failure unknown(const std::string& name) {
-  return {errc::unknown_server, fate::not_sent,
-          "no server is called '" + name + "'"};
-}
-
-failure stopped() {
-  return {
-    errc::runtime_stopped, fate::not_sent, "the runtime is stopping", 0, {}};
-}
-
-failure closed(const std::string& name) {
-  return {errc::closed, fate::not_sent, "client of " + name + " is closed"};
-}
-
-/// What a client answers to the registry itself is of no interest: the client
-/// tells its moves to the monitor.
-template <class Self, class Message>
-void command(Self* self, const caf::actor& to, Message x) {
-  using result = std::conditional_t<std::is_same_v<Message, close_client>,
-                                    stop_report, client_status>;
-  ask(self, to, caf::infinite, std::move(x))
-    .then([](const answer<result>&) {}, [](caf::error&) {});
-}
-
-/// Answers `stop_all` once every client has said how it ended.
-struct gathering {
-  reply<stop_all_report> to;
-  stop_all_report report;
-  size_t open = 0;
-
-  void done(const std::string& name, stop_report how) {
-    report.names.push_back(name);
-    report.clean = report.clean && is_clean(how.left);
-    report.reports.push_back(std::move(how));
-    one_less();
-  }
-
-  void one_less() {
-    if (--open == 0)
-      to.deliver(std::move(report));
-  }
-};
-
-stop_report no_word(const caf::error& why) {
-  stop_report how;
-  how.why = errc::timed_out;
-  how.text = "no word from its client: " + to_text(why);
-  how.left = proof::best_effort;
-  return how;
-}
-
-} // namespace
+using namespace registry_words;
 
 registry::registry(caf::actor_config& config, registry_options options)
   : actor_base(config), supervisor_(std::move(options.supervisor)),
@@ -137,13 +84,18 @@ void registry::when_made(const std::string& name, made_fn f) {
     f(stopped());
   else if (i == entries_.end())
     f(unknown(name));
-  else if (i->second.client)
-    f(client_ref{name, i->second.client});
   else if (i->second.waiters.size() >= i->second.spec.limits.waiting_calls_max)
     f(failure{errc::overloaded, fate::not_sent,
               "too many wait for the client of " + name});
   else
-    i->second.waiters.push_back(std::move(f));
+    wait_for(i->second, std::move(f));
+}
+
+void registry::wait_for(entry& x, made_fn f) {
+  if (x.client)
+    f(client_ref{x.spec.name, x.client});
+  else
+    x.waiters.push_back(std::move(f));
 }
 
 // A spec that comes this way is the desired one from now on.
@@ -256,6 +208,7 @@ void registry::follow(const client_ref& x) {
     return command(this, x.handle, close_client{});
   auto& entry = i->second;
   entry.client = x.handle;
+  entry.last = x.handle->address();
   watch(x.handle,
         [this, name = x.name, which = x.handle->address()](
           const caf::error& why) { on_client_down(name, which, why); });
@@ -265,7 +218,7 @@ void registry::follow(const client_ref& x) {
   for (auto& waiter : std::exchange(entry.waiters, {}))
     waiter(x);
   if (entry.closing)
-    command(this, x.handle, close_client{});
+    tell_to_close(entry, {});
 }
 
 // An end with a reason is a bug's: the supervisor makes the next one, also
@@ -274,8 +227,7 @@ void registry::on_client_down(const std::string& name,
                               const caf::actor_addr& which,
                               const caf::error& why) {
   auto i = entries_.find(name);
-  if (i == entries_.end() || !i->second.client
-      || i->second.client->address() != which)
+  if (i == entries_.end() || i->second.last != which)
     return;
   i->second.client = nullptr;
   if (!why)
@@ -287,73 +239,12 @@ void registry::forget(entries::iterator i, const failure& why) {
   entries_.erase(i);
   for (auto& waiter : last.waiters)
     waiter(why);
+  for (auto& closer : last.closers)
+    closer(last.proof ? answer<stop_report>{*last.proof} : why);
   if (last.again && !stopping_)
     open(*last.again, std::move(last.again_waiters));
   else
     unwant_again(last);
-}
-
-// -- closing ------------------------------------------------------------------
-
-void registry::close(entry& x) {
-  x.closing = true;
-  unwant_again(x);
-  if (x.client) // else closed as soon as it is made
-    command(this, x.client, close_client{});
-}
-
-void registry::unwant_again(entry& x) {
-  auto name = x.again ? x.again->name : std::string{};
-  x.again.reset();
-  for (auto& waiter : std::exchange(x.again_waiters, {}))
-    waiter(closed(name));
-}
-
-reply<stop_report>::promise registry::on_close(const close_of& x) {
-  auto i = entries_.find(x.server);
-  if (i != entries_.end()) {
-    i->second.closing = true;
-    unwant_again(i->second);
-  }
-  return pass_on<stop_report>(x.server, x.what);
-}
-
-reply<stop_all_report>::promise registry::on_stop_all() {
-  auto later = promise<stop_all_report>();
-  stopping_ = true;
-  auto all = std::make_shared<gathering>();
-  all->to = reply<stop_all_report>{later};
-  all->report.clean = true;
-  all->open = entries_.size();
-  if (entries_.empty())
-    all->to.deliver(std::move(all->report));
-  for (auto& [name, entry] : entries_) {
-    auto was_closing = std::exchange(entry.closing, true);
-    unwant_again(entry);
-    // Longer graces, where somebody configured them, are granted.
-    auto most = std::max<milliseconds>(
-      defaults::stop_all_timeout,
-      2 * entry.spec.timeouts.stop_grace + defaults::guard_answer_margin);
-    made_fn stop = [=, this, name = name](const answer<client_ref>& x) {
-      if (!x.ok())
-        return all->done(name, {});
-      ask(this, x.value.handle, most, close_client{})
-        .then([all, name](
-                const answer<stop_report>& y) { all->done(name, y.value); },
-              [=](caf::error& e) {
-                // It has told its asker that it is gone, and is gone.
-                if (was_closing && failure_of(e).code == errc::client_down)
-                  all->one_less();
-                else
-                  all->done(name, no_word(e));
-              });
-    };
-    if (entry.client)
-      stop(client_ref{name, entry.client});
-    else
-      entry.waiters.push_back(std::move(stop));
-  }
-  return later;
 }
 
 } // namespace troupe

@@ -30,13 +30,20 @@ protected:
   void on_stop() override;
 
 private:
+  /// Takes the proof, or the reason why there is none.
+  using closed_fn = std::function<void(const answer<stop_report>&)>;
   /// Takes the client, or the reason why there is none.
   using made_fn = std::function<void(const answer<client_ref>&)>;
 
   struct entry {
     server_spec spec;
-    caf::actor client; // null while it is being made
+    caf::actor client;    // null while it is being made
+    caf::actor_addr last; // the client's, also once it is gone
     bool closing = false;
+    caf::actor_addr told_to_close;    // which of its clients
+    std::vector<closed_fn> closers;   // who waits for the proof
+    std::optional<stop_report> proof; // the last word so far
+    bool proved = false;              // it will not become better
     /// What came while the client was being made, in order.
     std::vector<made_fn> waiters;
     /// Desired again while it was closing: opened once it is gone.
@@ -53,6 +60,7 @@ private:
                                                       What what);
   reply<client_ref>::promise on_find(const std::string& name);
   void when_made(const std::string& name, made_fn f);
+  static void wait_for(entry& x, made_fn f);
   reply<client_status>::promise on_reload(const reload_of& x);
 
   // -- the desired set
@@ -66,9 +74,14 @@ private:
                       const caf::error& why);
   void forget(entries::iterator i, const failure& why);
 
-  // -- closing
+  // -- closing (registry_closing.cpp)
 
   void close(entry& x);
+  void tell_to_close(entry& x, close_client what);
+  void on_closed(const std::string& name, const caf::actor_addr& which,
+                 const answer<stop_report>& x);
+  static void wait_for_proof(entry& x, closed_fn f);
+  void prove(const std::string& name, entry& x, closed_fn f);
   static void unwant_again(entry& x);
   reply<stop_report>::promise on_close(const close_of& x);
   reply<stop_all_report>::promise on_stop_all();

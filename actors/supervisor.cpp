@@ -167,7 +167,7 @@ void supervisor::start(child& x) {
     return;
   }
   ++x.incarnation;
-  x.orphan_end.clear();
+  x.last_end.clear();
   x.history.on_start();
   x.life = {time_now(), {}, false};
   x.transport = spawn<transport_actor>(transport_actor_options{
@@ -200,8 +200,9 @@ void supervisor::on_transport_down(const std::string& name,
   how.left = proof::best_effort;
   if (auto carried = carried_by<stop_report>(why))
     how = *carried;
-  if (std::exchange(c->orphaned, false))
-    c->orphan_end = {how};
+  how.incarnation = incarnation;
+  c->orphaned = false;
+  c->last_end = {how};
   if (c->cancelling)
     return cancel(*c);
   auto ours = how.why == errc::closed || how.why == errc::reloaded
@@ -256,7 +257,7 @@ void supervisor::cancel(child& x) {
   x.cancelling = false;
   if (!x.transport)
     gate_.on_gone(x.spec.name);
-  tell(this, x.client, start_cancelled{std::exchange(x.orphan_end, {})});
+  tell(this, x.client, start_cancelled{x.last_end});
   open_gate();
 }
 

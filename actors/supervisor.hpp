@@ -54,8 +54,8 @@ private:
     /// The transport is that of a client that died.
     bool orphaned = false;
     bool cancelling = false; // the new client waits for that transport's end
-    std::vector<stop_report> orphan_end; // until its new client is told
-    std::optional<start_reason> next; // wanted before the last end was seen
+    std::vector<stop_report> last_end; // of the last transport, or none
+    std::optional<start_reason> next;  // wanted before the last end was seen
     std::optional<time_point> last_try_for_call;
   };
 

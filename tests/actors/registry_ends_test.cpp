@@ -81,16 +81,53 @@ SCENARIO_METHOD(registry_fixture,
   GIVEN("it died while it was being closed") {
     server().pipe->hold_on();
     auto closed = close_of_a();
+    auto directly = ask<answer<stop_report>>(first, close_client{});
     exit_now(first, caf::exit_reason::user_shutdown);
     settle();
-    CHECK(closed->ok());
+    CHECK(directly->value.left == proof::best_effort);
+    CHECK(closed.open()); // nothing proves that the server is gone
     server().pipe->let_go();
     settle();
-    THEN("nothing is left, and the name is free") {
+    THEN("the proof comes, nothing is left, and the name is free") {
+      CHECK(closed->value.left == proof::no_process);
       CHECK(find()->error.code == errc::unknown_server);
       CHECK(running() == 5);
       CHECK(apply({spec()}).started == names{"a"});
       CHECK(phase_of() == phase::ready);
+    }
+  }
+  GIVEN("it was killed, and its transport with it") {
+    server().pipe->hold_on();
+    caf::anon_send_exit(first, caf::exit_reason::kill);
+    auto closed = send<stop_report>(close_of{"a", {}});
+    settle();
+    THEN("close does not claim to know") {
+      CHECK(closed->value.left == proof::best_effort);
+    }
+  }
+  GIVEN("it died just before it was to be closed") {
+    exit_now(first, caf::exit_reason::user_shutdown);
+    auto closed = send<stop_report>(close_of{"a", {}});
+    auto again = send<stop_report>(close_of{"a", {}});
+    settle();
+    THEN("its successor is closed") {
+      CHECK(closed->ok());
+      CHECK(again->ok());
+      CHECK(find()->error.code == errc::unknown_server);
+      CHECK_FALSE(server().pipe->connected());
+    }
+  }
+  GIVEN("it died just before everything was to be stopped") {
+    server().pipe->hold_on();
+    exit_now(first, caf::exit_reason::user_shutdown);
+    auto stopped = send<stop_all_report>(stop_all{});
+    settle();
+    CHECK(stopped.open());
+    server().pipe->let_go();
+    settle();
+    THEN("its successor is stopped, with the proof") {
+      CHECK(stopped->value.names == names{"a"});
+      CHECK(stopped->value.clean);
     }
   }
   GIVEN("it died, and its server takes its time to end") {
@@ -196,4 +233,16 @@ SCENARIO_METHOD(registry_fixture,
   CHECK_FALSE(opened->ok());
   CHECK_FALSE(called->ok());
   CHECK(called->error.what_became == fate::not_sent);
+}
+
+SCENARIO_METHOD(registry_fixture,
+                "the end of the registry answers who waits for a proof",
+                "[registry]") {
+  apply({spec()});
+  server().pipe->hold_on();
+  auto closed = close_of_a();
+  CHECK(closed.open());
+  exit_now(registry_handle, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK_FALSE(closed->ok());
 }

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/interfaces.hpp"
+
+/// What the registry says of itself, and how it commands.
+namespace troupe::registry_words {
+
+inline failure unknown(const std::string& name) {
+  return {errc::unknown_server, fate::not_sent,
+          "no server is called '" + name + "'"};
+}
+
+inline failure stopped() {
+  return {
+    errc::runtime_stopped, fate::not_sent, "the runtime is stopping", 0, {}};
+}
+
+inline failure closed(const std::string& name) {
+  return {errc::closed, fate::not_sent, "client of " + name + " is closed"};
+}
+
+/// What a client answers to the registry itself is of no interest: the client
+/// tells its moves to the monitor.
+template <class Self, class Message>
+void command(Self* self, const caf::actor& to, Message x) {
+  using result = std::conditional_t<std::is_same_v<Message, close_client>,
+                                    stop_report, client_status>;
+  ask(self, to, caf::infinite, std::move(x))
+    .then([](const answer<result>&) {}, [](caf::error&) {});
+}
+
+} // namespace troupe::registry_words
