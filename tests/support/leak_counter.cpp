@@ -86,6 +86,26 @@ std::vector<pid_t> carrying_start(const std::string& start) {
   return out;
 }
 
+static bool holds_pidfd_of(pid_t holder, pid_t of) {
+  auto wanted = "\nPid:\t" + std::to_string(of) + "\n";
+  for (auto& fd : names_in(proc(holder, "fdinfo")))
+    if (read_all(proc(holder, "fdinfo/" + fd)).find(wanted)
+        != std::string::npos)
+      return true;
+  return false;
+}
+
+std::vector<pid_t> holding_pidfd_of(pid_t pid) {
+  auto out = std::vector<pid_t>{};
+  for (auto other : all_pids()) {
+    auto name = name_of(other);
+    auto is_guard = name == "troupe-warden" || name.starts_with("mcp-");
+    if (is_guard && holds_pidfd_of(other, pid))
+      out.push_back(other);
+  }
+  return out;
+}
+
 std::vector<pid_t> children_of(pid_t pid) {
   auto out = std::vector<pid_t>{};
   for (auto& task : names_in(proc(pid, "task"))) {

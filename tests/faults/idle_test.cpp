@@ -1,0 +1,125 @@
+#include "actors/outside.hpp"
+#include "actors/runtime.hpp"
+#include "actors/type_ids.hpp"
+#include "tests/support/leak_counter.hpp"
+#include "tests/support/wakeups.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include <unistd.h>
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto window = 3s;
+constexpr size_t servers = 20;
+
+/// What a thread that looks ten times a second would add in the window. All of
+/// ours together stay below the half of it.
+constexpr uint64_t one_poller = 30;
+
+/// Lets the window pass: the passing is what is measured.
+void let_pass() {
+  std::promise<void> never;
+  never.get_future().wait_for(window);
+}
+
+uint64_t added_by(pid_t pid) {
+  auto before = leaks::wakeups_of(pid);
+  let_pass();
+  return leaks::added(before, leaks::wakeups_of(pid), gettid());
+}
+
+struct idle_world {
+  caf::actor_system_config config;
+  caf::actor_system system{configured(config)};
+  runtime all{system, options()};
+
+  static caf::actor_system_config& configured(caf::actor_system_config& x) {
+    register_types(x);
+    configure_scheduler(x);
+    return x;
+  }
+
+  static runtime_options options() {
+    runtime_options x;
+    x.warden = TROUPE_TEST_WARDEN;
+    return x;
+  }
+
+  /// Starts them, calls each once, and waits until all is said.
+  void start() {
+    for (size_t i = 0; i < servers; ++i) {
+      server_spec x;
+      x.name = "s" + std::to_string(i);
+      x.command = TROUPE_TEST_DEMO;
+      x.dialect = i % 2 == 0 ? dialect_choice::legacy : dialect_choice::modern;
+      ask_and_wait<answer<client_ref>>(system, all.registry(), 30s,
+                                       open_client{x});
+    }
+    for (size_t i = 0; i < servers; ++i) {
+      call_tool what{"echo", json::trusted(R"({"text":"x"})")};
+      auto called = ask_and_wait<answer<call_tool_result>>(
+        system, all.registry(), 30s,
+        call_tool_of{"s" + std::to_string(i), what});
+      REQUIRE(called.ok());
+    }
+  }
+
+  /// Our processes: this one, the warden and the shims.
+  std::vector<pid_t> guards() {
+    auto tree =
+      ask_and_wait<tree_status>(system, all.monitor(), 30s, get_tree{});
+    auto result = leaks::children_of(tree.warden_pid);
+    result.push_back(tree.warden_pid);
+    return result;
+  }
+};
+
+} // namespace
+
+SCENARIO("a thread that polls is seen", "[idle]") {
+  std::mutex mutex;
+  std::condition_variable never;
+  std::atomic<bool> end{false};
+  std::thread poller{[&] {
+    std::unique_lock lock{mutex};
+    while (!end)
+      never.wait_for(lock, 100ms);
+  }};
+  // At least half of what it does on a machine with nothing else to do.
+  CHECK(added_by(getpid()) >= one_poller / 2);
+  end = true;
+  poller.join();
+}
+
+SCENARIO("S17: twenty idle servers wake nobody", "[idle]") {
+  GIVEN("a runtime with twenty servers that have answered a call") {
+    idle_world world;
+    world.start();
+    auto guards = world.guards();
+    REQUIRE(guards.size() == servers + 1);
+    WHEN("nobody asks anything for three seconds") {
+      std::map<pid_t, leaks::wakeups> before;
+      for (auto pid : guards)
+        before[pid] = leaks::wakeups_of(pid);
+      auto ours = added_by(getpid());
+      uint64_t theirs = 0;
+      for (auto pid : guards)
+        theirs += leaks::added(before[pid], leaks::wakeups_of(pid));
+      THEN(
+        "no thread of ours, and no guard, looks whether something happened") {
+        INFO("ours " << ours << ", the guards' " << theirs);
+        CHECK(ours < one_poller / 2);
+        CHECK(theirs < one_poller / 2);
+      }
+    }
+  }
+}

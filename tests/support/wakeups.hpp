@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include <sys/types.h>
+
+namespace troupe::leaks {
+
+/// How often each thread of a process has gone to sleep and was woken: by its
+/// id. A thread that waits for an event does neither; one that polls does both
+/// each time.
+using wakeups = std::map<pid_t, uint64_t>;
+
+wakeups wakeups_of(pid_t pid);
+
+/// The sum of what was added from one look to the next, but for `but`: the
+/// thread that looks.
+uint64_t added(const wakeups& before, const wakeups& after, pid_t but = 0);
+
+} // namespace troupe::leaks
