@@ -107,6 +107,33 @@ SCENARIO_METHOD(base_fixture,
   }
 }
 
+SCENARIO_METHOD(base_fixture,
+                "whoever tells it something that it does not know lives on",
+                "[base]") {
+  // An agent of somebody else's: by CAF's own handler it ends at an error.
+  class foreign : public caf::event_based_actor {
+  public:
+    foreign(caf::actor_config& config, caf::actor to)
+      : caf::event_based_actor(config), to_(std::move(to)) {
+      // nop
+    }
+
+    caf::behavior make_behavior() override {
+      send(to_, observe{});
+      return caf::behavior{[this](const get_status&) {
+        actor_status x;
+        x.kind = name();
+        return x;
+      }};
+    }
+
+  private:
+    caf::actor to_;
+  };
+  auto agent_of_others = spawn<foreign>(testee);
+  CHECK_FALSE(ask<actor_status>(agent_of_others, get_status{})->kind.empty());
+}
+
 SCENARIO_METHOD(base_fixture, "a request to an actor that is gone was not sent",
                 "[base]") {
   throws();

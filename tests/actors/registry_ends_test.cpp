@@ -236,6 +236,15 @@ SCENARIO_METHOD(registry_fixture,
 }
 
 SCENARIO_METHOD(registry_fixture,
+                "a client that comes when nobody wants it any more is closed",
+                "[registry]") {
+  auto stray =
+    spawn<client>(client_options{spec(), supervisor_handle, monitor_handle});
+  tell(agent, registry_handle, child_replaced{{"a", stray}});
+  CHECK(status_of(stray).now == phase::stopping);
+}
+
+SCENARIO_METHOD(registry_fixture,
                 "the end of the registry answers who waits for a proof",
                 "[registry]") {
   apply({spec()});

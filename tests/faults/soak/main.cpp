@@ -107,6 +107,7 @@ private:
   }
 
   void run_batch(range x) {
+    leaks::eventually([this] { return running_actors(system_) == 0; });
     auto cold = take_census(system_);
     auto ledger = folder_ + "/ledger";
     fs::remove(ledger);
