@@ -32,12 +32,25 @@ wakeups wakeups_of(pid_t pid) {
   return result;
 }
 
+static uint64_t before_of(const wakeups& before, pid_t thread) {
+  auto was = before.find(thread);
+  return was == before.end() ? 0 : was->second;
+}
+
+std::string shares(const wakeups& before, const wakeups& after) {
+  auto result = std::string{};
+  for (auto& [thread, n] : after)
+    if (auto more = n - before_of(before, thread); more > 0)
+      result +=
+        "thread " + std::to_string(thread) + ": " + std::to_string(more) + "; ";
+  return result;
+}
+
 uint64_t added(const wakeups& before, const wakeups& after, pid_t but) {
   auto sum = uint64_t{0};
   for (auto& [thread, n] : after) {
-    auto was = before.find(thread);
     if (thread != but)
-      sum += n - (was == before.end() ? 0 : was->second);
+      sum += n - before_of(before, thread);
   }
   return sum;
 }

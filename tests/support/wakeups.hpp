@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 
 #include <sys/types.h>
 
@@ -13,6 +14,9 @@ namespace troupe::leaks {
 using wakeups = std::map<pid_t, uint64_t>;
 
 wakeups wakeups_of(pid_t pid);
+
+/// Which threads added how many, in words.
+std::string shares(const wakeups& before, const wakeups& after);
 
 /// The sum of what was added from one look to the next, but for `but`: the
 /// thread that looks.
