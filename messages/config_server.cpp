@@ -99,6 +99,7 @@ void read_timeouts(config_fields& in, config_log& log, server_timeouts& to) {
   fields->read("stop_grace", to.stop_grace);
   fields->read("ping_after_idle", to.ping_after_idle);
   fields->read("ping", to.ping);
+  fields->read("connect", to.connect);
   fields->report_unknown();
 }
 
@@ -114,6 +115,17 @@ void read_limits(config_fields& in, config_log& log, server_limits& to) {
   fields->report_unknown();
 }
 
+void read_tls(config_fields& in, config_log& log, tls_options& to) {
+  auto fields = open(in, log, "tls");
+  if (!fields)
+    return;
+  fields->read("ca_file", to.ca_file);
+  fields->read("certificate_file", to.certificate_file);
+  fields->read("key_file", to.key_file);
+  fields->read("insecure", to.insecure);
+  fields->report_unknown();
+}
+
 void read_treatment(config_fields& in, config_log& log, server_spec& to) {
   in.read("lazy", to.lazy);
   in.read<dialect_choice>("dialect", to.dialect,
@@ -126,7 +138,8 @@ void read_treatment(config_fields& in, config_log& log, server_spec& to) {
   read_restart(in, log, to.restart);
   read_timeouts(in, log, to.timeouts);
   read_limits(in, log, to.limits);
-  for (auto field : {"oauth", "tools", "tls", "exclusive"})
+  read_tls(in, log, to.tls);
+  for (auto field : {"oauth", "tools", "exclusive"})
     if (in.take(field))
       in.warn(field, "is not supported yet and has no effect");
 }

@@ -127,6 +127,17 @@ inline constexpr auto ping_after_idle = 30s;
 inline constexpr auto ping_timeout = 10s;
 inline constexpr size_t ping_misses_max = 2;
 
+// -- http --------------------------------------------------------------------
+
+/// A name is resolved, a connection stands and TLS is agreed on within it.
+inline constexpr auto connect_timeout = 10s;
+/// Of the body of a refusal: enough for any error, too little to hurt.
+inline constexpr size_t refusal_bytes_max = 64u << 10;
+/// Requests under way at a time, all clients together; each has a thread.
+inline constexpr size_t http_calls_max = 64;
+/// Responses that are open streams, all clients together; each has a thread.
+inline constexpr size_t http_streams_max = 1024;
+
 // -- restarting --------------------------------------------------------------
 
 /// A server that lived so long is restarted at once.
@@ -177,6 +188,9 @@ inline constexpr size_t sweep_rounds_max = 50;
 inline constexpr auto exit_notice_wait = 100ms;
 /// Beyond all graces: a guard that is silent for so long is gone itself.
 inline constexpr auto guard_answer_margin = 2s;
+/// A guard answers in under 1 ms. After such a silence it is continued and asked,
+/// and killed after a second one; both pass within `exec_timeout`.
+inline constexpr auto guard_silence = 2s;
 /// Wardens that may die in a row without having been of any use.
 inline constexpr size_t warden_tries_max = 3;
 /// Everything, in parallel.

@@ -78,8 +78,8 @@ struct restart_policy {
   milliseconds period = defaults::intensity_period;
   milliseconds probe_every = defaults::degraded_probe_every;
 
-  friend bool operator==(const restart_policy&, const restart_policy&)
-    = default;
+  friend bool operator==(const restart_policy&,
+                         const restart_policy&) = default;
 };
 
 TROUPE_INSPECT(restart_policy, type, prompt_after, backoff_first, backoff_max,
@@ -100,13 +100,15 @@ struct server_timeouts {
   /// 0: no pings.
   milliseconds ping_after_idle = defaults::ping_after_idle;
   milliseconds ping = defaults::ping_timeout;
+  /// To resolve a name, connect, and agree on TLS.
+  milliseconds connect = defaults::connect_timeout;
 
-  friend bool operator==(const server_timeouts&, const server_timeouts&)
-    = default;
+  friend bool operator==(const server_timeouts&,
+                         const server_timeouts&) = default;
 };
 
 TROUPE_INSPECT(server_timeouts, ready, probe, call_idle, call_total, write,
-               drain, stop_grace, ping_after_idle, ping)
+               drain, stop_grace, ping_after_idle, ping, connect)
 
 struct server_limits {
   uint64_t frame_bytes_max = defaults::frame_bytes_max;
@@ -118,8 +120,8 @@ struct server_limits {
   friend bool operator==(const server_limits&, const server_limits&) = default;
 };
 
-TROUPE_INSPECT(server_limits, frame_bytes_max, in_flight_max,
-               waiting_calls_max, outbox_frames_max, outbox_bytes_max)
+TROUPE_INSPECT(server_limits, frame_bytes_max, in_flight_max, waiting_calls_max,
+               outbox_frames_max, outbox_bytes_max)
 
 /// Which family of protocol versions to speak.
 enum class dialect_choice : uint8_t {
@@ -130,15 +132,30 @@ enum class dialect_choice : uint8_t {
 
 TROUPE_INSPECT_ENUM(dialect_choice)
 
+/// How a remote server is recognised, and we by it. Paths are of PEM files.
+struct tls_options {
+  /// Trusted instead of the system's authorities; empty: those.
+  std::string ca_file;
+  /// What we show; both or none.
+  std::string certificate_file;
+  std::string key_file;
+  /// Takes any certificate. Shown in status.
+  bool insecure = false;
+
+  friend bool operator==(const tls_options&, const tls_options&) = default;
+};
+
+TROUPE_INSPECT(tls_options, ca_file, certificate_file, key_file, insecure)
+
 /// How to reach one server and how to treat it. A plain value; `validate` (in
 /// `messages/config.hpp`) says whether it can be used.
 struct server_spec {
   /// Identity: unique within a runtime. 1 to 128 bytes, no control characters.
   std::string name;
   std::string description;
-  /// "stdio", or "pipe" for a server in this process (`command` is its name in
-  /// `runtime_options::pipes`). Further kinds are refused with `invalid_spec`
-  /// until they exist.
+  /// "stdio"; "http" (Streamable HTTP, and HTTP+SSE where the server knows
+  /// nothing newer); "sse" (HTTP+SSE alone); or "pipe" for a server in this
+  /// process (`command` is its name in `runtime_options::pipes`).
   std::string transport = "stdio";
   bool enabled = true;
 
@@ -160,7 +177,9 @@ struct server_spec {
   // -- remote
 
   std::string url;
+  /// Sent with each request, to the origin of `url` alone.
   std::map<std::string, secret> headers;
+  tls_options tls;
 
   // -- treatment
 
@@ -176,7 +195,7 @@ struct server_spec {
 };
 
 TROUPE_INSPECT(server_spec, name, description, transport, enabled, command,
-               args, env, env_inherit, cwd, allow_setuid, url, headers, lazy,
-               dialect, not_ready, restart, timeouts, limits)
+               args, env, env_inherit, cwd, allow_setuid, url, headers, tls,
+               lazy, dialect, not_ready, restart, timeouts, limits)
 
 } // namespace troupe

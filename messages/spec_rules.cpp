@@ -109,7 +109,8 @@ verdict judge_timeouts(const server_timeouts& x) {
      {"timeouts.drain", x.drain, none},
      {"timeouts.stop_grace", x.stop_grace, none},
      {"timeouts.ping_after_idle", x.ping_after_idle, none},
-     {"timeouts.ping", x.ping, some}});
+     {"timeouts.ping", x.ping, some},
+     {"timeouts.connect", x.connect, some}});
 }
 
 verdict judge_restart(const restart_policy& x) {

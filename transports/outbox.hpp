@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/errc.hpp"
+#include "transports/exchange.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -17,9 +18,22 @@ public:
 
   /// Takes a frame (one line, without its end). `ticket` names it in `revoke`
   /// and in what `close` returns; 0 where nobody will ask. Fails with
-  /// `overloaded`, `too_large`, or `connection_lost` once it is closed; then
-  /// nothing of the frame was or will be sent.
+  /// `overloaded`, `too_large`, `invalid_argument` where it is no single line,
+  /// or `connection_lost` once it is closed; then nothing of the frame was or
+  /// will be sent.
   virtual errc push(std::string frame, uint64_t ticket) = 0;
+
+  /// The same for a transport that sends each frame in a request of its own:
+  /// see `exchange_order`. The others have no use for it.
+  virtual errc push(std::string frame, uint64_t ticket, exchange_order_ptr) {
+    return push(std::move(frame), ticket);
+  }
+
+  /// Nobody waits for the response of that exchange any more: it is closed,
+  /// and no more news of it come. Unknown ids are ignored.
+  virtual void abandon(uint64_t /*exchange*/) {
+    // nop
+  }
 
   /// Takes back a frame of which nothing was written yet. False: too late.
   virtual bool revoke(uint64_t ticket) = 0;

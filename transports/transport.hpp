@@ -31,6 +31,11 @@ public:
   virtual void on_up(up x) = 0;
   /// Whole frames, in order, those of one read together.
   virtual void on_frames(std::vector<std::string> frames) = 0;
+  /// Only of a transport that sends each frame in a request of its own, in
+  /// place of `on_frames`.
+  virtual void on_exchange(exchange_news) {
+    // nop
+  }
   virtual void on_diagnostic(diagnostic::kind what, std::string text) = 0;
   /// A stop is under way, for a fault of the transport's own: the end of
   /// stdout, a write deadline, a line without end, the child's death. The

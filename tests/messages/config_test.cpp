@@ -86,7 +86,9 @@ SCENARIO("every field is read", "[config]") {
       "intensity":6,"period":"5m","probe_every":"6h"},
     "timeouts":{"ready":"1s","probe":"2ms","call_idle":"3s","call_total":"4s",
       "write":"5s","drain":"0s","stop_grace":"7s","ping_after_idle":"8s",
-      "ping":"9s"},
+      "ping":"9s","connect":"10s"},
+    "tls":{"ca_file":"a","certificate_file":"b","key_file":"c",
+      "insecure":true},
     "limits":{"frame_bytes_max":2000,"in_flight_max":2,"waiting_calls_max":0,
       "outbox_frames_max":4,"outbox_bytes_max":5000})");
   CHECK(lines(x.warnings) == "");
@@ -100,12 +102,13 @@ SCENARIO("every field is read", "[config]") {
   wanted.env = {{"K", secret{"v"}}, {"EMPTY", secret{""}}};
   wanted.env_inherit = {"DISPLAY"};
   wanted.allow_setuid = true;
+  wanted.tls = {"a", "b", "c", true};
   wanted.lazy = true;
   wanted.dialect = dialect_choice::legacy;
   wanted.not_ready = when_not_ready::refuse;
   wanted.restart = {
     restart_type::transient, 1s, 2s, 3s, 1.5, 0, 4s, 6, 5min, 6h};
-  wanted.timeouts = {1s, 2ms, 3s, 4s, 5s, 0s, 7s, 8s, 9s};
+  wanted.timeouts = {1s, 2ms, 3s, 4s, 5s, 0s, 7s, 8s, 9s, 10s};
   wanted.limits = {2000, 2, 0, 4, 5000};
   CHECK(only(x) == wanted);
 }

@@ -137,13 +137,14 @@ inline server_spec sample() {
   x.allow_setuid = true;
   x.url = "http://localhost";
   x.headers = {{"Authorization", secret{sample_secret}}};
+  x.tls = {"ca", "certificate", "key", true};
   x.lazy = true;
   x.dialect = dialect_choice::modern;
   x.not_ready = when_not_ready::refuse;
   auto ms = [n = 1]() mutable { return milliseconds{n++}; };
   x.restart = {
     restart_type::temporary, ms(), ms(), ms(), 1.5, 0.5, ms(), 4, ms(), ms()};
-  x.timeouts = {ms(), ms(), ms(), ms(), ms(), ms(), ms(), ms(), ms()};
+  x.timeouts = {ms(), ms(), ms(), ms(), ms(), ms(), ms(), ms(), ms(), ms()};
   x.limits = {1, 2, 3, 4, 5};
   return x;
 }

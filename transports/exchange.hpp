@@ -1,0 +1,90 @@
+#pragma once
+
+#include "messages/errc.hpp"
+#include "messages/server_spec.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+/// What a transport that carries each frame in an HTTP request of its own must
+/// know of it. Stdio and pipes never look at it. The session makes it; the
+/// transport knows nothing of what is in a frame.
+struct exchange_order {
+  enum class kind : uint8_t {
+    /// POSTs the frame.
+    post = 0,
+    /// GET: the server's own stream, or the rest of one that was cut (MCP
+    /// 2025-03-26 to 2025-11-25, Streamable HTTP, "Listening for Messages" and
+    /// "Resumability"). There is no frame.
+    stream,
+    /// GET: the stream of HTTP+SSE (MCP 2024-11-05), whose first event names
+    /// where to POST from then on. There is no frame.
+    endpoint,
+  };
+
+  kind what = kind::post;
+  /// Names the exchange in `exchange_news` and `outbox::abandon`: unique in
+  /// this connection, never 0. That of a request is its JSON-RPC id.
+  uint64_t id = 0;
+  /// The answer comes in the response, so that 202, or a response without a
+  /// body, is a fault. False for notifications, answers, and over HTTP+SSE.
+  bool owes_answer = false;
+  /// `initialize`: the response may name a session, which the transport sends
+  /// with all that follows and deletes when it stops.
+  bool opens_session = false;
+  /// Open for long by its nature: it counts as a stream from the start, and
+  /// silence is no fault of it.
+  bool long_lived = false;
+  /// Where to go on (`Last-Event-ID`); empty: at the begin.
+  std::string last_event_id;
+  /// Added as they stand, after those of the spec. Neither holds CR, LF or NUL;
+  /// the transport checks it and refuses with `invalid_argument`.
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+using exchange_order_ptr = std::shared_ptr<const exchange_order>;
+
+/// What came of an exchange: some frames of its response, its end, or both.
+struct exchange_news {
+  uint64_t id = 0;
+  /// In order: the body of a JSON response, or the data of events.
+  std::vector<std::string> frames;
+  /// The stream of HTTP+SSE stands: frames may be posted now.
+  bool endpoint_known = false;
+  /// Nothing more comes of this exchange. The rest of the fields is set only
+  /// then.
+  bool ended = false;
+  /// `none`: the response came to its regular end. `server_error`: the status
+  /// was 400 or more. `auth_required`: 401, or 403 with a challenge.
+  /// `connection_lost`, `timed_out` (no answer of the network in time),
+  /// `too_large`, `protocol_error` (a wrong content type, an encoding that was
+  /// not asked for, a redirect), `overloaded`, `invalid_argument`, `cancelled`.
+  errc why = errc::none;
+  /// Whether the server may have seen the request.
+  fate what_became = fate::outcome_unknown;
+  /// For people, with the URL but no credentials; empty where `why` is `none`.
+  std::string text;
+  /// HTTP's; 0: there was no response.
+  int32_t status = 0;
+  /// Of a response of 400 or more, where it is JSON: at most
+  /// `defaults::refusal_bytes_max`, else empty.
+  std::string body;
+  /// The request carried a session id.
+  bool had_session = false;
+  /// The response was a stream of events that ended or was cut: the last id
+  /// that was seen (empty: none), and the server's `retry` (-1: none).
+  bool was_stream = false;
+  std::string last_event_id;
+  milliseconds retry{-1};
+};
+
+TROUPE_INSPECT(exchange_news, id, frames, endpoint_known, ended, why,
+               what_became, text, status, body, had_session, was_stream,
+               last_event_id, retry)
+
+} // namespace troupe
