@@ -135,6 +135,11 @@ int show(const options& x, const outcome& what) {
   return what.exit;
 }
 
+outcome interrupted(int signal) {
+  return refused(exit_status::ended_by(signal), "interrupted",
+                 "ended by a signal");
+}
+
 void say_error(const std::string& text) {
   write_all(STDERR_FILENO, "troupe: " + text + '\n');
 }

@@ -21,6 +21,9 @@ outcome do_alone(const options& x, const control_request& request);
 /// Prints an outcome, and returns its exit status.
 int show(const options& x, const outcome& what);
 
+/// What a command comes to that a signal ended.
+outcome interrupted(int signal);
+
 /// One line to stderr, with the program's name.
 void say_error(const std::string& text);
 

@@ -23,8 +23,7 @@ public:
       look_(style_for(STDERR_FILENO)), session_(hooks_for(*this)),
       error_(session_.loop(), STDERR_FILENO),
       commands_(session_.servers(), about_) {
-    result_ =
-      refused(exit_status::interrupted, "interrupted", "ended by a signal");
+    // nop
   }
 
   outcome call(const control_request& x, const server_spec& spec) {
@@ -88,9 +87,11 @@ private:
   outcome run() {
     auto clean = session_.run();
     error_.flush(limits::flush_timeout);
-    if (!clean && result_.exit == exit_status::ok)
-      result_.exit = exit_status::failed;
-    return result_;
+    if (!result_) // nothing else ends the loop before
+      return interrupted(session_.signal());
+    if (!clean && result_->exit == exit_status::ok)
+      result_->exit = exit_status::failed;
+    return *result_;
   }
 
   supervised about_;
@@ -101,7 +102,7 @@ private:
   line_output error_;
   commander commands_;
   std::map<std::string, answer<tool_list>> tools_;
-  outcome result_;
+  std::optional<outcome> result_;
 };
 
 std::vector<server_spec> enabled_among(const std::vector<server_spec>& all) {

@@ -37,8 +37,9 @@ public:
     return clean && session_.signal() == 0;
   }
 
-  bool interrupted() const {
-    return session_.signal() != 0;
+  /// The signal that came; 0 where none did.
+  int signal() const {
+    return session_.signal();
   }
 
 private:
@@ -98,9 +99,8 @@ int examine(const options& x) {
   {
     examination checks{x, all};
     auto clean = checks.run(specs);
-    if (checks.interrupted())
-      return show(x, refused(exit_status::interrupted, "interrupted",
-                             "ended by a signal"));
+    if (auto number = checks.signal())
+      return show(x, interrupted(number));
     all.left_nothing = clean;
   }
   return conclude(x, all);

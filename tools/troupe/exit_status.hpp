@@ -11,8 +11,10 @@ struct exit_status {
   static constexpr int usage = 2;
   static constexpr int not_running = 3;
   static constexpr int already_running = 4;
-  /// Ended by a signal: 128 and SIGINT's number, as shells have it.
-  static constexpr int interrupted = 130;
+  /// Ended by a signal: 128 and its number, as shells have it.
+  static constexpr int ended_by(int signal) {
+    return 128 + signal;
+  }
 };
 
 } // namespace troupe::cli

@@ -39,7 +39,7 @@ constexpr auto statuses = R"(Exit status:
   2    the command line or the configuration cannot be used
   3    nothing runs that could be asked
   4    `run`: the same configuration runs already
-  130  ended by a signal
+  128 and more: ended by a signal, as 130 by INT (Ctrl-C) and 143 by TERM
 
 With --json, stdout holds one JSON value and nothing else; `run --json` writes
 one value a line. Colours need a terminal, and no NO_COLOR.)";

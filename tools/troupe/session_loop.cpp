@@ -1,5 +1,7 @@
 #include "tools/troupe/session_loop.hpp"
 
+#include "tools/troupe/exit_status.hpp"
+
 #include <poll.h>
 #include <unistd.h>
 #include <utility>
@@ -17,7 +19,7 @@ session_loop::session_loop(hooks what) : hooks_(std::move(what)) {
 void session_loop::on_signals() {
   while (auto number = signals_.next()) {
     if (signal_ != 0)
-      ::_exit(128 + number);
+      ::_exit(exit_status::ended_by(number));
     signal_ = number;
     if (hooks_.on_signal)
       hooks_.on_signal(number);
