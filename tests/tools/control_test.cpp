@@ -1,103 +1,19 @@
 // The control socket, with real sockets and without servers.
 
-#include "tools/troupe/control_client.hpp"
-#include "tools/troupe/control_server.hpp"
+#include "tests/tools/control_fixture.hpp"
 #include "tools/troupe/exit_status.hpp"
 #include "tools/troupe/limits.hpp"
 
-#include <catch2/catch.hpp>
-
-#include <cstdlib>
 #include <fcntl.h>
-#include <filesystem>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <thread>
-#include <unistd.h>
 
 using namespace std::chrono_literals;
 using namespace troupe;
 using namespace troupe::cli;
-
-namespace {
-
-class socket_folder {
-public:
-  socket_folder() {
-    path_ = std::filesystem::temp_directory_path().string()
-            + "/troupe-control-XXXXXX";
-    REQUIRE(::mkdtemp(path_.data()) != nullptr);
-    ::alarm(60);
-  }
-  ~socket_folder() {
-    std::filesystem::remove_all(path_);
-    ::alarm(0);
-  }
-  const std::string& path() const {
-    return path_;
-  }
-  std::string socket() const {
-    return path_ + "/x.sock";
-  }
-
-private:
-  std::string path_;
-};
-
-control_request request_for(const std::string& tool) {
-  control_request result;
-  result.what = command::call;
-  result.server = "a";
-  result.tool = tool;
-  result.arguments = json::parse(R"({"k":[1,2]})").value;
-  result.timeout = 3s;
-  return result;
-}
-
-outcome echo(const control_request& x) {
-  json_writer out;
-  out.begin_object().member("tool", std::string_view{x.tool});
-  return {0, out.member("arguments", x.arguments).end_object().finish()};
-}
-
-/// Answers each call but those of "never".
-struct echo_server {
-  main_loop loop;
-  int given_up = 0;
-  std::function<void()> on_given_up = [] {};
-  std::function<void()> on_never = [] {};
-  control_server server;
-
-  explicit echo_server(int listening)
-    : server(loop, listening,
-             [this](const control_request& x, control_server::answer_fn then)
-               -> control_server::give_up_fn {
-               if (x.tool == "never")
-                 on_never();
-               else
-                 then(echo(x));
-               return [this] {
-                 ++given_up;
-                 on_given_up();
-               };
-             }) {
-    // nop
-  }
-
-  /// Runs the loop until `work`, on a thread, is done.
-  void serve(const std::function<void()>& work) {
-    std::thread other{[&] {
-      work();
-      loop.post([this] { loop.quit(); });
-    }};
-    loop.run();
-    other.join();
-  }
-};
-
-} // namespace
+using namespace troupe::test;
 
 SCENARIO("requests and answers survive the wire", "[control]") {
   auto x = parse_request(format_request(request_for("t\n\"")));

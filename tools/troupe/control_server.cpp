@@ -26,28 +26,52 @@ struct control_server::client {
 control_server::control_server(main_loop& loop, int listening, handler work)
   : loop_(loop), listening_(listening), work_(std::move(work)),
     alive_(std::make_shared<control_server*>(this)) {
-  loop_.watch(listening_, POLLIN, [this](short) { accept_all(); });
+  listen();
 }
 
 control_server::~control_server() {
   *alive_ = nullptr;
-  loop_.forget(listening_);
+  listen_no_more();
   while (!clients_.empty())
     drop(clients_.begin()->first);
 }
 
 // -- coming and going ---------------------------------------------------------
 
+void control_server::listen() {
+  loop_.watch(listening_, POLLIN, [this](short) { accept_all(); });
+}
+
+void control_server::listen_no_more() {
+  loop_.forget(listening_);
+  loop_.cancel(std::exchange(pause_, 0));
+}
+
 void control_server::accept_all() {
   for (;;) {
     owned_fd fd{
       ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
     pid_t pid = 0;
-    if (!fd)
-      return;
-    if (is_trusted_peer(fd.get(), pid))
+    if (fd && is_trusted_peer(fd.get(), pid))
       admit(std::move(fd));
+    else if (!fd && errno == EAGAIN)
+      return;
+    else if (!fd && errno != EINTR && errno != ECONNABORTED)
+      return pause();
   }
+}
+
+/// No descriptor, or no memory: whoever waits outside would wake us at once.
+void control_server::pause() {
+  listen_no_more();
+  pause_ = loop_.after(limits::accept_pause, [this] { resume(); });
+}
+
+void control_server::resume() {
+  if (pause_ == 0)
+    return;
+  loop_.cancel(std::exchange(pause_, 0));
+  listen();
 }
 
 void control_server::admit(owned_fd fd) {
@@ -72,6 +96,8 @@ void control_server::drop(uint64_t number) {
   auto& x = *gone.mapped();
   loop_.cancel(x.timer);
   loop_.forget(x.fd.get());
+  x.fd = {};
+  resume();
   if (x.give_up)
     x.give_up();
   if (clients_.empty())
@@ -80,7 +106,7 @@ void control_server::drop(uint64_t number) {
 }
 
 void control_server::finish(std::function<void()> then) {
-  loop_.forget(listening_);
+  listen_no_more();
   std::vector<uint64_t> silent;
   for (auto& [number, x] : clients_)
     if (!x->asked)

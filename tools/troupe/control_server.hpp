@@ -12,7 +12,8 @@ namespace troupe::cli {
 
 /// Takes requests from a listening socket and answers them, all on the main
 /// loop. A client that writes slowly, takes nothing or goes away costs one of
-/// `limits::clients_max` places, for a limited time.
+/// `limits::clients_max` places, for a limited time. Where no descriptor is free,
+/// those outside wait until one is.
 class control_server {
 public:
   using answer_fn = std::function<void(outcome)>;
@@ -34,7 +35,11 @@ public:
 private:
   struct client;
 
+  void listen();
+  void listen_no_more();
   void accept_all();
+  void pause();
+  void resume();
   void admit(owned_fd fd);
   void on_input(client& x, short events);
   void on_line(client& x, std::string line);
@@ -47,6 +52,7 @@ private:
   int listening_;
   handler work_;
   uint64_t last_ = 0;
+  uint64_t pause_ = 0; // a timer's number, while nobody is let in
   std::map<uint64_t, std::unique_ptr<client>> clients_;
   std::function<void()> finished_;
   std::shared_ptr<control_server*> alive_; // null after our end

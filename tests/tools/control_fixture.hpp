@@ -1,0 +1,93 @@
+#pragma once
+
+#include "tools/troupe/control_client.hpp"
+#include "tools/troupe/control_server.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <thread>
+#include <unistd.h>
+
+namespace troupe::test {
+
+/// A folder for a control socket. The test that has it ends within a minute.
+class socket_folder {
+public:
+  socket_folder() {
+    path_ = std::filesystem::temp_directory_path().string()
+            + "/troupe-control-XXXXXX";
+    REQUIRE(::mkdtemp(path_.data()) != nullptr);
+    ::alarm(60);
+  }
+  ~socket_folder() {
+    std::filesystem::remove_all(path_);
+    ::alarm(0);
+  }
+  const std::string& path() const {
+    return path_;
+  }
+  std::string socket() const {
+    return path_ + "/x.sock";
+  }
+
+private:
+  std::string path_;
+};
+
+inline cli::control_request request_for(const std::string& tool) {
+  cli::control_request result;
+  result.what = cli::command::call;
+  result.server = "a";
+  result.tool = tool;
+  result.arguments = json::parse(R"({"k":[1,2]})").value;
+  result.timeout = std::chrono::seconds{3};
+  return result;
+}
+
+inline cli::outcome echo(const cli::control_request& x) {
+  json_writer out;
+  out.begin_object().member("tool", std::string_view{x.tool});
+  return {0, out.member("arguments", x.arguments).end_object().finish()};
+}
+
+/// Answers each call but those of "never".
+struct echo_server {
+  cli::main_loop loop;
+  int given_up = 0;
+  std::function<void()> on_given_up = [] {};
+  std::function<void()> on_never = [] {};
+  cli::control_server server;
+
+  explicit echo_server(int listening)
+    : server(
+      loop, listening,
+      [this](const cli::control_request& x, cli::control_server::answer_fn then)
+        -> cli::control_server::give_up_fn {
+        if (x.tool == "never")
+          on_never();
+        else
+          then(echo(x));
+        return [this] {
+          ++given_up;
+          on_given_up();
+        };
+      }) {
+    // nop
+  }
+
+  /// Runs the loop until `work`, on a thread, is done.
+  void serve(const std::function<void()>& work) {
+    std::thread other{[&] {
+      work();
+      loop.post([this] { loop.quit(); });
+    }};
+    loop.run();
+    other.join();
+  }
+};
+
+} // namespace troupe::test

@@ -1,0 +1,109 @@
+// The control socket of a program that may open no more descriptors.
+
+#include "tests/tools/control_fixture.hpp"
+#include "tools/troupe/limits.hpp"
+
+#include <optional>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+using namespace troupe;
+using namespace troupe::cli;
+using namespace troupe::test;
+
+static int accepts = 0;
+
+// Takes the place of the library's: only this shows how often it is tried.
+extern "C" int accept4(int fd, sockaddr* from, socklen_t* size, int flags) {
+  ++accepts;
+  return static_cast<int>(::syscall(SYS_accept4, fd, from, size, flags));
+}
+
+namespace {
+
+/// No descriptor can be opened while it lives.
+class no_more_descriptors {
+public:
+  no_more_descriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    auto now = before_;
+    auto free_one = ::dup(STDERR_FILENO);
+    now.rlim_cur = static_cast<rlim_t>(free_one);
+    ::close(free_one);
+    ::setrlimit(RLIMIT_NOFILE, &now);
+  }
+  ~no_more_descriptors() {
+    ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+
+private:
+  rlimit before_{};
+};
+
+/// Runs that many turns of the loop.
+void turn(main_loop& loop, int times) {
+  if (times == 0)
+    return loop.quit();
+  loop.post([&loop, times] { turn(loop, times - 1); });
+}
+
+void run_turns(main_loop& loop, int times) {
+  turn(loop, times);
+  loop.run();
+}
+
+/// A client that has asked and not read yet.
+connected asking(const std::string& socket) {
+  auto result = connect_to(socket);
+  auto line = format_request(request_for("good")) + '\n';
+  REQUIRE(::send(result.fd.get(), line.data(), line.size(), MSG_NOSIGNAL)
+          == static_cast<ssize_t>(line.size()));
+  return result;
+}
+
+} // namespace
+
+SCENARIO("who cannot be let in waits, and costs nothing", "[control]") {
+  socket_folder folder;
+  auto listening = control_listener::open(folder.socket());
+  REQUIRE(listening.error.empty());
+  echo_server world{listening.value.fd()};
+  auto inside = connect_to(folder.socket());
+  run_turns(world.loop, 5);
+  auto outside = asking(folder.socket());
+  world.loop.watch(outside.fd.get(), POLLIN, [&](short) { world.loop.quit(); });
+  GIVEN("no free descriptor") {
+    accepts = 0;
+    auto limit = std::make_optional<no_more_descriptors>();
+    run_turns(world.loop, 100);
+    THEN("it is not tried again at each turn") {
+      CHECK(accepts == 1);
+    }
+    WHEN("a client goes") {
+      inside.fd = owned_fd{};
+      world.loop.run();
+      THEN("its descriptor serves the one that waits") {
+        CHECK(accepts >= 2);
+      }
+    }
+    WHEN("a descriptor is closed elsewhere") {
+      limit.reset();
+      world.loop.run();
+      THEN("a timer finds out") {
+        CHECK(accepts >= 2);
+      }
+    }
+    WHEN("the program ends") {
+      limit.reset();
+      inside.fd = owned_fd{};
+      world.server.finish([] {});
+      world.loop.after(2 * limits::accept_pause, [&] { world.loop.quit(); });
+      world.loop.run();
+      THEN("nobody is let in any more") {
+        CHECK(accepts == 1);
+      }
+    }
+  }
+}
