@@ -9,23 +9,22 @@ namespace troupe::demo {
 
 namespace {
 
-constexpr auto progress_every = milliseconds{10};
 /// What is written ahead of a reader that may be slow.
 constexpr size_t chunk_bytes = 64u << 10;
 
 } // namespace
 
-faults::faults(const options& what, output& out, timers& clock)
-  : what_(what), out_(out), clock_(clock) {
+faults::faults(const options& what, timers& clock)
+  : what_(what), clock_(clock) {
   // nop
 }
 
 // -- where they strike --------------------------------------------------------
 
-void faults::on_start() {
-  if (what_.banner) {
-    out_.line("demo-server 0.1.0");
-    out_.line("  listening on stdio ...");
+void faults::on_start(output* out) {
+  if (what_.banner && out != nullptr) {
+    out->line("demo-server 0.1.0");
+    out->line("  listening on stdio ...");
   }
   if (what_.die_after)
     clock_.after(*what_.die_after, [this] { end(1); });
@@ -47,16 +46,14 @@ void faults::on_handshake() {
     clock_.after(*what_.flap, [this] { end(0); });
 }
 
-bool faults::strikes(const call& x) {
+bool faults::strikes(outlet& out) {
   ++calls_;
   if (what_.die_on_call == calls_) {
-    out_.flush();
+    out.flush();
     ::kill(::getpid(), SIGKILL);
   }
   stopped_reading_ = what_.stop_reading;
   endless_ = what_.endless_line;
-  if (what_.progress_for_ever)
-    progress_for_ever(x, 1);
   return stopped_reading_ || endless_ || what_.progress_for_ever;
 }
 
@@ -68,32 +65,30 @@ json_rpc::id faults::disguised(const json_rpc::id& x, bool is_call) const {
   return x;
 }
 
-void faults::before_answer(bool is_call) {
+void faults::before_answer(outlet& out, const json_rpc::id& to, bool is_call) {
   if (what_.stderr_flood > 0 && !answered_)
     flood_stderr();
   answered_ = true;
   if (what_.garbage) {
-    out_.line("[debug] an answer is coming");
-    out_.line(R"({"jsonrpc":"2.0","answer":"is no message"})");
-    out_.line(R"([1,2,{"truncated":)");
+    out.about(to, "[debug] an answer is coming");
+    out.about(to, R"({"jsonrpc":"2.0","answer":"is no message"})");
+    out.about(to, R"([1,2,{"truncated":)");
   }
   if (what_.invalid_utf8)
-    out_.line("{\"jsonrpc\":\"2.0\",\"method\":\"\xc3\x28\xff\"}");
+    out.about(to, "{\"jsonrpc\":\"2.0\",\"method\":\"\xc3\x28\xff\"}");
   if (what_.long_line > 0 && is_call && calls_ == 1)
-    out_.line(std::string(what_.long_line, 'x'));
+    out.about(to, std::string(what_.long_line, 'x'));
 }
 
-void faults::after_answer(bool is_call, const std::string& line) {
-  if (what_.duplicate_answers)
-    out_.line(line);
+void faults::after_answer(outlet& out, bool is_call) {
   if (what_.close_stdout && is_call)
-    out_.close();
+    out.close();
 }
 
-void faults::on_idle() {
-  while (endless_ && out_.pending() == 0 && !out_.broken()) {
-    out_.raw(std::string(chunk_bytes, 'x'));
-    out_.flush();
+void faults::on_idle(output& out) {
+  while (endless_ && out.pending() == 0 && !out.broken()) {
+    out.raw(std::string(chunk_bytes, 'x'));
+    out.flush();
   }
 }
 
@@ -124,14 +119,6 @@ void faults::flood_stderr() {
       return;
     left -= static_cast<uint64_t>(n);
   }
-}
-
-void faults::progress_for_ever(const call& x, double done) {
-  clock_.after(progress_every, [this, x, done] {
-    if (!x.progress_token.is_null() && out_.pending() < chunk_bytes)
-      out_.line(format_progress(x, done, 0));
-    progress_for_ever(x, done + 1);
-  });
 }
 
 } // namespace troupe::demo

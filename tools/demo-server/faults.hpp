@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/demo-server/call.hpp"
+#include "tools/demo-server/options.hpp"
 #include "tools/demo-server/output.hpp"
 #include "tools/demo-server/timers.hpp"
 
@@ -10,12 +10,12 @@ namespace troupe::demo {
 /// place; without such options each does nothing.
 class faults {
 public:
-  faults(const options& what, output& out, timers& clock);
+  faults(const options& what, timers& clock);
 
   // -- where they strike
 
-  /// Before anything is read.
-  void on_start();
+  /// Before anything is read. Without `out` there is nobody to greet.
+  void on_start(output* out);
 
   /// Whether a request gets no answer at all. `opened`: whether there has been
   /// an `initialize`.
@@ -25,16 +25,18 @@ public:
   void on_handshake();
 
   /// A call has been recorded. Whether it gets no answer.
-  bool strikes(const call& x);
+  bool strikes(outlet& out);
 
   /// The id under which to answer.
   json_rpc::id disguised(const json_rpc::id& x, bool is_call) const;
 
-  void before_answer(bool is_call);
-  void after_answer(bool is_call, const std::string& line);
+  void before_answer(outlet& out, const json_rpc::id& to, bool is_call);
+
+  /// What follows an answer besides its duplicate.
+  void after_answer(outlet& out, bool is_call);
 
   /// Before the server waits: keeps an endless line going.
-  void on_idle();
+  void on_idle(output& out);
 
   // -- what follows for the server
 
@@ -46,10 +48,8 @@ public:
 private:
   void end(int otherwise);
   void flood_stderr();
-  void progress_for_ever(const call& x, double done);
 
   const options what_;
-  output& out_;
   timers& clock_;
   uint64_t calls_ = 0;
   bool answered_ = false;

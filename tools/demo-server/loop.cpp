@@ -9,23 +9,22 @@
 
 namespace troupe::demo {
 
-loop::loop(const options& what, std::vector<int> helpers)
-  : what_(what), out_(STDOUT_FILENO),
-    server_(what, std::move(helpers), out_, clock_),
-    chunk_(defaults::read_chunk_bytes, '\0'),
-    starting_(what.slow_start.count() > 0) {
+loop::loop(common& shared)
+  : common_(shared), what_(shared.what), out_(STDOUT_FILENO),
+    server_(shared, out_), chunk_(defaults::read_chunk_bytes, '\0'),
+    starting_(what_.slow_start.count() > 0) {
   // nop
 }
 
 int loop::run() {
-  server_.misbehaviour().on_start();
+  common_.misbehaviour.on_start(&out_);
   if (starting_)
-    clock_.after(what_.slow_start, [this] { starting_ = false; });
+    common_.clock.after(what_.slow_start, [this] { starting_ = false; });
   for (;;) {
-    clock_.run_due();
+    common_.clock.run_due();
     answer_lines();
     out_.flush();
-    server_.misbehaviour().on_idle();
+    common_.misbehaviour.on_idle(out_);
     if (auto status = verdict())
       return *status;
     if (may_answer())
@@ -41,7 +40,7 @@ int loop::run() {
 
 bool loop::takes_lines() const {
   return !server_.exit_status() && out_.pending() < backlog_bytes_max
-         && !server_.misbehaviour().stopped_reading();
+         && !common_.misbehaviour.stopped_reading();
 }
 
 bool loop::may_answer() const {
@@ -55,7 +54,7 @@ bool loop::wants_input() const {
 // Where nothing but a line can happen next, the read itself may wait: that
 // saves a system call an answer.
 bool loop::must_poll() const {
-  return !wants_input() || input_unblocked_ || !clock_.empty()
+  return !wants_input() || input_unblocked_ || !common_.clock.empty()
          || out_.pending() > 0;
 }
 
@@ -64,7 +63,7 @@ void loop::wait() {
     {wants_input() ? STDIN_FILENO : -1, POLLIN, 0},
     {out_.pending() > 0 ? out_.fd() : -1, POLLOUT, 0},
   };
-  if (::poll(fds, 2, clock_.poll_timeout()) > 0 && fds[0].revents != 0)
+  if (::poll(fds, 2, common_.clock.poll_timeout()) > 0 && fds[0].revents != 0)
     read_input();
 }
 

@@ -9,7 +9,7 @@ namespace troupe::demo {
 /// Runs a server on stdin and stdout until it ends. One thread, one `poll`.
 class loop {
 public:
-  loop(const options& what, std::vector<int> helpers);
+  explicit loop(common& shared);
 
   /// Returns the exit status.
   int run();
@@ -29,8 +29,8 @@ private:
   void on_input_end();
   std::optional<int> verdict() const;
 
-  const options what_;
-  timers clock_;
+  common& common_;
+  const options& what_;
   output out_;
   server server_;
   line_framer framer_;

@@ -6,6 +6,6 @@ int main(int argc, char** argv) {
   auto line = read_command_line(argc, argv);
   if (line.exit_now)
     return *line.exit_now;
-  auto helpers = start_helpers(line.value);
-  return loop{line.value, std::move(helpers)}.run();
+  common shared{line.value, start_helpers(line.value)};
+  return loop{shared}.run();
 }

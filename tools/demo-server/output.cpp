@@ -34,6 +34,20 @@ void output::raw(std::string_view bytes) {
     buffer_ += bytes;
 }
 
+// -- all messages are lines ---------------------------------------------------
+
+void output::answer(const json_rpc::id&, int64_t, std::string_view text) {
+  line(text);
+}
+
+void output::about(const json_rpc::id&, std::string_view text) {
+  line(text);
+}
+
+void output::say(std::string_view text) {
+  line(text);
+}
+
 void output::flush() {
   while (pending() > 0) {
     auto n = ::write(fd_, buffer_.data() + written_, pending());

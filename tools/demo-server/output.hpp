@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tools/demo-server/outlet.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -7,7 +9,7 @@
 namespace troupe::demo {
 
 /// Our stdout: collects lines and writes as much as it takes without blocking.
-class output {
+class output : public outlet {
 public:
   /// `fd` is not owned. A pipe or socket is made non-blocking; a file or a
   /// terminal, which may be shared with others, is left as it is.
@@ -19,16 +21,19 @@ public:
   /// The same without the line's end.
   void raw(std::string_view bytes);
 
-  /// Writes what the reader takes now.
-  void flush();
+  // -- all messages are lines
+
+  void answer(const json_rpc::id& to, int64_t code,
+              std::string_view text) override;
+  void about(const json_rpc::id& to, std::string_view text) override;
+  void say(std::string_view text) override;
+  void flush() override;
+  size_t pending() const override;
 
   /// Closes the descriptor after a last `flush`; later lines are dropped.
-  void close();
+  void close() override;
 
   int fd() const;
-
-  /// Bytes that wait for the reader.
-  size_t pending() const;
 
   /// Whether nobody reads any more.
   bool broken() const;

@@ -8,11 +8,17 @@
 
 namespace troupe::demo {
 
-server::server(const options& what, std::vector<int> helpers, output& out,
-               timers& clock)
-  : what_(what), out_(out), clock_(clock), versions_(what),
-    faults_(what, out, clock), tools_(what, std::move(helpers), clock, *this),
-    subscriptions_(out) {
+namespace {
+
+constexpr auto progress_every = milliseconds{10};
+/// What is written ahead of a reader that may be slow.
+constexpr size_t progress_ahead_max = 64u << 10;
+
+} // namespace
+
+server::server(common& shared, outlet& out)
+  : common_(shared), what_(shared.what), out_(out), tools_(shared, *this),
+    subscriptions_(shared, out), alarms_(shared.clock) {
   // nop
 }
 
@@ -26,7 +32,11 @@ void server::on_line(std::string line) {
   for (auto& fault : frame.faults)
     on_fault(fault);
   for (auto& message : frame.messages)
-    std::visit([this](auto& x) { on_message(x); }, message);
+    on_frame(message);
+}
+
+void server::on_frame(json_rpc::message& x) {
+  std::visit([this](auto& y) { on_message(y); }, x);
 }
 
 void server::on_overlong_line() {
@@ -34,26 +44,27 @@ void server::on_overlong_line() {
   overlong_ = true;
 }
 
-faults& server::misbehaviour() {
-  return faults_;
+void server::cancel(const json_rpc::id& which) {
+  tools_.cancel(which);
+  subscriptions_.close(which);
 }
 
-const faults& server::misbehaviour() const {
-  return faults_;
+const std::string& server::opened_version() const {
+  return opened_;
 }
 
 std::optional<int> server::exit_status() const {
-  return overlong_ ? 1 : faults_.exit_status();
+  return overlong_ ? 1 : common_.misbehaviour.exit_status();
 }
 
 // -- what comes in ------------------------------------------------------------
 
 void server::on_message(json_rpc::request& x) {
-  if (faults_.swallows(x.method, opened_))
+  if (common_.misbehaviour.swallows(x.method, !opened_.empty()))
     return;
   auto meta = read_meta(x.params);
   // A server of before 2026 knows nothing of versions in `_meta`.
-  if (!versions_.speaks(dialect::modern) || meta.version.empty())
+  if (!common_.versions.speaks(dialect::modern) || meta.version.empty())
     on_legacy(x, meta);
   else
     on_modern(x, meta);
@@ -88,21 +99,21 @@ void server::on_fault(const json_rpc::malformed& x) {
              is_json ? json_rpc::invalid_request : json_rpc::parse_error);
   out.member("message", std::string_view{x.text});
   out.end_object().end_object();
-  out_.line(out.take());
+  out_.say(out.take());
 }
 
 // -- by dialect ---------------------------------------------------------------
 
 void server::on_modern(json_rpc::request& x, const request_meta& meta) {
-  auto& known = versions_.modern();
+  auto& known = common_.versions.modern();
   if (std::find(known.begin(), known.end(), meta.version) == known.end())
     return refuse(x.id, json_rpc::unsupported_protocol_version,
                   "Unsupported protocol version",
-                  versions_.unsupported(meta.version));
+                  common_.versions.unsupported(meta.version));
   if (!meta.capabilities)
     return refuse(x.id, json_rpc::invalid_params,
                   "_meta lacks io.modelcontextprotocol/clientCapabilities");
-  probed_ = true;
+  common_.probed = true;
   if (x.method == "tools/call")
     on_call(x, dialect::modern, meta.progress_token);
   else if (x.method == "tools/list")
@@ -122,7 +133,7 @@ void server::on_legacy(json_rpc::request& x, const request_meta& meta) {
     return send(x.id, json::trusted("{}"));
   if (x.method != "tools/call" && x.method != "tools/list")
     return unknown_method(x);
-  if (!opened_)
+  if (opened_.empty())
     return refuse(x.id, json_rpc::invalid_request,
                   "Neither initialized nor a request of 2026-07-28");
   if (x.method == "tools/call")
@@ -136,7 +147,7 @@ void server::on_legacy(json_rpc::request& x, const request_meta& meta) {
 void server::on_discover(const json_rpc::id& to) {
   auto out = begin_result(dialect::modern);
   out.key("supportedVersions").begin_array();
-  for (auto& version : versions_.modern())
+  for (auto& version : common_.versions.modern())
     out.value(version);
   out.end_array();
   out.member("capabilities",
@@ -144,10 +155,10 @@ void server::on_discover(const json_rpc::id& to) {
   out.member("ttlMs", 60'000).member("cacheScope", "public");
   auto answer = [this, to, value = out.end_object().finish()] {
     send(to, value);
-    faults_.on_handshake();
+    common_.misbehaviour.on_handshake();
   };
   if (what_.late_probe.count() > 0)
-    clock_.after(what_.late_probe, answer);
+    alarms_.after(what_.late_probe, answer);
   else
     answer();
 }
@@ -158,29 +169,31 @@ void server::on_initialize(const json_rpc::request& x) {
   if (!asked)
     return refuse(x.id, json_rpc::invalid_params,
                   "protocolVersion is missing, or no string");
-  if (!versions_.speaks(dialect::legacy) || (what_.lock_era && probed_))
+  if (!common_.versions.speaks(dialect::legacy)
+      || (what_.lock_era && common_.probed))
     return refuse(x.id, json_rpc::unsupported_protocol_version,
                   "Unsupported protocol version",
-                  versions_.unsupported(*asked));
+                  common_.versions.unsupported(*asked));
   json_writer out;
   out.begin_object();
-  out.member("protocolVersion", versions_.negotiate(*asked));
+  auto version = common_.versions.negotiate(*asked);
+  out.member("protocolVersion", version);
   out.member("capabilities",
              json::trusted(R"({"tools":{"listChanged":true}})"));
   out.member("serverInfo",
              json::trusted(R"({"name":"demo-server","version":"0.1.0"})"));
+  opened_ = std::move(version);
   send(x.id, out.end_object().finish());
-  opened_ = true;
-  faults_.on_handshake();
+  common_.misbehaviour.on_handshake();
 }
 
 void server::on_initialized() {
-  if (!opened_)
+  if (opened_.empty())
     return;
   subscriptions_.open_legacy();
   if (what_.unknown_requests) {
-    out_.line(json_rpc::format_request("ping", "ping", {}));
-    out_.line(json_rpc::format_request("unknown", "demo/unknown", {}));
+    out_.say(json_rpc::format_request("ping", "ping", {}));
+    out_.say(json_rpc::format_request("unknown", "demo/unknown", {}));
   }
 }
 
@@ -188,14 +201,10 @@ void server::on_cancelled(const json& params) {
   auto found = params.find("requestId");
   if (!found)
     return;
-  auto forget = [this](const json_rpc::id& which) {
-    tools_.cancel(which);
-    subscriptions_.close(which);
-  };
   if (auto number = found->as_integer())
-    forget(*number);
+    cancel(*number);
   else if (auto text = found->as_string())
-    forget(*text);
+    cancel(*text);
 }
 
 void server::on_listen(const json_rpc::request& x) {
@@ -207,7 +216,7 @@ void server::on_list(const json_rpc::request& x, dialect speaks) {
   auto found = x.params.find("cursor");
   auto cursor = found ? found->as_string() : std::nullopt;
   auto out = begin_result(speaks);
-  if (!tools_.list().write_page(out, cursor))
+  if (!common_.tools.write_page(out, cursor))
     return refuse(x.id, json_rpc::invalid_params, "Unknown cursor");
   if (speaks == dialect::modern)
     out.member("ttlMs", 60'000).member("cacheScope", "public");
@@ -221,7 +230,7 @@ void server::on_call(const json_rpc::request& x, dialect speaks,
   auto arguments = x.params.find("arguments");
   auto asked = call{x.id, speaks, {}, arguments.value_or(none), progress_token};
   asked.tool = name ? name->as_string().value_or("") : "";
-  if (!tools_.list().contains(asked.tool))
+  if (!common_.tools.contains(asked.tool))
     return refuse(x.id, json_rpc::invalid_params,
                   "Unknown tool: " + asked.tool);
   if (!asked.arguments.is_object())
@@ -229,8 +238,10 @@ void server::on_call(const json_rpc::request& x, dialect speaks,
   if (tools_.pending(x.id))
     return refuse(x.id, json_rpc::invalid_request, "The id is in use");
   tools_.record(asked);
-  if (!faults_.strikes(asked))
+  if (!common_.misbehaviour.strikes(out_))
     tools_.run(asked);
+  else if (what_.progress_for_ever)
+    progress_for_ever(asked, 1);
 }
 
 // -- answers ------------------------------------------------------------------
@@ -241,11 +252,12 @@ void server::result(const call& to, json_writer& out) {
 
 void server::progress(const call& to, double progress, double total) {
   if (!to.progress_token.is_null())
-    out_.line(format_progress(to, progress, total));
+    out_.about(to.id, format_progress(to, progress, total));
 }
 
 void server::tools_changed(uint64_t times) {
-  subscriptions_.tools_changed(times);
+  for (auto x : common_.audience)
+    x->tools_changed(times);
 }
 
 void server::die(int signal, int status) {
@@ -257,23 +269,38 @@ void server::die(int signal, int status) {
 }
 
 void server::send(const json_rpc::id& to, const json& value, bool is_call) {
-  faults_.before_answer(is_call);
-  auto line = json_rpc::format_result(faults_.disguised(to, is_call), value);
-  out_.line(line);
-  faults_.after_answer(is_call, line);
+  common_.misbehaviour.before_answer(out_, to, is_call);
+  deliver(to, 0, is_call,
+          json_rpc::format_result(common_.misbehaviour.disguised(to, is_call),
+                                  value));
 }
 
 void server::refuse(const json_rpc::id& to, int64_t code, std::string_view text,
                     const json& data) {
-  faults_.before_answer(false);
-  auto line =
-    json_rpc::format_error(faults_.disguised(to, false), code, text, data);
-  out_.line(line);
-  faults_.after_answer(false, line);
+  common_.misbehaviour.before_answer(out_, to, false);
+  deliver(to, code, false,
+          json_rpc::format_error(common_.misbehaviour.disguised(to, false),
+                                 code, text, data));
+}
+
+void server::deliver(const json_rpc::id& to, int64_t code, bool is_call,
+                     const std::string& text) {
+  out_.answer(to, code, text);
+  if (what_.duplicate_answers)
+    out_.answer(to, code, text);
+  common_.misbehaviour.after_answer(out_, is_call);
 }
 
 void server::unknown_method(const json_rpc::request& x) {
   refuse(x.id, json_rpc::method_not_found, "Method not found: " + x.method);
+}
+
+void server::progress_for_ever(const call& x, double done) {
+  alarms_.after(progress_every, [this, x, done] {
+    if (out_.pending() < progress_ahead_max)
+      progress(x, done, 0);
+    progress_for_ever(x, done + 1);
+  });
 }
 
 } // namespace troupe::demo

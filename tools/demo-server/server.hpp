@@ -1,16 +1,15 @@
 #pragma once
 
-#include "tools/demo-server/faults.hpp"
 #include "tools/demo-server/subscriptions.hpp"
 #include "tools/demo-server/tools.hpp"
 
 namespace troupe::demo {
 
-/// The protocol: lines come in, lines go to the output. Single-threaded.
+/// The protocol in one conversation: messages come in, and go to the outlet.
+/// Single-threaded.
 class server : private answers {
 public:
-  server(const options& what, std::vector<int> helpers, output& out,
-         timers& clock);
+  server(common& shared, outlet& out);
 
   /// Takes one line of input.
   void on_line(std::string line);
@@ -18,8 +17,14 @@ public:
   /// The input had a line that is longer than allowed; ends the server.
   void on_overlong_line();
 
-  faults& misbehaviour();
-  const faults& misbehaviour() const;
+  /// Takes a message by itself.
+  void on_frame(json_rpc::message& x);
+
+  /// The caller of that request does not wait any more.
+  void cancel(const json_rpc::id& which);
+
+  /// The legacy version in force; empty before `initialize`.
+  const std::string& opened_version() const;
 
   /// Set when the server is to end.
   std::optional<int> exit_status() const;
@@ -54,17 +59,18 @@ private:
   void send(const json_rpc::id& to, const json& value, bool is_call = false);
   void refuse(const json_rpc::id& to, int64_t code, std::string_view text,
               const json& data = {});
+  void deliver(const json_rpc::id& to, int64_t code, bool is_call,
+               const std::string& text);
   void unknown_method(const json_rpc::request& x);
+  void progress_for_ever(const call& x, double done);
 
-  const options what_;
-  output& out_;
-  timers& clock_;
-  version_policy versions_;
-  faults faults_;
+  common& common_;
+  const options& what_;
+  outlet& out_;
   toolbox tools_;
   subscriptions subscriptions_;
-  bool probed_ = false; // a modern request was served
-  bool opened_ = false; // `initialize` was answered
+  timer_group alarms_;
+  std::string opened_; // the version that `initialize` agreed on
   bool overlong_ = false;
 };
 

@@ -19,18 +19,25 @@ bool wants_tools(const json& params) {
 
 } // namespace
 
-subscriptions::subscriptions(output& out) : out_(out) {
+subscriptions::subscriptions(common& shared, outlet& out)
+  : common_(shared), out_(out) {
   // nop
+}
+
+subscriptions::~subscriptions() {
+  common_.audience.erase(this);
 }
 
 void subscriptions::open_legacy() {
   legacy_ = true;
+  common_.audience.insert(this);
 }
 
 bool subscriptions::open(const json_rpc::id& which, const json& params) {
   if (open_.size() >= open_max)
     return false;
   open_.insert(which);
+  common_.audience.insert(this);
   auto tools = wants_tools(params);
   json_writer out;
   out.begin_object();
@@ -41,8 +48,9 @@ bool subscriptions::open(const json_rpc::id& which, const json& params) {
     out.member("toolsListChanged", true);
   }
   out.end_object().end_object();
-  out_.line(json_rpc::format_notification(
-    "notifications/subscriptions/acknowledged", out.finish()));
+  out_.about(which,
+             json_rpc::format_notification(
+               "notifications/subscriptions/acknowledged", out.finish()));
   return true;
 }
 
@@ -54,19 +62,19 @@ void subscriptions::close(const json_rpc::id& which) {
 void subscriptions::tools_changed(uint64_t times) {
   for (uint64_t i = 0; i < times; ++i) {
     if (legacy_)
-      tell({});
+      out_.say(list_changed({}));
     for (auto& which : want_tools_) {
       json_writer out;
       out.begin_object();
       write_id(out, which);
-      tell(out.end_object().finish());
+      out_.about(which, list_changed(out.end_object().finish()));
     }
   }
 }
 
-void subscriptions::tell(const json& params) {
-  out_.line(
-    json_rpc::format_notification("notifications/tools/list_changed", params));
+std::string subscriptions::list_changed(const json& params) {
+  return json_rpc::format_notification("notifications/tools/list_changed",
+                                       params);
 }
 
 } // namespace troupe::demo

@@ -1,8 +1,6 @@
 #pragma once
 
-#include "tools/demo-server/output.hpp"
-
-#include "messages/json_rpc.hpp"
+#include "tools/demo-server/common.hpp"
 
 #include <set>
 
@@ -12,7 +10,10 @@ namespace troupe::demo {
 /// is initialized, and each open `subscriptions/listen` of a modern one.
 class subscriptions {
 public:
-  explicit subscriptions(output& out);
+  subscriptions(common& shared, outlet& out);
+  ~subscriptions();
+  subscriptions(const subscriptions&) = delete;
+  subscriptions& operator=(const subscriptions&) = delete;
 
   void open_legacy();
 
@@ -29,9 +30,10 @@ public:
   static constexpr size_t open_max = 64;
 
 private:
-  void tell(const json& params);
+  static std::string list_changed(const json& params);
 
-  output& out_;
+  common& common_;
+  outlet& out_;
   bool legacy_ = false;
   std::set<json_rpc::id> open_;
   std::set<json_rpc::id> want_tools_; // of open_

@@ -46,4 +46,24 @@ void timers::run_due() {
   }
 }
 
+// -- timer_group --------------------------------------------------------------
+
+timer_group::timer_group(timers& clock) : clock_(clock) {
+  // nop
+}
+
+timer_group::~timer_group() {
+  for (auto& [_, which] : pending_)
+    clock_.cancel(which);
+}
+
+void timer_group::after(std::chrono::milliseconds delay,
+                        std::function<void()> what) {
+  auto id = ++last_;
+  pending_[id] = clock_.after(delay, [this, id, what = std::move(what)] {
+    pending_.erase(id);
+    what();
+  });
+}
+
 } // namespace troupe::demo

@@ -34,4 +34,20 @@ private:
   uint64_t last_ = 0;
 };
 
+/// Timers that end with their owner.
+class timer_group {
+public:
+  explicit timer_group(timers& clock);
+  ~timer_group();
+  timer_group(const timer_group&) = delete;
+  timer_group& operator=(const timer_group&) = delete;
+
+  void after(std::chrono::milliseconds delay, std::function<void()> what);
+
+private:
+  timers& clock_;
+  std::map<uint64_t, timers::handle> pending_;
+  uint64_t last_ = 0;
+};
+
 } // namespace troupe::demo

@@ -30,23 +30,21 @@ const std::map<std::string_view, toolbox::tool> toolbox::own_{
   {"count", &toolbox::count},       {"grow", &toolbox::grow},
 };
 
-toolbox::toolbox(const options& what, std::vector<int> helpers, timers& clock,
-                 answers& to)
-  : list_(what), ledger_(what.ledger), helpers_(std::move(helpers)),
-    clock_(clock), to_(to) {
+toolbox::toolbox(common& shared, answers& to) : common_(shared), to_(to) {
   // nop
 }
 
-const tool_list& toolbox::list() const {
-  return list_;
+toolbox::~toolbox() {
+  for (auto& [_, which] : pending_)
+    common_.clock.cancel(which);
 }
 
 void toolbox::record(const call& x) {
   auto found = x.arguments.find("key");
-  if (!found && ledger_.only_keys())
+  if (!found && common_.record.only_keys())
     return;
   auto key = found ? found->as_string().value_or("") : std::string{};
-  ledger_.record(x.tool, key);
+  common_.record.record(x.tool, key);
 }
 
 void toolbox::run(const call& x) {
@@ -63,7 +61,7 @@ bool toolbox::pending(const json_rpc::id& which) const {
 
 void toolbox::cancel(const json_rpc::id& which) {
   if (auto found = pending_.find(which); found != pending_.end()) {
-    clock_.cancel(found->second);
+    common_.clock.cancel(found->second);
     pending_.erase(found);
   }
 }
@@ -133,17 +131,17 @@ void toolbox::pids(const call& x) {
   json_writer out;
   out.begin_object().member("server", static_cast<int>(::getpid()));
   out.key("helpers").begin_array();
-  for (auto pid : helpers_)
+  for (auto pid : common_.helpers)
     out.value(pid);
   give(x, out.end_array().end_object().finish());
 }
 
 void toolbox::count(const call& x) {
-  give(x, ledger_.counts());
+  give(x, common_.record.counts());
 }
 
 void toolbox::grow(const call& x) {
-  list_.grow(static_cast<uint64_t>(number(x, "tools", 1, grow_max)));
+  common_.tools.grow(static_cast<uint64_t>(number(x, "tools", 1, grow_max)));
   to_.tools_changed(static_cast<uint64_t>(number(x, "times", 1, grow_max)));
   say(x, "grown");
 }
@@ -168,7 +166,7 @@ void toolbox::later(const call& x, milliseconds delay,
     say(x, "too many calls at once", true);
     return;
   }
-  pending_[x.id] = clock_.after(delay, [this, id = x.id, what] {
+  pending_[x.id] = common_.clock.after(delay, [this, id = x.id, what] {
     pending_.erase(id);
     what();
   });

@@ -1,23 +1,19 @@
 #pragma once
 
 #include "tools/demo-server/call.hpp"
-#include "tools/demo-server/ledger.hpp"
-#include "tools/demo-server/timers.hpp"
-#include "tools/demo-server/tool_list.hpp"
+#include "tools/demo-server/common.hpp"
 
 #include <map>
-#include <vector>
 
 namespace troupe::demo {
 
 /// Runs the tools. A call that takes time waits in a timer; others go on.
 class toolbox {
 public:
-  /// `helpers`: what `pids` reports besides our own.
-  toolbox(const options& what, std::vector<int> helpers, timers& clock,
-          answers& to);
-
-  const tool_list& list() const;
+  toolbox(common& shared, answers& to);
+  ~toolbox();
+  toolbox(const toolbox&) = delete;
+  toolbox& operator=(const toolbox&) = delete;
 
   /// Writes the call into the ledger: it counts as executed from now on.
   void record(const call& x);
@@ -55,10 +51,7 @@ private:
   using tool = void (toolbox::*)(const call&);
   static const std::map<std::string_view, tool> own_;
 
-  tool_list list_;
-  ledger ledger_;
-  std::vector<int> helpers_;
-  timers& clock_;
+  common& common_;
   answers& to_;
   std::map<json_rpc::id, timers::handle> pending_;
 };
