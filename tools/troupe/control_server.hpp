@@ -12,8 +12,8 @@ namespace troupe::cli {
 
 /// Takes requests from a listening socket and answers them, all on the main
 /// loop. A client that writes slowly, takes nothing or goes away costs one of
-/// `limits::clients_max` places, for a limited time. Where no descriptor is free,
-/// those outside wait until one is.
+/// `limits::clients_max` places, for a limited time. Where no descriptor is
+/// free, those outside wait until one is.
 class control_server {
 public:
   using answer_fn = std::function<void(outcome)>;
