@@ -133,6 +133,14 @@ inline constexpr size_t ping_misses_max = 2;
 inline constexpr auto connect_timeout = 10s;
 /// Of the body of a refusal: enough for any error, too little to hurt.
 inline constexpr size_t refusal_bytes_max = 64u << 10;
+/// Before a stream that ended is opened again, where the server names no time.
+inline constexpr auto stream_retry = 1s;
+/// The longest wait of that kind, whoever names it.
+inline constexpr auto stream_retry_max = 60s;
+/// A cut response is resumed so often without a new event, then it is lost.
+inline constexpr size_t resume_tries_max = 3;
+/// How long a response may stay open behind the answer that it carried.
+inline constexpr auto response_end_timeout = 5s;
 /// Requests under way at a time, all clients together; each has a thread.
 inline constexpr size_t http_calls_max = 64;
 /// Responses that are open streams, all clients together; each has a thread.
@@ -188,8 +196,8 @@ inline constexpr size_t sweep_rounds_max = 50;
 inline constexpr auto exit_notice_wait = 100ms;
 /// Beyond all graces: a guard that is silent for so long is gone itself.
 inline constexpr auto guard_answer_margin = 2s;
-/// A guard answers in under 1 ms. After such a silence it is continued and asked,
-/// and killed after a second one; both pass within `exec_timeout`.
+/// A guard answers in under 1 ms. After such a silence it is continued and
+/// asked, and killed after a second one; both pass within `exec_timeout`.
 inline constexpr auto guard_silence = 2s;
 /// Wardens that may die in a row without having been of any use.
 inline constexpr size_t warden_tries_max = 3;

@@ -16,11 +16,12 @@ namespace troupe {
 
 // -- text --------------------------------------------------------------------
 
-void write_cookie(const cookie& x, char (&out)[cookie_text_max]) {
+void write_cookie(const cookie& x, char (&out)[cookie_text_max],
+                  std::string_view name) {
   std::snprintf(out, sizeof(out),
                 "%s=%" PRId32 ".%" PRIu64 ".%" PRIx64 ".%" PRIx64 ".%" PRIx64
                 ".%" PRIu64,
-                cookie_name.data(), x.host.pid, x.host.start, x.host.boot,
+                name.data(), x.host.pid, x.host.start, x.host.boot,
                 x.host.pid_namespace, x.link, x.number);
 }
 
@@ -51,12 +52,12 @@ std::optional<cookie> read_cookie(std::string_view text) {
   return x;
 }
 
-std::optional<cookie> find_cookie(std::string_view environment) {
+std::optional<cookie> find_cookie(std::string_view environment,
+                                  std::string_view name) {
   while (!environment.empty()) {
     auto entry = environment.substr(0, environment.find('\0'));
-    if (entry.starts_with(cookie_name)
-        && entry.substr(cookie_name.size()).starts_with('='))
-      return read_cookie(entry.substr(cookie_name.size() + 1));
+    if (entry.starts_with(name) && entry.substr(name.size()).starts_with('='))
+      return read_cookie(entry.substr(name.size() + 1));
     environment.remove_prefix(std::min(entry.size() + 1, environment.size()));
   }
   return std::nullopt;

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
-/// Who started a process: kept in the environment of every server, so that
-/// what survived the death of all its guards can be recognised.
+/// Who started a process: kept in the environment of every server and of its
+/// guards, so that what survived the death of its host can be recognised.
 namespace troupe {
 
 /// A process for all time: the pid is only a number without the rest.
@@ -33,18 +33,22 @@ struct cookie {
 };
 
 inline constexpr std::string_view cookie_name = "TROUPE_COOKIE";
+/// The same in the guards' own environment; the number is 0.
+inline constexpr std::string_view guard_cookie_name = "TROUPE_GUARD";
 
 /// Large enough for every cookie's text, its name and the ending zero.
 inline constexpr size_t cookie_text_max = 160;
 
 /// Writes NAME=text, ended by a zero byte.
-void write_cookie(const cookie& x, char (&out)[cookie_text_max]);
+void write_cookie(const cookie& x, char (&out)[cookie_text_max],
+                  std::string_view name = cookie_name);
 
 /// Reads the text after "NAME="; nothing where it is none of ours.
 std::optional<cookie> read_cookie(std::string_view text);
 
 /// Finds and reads the cookie in an environment (texts ended by zero bytes).
-std::optional<cookie> find_cookie(std::string_view environment);
+std::optional<cookie> find_cookie(std::string_view environment,
+                                  std::string_view name = cookie_name);
 
 // -- from /proc --------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 #include "transports/guarded_server.hpp"
 #include "transports/cookie.hpp"
 #include "transports/launch_image.hpp"
+#include "transports/send_signal.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -12,7 +13,6 @@
 #include <limits>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <system_error>
 
 namespace troupe {
@@ -120,10 +120,12 @@ unique_fd& guarded_server::pipe(wire::spawn_fd which) {
 }
 
 void guarded_server::stop(milliseconds grace) {
+  grace_ = stopping_ ? std::min(grace_, grace) : grace;
   stopping_ = true;
   // The request may still be on its way; the shim finds this when it comes up.
   if (control_ && !control_ended_)
     wire::send(control_->fd(), wire::stop{ms(grace)});
+  expect_answer();
 }
 
 void guarded_server::drop() {
@@ -163,6 +165,8 @@ void guarded_server::read_all() {
 
 void guarded_server::on_packet(wire::received& packet) {
   auto bytes = packet.bytes();
+  if (pulse_)
+    pulse_->heard();
   if (auto x = wire::decode<wire::started>(bytes)) {
     on_started(packet, x->pid);
   } else if (auto x = wire::decode<wire::exited>(bytes)) {
@@ -170,6 +174,9 @@ void guarded_server::on_packet(wire::received& packet) {
     if (!silent_ && events_.on_exited)
       events_.on_exited();
   } else if (auto x = wire::decode<wire::unkillable>(bytes)) {
+    // It goes on trying, for as long as it takes.
+    if (pulse_)
+      pulse_->calm();
     if (!silent_ && events_.on_unkillable)
       events_.on_unkillable("process " + std::to_string(x->pid)
                             + " does not die of KILL");
@@ -181,6 +188,7 @@ void guarded_server::on_packet(wire::received& packet) {
 }
 
 void guarded_server::on_started(wire::received& packet, int32_t pid) {
+  started_ = true;
   leader_.reset(packet.take_fd(0));
   if (!silent_ && events_.on_started)
     events_.on_started(pid);
@@ -190,6 +198,12 @@ void guarded_server::on_started(wire::received& packet, int32_t pid) {
 
 void guarded_server::on_handed_over() {
   handed_over_ = true;
+}
+
+void guarded_server::on_forked(unique_fd shim) {
+  shim_ = std::move(shim);
+  if (stopping_)
+    expect_answer();
 }
 
 void guarded_server::on_fork_failed(int error) {
@@ -216,7 +230,8 @@ void guarded_server::on_warden_died() {
 void guarded_server::on_swept(uint32_t killed, const std::string& text) {
   auto x = report(proof::best_effort);
   x.killed = killed;
-  x.why = stopping_ ? errc::none : errc::child_exited;
+  if (!started_ && !stopping_)
+    x.why = errc::spawn_failed;
   x.text = text;
   finish(std::move(x));
 }
@@ -248,6 +263,10 @@ void guarded_server::resolve() {
     kill_group();
     if (auto owner = owner_.lock())
       owner->on_lost(id_);
+  } else if (gone_ || control_ended_) {
+    pulse_.reset();
+    if (auto owner = owner_.lock(); owner && !warden_died_)
+      owner->on_unreaped(id_);
   }
 }
 
@@ -257,8 +276,45 @@ void guarded_server::resolve() {
 void guarded_server::kill_group() {
   constexpr auto whole_group = 1u << 2; // PIDFD_SIGNAL_PROCESS_GROUP
   if (leader_)
-    syscall(SYS_pidfd_send_signal, leader_.get(), SIGKILL, nullptr,
-            whole_group);
+    send_signal(leader_.get(), SIGKILL, whole_group);
+}
+
+// -- a shim that does not answer ---------------------------------------------
+
+/// A stop is owed an answer. Before the shim is known, the warden owes one.
+void guarded_server::expect_answer() {
+  if (!shim_ || gone_ || control_ended_ || finished_)
+    return;
+  if (!pulse_) {
+    auto step = [weak = weak_from_this()](void (guarded_server::*f)()) {
+      return [weak, f] {
+        if (auto self = weak.lock())
+          (self.get()->*f)();
+      };
+    };
+    pulse_ = std::make_unique<guard_pulse>(
+      io_, guard_pulse::events{step(&guarded_server::on_readable),
+                               step(&guarded_server::ask_shim),
+                               step(&guarded_server::kill_shim)});
+  }
+  pulse_->expect();
+}
+
+void guarded_server::wake() {
+  if (shim_)
+    send_signal(shim_.get(), SIGCONT);
+}
+
+void guarded_server::ask_shim() {
+  wake();
+  if (control_ && !control_ended_)
+    wire::send(control_->fd(), wire::stop{ms(grace_)});
+}
+
+/// The warden then kills what it guarded.
+void guarded_server::kill_shim() {
+  if (shim_)
+    send_signal(shim_.get(), SIGKILL);
 }
 
 // -- the end -----------------------------------------------------------------
@@ -310,6 +366,8 @@ void guarded_server::finish(stop_report x) {
   auto self = shared_from_this();
   finished_ = true;
   control_.reset();
+  pulse_.reset();
+  shim_.reset();
   leader_.reset();
   if (auto owner = owner_.lock())
     owner->on_finished(id_);

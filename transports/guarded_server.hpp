@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transports/fd_watch.hpp"
+#include "transports/guard_pulse.hpp"
 #include "transports/packet_socket.hpp"
 #include "transports/unique_fd.hpp"
 #include "transports/warden.hpp"
@@ -26,6 +27,8 @@ public:
     virtual ~owner() = default;
     /// It has told its end and is to be forgotten.
     virtual void on_finished(uint64_t id) = 0;
+    /// Its shim has ended, or is about to: the warden has to say so.
+    virtual void on_unreaped(uint64_t id) = 0;
     /// Shim and warden are dead: what is left must be looked for.
     virtual void on_lost(uint64_t id) = 0;
   };
@@ -49,11 +52,15 @@ public:
   // -- what its link learns
 
   void on_handed_over();
+  /// `shim`: its pidfd; none where there was no descriptor for it.
+  void on_forked(unique_fd shim);
   void on_fork_failed(int error);
   void on_shim_ended(const wire::shim_ended& x);
   void on_warden_died();
   /// It is looked for no more: the sweep killed `killed` processes.
   void on_swept(uint32_t killed, const std::string& text);
+  /// Continues a shim that was stopped.
+  void wake();
   /// Ends it before anything was started.
   void fail(errc why, int error, std::string text);
 
@@ -62,6 +69,11 @@ private:
   void read_all();
   void on_packet(wire::received& packet);
   void on_started(wire::received& packet, int32_t pid);
+  // -- a shim that does not answer
+  void expect_answer();
+  void ask_shim();
+  void kill_shim();
+
   void resolve();
   void kill_group();
   stop_report report(proof left) const;
@@ -76,7 +88,11 @@ private:
   std::array<unique_fd, 3> pipes_; // stdin, stdout, stderr: our ends
   unique_fd unwatched_;            // the control socket before `watch`
   std::unique_ptr<fd_watch> control_;
-  unique_fd leader_; // its pidfd
+  std::unique_ptr<guard_pulse> pulse_; // once it is to stop
+  unique_fd shim_;                     // its pidfd
+  unique_fd leader_;                   // its pidfd
+  milliseconds grace_{0};
+  bool started_ = false;
   bool silent_ = false;
   bool stopping_ = false;
   bool control_ended_ = false;

@@ -1,4 +1,5 @@
 #include "transports/warden_link.hpp"
+#include "transports/send_signal.hpp"
 #include "transports/warden_start.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -10,7 +11,6 @@
 #include <poll.h>
 #include <random>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 namespace troupe {
@@ -27,24 +27,30 @@ warden_link::warden_link(boost::asio::io_context& io, std::string executable)
 }
 
 warden_link::~warden_link() {
+  for (auto& [id, server] : servers_)
+    server->wake();
   if (!life_)
     return;
   auto pid = life_->pid;
+  auto pidfd = life_->pidfd->fd();
+  // Nobody will notice any more that one was stopped.
+  send_signal(pidfd, SIGCONT);
   life_->socket.reset();
   // With no shim left it ends at once; else when its shims are done.
-  auto ended = pollfd{life_->pidfd->fd(), POLLIN, 0};
+  auto ended = pollfd{pidfd, POLLIN, 0};
   auto wait = milliseconds{defaults::warden_exit_timeout};
-  if (servers_.empty())
-    poll(&ended, 1, static_cast<int>(wait.count()));
+  if (servers_.empty() && poll(&ended, 1, static_cast<int>(wait.count())) == 0)
+    send_signal(pidfd, SIGKILL);
   waitpid(pid, nullptr, WNOHANG);
 }
 
 int32_t warden_link::pid() const {
-  return life_ ? life_->pid : 0;
+  return pid_;
 }
 
 uint64_t warden_link::restarts() const {
-  return starts_ > 0 ? starts_ - 1 : 0;
+  auto starts = starts_.load();
+  return starts > 0 ? starts - 1 : 0;
 }
 
 // -- requests ----------------------------------------------------------------
@@ -92,6 +98,7 @@ bool warden_link::send_next() {
     return false; // its death is noticed by its pidfd; the next one gets it
   if (error == EAGAIN) {
     life_->socket->on_writable([this] { pump(); });
+    life_->pulse->expect();
     return false;
   }
   auto server = find(next.id);
@@ -104,15 +111,19 @@ bool warden_link::send_next() {
   }
   server->on_handed_over();
   ++life_->unanswered;
+  life_->pulse->expect();
   return true;
 }
 
-void warden_link::on_answered(uint64_t id, int error) {
+void warden_link::on_answered(uint64_t id, int error, unique_fd shim) {
   vain_lives_ = 0;
   if (life_->unanswered > 0)
     --life_->unanswered;
-  if (auto server = find(id); server && error != 0)
+  auto server = find(id);
+  if (server && error != 0)
     server->on_fork_failed(error);
+  else if (server)
+    server->on_forked(std::move(shim));
   pump();
 }
 
@@ -126,7 +137,7 @@ std::shared_ptr<guarded_server> warden_link::find(uint64_t id) {
 bool warden_link::ensure_running() {
   if (life_)
     return true;
-  auto started = start_warden(executable_);
+  auto started = start_warden(executable_, {self_, link_, 0});
   if (started.pid == 0) {
     fail_start(started.error);
     return false;
@@ -134,9 +145,11 @@ bool warden_link::ensure_running() {
   ++starts_;
   life_ = std::make_unique<life>();
   life_->pid = started.pid;
+  pid_ = started.pid;
   life_->socket = std::make_unique<fd_watch>(io_, started.socket.release());
   life_->pidfd = std::make_unique<fd_watch>(io_, started.pidfd.release());
   watch_life();
+  watch_pulse();
   send_sweep();
   return true;
 }
@@ -159,7 +172,10 @@ void warden_link::on_packets() {
     if (error == EAGAIN)
       return;
     if (error == 0) {
-      on_packet(packet.bytes());
+      life_->pulse->heard();
+      on_packet(packet);
+      if (life_ && !is_owed())
+        life_->pulse->calm();
       continue;
     }
     // It has closed its end: it is dying, or mad.
@@ -168,24 +184,25 @@ void warden_link::on_packets() {
   }
 }
 
-void warden_link::on_packet(std::span<const char> bytes) {
+void warden_link::on_packet(wire::received& packet) {
+  auto bytes = packet.bytes();
   if (auto x = wire::decode<wire::forked>(bytes))
-    on_answered(x->id, 0);
+    on_answered(x->id, 0, unique_fd{packet.take_fd(0)});
   else if (auto x = wire::decode<wire::fork_failed>(bytes))
-    on_answered(x->id, x->error);
+    on_answered(x->id, static_cast<int>(x->error), {});
   else if (auto x = wire::decode<wire::swept>(bytes))
     on_swept(*x);
   else if (auto x = wire::decode<wire::shim_ended>(bytes)) {
     if (auto server = find(x->id))
       server->on_shim_ended(*x);
-  } else {
+  } else if (!wire::decode<wire::alive>(bytes)) {
     end_life(); // another version of the program
   }
 }
 
 /// Kills it; the rest follows when it is dead.
 void warden_link::end_life() {
-  syscall(SYS_pidfd_send_signal, life_->pidfd->fd(), SIGKILL, nullptr, 0);
+  send_signal(life_->pidfd->fd(), SIGKILL);
 }
 
 void warden_link::on_died() {
@@ -193,7 +210,11 @@ void warden_link::on_died() {
   on_packets(); // what it said before
   // Where we are a subreaper or process 1, it had become our child.
   waitpid(life_->pid, nullptr, WNOHANG);
+  lost_by_ = life_->was_silent ? "the warden did not answer and was replaced"
+                               : "its guards were killed";
+  pid_ = 0;
   life_.reset();
+  unreaped_.clear();
   auto servers = servers_;
   for (auto& [id, server] : servers)
     server->on_warden_died();
@@ -218,11 +239,49 @@ void warden_link::fail_start(const std::string& text) {
   vain_lives_ = 0;
 }
 
+// -- a warden that does not answer -------------------------------------------
+
+void warden_link::watch_pulse() {
+  auto step = [weak = weak_from_this()](void (warden_link::*f)()) {
+    return [weak, f] {
+      if (auto self = weak.lock(); self && self->life_)
+        (self.get()->*f)();
+    };
+  };
+  life_->pulse = std::make_unique<guard_pulse>(
+    io_,
+    guard_pulse::events{step(&warden_link::on_packets), step(&warden_link::ask),
+                        step(&warden_link::on_silence)});
+}
+
+bool warden_link::is_owed() const {
+  return life_->unanswered > 0 || !waiting_.empty() || !lost_.empty()
+         || !unreaped_.empty();
+}
+
+void warden_link::on_unreaped(uint64_t id) {
+  unreaped_.insert(id);
+  if (life_)
+    life_->pulse->expect();
+}
+
+/// One that was stopped goes on where it was, and nothing is lost.
+void warden_link::ask() {
+  send_signal(life_->pidfd->fd(), SIGCONT);
+  wire::send(life_->socket->fd(), wire::probe{});
+}
+
+void warden_link::on_silence() {
+  life_->was_silent = true;
+  end_life();
+}
+
 // -- the sweep after a double crash ------------------------------------------
 
 void warden_link::on_finished(uint64_t id) {
   servers_.erase(id);
   lost_.erase(id);
+  unreaped_.erase(id);
 }
 
 void warden_link::on_lost(uint64_t id) {
@@ -263,6 +322,8 @@ void warden_link::send_sweep() {
   auto error = wire::send(life_->socket->fd(), order, {&fd, 1});
   if (error == EAGAIN)
     return give_up_lost("the warden does not take orders");
+  if (!lost_.empty())
+    life_->pulse->expect();
   for (auto& [id, round] : lost_)
     round = round_;
 }
@@ -274,17 +335,15 @@ void warden_link::on_swept(const wire::swept& x) {
   for (auto& [id, round] : lost)
     if (auto server = find(id); server && round != 0 && round <= x.round)
       server->on_swept(std::exchange(killed, 0),
-                       "its guards were killed; what carried our cookie has "
-                       "been killed");
+                       lost_by_ + "; what carried our cookie has been killed");
 }
 
 void warden_link::give_up_lost(const std::string& text) {
   auto lost = std::exchange(lost_, {});
   for (auto& [id, round] : lost)
     if (auto server = find(id))
-      server->on_swept(0, "its guards were killed, its group has been killed, "
-                          "and no more: "
-                            + text);
+      server->on_swept(
+        0, lost_by_ + ", its group has been killed, and no more: " + text);
 }
 
 } // namespace troupe

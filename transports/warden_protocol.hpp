@@ -8,10 +8,12 @@
 /// descriptors travel beside it. Both ends come from one build: a packet of
 /// another version is refused.
 ///
-///     host ----- spawn, sweep ------> warden     (one socket)
-///     host <---- hello, forked, fork_failed, shim_ended, swept ---- warden
-///     host ----- stop --------------> shim       (one socket each)
-///     host <---- started, start_failed, exited, unkillable, gone -- shim
+///     host ----- spawn, sweep, probe --> warden     (one socket)
+///     host <---- hello, forked, fork_failed, shim_ended, swept,
+///                alive ----------------- warden
+///     host ----- stop -----------------> shim       (one socket each)
+///     host <---- started, start_failed, stopping, exited, unkillable,
+///                gone ------------------ shim
 namespace troupe::wire {
 
 // -- host to warden ----------------------------------------------------------
@@ -43,6 +45,12 @@ struct sweep {
   uint64_t horizon = 0;
 };
 
+/// Are you there? Answered by `alive` at once.
+struct probe {
+  static constexpr auto kind = packet_kind::probe;
+  uint64_t number = 0;
+};
+
 // -- warden to host ----------------------------------------------------------
 
 /// The first, and at once. Descriptor 0: the warden's own pidfd.
@@ -51,6 +59,7 @@ struct hello {
   int32_t pid = 0;
 };
 
+/// Descriptor 0, if there is one: the shim's pidfd.
 struct forked {
   static constexpr auto kind = packet_kind::forked;
   uint64_t id = 0;
@@ -78,8 +87,14 @@ struct swept {
   uint64_t killed = 0;
 };
 
+struct alive {
+  static constexpr auto kind = packet_kind::alive;
+  uint64_t number = 0;
+};
+
 // -- host to shim ------------------------------------------------------------
 
+/// Answered by `stopping` at once; the shortest of all graces counts.
 struct stop {
   static constexpr auto kind = packet_kind::stop;
   uint32_t grace_ms = 0;
@@ -100,6 +115,12 @@ struct start_failed {
   static constexpr auto kind = packet_kind::start_failed;
   int32_t error = 0;
   start_step step = start_step::request;
+};
+
+/// It has heard of the stop.
+struct stopping {
+  static constexpr auto kind = packet_kind::stopping;
+  uint32_t grace_ms = 0;
 };
 
 /// The leader ended by itself: a status, or a signal.

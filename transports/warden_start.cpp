@@ -4,8 +4,8 @@
 
 #include "transports/warden_start.hpp"
 #include "messages/defaults.hpp"
-#include "transports/cookie.hpp"
 #include "transports/packet_socket.hpp"
+#include "transports/send_signal.hpp"
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
@@ -91,8 +91,11 @@ static int above_stdio(int fd) {
   return high;
 }
 
-static bp::environment small_environment() {
+static bp::environment small_environment(const cookie& mark) {
   auto out = bp::environment{};
+  char text[cookie_text_max];
+  write_cookie(mark, text, guard_cookie_name);
+  out[guard_cookie_name.data()] = text + guard_cookie_name.size() + 1;
   // If we are a server of another host ourselves, its sweep must find all that
   // is ours.
   if (auto outer = std::getenv(cookie_name.data()))
@@ -100,8 +103,8 @@ static bp::environment small_environment() {
   return out;
 }
 
-static bp::child launch(const std::string& executable, const inherited& fds,
-                        std::error_code& error) {
+static bp::child launch(const std::string& executable, const cookie& mark,
+                        const inherited& fds, std::error_code& error) {
   auto reap = [](auto& executor, const std::error_code&) {
     if (executor.pid > 0)
       waitpid(executor.pid, nullptr, 0);
@@ -110,7 +113,7 @@ static bp::child launch(const std::string& executable, const inherited& fds,
   return bp::child(bp::exe = executable,
                    bp::args = {"--socket=" + std::to_string(fds.socket),
                                "--host=" + std::to_string(fds.host)},
-                   small_environment(), error, bp::posix::use_vfork,
+                   small_environment(mark), error, bp::posix::use_vfork,
                    bp::extend::on_exec_setup([&fds](auto&) { keep_only(fds); }),
                    bp::extend::on_error(reap));
 }
@@ -121,11 +124,12 @@ static started_warden failed(int error, const std::string& what) {
   return out;
 }
 
-/// The middle process forked the warden and has ended, or is ended now.
-static void end_middle(pid_t pid, bool kill_it) {
+/// The middle process has nothing left to do once it has forked the warden; it
+/// is killed lest we wait for one that was stopped.
+static void end_middle(pid_t pid) {
   auto fd = unique_fd{open_pidfd(pid)};
-  if (kill_it && fd)
-    syscall(SYS_pidfd_send_signal, fd.get(), SIGKILL, nullptr, 0);
+  if (fd)
+    send_signal(fd.get(), SIGKILL);
   while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR)
     ;
 }
@@ -153,14 +157,14 @@ static started_warden await_hello(unique_fd socket, pid_t middle,
       out.pidfd.reset(packet.take_fd(0));
       out.pid = out.pidfd ? x->pid : 0; // else the kernel is older than 5.3
     }
-  end_middle(middle, out.pid == 0);
+  end_middle(middle);
   out.socket = std::move(socket);
   if (out.pid == 0)
     out.error = "the warden " + executable + " did not come up";
   return out;
 }
 
-started_warden start_warden(const std::string& executable) {
+started_warden start_warden(const std::string& executable, const cookie& mark) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
                  pair)
@@ -176,7 +180,7 @@ started_warden start_warden(const std::string& executable) {
   auto pid = pid_t{0};
   try {
     auto child =
-      launch(executable, {null.get(), theirs.get(), host.get()}, error);
+      launch(executable, mark, {null.get(), theirs.get(), host.get()}, error);
     pid = child.id();
     child.detach();
   } catch (const std::exception& x) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "transports/cookie.hpp"
 #include "transports/unique_fd.hpp"
 
 #include <cstdint>
@@ -17,8 +18,9 @@ struct started_warden {
 
 /// Starts the program at `executable`. It inherits its end of the socket and
 /// our own pidfd, and nothing else; of our environment only an outer cookie.
+/// `mark` is in the environment of all guards.
 /// Blocks until it is up, which takes a millisecond or two and at most
 /// `defaults::exec_timeout`.
-started_warden start_warden(const std::string& executable);
+started_warden start_warden(const std::string& executable, const cookie& mark);
 
 } // namespace troupe

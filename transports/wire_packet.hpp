@@ -13,7 +13,7 @@
 namespace troupe::wire {
 
 /// Changes with every change of a message.
-inline constexpr uint32_t magic = 0x54525002;
+inline constexpr uint32_t magic = 0x54525003;
 
 enum class packet_kind : uint32_t {
   spawn = 1,
@@ -29,6 +29,9 @@ enum class packet_kind : uint32_t {
   exited,
   unkillable,
   gone,
+  probe,
+  alive,
+  stopping,
 };
 
 struct packet_head {
@@ -67,7 +70,7 @@ inline std::optional<packet_kind> kind_of(std::span<const char> bytes) {
     return std::nullopt;
   std::memcpy(&head, bytes.data(), sizeof(head));
   if (head.magic != magic || head.kind < packet_kind::spawn
-      || head.kind > packet_kind::gone)
+      || head.kind > packet_kind::stopping)
     return std::nullopt;
   return head.kind;
 }

@@ -3,6 +3,7 @@
 #include "tools/warden/ladder.hpp"
 #include "tools/warden/self.hpp"
 #include "transports/packet_socket.hpp"
+#include "transports/send_signal.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -39,6 +40,8 @@ private:
   void wait();
   int timeout_ms() const;
   void on_control();
+  void on_host_gone();
+  void wake_warden();
   void on_signals();
   void on_time();
   void reap();
@@ -87,6 +90,8 @@ void shim::set_up() {
   setsid();
   rename_self("mcp-shim");
   prctl(PR_SET_CHILD_SUBREAPER, 1);
+  // Were we stopped when the warden dies, nobody else would continue us.
+  prctl(PR_SET_PDEATHSIG, SIGCONT);
   signals_ = take_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT});
 }
 
@@ -169,7 +174,7 @@ void shim::wait() {
     on_control();
   if (fds[1].revents != 0) {
     ends_.host = -1;
-    ladder_.host_gone(clock::now());
+    on_host_gone();
   }
   if (fds[2].revents != 0)
     on_signals();
@@ -201,12 +206,29 @@ void shim::on_control() {
       // that is no news; the host's pidfd tells if it died.
       ends_.control = -1;
       if (ladder_.at() == ladder::rung::running)
-        ladder_.host_gone(clock::now());
+        on_host_gone();
       return;
     }
-    if (auto x = wire::decode<wire::stop>(packet.bytes()))
+    if (auto x = wire::decode<wire::stop>(packet.bytes())) {
       ladder_.stop(clock::now(), milliseconds{x->grace_ms});
+      tell(wire::stopping{x->grace_ms});
+    }
   }
+}
+
+void shim::on_host_gone() {
+  ladder_.host_gone(clock::now());
+  wake_warden();
+}
+
+/// A warden that was stopped could not see the host's end, and nobody is left
+/// who would continue it: not it, and not the other shims.
+void shim::wake_warden() {
+  auto pidfd = open_pidfd(ends_.warden);
+  // Our parent as long as it lives: the pidfd is no stranger's.
+  if (pidfd >= 0 && getppid() == ends_.warden)
+    send_signal(pidfd, SIGCONT);
+  close(pidfd);
 }
 
 void shim::on_signals() {

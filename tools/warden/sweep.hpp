@@ -20,8 +20,9 @@ struct sweep_order {
 /// Kills what belongs to the link and to no living shim. Returns how many.
 uint32_t sweep_own(const sweep_order& order);
 
-/// Kills what belongs to a host that is certainly gone and is still there after
-/// `defaults::stray_grace`, which is the time of its shims.
+/// Continues the guards of a host that is certainly gone. Kills what belongs to
+/// it and is still there after `defaults::stray_grace`, which is the time of
+/// its shims: servers, and guards that were stopped again.
 uint32_t sweep_foreign(const process_identity& self);
 
 } // namespace troupe::guard

@@ -36,6 +36,7 @@ private:
   struct waiting_packet {
     char bytes[wire::packet_bytes_max];
     size_t size;
+    int fd; // beside it; -1: none
   };
 
   // -- the loop
@@ -50,8 +51,10 @@ private:
   void on_spawn(wire::received& packet, uint64_t id);
   void on_sweep(wire::received& packet, const wire::sweep& what);
   void on_host_gone();
+  /// Takes `fd`, which goes beside the message.
   template <class Message>
-  void tell(const Message& x);
+  void tell(const Message& x, int fd = -1);
+  bool send(std::span<const char> bytes, int fd);
   void flush();
 
   // -- children
@@ -70,7 +73,7 @@ private:
   uint32_t killed_ = 0;           // leftovers since `unclean_` was empty
   bool strangers_ = false;
   int kill_wait_ms_ = 1;
-  std::vector<waiting_packet> waiting_; // at most two for each child
+  std::vector<waiting_packet> waiting_; // two a child, one a probe
 };
 
 // -- the loop ----------------------------------------------------------------
@@ -145,6 +148,8 @@ void warden::on_packets() {
       on_spawn(packet, x->id);
     else if (auto y = wire::decode<wire::sweep>(packet.bytes()))
       on_sweep(packet, *y);
+    else if (auto z = wire::decode<wire::probe>(packet.bytes()))
+      tell(wire::alive{z->number});
   }
 }
 
@@ -153,6 +158,7 @@ void warden::on_spawn(wire::received& packet, uint64_t id) {
     tell(wire::fork_failed{id, EBADMSG});
     return;
   }
+  auto self = getpid();
   auto pid = fork();
   if (pid == 0) {
     close(socket_);
@@ -161,14 +167,14 @@ void warden::on_spawn(wire::received& packet, uint64_t id) {
                               packet.take_fd(wire::fd_stdout),
                               packet.take_fd(wire::fd_stderr)};
     run_shim({packet.take_fd(wire::fd_control), host_,
-              packet.take_fd(wire::fd_launch), pipes});
+              packet.take_fd(wire::fd_launch), self, pipes});
   }
   if (pid < 0) {
     tell(wire::fork_failed{id, errno});
     return;
   }
   children_.push_back({pid, id, false});
-  tell(wire::forked{id, pid});
+  tell(wire::forked{id, pid}, open_pidfd(pid));
 }
 
 static std::vector<uint64_t> read_numbers(int fd) {
@@ -201,30 +207,37 @@ void warden::on_sweep(wire::received& packet, const wire::sweep& what) {
 void warden::on_host_gone() {
   close(socket_);
   socket_ = -1;
+  for (auto& x : waiting_)
+    close(x.fd);
   waiting_.clear();
   for (auto& x : children_)
     kill(x.pid, x.is_sweep ? SIGKILL : SIGCONT);
 }
 
 template <class Message>
-void warden::tell(const Message& x) {
-  if (socket_ < 0)
-    return;
+void warden::tell(const Message& x, int fd) {
   auto bytes = wire::encode(x);
-  if (waiting_.empty() && wire::send_packet(socket_, bytes) == 0)
+  if (socket_ < 0 || (waiting_.empty() && send(bytes, fd))) {
+    close(fd);
     return;
-  auto later = waiting_packet{{}, bytes.size()};
+  }
+  auto later = waiting_packet{{}, bytes.size(), fd};
   std::copy(bytes.begin(), bytes.end(), later.bytes);
   waiting_.push_back(later);
 }
 
+bool warden::send(std::span<const char> bytes, int fd) {
+  return wire::send_packet(socket_, bytes, {&fd, fd >= 0 ? 1u : 0u}) == 0;
+}
+
 void warden::flush() {
   auto sent = size_t{0};
-  while (
-    sent < waiting_.size()
-    && wire::send_packet(socket_, {waiting_[sent].bytes, waiting_[sent].size})
-         == 0)
-    ++sent;
+  for (; sent < waiting_.size(); ++sent) {
+    auto& x = waiting_[sent];
+    if (!send({x.bytes, x.size}, x.fd))
+      break;
+    close(x.fd);
+  }
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<long>(sent));
 }
 

@@ -1,0 +1,25 @@
+// A warden that comes up and then answers nothing, whatever it is asked, not
+// even when it is continued. Arguments as the real one's.
+
+#include "transports/packet_socket.hpp"
+
+#include <cstdlib>
+#include <cstring>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using namespace troupe;
+
+int main(int argc, char** argv) {
+  auto socket = -1;
+  for (int i = 1; i < argc; ++i)
+    if (std::strncmp(argv[i], "--socket=", 9) == 0)
+      socket = std::atoi(argv[i] + 9);
+  if (socket < 0 || fork() != 0)
+    return 0;
+  alarm(60);
+  auto pidfd = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
+  wire::send(socket, wire::hello{getpid()}, {&pidfd, 1});
+  for (;;)
+    pause();
+}
