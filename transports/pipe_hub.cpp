@@ -147,6 +147,8 @@ errc pipe_hub::push(const pipe_link_ptr& link, std::string frame,
     return errc::connection_lost;
   if (frame.size() > link->limits.frame_bytes_max)
     return errc::too_large;
+  if (frame.find('\n') != frame.npos)
+    return errc::invalid_argument;
   if (link->frames.size() >= link->limits.outbox_frames_max
       || link->frame_bytes + frame.size() > link->limits.outbox_bytes_max)
     return errc::overloaded;

@@ -35,6 +35,9 @@ stdio_outbox::~stdio_outbox() {
 errc stdio_outbox::push(std::string frame, uint64_t ticket) {
   if (frame.size() > limits_.frame_bytes_max)
     return errc::too_large;
+  // The server would read it as two.
+  if (frame.find('\n') != frame.npos)
+    return errc::invalid_argument;
   auto held = std::unique_lock{mutex_};
   if (closed_)
     return errc::connection_lost;

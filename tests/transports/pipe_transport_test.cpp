@@ -32,6 +32,12 @@ SCENARIO("a pipe transport carries frames in one process", "[pipe]") {
         CHECK_FALSE(out->revoke(1));
       }
     }
+    WHEN("the client pushes a frame that is no single line") {
+      CHECK(out->push("a\nb", 1) == errc::invalid_argument);
+      THEN("the server gets nothing of it") {
+        CHECK(server->waiting() == 0);
+      }
+    }
     WHEN("the server sends three as of one read") {
       CHECK(server->send(strings{"x", "y", "z"}));
       THEN("they come together") {

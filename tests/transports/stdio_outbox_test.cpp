@@ -87,6 +87,16 @@ SCENARIO_METHOD(outbox_fixture, "an outbox writes at once where it can",
           == errc::too_large);
     CHECK(testee->push(std::string(2 * pipe_bytes, 'x'), 1) == errc::none);
   }
+  GIVEN("a frame that is no single line") {
+    CHECK(testee->push("{}\n{}", 1) == errc::invalid_argument);
+    CHECK(testee->push("{}\n", 2) == errc::invalid_argument);
+    THEN("nothing of it is written, and the outbox goes on") {
+      CHECK(read_all().empty());
+      CHECK(testee->depth() == 0);
+      CHECK(testee->push("{}", 3) == errc::none);
+      CHECK(read_all() == "{}\n");
+    }
+  }
 }
 
 SCENARIO_METHOD(outbox_fixture,
