@@ -32,13 +32,21 @@ process_request prepare_resolved(const server_spec& x, stop_report& failed) {
 
 transport_kinds::transport_kinds(const std::string& warden, pipe_map pipes)
   : io_(std::make_shared<io_thread>()),
-    program_(find_warden(warden, no_warden_)), pipes_(std::move(pipes)) {
+    program_(find_warden(warden, no_warden_)), pipes_(std::move(pipes)),
+    warden_(std::make_unique<class warden>(io_->context(), program_)) {
   // nop
 }
 
-// The warden's end is used on the I/O thread alone, and ends there.
 transport_kinds::~transport_kinds() {
   io_->post([gone = std::shared_ptr<class warden>(std::move(warden_))] {});
+}
+
+int32_t transport_kinds::warden_pid() const {
+  return warden_->pid();
+}
+
+uint64_t transport_kinds::warden_restarts() const {
+  return warden_->restarts();
 }
 
 transport_ptr transport_kinds::make(const server_spec& spec) {
@@ -61,13 +69,7 @@ transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
     return process_request{};
   };
   auto spawn = [self](process_request what, guarded_process::events events) {
-    if (!self->warden_)
-      self->warden_ =
-        std::make_unique<class warden>(self->io_->context(), self->program_);
-    auto result = self->warden_->spawn(std::move(what), std::move(events));
-    self->warden_pid_ = self->warden_->pid();
-    self->warden_restarts_ = self->warden_->restarts();
-    return result;
+    return self->warden_->spawn(std::move(what), std::move(events));
   };
   return make_stdio_transport(io_, prepare, spawn, spec);
 }

@@ -2,7 +2,6 @@
 
 #include "actors/supervisor.hpp"
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,12 +25,9 @@ public:
   /// Null where there is no such kind.
   transport_ptr make(const server_spec& spec);
 
-  int32_t warden_pid() const {
-    return warden_pid_;
-  }
-  uint64_t warden_restarts() const {
-    return warden_restarts_;
-  }
+  /// As it is now; 0 while none runs.
+  int32_t warden_pid() const;
+  uint64_t warden_restarts() const;
 
 private:
   transport_ptr make_stdio(const server_spec& spec);
@@ -40,9 +36,7 @@ private:
   std::string no_warden_; // why none was found
   std::string program_;
   pipe_map pipes_;
-  std::unique_ptr<warden> warden_; // on the I/O thread
-  std::atomic<int32_t> warden_pid_{0};
-  std::atomic<uint64_t> warden_restarts_{0};
+  std::unique_ptr<warden> warden_; // used on the I/O thread, and ends there
 };
 
 } // namespace troupe

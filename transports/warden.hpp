@@ -73,7 +73,7 @@ public:
   std::unique_ptr<guarded_process> spawn(process_request what,
                                          guarded_process::events events);
 
-  /// 0 while it is not running.
+  /// 0 while it is not running. These two may be called from any thread.
   int32_t pid() const;
   uint64_t restarts() const;
 

@@ -150,6 +150,27 @@ SCENARIO("T9: writing to a server that is gone does not end the host",
   CHECK(w.echoes("a"));
 }
 
+SCENARIO("the tree shows the warden that runs, also when nothing is started",
+         "[system]") {
+  live_world w;
+  w.open_ready(w.demo("a"));
+  auto first = w.tree().warden_pid;
+  REQUIRE(first > 0);
+  kill(first, SIGKILL);
+  CHECK(leaks::eventually([&] { return w.tree().warden_pid != first; }));
+  auto now = w.tree().warden_pid;
+  CHECK((now == 0 || !leaks::is_gone(now)));
+  WHEN("the server is started again") {
+    REQUIRE(w.reload("a").ok());
+    THEN("the next warden is shown, and counted") {
+      auto tree = w.tree();
+      CHECK(tree.warden_pid != first);
+      CHECK_FALSE(leaks::is_gone(tree.warden_pid));
+      CHECK(tree.warden_restarts == 1);
+    }
+  }
+}
+
 SCENARIO("one bad server leaves the others untouched", "[system]") {
   live_world w;
   auto good = w.open_ready(w.demo("good"));
