@@ -2,6 +2,8 @@
 
 #include "messages/client_status.hpp"
 #include "messages/failure.hpp"
+#include "messages/offers.hpp"
+#include "messages/server_requests.hpp"
 #include "messages/server_spec.hpp"
 
 /// What is asked of clients and of the registry. `actors/interfaces.hpp` says

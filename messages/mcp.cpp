@@ -1,26 +1,12 @@
 #include "messages/mcp.hpp"
 
+#include "messages/json_members.hpp"
+
 namespace troupe {
 
+using namespace members;
+
 namespace {
-
-// Members of the wrong kind count as absent: a server's slip in what is
-// optional must not cost its user a tool or a result.
-
-std::string text_at(const json& x, std::string_view key) {
-  auto member = x.find(key);
-  return member ? member->as_string().value_or("") : "";
-}
-
-bool flag_at(const json& x, std::string_view key, bool otherwise) {
-  auto member = x.find(key);
-  return member ? member->as_bool().value_or(otherwise) : otherwise;
-}
-
-json object_at(const json& x, std::string_view key) {
-  auto member = x.find(key);
-  return member && member->is_object() ? *member : json{};
-}
 
 // JSON Schema: an object or a boolean.
 json schema_at(const json& x, std::string_view key) {
@@ -101,9 +87,8 @@ bool call_tool_result::is_error() const {
 
 std::vector<content_block> call_tool_result::content() const {
   std::vector<content_block> result;
-  if (auto blocks = raw.find("content"))
-    for (const auto& block : blocks->items())
-      result.push_back(parse_content(block));
+  for (const auto& block : items_at(raw, "content"))
+    result.push_back(parse_content(block));
   return result;
 }
 

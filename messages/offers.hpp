@@ -1,0 +1,128 @@
+#pragma once
+
+#include "messages/prompts.hpp"
+#include "messages/resources.hpp"
+#include "messages/server_spec.hpp"
+
+/// What is asked of a client about resources and prompts, and the same by name
+/// of the registry (`..._of`). What `call_tool` says about `tag`, times and
+/// `meta` holds for all requests here; `cancel_call` and `call_progress` serve
+/// them as well. A server that does not declare what is asked for is not asked:
+/// the answer is `not_supported`.
+namespace troupe {
+
+// -- lists: as `list_tools` ---------------------------------------------------
+
+/// Answered with `answer<resource_list>`.
+struct list_resources {
+  /// Ask the server even if the catalog is known.
+  bool refresh = false;
+};
+
+TROUPE_INSPECT(list_resources, refresh)
+
+/// Answered with `answer<resource_template_list>`.
+struct list_resource_templates {
+  bool refresh = false;
+};
+
+TROUPE_INSPECT(list_resource_templates, refresh)
+
+/// Answered with `answer<prompt_list>`.
+struct list_prompts {
+  bool refresh = false;
+};
+
+TROUPE_INSPECT(list_prompts, refresh)
+
+// -- requests -----------------------------------------------------------------
+
+/// Answered with `answer<read_resource_result>`.
+struct read_resource {
+  std::string uri;
+  uint64_t tag = 0;
+  milliseconds idle_timeout{0};
+  milliseconds total_timeout{0};
+  json meta;
+};
+
+TROUPE_INSPECT(read_resource, uri, tag, idle_timeout, total_timeout, meta)
+
+/// Answered with `answer<get_prompt_result>`.
+struct get_prompt {
+  std::string name;
+  /// An object of strings; null means none.
+  json arguments;
+  uint64_t tag = 0;
+  milliseconds idle_timeout{0};
+  milliseconds total_timeout{0};
+  json meta;
+};
+
+TROUPE_INSPECT(get_prompt, name, arguments, tag, idle_timeout, total_timeout,
+               meta)
+
+/// What may stand in an argument of a prompt or in a variable of a template.
+/// Answered with `answer<complete_result>`.
+struct complete_argument {
+  /// One of both; the other is empty.
+  std::string prompt;
+  std::string uri_template;
+  std::string argument;
+  std::string value; ///< what stands there so far
+  /// The other arguments, an object of strings; null means none.
+  json others;
+  uint64_t tag = 0;
+  milliseconds idle_timeout{0};
+  milliseconds total_timeout{0};
+  json meta;
+};
+
+TROUPE_INSPECT(complete_argument, prompt, uri_template, argument, value, others,
+               tag, idle_timeout, total_timeout, meta)
+
+// -- by name ------------------------------------------------------------------
+
+struct list_resources_of {
+  std::string server;
+  list_resources what;
+};
+
+TROUPE_INSPECT(list_resources_of, server, what)
+
+struct list_resource_templates_of {
+  std::string server;
+  list_resource_templates what;
+};
+
+TROUPE_INSPECT(list_resource_templates_of, server, what)
+
+struct list_prompts_of {
+  std::string server;
+  list_prompts what;
+};
+
+TROUPE_INSPECT(list_prompts_of, server, what)
+
+struct read_resource_of {
+  std::string server;
+  read_resource what;
+};
+
+TROUPE_INSPECT(read_resource_of, server, what)
+
+struct get_prompt_of {
+  std::string server;
+  get_prompt what;
+};
+
+TROUPE_INSPECT(get_prompt_of, server, what)
+
+struct complete_argument_of {
+  std::string server;
+  complete_argument what;
+};
+
+TROUPE_INSPECT(complete_argument_of, server, what)
+
+} // namespace troupe

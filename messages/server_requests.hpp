@@ -1,0 +1,57 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "messages/server_spec.hpp"
+
+/// What servers ask of their client, and who answers.
+namespace troupe {
+
+/// What a server wants to know while it works. Sent to the handler that the
+/// embedder named for it; answered with `answer<json>`, the result as MCP's
+/// schema has it (ElicitResult, CreateMessageResult, ListRootsResult), or why
+/// there is none. Later than `timeout` is too late.
+struct server_request {
+  enum class kind : uint8_t {
+    elicitation = 0, ///< elicitation/create: ask the user
+    sampling,        ///< sampling/createMessage: ask a model
+    roots,           ///< roots/list: which folders are concerned
+  };
+  std::string server;
+  uint64_t incarnation = 0;
+  /// Unique within the incarnation.
+  uint64_t id = 0;
+  kind what = kind::elicitation;
+  json params; ///< As the server sent them; null where absent.
+  milliseconds timeout{0};
+};
+
+TROUPE_INSPECT_ENUM(server_request::kind)
+TROUPE_INSPECT(server_request, server, incarnation, id, what, params, timeout)
+
+/// Nobody waits for that answer any more: the server, or the caller for whom it
+/// worked, gave up.
+struct server_request_cancelled {
+  std::string server;
+  uint64_t incarnation = 0;
+  uint64_t id = 0;
+};
+
+TROUPE_INSPECT(server_request_cancelled, server, incarnation, id)
+
+/// What a client declares to its server (schema: ClientCapabilities): that for
+/// which there is somebody to answer.
+struct client_capabilities {
+  bool elicitation = false;
+  /// Elicitation in mode `url`: the user is sent elsewhere.
+  bool elicitation_url = false;
+  bool sampling = false;
+  bool roots = false;
+
+  friend bool operator==(const client_capabilities&,
+                         const client_capabilities&) = default;
+};
+
+TROUPE_INSPECT(client_capabilities, elicitation, elicitation_url, sampling,
+               roots)
+
+} // namespace troupe
