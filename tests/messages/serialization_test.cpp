@@ -1,5 +1,5 @@
 #include "messages/type_ids.hpp"
-#include "tests/messages/sample_messages.hpp"
+#include "tests/messages/sample_offers.hpp"
 #include "tests/support/wire.hpp"
 
 using namespace troupe;

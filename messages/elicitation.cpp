@@ -1,0 +1,71 @@
+#include "messages/elicitation.hpp"
+
+#include "messages/form_field.hpp"
+#include "messages/json_members.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+using namespace members;
+
+namespace {
+
+bool is_required(const std::vector<json>& required, const std::string& name) {
+  return std::any_of(required.begin(), required.end(),
+                     [&](const json& x) { return x.as_string() == name; });
+}
+
+/// A default that its own schema does not take is none.
+std::optional<json> default_of(const json& field) {
+  auto value = field.find("default");
+  if (value && !field_fault(field, *value).empty())
+    value.reset();
+  return value;
+}
+
+} // namespace
+
+filled_form fill_form(const json& schema, const json& content) {
+  if (!content.is_null() && !content.is_object())
+    return {{}, "The content is no object."};
+  auto required = items_at(schema, "required");
+  json_writer out;
+  out.begin_object();
+  for (const auto& [name, field] : object_at(schema, "properties").members()) {
+    auto value = content.find(name);
+    if (!value || value->is_null())
+      value = default_of(field);
+    else if (auto fault = field_fault(field, *value); !fault.empty())
+      return {{}, "The field '" + name + "' " + fault + "."};
+    if (value)
+      out.member(name, *value);
+    else if (is_required(required, name))
+      return {{}, "The field '" + name + "' is missing."};
+  }
+  return {out.end_object().finish(), {}};
+}
+
+filled_form complete_elicitation(const json& params, const json& result) {
+  auto action = text_at(result, "action");
+  if (action != "accept" && action != "decline" && action != "cancel")
+    return {{}, "The action is none of accept, decline and cancel."};
+  json_writer out;
+  out.begin_object().member("action", std::string_view{action});
+  if (action == "accept" && !is_url_elicitation(params)) {
+    auto form = fill_form(object_at(params, "requestedSchema"),
+                          result.find("content").value_or(json{}));
+    if (!form.fault.empty())
+      return form;
+    out.member("content", form.value);
+  }
+  if (auto meta = object_at(result, "_meta"); meta.is_object())
+    out.member("_meta", meta);
+  return {out.end_object().finish(), {}};
+}
+
+bool is_url_elicitation(const json& params) {
+  return text_at(params, "mode") == "url";
+}
+
+} // namespace troupe
