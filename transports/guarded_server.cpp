@@ -1,6 +1,7 @@
 #include "transports/guarded_server.hpp"
 #include "transports/cookie.hpp"
 #include "transports/launch_image.hpp"
+#include "transports/os_error.hpp"
 #include "transports/send_signal.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -13,7 +14,6 @@
 #include <limits>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <system_error>
 
 namespace troupe {
 
@@ -207,7 +207,8 @@ void guarded_server::on_forked(unique_fd shim) {
 }
 
 void guarded_server::on_fork_failed(int error) {
-  fail(errc::spawn_failed, error, "cannot fork a guard for " + what_.path);
+  fail(errc::spawn_failed, error,
+       "cannot fork a guard for " + what_.path + ": " + os_error_text(error));
 }
 
 void guarded_server::on_shim_ended(const wire::shim_ended& x) {
@@ -241,8 +242,6 @@ void guarded_server::fail(errc why, int error, std::string text) {
   x.why = why;
   x.start_errno = error;
   x.text = std::move(text);
-  if (error != 0)
-    x.text += ": " + std::generic_category().message(error);
   finish(std::move(x));
 }
 
@@ -341,6 +340,15 @@ stop_report guarded_server::report(proof left) const {
   return x;
 }
 
+std::string guarded_server::words_for(wire::start_step step) const {
+  switch (step) {
+    case wire::start_step::request: return "cannot prepare " + what_.path;
+    case wire::start_step::fork: return "cannot fork for " + what_.path;
+    case wire::start_step::chdir: return "cannot enter the folder " + what_.cwd;
+    default: return "cannot execute " + what_.path;
+  }
+}
+
 void guarded_server::describe_failure(stop_report& x) const {
   using wire::start_step;
   auto step = start_failed_->step;
@@ -355,9 +363,7 @@ void guarded_server::describe_failure(stop_report& x) const {
     x.why = errc::none; // a stop came first
   if (x.left == proof::empty && step != start_step::overdue)
     x.left = proof::never_started;
-  auto what = step == start_step::chdir ? "cannot enter the folder " + what_.cwd
-                                        : "cannot execute " + what_.path;
-  x.text = what + ": " + std::generic_category().message(error);
+  x.text = words_for(step) + ": " + os_error_text(error);
 }
 
 void guarded_server::finish(stop_report x) {

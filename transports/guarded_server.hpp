@@ -77,6 +77,7 @@ private:
   void resolve();
   void kill_group();
   stop_report report(proof left) const;
+  std::string words_for(wire::start_step step) const;
   void describe_failure(stop_report& x) const;
   void finish(stop_report x);
 

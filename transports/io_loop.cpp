@@ -4,6 +4,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -23,6 +24,9 @@ struct io_loop::core {
 
   // One thread runs it: no locking between handlers.
   asio::io_context context{1};
+  // Has the kernel's poll opened now, and not on the thread, where there may be
+  // no descriptor left for it and nobody to hear of it.
+  asio::posix::stream_descriptor first{context};
   bool ended = false;
   std::vector<char> scratch = std::vector<char>(defaults::read_chunk_bytes);
   std::unordered_map<const resident*, stay> residents;

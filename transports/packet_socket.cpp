@@ -78,6 +78,7 @@ int received::receive(int socket) {
     std::memcpy(fds_, CMSG_DATA(c), fd_count_ * sizeof(int));
   }
   size_ = static_cast<size_t>(n);
+  cut_ = (msg.msg_flags & MSG_CTRUNC) != 0;
   // Our packets are never empty.
   return n == 0 ? EPIPE : 0;
 }
@@ -96,6 +97,7 @@ void received::close_all() {
       close(fds_[i]);
   fd_count_ = 0;
   size_ = 0;
+  cut_ = false;
 }
 
 } // namespace troupe::wire

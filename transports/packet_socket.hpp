@@ -37,6 +37,11 @@ public:
     return fd_count_;
   }
 
+  /// Some of its descriptors did not fit into this process.
+  bool is_cut() const {
+    return cut_;
+  }
+
   /// The caller's from now on; -1 where there is none.
   int take_fd(size_t index);
 
@@ -47,6 +52,7 @@ private:
   size_t size_ = 0;
   int fds_[packet_fds_max];
   size_t fd_count_ = 0;
+  bool cut_ = false;
 };
 
 } // namespace troupe::wire

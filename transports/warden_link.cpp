@@ -1,4 +1,5 @@
 #include "transports/warden_link.hpp"
+#include "transports/os_error.hpp"
 #include "transports/send_signal.hpp"
 #include "transports/warden_start.hpp"
 
@@ -70,7 +71,7 @@ warden_link::spawn(process_request what, guarded_process::events events) {
   if (error != 0) {
     boost::asio::post(io_, [server, error] {
       server->fail(error == E2BIG ? errc::invalid_spec : errc::spawn_failed,
-                   error, "cannot prepare the start");
+                   error, "cannot prepare the start: " + os_error_text(error));
     });
     return server;
   }
@@ -101,6 +102,9 @@ bool warden_link::send_next() {
     life_->pulse->expect();
     return false;
   }
+  // Too many descriptors are on their way: its answers tell when they are not.
+  if (error == ETOOMANYREFS && life_->unanswered > 0)
+    return false;
   auto server = find(next.id);
   waiting_.pop_front(); // the warden has its own copies now
   if (!server)
@@ -139,7 +143,7 @@ bool warden_link::ensure_running() {
     return true;
   auto started = start_warden(executable_, {self_, link_, 0});
   if (started.pid == 0) {
-    fail_start(started.error);
+    fail_start(started.error, started.error_number);
     return false;
   }
   ++starts_;
@@ -227,15 +231,20 @@ void warden_link::on_died() {
 }
 
 /// Nothing is ever started unguarded.
-void warden_link::fail_start(const std::string& text) {
+void warden_link::fail_start(const std::string& text, int error) {
   auto self = shared_from_this();
+  auto whole = error == 0 ? text : text + ": " + os_error_text(error);
+  // What has run out may come back; a missing program does not by itself.
+  auto scarce = is_scarcity(error);
+  auto why = scarce ? errc::spawn_failed : errc::warden_unavailable;
+  auto number = scarce ? error : 0;
   auto waiting = std::exchange(waiting_, {});
   for (auto& x : waiting)
     if (auto server = find(x.id))
-      boost::asio::post(io_, [server, text] {
-        server->fail(errc::warden_unavailable, 0, text);
+      boost::asio::post(io_, [server, why, number, whole] {
+        server->fail(why, number, whole);
       });
-  give_up_lost(text);
+  give_up_lost(whole);
   vain_lives_ = 0;
 }
 

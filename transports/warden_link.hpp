@@ -48,7 +48,7 @@ private:
   void on_packets();
   void on_packet(wire::received& packet);
   void on_died();
-  void fail_start(const std::string& text);
+  void fail_start(const std::string& text, int error = 0);
   void end_life();
 
   // -- a warden that does not answer

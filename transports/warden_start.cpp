@@ -17,6 +17,7 @@
 #include <boost/process/posix.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -84,10 +85,12 @@ static int open_pidfd(pid_t pid) {
 
 /// A number above those that the child replaces.
 static int above_stdio(int fd) {
-  if (fd < 0 || fd > 2)
+  if (fd > 2)
     return fd;
   auto high = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+  auto error = errno;
   close(fd);
+  errno = error;
   return high;
 }
 
@@ -120,7 +123,8 @@ static bp::child launch(const std::string& executable, const cookie& mark,
 
 static started_warden failed(int error, const std::string& what) {
   auto out = started_warden{};
-  out.error = what + ": " + std::generic_category().message(error);
+  out.error = what;
+  out.error_number = error;
   return out;
 }
 
@@ -147,49 +151,87 @@ static bool wait_readable(int fd, milliseconds limit) {
   }
 }
 
-static started_warden await_hello(unique_fd socket, pid_t middle,
-                                  const std::string& executable) {
+/// What the program says first.
+static started_warden read_hello(wire::received& packet,
+                                 const std::string& executable) {
+  if (auto x = wire::decode<wire::fork_failed>(packet.bytes()))
+    return failed(static_cast<int>(x->error), "the warden cannot fork");
+  auto x = wire::decode<wire::hello>(packet.bytes());
+  if (!x)
+    return failed(0, executable + " is no warden of this version");
   auto out = started_warden{};
-  wire::received packet;
-  if (wait_readable(socket.get(), defaults::exec_timeout)
-      && packet.receive(socket.get()) == 0)
-    if (auto x = wire::decode<wire::hello>(packet.bytes())) {
-      out.pidfd.reset(packet.take_fd(0));
-      out.pid = out.pidfd ? x->pid : 0; // else the kernel is older than 5.3
-    }
-  end_middle(middle);
-  out.socket = std::move(socket);
-  if (out.pid == 0)
-    out.error = "the warden " + executable + " did not come up";
+  out.pidfd.reset(packet.take_fd(0));
+  out.pid = out.pidfd ? x->pid : 0;
+  out.error = "no descriptor for the warden";
+  out.error_number = packet.is_cut() ? EMFILE : ENOSYS;
   return out;
 }
 
-started_warden start_warden(const std::string& executable, const cookie& mark) {
+static started_warden await_hello(unique_fd socket, pid_t middle,
+                                  const std::string& executable) {
+  auto out = failed(0, "the warden " + executable + " did not come up");
+  wire::received packet;
+  if (wait_readable(socket.get(), defaults::exec_timeout)
+      && packet.receive(socket.get()) == 0)
+    out = read_hello(packet, executable);
+  end_middle(middle);
+  out.socket = std::move(socket);
+  return out;
+}
+
+/// What a start needs of our descriptors.
+struct start_fds {
+  /// Returns 0 or an errno.
+  int open();
+
+  unique_fd ours;
+  unique_fd theirs;
+  unique_fd host;
+  unique_fd null;
+};
+
+int start_fds::open() {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
                  pair)
       != 0)
-    return failed(errno, "no socket for the warden");
-  auto ours = unique_fd{pair[0]};
-  auto theirs = unique_fd{above_stdio(pair[1])};
-  auto host = unique_fd{above_stdio(open_pidfd(getpid()))};
-  auto null = unique_fd{above_stdio(open("/dev/null", O_RDWR | O_CLOEXEC))};
-  if (!theirs || !null)
-    return failed(errno, "no descriptors for the warden");
+    return errno;
+  ours.reset(pair[0]);
+  auto take = [](unique_fd& to, int fd) {
+    fd = fd < 0 ? fd : above_stdio(fd);
+    auto error = fd < 0 ? errno : 0;
+    to.reset(fd);
+    return error;
+  };
+  auto error = take(theirs, pair[1]);
+  if (error == 0)
+    error = take(host, open_pidfd(getpid()));
+  if (error == 0)
+    error = take(null, ::open("/dev/null", O_RDWR | O_CLOEXEC));
+  return error;
+}
+
+started_warden start_warden(const std::string& executable, const cookie& mark) {
+  auto fds = start_fds{};
+  if (auto error = fds.open(); error != 0)
+    return failed(error, "no descriptors for the warden");
   auto error = std::error_code{};
   auto pid = pid_t{0};
   try {
     auto child =
-      launch(executable, mark, {null.get(), theirs.get(), host.get()}, error);
+      launch(executable, mark,
+             {fds.null.get(), fds.theirs.get(), fds.host.get()}, error);
     pid = child.id();
     child.detach();
+  } catch (const std::system_error& x) {
+    return failed(x.code().value(), "cannot start the warden");
   } catch (const std::exception& x) {
-    return failed(EINVAL, "cannot start the warden: " + std::string{x.what()});
+    return failed(0, "cannot start the warden: " + std::string{x.what()});
   }
   if (error)
     return failed(error.value(), "cannot start the warden " + executable);
-  theirs.reset();
-  return await_hello(std::move(ours), pid, executable);
+  fds.theirs.reset();
+  return await_hello(std::move(fds.ours), pid, executable);
 }
 
 } // namespace troupe

@@ -14,6 +14,7 @@ struct started_warden {
   unique_fd pidfd;
   unique_fd socket; ///< non-blocking
   std::string error;
+  int error_number = 0; ///< errno, where there was one
 };
 
 /// Starts the program at `executable`. It inherits its end of the socket and

@@ -4,6 +4,9 @@
 //   stop ID GRACE_MS                      -> gone ID PROOF WHY KILLED SIGNALS
 //   thread                                -> thread: goes on on a new thread
 //   warden                                -> warden PID
+//   limit PROCESSES                       -> limited
+//
+// Besides, each start is told by "start ID ERRNO TEXT", 0 where it succeeded.
 //
 // Every server gets the environment entry that MARK names, and its stdin is
 // held open until it is stopped.
@@ -19,6 +22,7 @@
 #include <iostream>
 #include <map>
 #include <sstream>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -84,8 +88,19 @@ private:
       stop(line);
     else if (verb == "thread")
       io_.stop();
+    else if (verb == "limit")
+      limit(line);
     else if (verb == "warden")
       say("warden " + std::to_string(warden_.pid()));
+  }
+
+  /// For all processes of the user that we run as, this one included.
+  void limit(std::istringstream& line) {
+    auto most = rlimit{};
+    getrlimit(RLIMIT_NPROC, &most);
+    line >> most.rlim_cur;
+    if (setrlimit(RLIMIT_NPROC, &most) == 0)
+      say("limited");
   }
 
   void spawn(std::istringstream& line) {
@@ -100,11 +115,16 @@ private:
     auto events = guarded_process::events{};
     events.on_started = [=, this](int32_t pid) {
       say("started " + id + " " + std::to_string(pid));
+      say("start " + id + " 0");
     };
     events.on_unkillable = [=, this](std::string text) {
       say("unkillable " + id + " " + text);
     };
-    events.on_gone = [=, this](stop_report x) { say(describe(id, x)); };
+    events.on_gone = [=, this](stop_report x) {
+      if (x.why == errc::spawn_failed)
+        say("start " + id + " " + std::to_string(x.start_errno) + " " + x.text);
+      say(describe(id, x));
+    };
     auto& x = servers_[id];
     x.process = warden_.spawn(std::move(what), std::move(events));
     x.in = x.process->take_stdin();

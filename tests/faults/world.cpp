@@ -17,6 +17,8 @@ namespace fs = std::filesystem;
 static uid_t uid_of(as_whom who) {
   if (who == as_whom::this_user)
     return 0;
+  if (who == as_whom::lone_user)
+    return 500'000 + static_cast<uid_t>(getpid());
   auto user = getpwnam("nobody");
   return user != nullptr ? user->pw_uid : 65534;
 }

@@ -9,7 +9,8 @@
 namespace troupe {
 
 /// As whom the host and all that is below it run.
-enum class as_whom { this_user, another_user };
+/// `lone_user`: one who has no process but ours.
+enum class as_whom { this_user, another_user, lone_user };
 
 /// A host of ours with one adversary under it, both looked at from outside.
 /// What goes wrong on the way to the hostile state throws.

@@ -1,6 +1,8 @@
 #include "tools/warden/self.hpp"
 #include "tools/warden/warden.hpp"
+#include "transports/packet_socket.hpp"
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <fcntl.h>
@@ -29,13 +31,16 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "warden: unknown argument\n");
       return 2;
     }
-  if (socket < 0 || fcntl(socket, F_GETFD) < 0) {
+  if (fcntl(socket, F_GETFD) < 0 || fcntl(host, F_GETFD) < 0) {
     std::fprintf(stderr, "warden: this program is started by troupe\n");
     return 2;
   }
   // The host is not to be our parent: a warden that ends after its host's
   // runtime would stay there as a zombie.
-  if (auto pid = fork(); pid != 0)
+  auto pid = fork();
+  if (pid < 0)
+    troupe::wire::send(socket, troupe::wire::fork_failed{0, errno});
+  if (pid != 0)
     _exit(pid < 0 ? 1 : 0);
   troupe::guard::fill_stdio();
   troupe::guard::remember_title(argc, argv);

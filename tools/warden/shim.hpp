@@ -7,7 +7,7 @@ namespace troupe::guard {
 /// All that a shim holds.
 struct shim_ends {
   int control = -1; ///< to the host
-  int host = -1;    ///< the host's pidfd, or -1
+  int host = -1;    ///< the host's pidfd
   int launch = -1;  ///< the memory file with what to start
   int32_t warden = 0;
   server_pipes pipes;

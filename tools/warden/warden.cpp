@@ -155,7 +155,7 @@ void warden::on_packets() {
 
 void warden::on_spawn(wire::received& packet, uint64_t id) {
   if (packet.fds() != wire::spawn_fds) {
-    tell(wire::fork_failed{id, EBADMSG});
+    tell(wire::fork_failed{id, packet.is_cut() ? EMFILE : EBADMSG});
     return;
   }
   auto self = getpid();
