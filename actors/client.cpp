@@ -18,32 +18,31 @@ caf::message_handler client::handlers() {
   // by the link so does its transport.
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
   tell(this, monitor_, member_joined{spec_.name, me()});
-  return table(
-    [this](const call_tool& x) { return on_call(x); },
-    [this](inbound_frames& x) { on_frames(x); },
-    [this](const cancel_call& x) { on_cancel(x.tag); },
-    [this](const list_tools& x) { return on_list(x); },
-    [this](const ensure_ready& x) { return on_ensure_ready(x); },
-    [this](const reload& x) { return on_reload(x); },
-    [this](const close_client& x) { return on_close(x); },
-    [this](const get_status&) { return get(); },
-    [this](const start_granted& x) { on_granted(x); },
-    [this](const start_verdict& x) { on_verdict(x); },
-    [this](const start_cancelled& x) { on_cancelled(x); },
-    [this](const transport_up& x) { on_up(x); },
-    [this](const transport_fault& x) { on_fault(x); },
-    [this](const transport_remark& x) {
-      if (x.incarnation == incarnation_)
-        remark(x.what, x.text);
-    },
-    [this](const transport_ended& x) { on_ended(x); },
-    [this](const client_tick& x) { on_tick(x.epoch); });
+  return table([this](const call_tool& x) { return on_call(x); },
+               [this](inbound_frames& x) { on_frames(x); },
+               [this](inbound_exchange& x) { on_exchange(x); },
+               [this](const cancel_call& x) { on_cancel(x.tag); },
+               [this](const list_tools& x) { return on_list(x); },
+               [this](const ensure_ready& x) { return on_ensure_ready(x); },
+               [this](const reload& x) { return on_reload(x); },
+               [this](const close_client& x) { return on_close(x); },
+               [this](const get_status&) { return get(); },
+               [this](const start_granted& x) { on_granted(x); },
+               [this](const start_verdict& x) { on_verdict(x); },
+               [this](const start_cancelled& x) { on_cancelled(x); },
+               [this](const transport_up& x) { on_up(x); },
+               [this](const transport_fault& x) { on_fault(x); },
+               [this](const transport_remark& x) {
+                 if (x.incarnation == incarnation_)
+                   remark(x.what, x.text);
+               },
+               [this](const transport_ended& x) { on_ended(x); },
+               [this](const client_tick& x) { on_tick(x.epoch); });
 }
 
 // A transport that ends without a word has a bug; its exit reason may still
 // carry the proof.
-void client::on_exit_msg(const caf::actor_addr& source,
-                         const caf::error& why) {
+void client::on_exit_msg(const caf::actor_addr& source, const caf::error& why) {
   if (transport_ && source == transport_->address()) {
     transport_ended word;
     if (auto report = carried_by<stop_report>(why))

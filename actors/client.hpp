@@ -42,6 +42,8 @@ private:
     call_reply to;
     caf::strong_actor_ptr caller;
     uint64_t tag = 0;
+    /// What may be sent once more, in a new session: empty or one call.
+    std::vector<call_tool> again{};
   };
 
   struct waiting_call {
@@ -49,6 +51,7 @@ private:
     call_reply to;
     caf::strong_actor_ptr caller;
     time_point arrived;
+    bool again = false; // it was sent before
   };
 
   template <class T>
@@ -63,8 +66,11 @@ private:
   void on_cancel(uint64_t tag);
   std::optional<failure> refusal(const call_tool& x) const;
   void accept(call_tool x, call_reply to, caf::strong_actor_ptr caller);
-  void wait(call_tool x, call_reply to, caf::strong_actor_ptr caller);
+  void wait(call_tool x, call_reply to, caf::strong_actor_ptr caller,
+            bool again = false);
   void put_out(const call_tool& x, open_call call);
+  bool may_repeat(const call_tool& x) const;
+  bool repeat(uint64_t ticket, const failure& why);
   void pump();
   void end_call(uint64_t ticket, answer<call_tool_result> with);
   void give_up(uint64_t ticket, errc why, std::string_view text);
@@ -84,6 +90,7 @@ private:
 
   void settle();
   void on_event(send_frame& x);
+  void on_event(drop_exchange& x);
   void on_event(session_established& x);
   void on_event(session_failed& x);
   void on_event(request_answered& x);
@@ -93,6 +100,8 @@ private:
   void on_event(tools_changed& x);
   void on_event(session_remark& x);
   void on_frames(inbound_frames& x);
+  void on_exchange(inbound_exchange& x);
+  void taken();
   void remark(diagnostic::kind what, std::string text);
 
   // -- life (client_life.cpp)

@@ -1,6 +1,7 @@
 #include "actors/client.hpp"
 
 #include "actors/type_ids.hpp"
+#include "actors/wire.hpp"
 
 #include <algorithm>
 
@@ -57,14 +58,18 @@ std::optional<failure> client::refusal(const call_tool& x) const {
 void client::accept(call_tool x, call_reply to, caf::strong_actor_ptr caller) {
   if (phase_.now() == phase::ready && waiting_.empty()
       && calls_.size() < spec_.limits.in_flight_max) {
-    put_out(x, {std::move(to), std::move(caller), x.tag});
+    open_call call{std::move(to), std::move(caller), x.tag};
+    if (may_repeat(x))
+      call.again.push_back(x);
+    put_out(x, std::move(call));
     settle();
     return;
   }
   wait(std::move(x), std::move(to), std::move(caller));
 }
 
-void client::wait(call_tool x, call_reply to, caf::strong_actor_ptr caller) {
+void client::wait(call_tool x, call_reply to, caf::strong_actor_ptr caller,
+                  bool again) {
   auto refuse = [&](errc why, std::string text) {
     ++status_.calls_failed;
     to.deliver(not_sent(why, std::move(text)));
@@ -83,7 +88,7 @@ void client::wait(call_tool x, call_reply to, caf::strong_actor_ptr caller) {
   auto most = std::min(idle, total_of(x, spec_));
   auto owner = owner_of(caller);
   waiting_.push(owner, now + most,
-                {std::move(x), std::move(to), std::move(caller), now});
+                {std::move(x), std::move(to), std::move(caller), now, again});
   settle();
 }
 
@@ -113,9 +118,35 @@ void client::pump() {
       continue;
     }
     next.what.total_timeout = left;
-    put_out(next.what,
-            {std::move(next.to), std::move(next.caller), next.what.tag});
+    open_call call{std::move(next.to), std::move(next.caller), next.what.tag};
+    if (!next.again && may_repeat(next.what))
+      call.again.push_back(next.what);
+    put_out(next.what, std::move(call));
   }
+}
+
+/// Only over HTTP can a server forget us and live; and only what its own list
+/// calls harmless is ours to repeat.
+bool client::may_repeat(const call_tool& x) const {
+  if (wire_of(spec_) != wire_kind::streamable_http || !catalog_)
+    return false;
+  auto is_it = [&](const tool& t) { return t.name == x.name; };
+  auto i = std::find_if(catalog_->tools.begin(), catalog_->tools.end(), is_it);
+  return i != catalog_->tools.end()
+         && (i->annotations.read_only_hint || i->annotations.idempotent_hint);
+}
+
+/// A call that the server did not take waits for the next session, once.
+bool client::repeat(uint64_t ticket, const failure& why) {
+  auto i = calls_.find(ticket);
+  if (why.code != errc::session_expired || why.what_became != fate::not_sent
+      || i == calls_.end() || i->second.again.empty())
+    return false;
+  auto call = std::move(i->second);
+  calls_.erase(i);
+  wait(std::move(call.again.front()), std::move(call.to),
+       std::move(call.caller), true);
+  return true;
 }
 
 void client::on_cancel(uint64_t tag) {

@@ -1,11 +1,11 @@
 #include "actors/client.hpp"
 
 #include "actors/type_ids.hpp"
+#include "actors/wire.hpp"
 
 #include "messages/config.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace troupe {
 
@@ -16,8 +16,11 @@ std::optional<failure> unusable(const std::string& name, const reload& x) {
   if (x.spec.empty())
     return std::nullopt;
   if (x.spec.front().name != name)
-    return failure{errc::invalid_spec, fate::not_sent,
-                   name + " cannot be called otherwise", 0, {}};
+    return failure{errc::invalid_spec,
+                   fate::not_sent,
+                   name + " cannot be called otherwise",
+                   0,
+                   {}};
   return validate(x.spec.front());
 }
 
@@ -34,8 +37,8 @@ reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
     to.deliver(failure{errc::closed, fate::not_sent, "the client is closed"});
   else if (phase_.now() == phase::failed || phase_.now() == phase::degraded
            || phase_.now() == phase::auth_required)
-    to.deliver(failure{status_.last_error, fate::not_sent,
-                       status_.last_error_text});
+    to.deliver(
+      failure{status_.last_error, fate::not_sent, status_.last_error_text});
   else
     wait_until_ready(std::move(to), x.timeout);
   use();
@@ -162,6 +165,8 @@ void client::on_granted(const start_granted& x) {
     return;
   }
   session_options options;
+  options.wire = wire_of(spec_);
+  options.seed = static_cast<uint32_t>(id());
   options.dialect = spec_.dialect;
   options.known = known_;
   options.timeouts = spec_.timeouts;
@@ -269,7 +274,9 @@ void client::lose(errc why, const std::string& text,
   if (phase_.now() == phase::draining && closing())
     stop_for_good();
   else
-    move(phase_event::transport_down, why, text);
+    move(why == errc::auth_required ? phase_event::unauthorized
+                                    : phase_event::transport_down,
+         why, text);
   end_all(why, text, never_written);
 }
 
@@ -369,25 +376,11 @@ void client::move(phase_event on, errc why, std::string text) {
   event.text = std::move(text);
   event.pid = status_.pid;
   if (retry_at_)
-    event.next_retry = std::chrono::duration_cast<milliseconds>(
-      *retry_at_ - time_now());
+    event.next_retry =
+      std::chrono::duration_cast<milliseconds>(*retry_at_ - time_now());
   if (!phases::connected(event.to) || event.to == phase::stopped)
     event.stopped = status_.last_stop;
   tell(this, monitor_, std::move(event));
-}
-
-milliseconds ready_timeout(const server_spec& spec) {
-  if (spec.timeouts.ready.count() > 0)
-    return std::min<milliseconds>(spec.timeouts.ready,
-                                  defaults::ready_timeout_max);
-  static constexpr std::array<std::string_view, 6> launchers{
-    "npx", "uvx", "bunx", "pipx", "docker", "podman"};
-  std::string_view program{spec.command};
-  program.remove_prefix(program.find_last_of('/') + 1);
-  auto is_launcher = std::find(launchers.begin(), launchers.end(), program)
-                     != launchers.end();
-  return is_launcher ? defaults::ready_timeout_launcher
-                     : defaults::ready_timeout;
 }
 
 } // namespace troupe

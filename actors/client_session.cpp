@@ -12,8 +12,21 @@ void client::on_frames(inbound_frames& x) {
   untaken_ += inbound_window::cost(x.frames);
   session_->on_frames(std::move(x.frames), time_now(), events_);
   settle();
-  if (window_)
-    window_->take(std::exchange(untaken_, 0));
+  taken();
+}
+
+void client::on_exchange(inbound_exchange& x) {
+  if (x.incarnation != incarnation_ || !session_)
+    return; // of a connection that is no more
+  untaken_ += inbound_window::cost(x.news.frames);
+  session_->on_exchange(std::move(x.news), time_now(), events_);
+  settle();
+  taken();
+}
+
+void client::taken() {
+  if (auto cost = std::exchange(untaken_, 0); window_ && cost > 0)
+    window_->take(cost);
 }
 
 /// Does what the session has said, which may make it say more, and lets waiting
@@ -39,15 +52,24 @@ void client::settle() {
 void client::on_event(send_frame& x) {
   if (!outbox_)
     return;
-  auto refused = outbox_->push(std::move(x.frame), x.ticket);
+  auto refused =
+    x.order ? outbox_->push(std::move(x.frame), x.ticket, std::move(x.order))
+            : outbox_->push(std::move(x.frame), x.ticket);
   auto ours = x.ticket == list_ticket_ || calls_.count(x.ticket) > 0;
   if (refused == errc::none || x.ticket == 0 || !ours)
     return; // a handshake that cannot be sent ends with its connection
   session_->forget(x.ticket);
-  failure why{refused, fate::not_sent, spec_.name + " takes no more"};
+  failure why{refused, fate::not_sent,
+              refused == errc::overloaded ? spec_.name + " takes no more"
+                                          : std::string{explain(refused)}};
   if (x.ticket == list_ticket_)
     return end_lists(why);
   end_call(x.ticket, why);
+}
+
+void client::on_event(drop_exchange& x) {
+  if (outbox_)
+    outbox_->abandon(x.id);
 }
 
 void client::on_event(session_established& x) {
@@ -75,6 +97,8 @@ void client::on_event(request_answered& x) {
     proven_ = true;
     tell(this, supervisor_, incarnation_proven{spec_.name, incarnation_});
   }
+  if (x.error && repeat(x.ticket, x.error))
+    return;
   if (x.error)
     end_call(x.ticket, std::move(x.error));
   else

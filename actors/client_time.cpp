@@ -3,6 +3,7 @@
 #include "actors/type_ids.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace troupe {
 
@@ -102,6 +103,20 @@ client_status client::get() const {
     x.noise_lines += session_->counts().noise_lines;
   }
   return x;
+}
+
+milliseconds ready_timeout(const server_spec& spec) {
+  if (spec.timeouts.ready.count() > 0)
+    return std::min<milliseconds>(spec.timeouts.ready,
+                                  defaults::ready_timeout_max);
+  static constexpr std::array<std::string_view, 6> launchers{
+    "npx", "uvx", "bunx", "pipx", "docker", "podman"};
+  std::string_view program{spec.command};
+  program.remove_prefix(program.find_last_of('/') + 1);
+  auto is_launcher =
+    std::find(launchers.begin(), launchers.end(), program) != launchers.end();
+  return is_launcher ? defaults::ready_timeout_launcher
+                     : defaults::ready_timeout;
 }
 
 } // namespace troupe

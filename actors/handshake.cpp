@@ -2,8 +2,9 @@
 
 namespace troupe {
 
-handshake::handshake(const session_options& options, uint64_t& last_id)
-  : last_id_(last_id), legacy_(make_legacy_dialect(options.client)),
+handshake::handshake(const session_options& options, wire& out,
+                     uint64_t& last_id)
+  : wire_(out), last_id_(last_id), legacy_(make_legacy_dialect(options.client)),
     modern_(make_modern_dialect(options.client)), speaking_(legacy_.get()),
     choice_(options.dialect), known_(options.known), learnt_(options.known),
     probe_timeout_(options.timeouts.probe) {
@@ -14,8 +15,13 @@ handshake::handshake(const session_options& options, uint64_t& last_id)
 
 void handshake::start(time_point now, session_events& out) {
   auto legacy_first =
-    known_ == known_dialect::legacy || known_ == known_dialect::legacy_mute;
-  if (choice_ == dialect_choice::legacy || (automatic() && legacy_first))
+    known_ != known_dialect::unknown && known_ != known_dialect::modern;
+  // HTTP+SSE is older than the modern dialect: there is nothing to ask.
+  if (wire_.http()
+      && (wire_.kind() == wire_kind::http_sse
+          || (automatic() && known_ == known_dialect::legacy_sse)))
+    open_endpoint(out);
+  else if (choice_ == dialect_choice::legacy || (automatic() && legacy_first))
     initialize(out);
   else
     probe(now, out);
@@ -95,14 +101,16 @@ void handshake::probe(time_point now, session_events& out) {
   stage_ = stage::probing;
   speaking_ = modern_.get();
   open_id_ = ++last_id_;
-  if (automatic()) {
+  if (automatic() && !wire_.http()) {
     deadline_ = now + probe_timeout_;
     // A modern server that ends here once may just have crashed.
     if (!refused_initialize_)
       learnt_ = known_ == known_dialect::modern ? known_dialect::unknown
                                                 : known_dialect::legacy_mute;
   }
-  out.push_back(send_frame{modern_->opening(open_id_)});
+  wire_.speak(std::string{modern_version}, true);
+  wire_.request(modern_->opening(open_id_), 0, {open_id_, "server/discover"},
+                out);
 }
 
 void handshake::initialize(session_events& out) {
@@ -110,7 +118,8 @@ void handshake::initialize(session_events& out) {
   speaking_ = legacy_.get();
   open_id_ = ++last_id_;
   deadline_.reset();
-  out.push_back(send_frame{legacy_->opening(open_id_)});
+  wire_.speak({}, false);
+  wire_.request(legacy_->opening(open_id_), 0, {open_id_, "initialize"}, out);
 }
 
 void handshake::follow(opening_verdict verdict, time_point now,
@@ -156,14 +165,28 @@ void handshake::establish(session_established peer, session_events& out) {
   // A server that ended on the probe once is never probed again.
   if (!legacy)
     learnt_ = known_dialect::modern;
+  else if (wire_.kind() == wire_kind::http_sse)
+    learnt_ = known_dialect::legacy_sse;
   else if (known_ != known_dialect::legacy_mute)
     learnt_ = known_dialect::legacy;
   peer.dialect = learnt_;
   has_tools_ = peer.capabilities.find("tools").has_value();
-  stage_ = stage::established;
+  wire_.speak(peer.version, !legacy);
+  peer_ = std::move(peer);
   if (auto frame = speaking_->confirmation(); !frame.empty())
-    out.push_back(send_frame{std::move(frame)});
-  out.push_back(std::move(peer));
+    open_id_ =
+      wire_.notification(std::move(frame), "notifications/initialized", out);
+  if (open_id_ == 0)
+    announce(out);
+  else
+    stage_ = stage::confirming;
+}
+
+void handshake::announce(session_events& out) {
+  open_id_ = 0;
+  stage_ = stage::established;
+  out.push_back(std::move(*peer_));
+  peer_.reset();
 }
 
 void handshake::fail(failure why, session_events& out) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/dialect.hpp"
+#include "actors/wire.hpp"
 
 #include <memory>
 #include <optional>
@@ -19,6 +20,13 @@ namespace troupe {
 /// While probing, a modern server answers `server/discover`; a legacy one
 /// answers with any error, or not at all, or ends (MCP, stdio, "Backward
 /// Compatibility").
+///
+/// Over HTTP silence is an outage and no verdict; a refusal of `initialize` may
+/// mean that the server knows only HTTP+SSE, whose stream is opened first; and
+/// `notifications/initialized` must have been taken before all else:
+///
+///     initializing --(refused)--> opening_stream --(endpoint)--> initializing
+///     initializing --(valid answer)--> confirming --(taken)--> established
 class handshake {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -27,12 +35,14 @@ public:
     fresh,
     probing,
     initializing,
+    opening_stream,
+    confirming,
     established,
     failed
   };
 
-  /// Takes its ids from `last_id`, which must live as long.
-  handshake(const session_options& options, uint64_t& last_id);
+  /// Takes its ids from `last_id`; both must live as long.
+  handshake(const session_options& options, wire& out, uint64_t& last_id);
 
   // -- steps: each may append frames, `session_established`, `session_failed`
 
@@ -52,6 +62,17 @@ public:
   void on_late_answer(uint64_t id, bool refused);
 
   void on_time(time_point now, session_events& out);
+
+  // -- over HTTP
+
+  /// The stream of HTTP+SSE stands.
+  void on_endpoint(session_events& out);
+
+  /// The exchange that `awaits` names has ended without the answer, or with
+  /// the error that the body of a refusal holds.
+  void on_exchange_end(const exchange_news& news,
+                       const std::optional<json_rpc::error>& body,
+                       time_point now, session_events& out);
 
   // -- observers
 
@@ -87,14 +108,21 @@ private:
   enum class probe_outcome : uint8_t { none, refused, silent };
 
   void probe(time_point now, session_events& out);
+  void open_endpoint(session_events& out);
   void initialize(session_events& out);
   void follow(opening_verdict verdict, time_point now, session_events& out);
   void fall_back(failure why, session_events& out);
   void establish(session_established peer, session_events& out);
+  void announce(session_events& out);
+  void on_refusal(const exchange_news& news,
+                  const std::optional<json_rpc::error>& body, time_point now,
+                  session_events& out);
+  void on_confirmed(const exchange_news& news, session_events& out);
   void fail(failure why, session_events& out);
   bool may_probe_again(int64_t code) const;
   bool automatic() const;
 
+  wire& wire_;
   uint64_t& last_id_;
   std::unique_ptr<dialect> legacy_;
   std::unique_ptr<dialect> modern_;
@@ -116,6 +144,8 @@ private:
   bool tried_once_more_ = false;
   /// `initialize` was refused, with this, and a probe was sent once more.
   std::optional<failure> refused_initialize_;
+  /// Over HTTP: the good answer, while its confirmation is on its way.
+  std::optional<session_established> peer_;
 };
 
 } // namespace troupe

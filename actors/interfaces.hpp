@@ -15,6 +15,7 @@
 ///   close_client     -> answer<stop_report>        never fails
 ///   get_status       -> client_status
 ///   INTERNAL: start_granted, start_verdict, transport_up, inbound_frames,
+///   inbound_exchange,
 ///             transport_fault, transport_remark, transport_ended,
 ///             client_tick
 ///
@@ -194,6 +195,14 @@ struct inbound_frames {
 };
 
 TROUPE_INSPECT(inbound_frames, incarnation, frames)
+
+/// The same where each frame travels in a request of its own.
+struct inbound_exchange {
+  uint64_t incarnation = 0;
+  exchange_news news;
+};
+
+TROUPE_INSPECT(inbound_exchange, incarnation, news)
 
 struct transport_fault {
   uint64_t incarnation = 0;

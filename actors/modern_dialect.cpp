@@ -80,8 +80,12 @@ public:
     auto versions = x.data.find("supported");
     if (x.code == json_rpc::unsupported_protocol_version && versions)
       return verdict_of(compare(*versions), *versions);
-    verdict.what = opening_verdict::next::other_dialect;
     verdict.why = handshake_error("server/discover", x);
+    // Legacy servers know no such codes: this one wants what we do not have.
+    auto modern = x.code == json_rpc::header_mismatch
+                  || x.code == json_rpc::missing_client_capability;
+    verdict.what = modern ? opening_verdict::next::refused
+                          : opening_verdict::next::other_dialect;
     return verdict;
   }
 

@@ -48,6 +48,9 @@ restart_verdict restart_history::on_end(const server_life& life,
     parked_ = true;
     return {kind::degraded, vary(policy_.probe_every, chance)};
   }
+  // The server is there, and only forgot us.
+  if (how.why == errc::session_expired && life.ready)
+    return {kind::restart, {}};
   return {kind::restart, wait(life, now, chance)};
 }
 

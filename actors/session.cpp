@@ -25,6 +25,11 @@ void session::on_frames(std::vector<std::string> frames, time_point now,
     core_->on_frame(std::move(frame), now, out);
 }
 
+void session::on_exchange(exchange_news news, time_point now,
+                          session_events& out) {
+  core_->on_exchange(std::move(news), now, out);
+}
+
 void session::on_time(time_point now, session_events& out) {
   core_->on_time(now, out);
 }

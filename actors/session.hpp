@@ -2,6 +2,7 @@
 
 #include "messages/commands.hpp"
 #include "messages/json_rpc.hpp"
+#include "transports/exchange.hpp"
 
 #include <chrono>
 #include <memory>
@@ -20,14 +21,32 @@ enum class known_dialect : uint8_t {
   legacy,      ///< it answered `initialize`, or refused the probe
   legacy_mute, ///< it ended on the probe: never probe it again
   modern,
+  /// It is legacy, and over HTTP knows nothing newer than HTTP+SSE.
+  legacy_sse,
+};
+
+/// How frames travel.
+enum class wire_kind : uint8_t {
+  lines = 0, ///< one after another, both ways: stdio, pipes
+  /// Each in an HTTP request of its own (MCP 2025-03-26 and later).
+  streamable_http,
+  /// Answers come by one stream (MCP 2024-11-05, "HTTP with SSE").
+  http_sse,
 };
 
 // -- what a session tells its owner, in order ---------------------------------
 
-/// Write this. `ticket` names the request in it; 0: none.
+/// Write this. `ticket` names the request in it; 0: none. `order`: over HTTP
+/// only, where the frame may be empty.
 struct send_frame {
   std::string frame;
   uint64_t ticket = 0;
+  exchange_order_ptr order;
+};
+
+/// Nobody waits for the response of that exchange any more.
+struct drop_exchange {
+  uint64_t id = 0;
 };
 
 /// The server gave a valid answer to the handshake: it is ready.
@@ -83,7 +102,7 @@ struct session_remark {
 };
 
 using session_event =
-  std::variant<send_frame, session_established, session_failed,
+  std::variant<send_frame, drop_exchange, session_established, session_failed,
                request_answered, tools_listed, request_progressed,
                request_overdue, tools_changed, session_remark>;
 
@@ -93,6 +112,9 @@ using session_events = std::vector<session_event>;
 
 struct session_options {
   implementation client{"troupe", "", "0.1.0"};
+  wire_kind wire = wire_kind::lines;
+  /// Varies the times at which streams are opened again.
+  uint32_t seed = 1;
   dialect_choice dialect = dialect_choice::automatic;
   known_dialect known = known_dialect::unknown;
   server_timeouts timeouts;
@@ -139,6 +161,9 @@ public:
   /// Takes frames in the order of their arrival.
   void on_frames(std::vector<std::string> frames, time_point now,
                  session_events& out);
+
+  /// The same for what came of an exchange over HTTP.
+  void on_exchange(exchange_news news, time_point now, session_events& out);
 
   /// Does what is due. Called at or after `next_deadline`.
   void on_time(time_point now, session_events& out);

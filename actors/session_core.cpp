@@ -13,6 +13,15 @@ milliseconds first_set(milliseconds x, milliseconds y) {
   return x.count() > 0 ? x : y;
 }
 
+/// What a request is about, as its header repeats it.
+std::string name_in(std::string_view method, const json& params) {
+  auto member = method == "resources/read"                          ? "uri"
+                : method == "prompts/get" || method == "tools/call" ? "name"
+                                                                    : "";
+  auto value = *member ? params.find(member) : std::nullopt;
+  return value ? value->as_string().value_or("") : std::string{};
+}
+
 template <class T>
 std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
   if (!x || !y)
@@ -23,7 +32,8 @@ std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
 } // namespace
 
 session::core::core(session_options options)
-  : options_(std::move(options)), handshake_(options_, last_id_),
+  : options_(std::move(options)), wire_(options_.wire, last_id_),
+    streams_(wire_, options_.seed), handshake_(options_, wire_, last_id_),
     liveness_(options_.timeouts) {
   // nop
 }
@@ -39,19 +49,21 @@ void session::core::on_time(time_point now, session_events& out) {
   if (!alive())
     return;
   handshake_.on_time(now, out);
-  after_handshake_step(now);
+  after_handshake_step(now, out);
   for (const auto& x : pending_.due(now)) {
     liveness_.suspect(x.sent);
     out.push_back(request_overdue{x.ticket});
   }
+  streams_.on_time(now, out);
   watch(now, out);
 }
 
 std::optional<session::time_point> session::core::next_deadline() const {
   if (!alive())
     return std::nullopt;
-  return earlier(earlier(handshake_.deadline(), pending_.next_deadline()),
-                 liveness_.deadline(in_flight() > 0));
+  auto result = earlier(handshake_.deadline(), pending_.next_deadline());
+  result = earlier(result, streams_.deadline());
+  return earlier(result, liveness_.deadline(in_flight() > 0));
 }
 
 void session::core::watch(time_point now, session_events& out) {
@@ -87,7 +99,7 @@ uint64_t session::core::request(std::string_view method, const json& params,
                             {handshake_.speaking().meta(), id, &meta},
                             params.text().size()};
   frame.splice(params);
-  out.push_back(send_frame{frame.take(), id});
+  wire_.request(frame.take(), id, {id, method, name_in(method, params)}, out);
   return id;
 }
 
@@ -109,7 +121,7 @@ uint64_t session::core::call_tool(const troupe::call_tool& what, time_point now,
   append_json(frame.member("name"), what.name);
   if (what.arguments.is_object())
     append_json(frame.member("arguments"), what.arguments);
-  out.push_back(send_frame{frame.take(), id});
+  wire_.request(frame.take(), id, {id, "tools/call", what.name}, out);
   return id;
 }
 
@@ -140,11 +152,15 @@ void session::core::abandon(uint64_t ticket, std::string_view reason,
   forget(ticket);
   if (id == 0 || !alive())
     return;
+  streams_.forget(id);
+  wire_.drop(id, out);
+  if (wire_.cancels_by_closing())
+    return;
   json_writer params;
   params.begin_object().member("requestId", id).member("reason", reason);
   auto text = json_rpc::format_notification("notifications/cancelled",
                                             params.end_object().finish());
-  out.push_back(send_frame{std::move(text)});
+  wire_.notification(std::move(text), "notifications/cancelled", out);
 }
 
 std::vector<uint64_t> session::core::close() {
@@ -181,13 +197,14 @@ void session::core::send_page(uint64_t ticket, list& what, time_point now,
     id, "tools/list", {handshake_.speaking().meta()}, cursor.text().size()};
   if (what.pages.more())
     append_json(frame.member("cursor"), cursor);
-  out.push_back(send_frame{frame.take(), ticket});
+  wire_.request(frame.take(), ticket, {id, "tools/list"}, out);
 }
 
 void session::core::send_ping(session_events& out) {
   liveness_id_ = ++last_id_;
   auto id = static_cast<int64_t>(liveness_id_);
-  out.push_back(send_frame{json_rpc::format_request(id, "ping", {})});
+  wire_.request(json_rpc::format_request(id, "ping", {}), 0,
+                {liveness_id_, "ping"}, out);
 }
 
 void session::core::send_confirmation(session_events& out) {
@@ -198,7 +215,7 @@ void session::core::send_confirmation(session_events& out) {
   liveness_id_ = ++last_id_;
   frame_text::request frame{
     liveness_id_, "tools/list", {handshake_.speaking().meta()}};
-  out.push_back(send_frame{frame.take()});
+  wire_.request(frame.take(), 0, {liveness_id_, "tools/list"}, out);
 }
 
 void session::core::fail(errc code, std::string text, session_events& out) {
@@ -225,7 +242,9 @@ session::phase session::core::now() const {
   switch (handshake_.now()) {
     case handshake::stage::fresh: return phase::fresh;
     case handshake::stage::probing: return phase::probing;
-    case handshake::stage::initializing: return phase::initializing;
+    case handshake::stage::initializing:
+    case handshake::stage::opening_stream:
+    case handshake::stage::confirming: return phase::initializing;
     case handshake::stage::established: return phase::ready;
     case handshake::stage::failed: break;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/handshake.hpp"
+#include "actors/http_streams.hpp"
 #include "actors/liveness.hpp"
 #include "actors/pending_requests.hpp"
 #include "actors/session_remarks.hpp"
@@ -19,6 +20,7 @@ public:
 
   void start(time_point now, session_events& out);
   void on_frame(std::string text, time_point now, session_events& out);
+  void on_exchange(exchange_news news, time_point now, session_events& out);
   void on_time(time_point now, session_events& out);
   std::optional<time_point> next_deadline() const;
 
@@ -50,6 +52,8 @@ private:
     tool_pages pages;
     uint64_t page_id = 0;
     time_point deadline;
+    /// Over HTTP: a page was asked for again.
+    bool repeated = false;
   };
 
   // -- what comes in (session_inbound.cpp)
@@ -62,12 +66,27 @@ private:
   void on_message(json_rpc::error& x, time_point now, session_events& out);
   void on_progress(const json& params, time_point now, session_events& out);
   void on_unexpected_answer(uint64_t id, bool refused);
-  void after_handshake_step(time_point now);
+  void after_handshake_step(time_point now, session_events& out);
   void deliver(const pending_request& what, json result, time_point now,
                session_events& out);
   void deliver(const pending_request& what, failure why, session_events& out);
   void on_page(uint64_t ticket, const json& page, time_point now,
                session_events& out);
+
+  // -- over HTTP (session_exchange.cpp)
+
+  void on_exchange_end(exchange_news& x, time_point now, session_events& out);
+  void on_stream_end(const exchange_news& x, time_point now,
+                     session_events& out);
+  void on_request_end(exchange_news& x, std::optional<json_rpc::error> body,
+                      time_point now, session_events& out);
+  void on_expiry(const exchange_news& x, session_events& out);
+  bool repeat_page(uint64_t id, time_point now, session_events& out);
+  void after_answer(uint64_t id, time_point now);
+  bool is_expiry(const exchange_news& x,
+                 const std::optional<json_rpc::error>& body) const;
+  /// The connection as a whole is gone, or our session with it.
+  void lose(const exchange_news& x, errc code, session_events& out);
 
   // -- what goes out
 
@@ -86,6 +105,13 @@ private:
   uint64_t last_id_ = 0;
   /// Once failed or closed, it stays so; else the handshake's stage says it.
   std::optional<phase> end_;
+  wire wire_;
+  http_streams streams_;
+  /// Over HTTP: what brings the frame at hand, and whether it goes on.
+  uint64_t exchange_ = 0;
+  bool exchange_goes_on_ = false;
+  /// The stream of HTTP+SSE; 0: there is none.
+  uint64_t endpoint_ = 0;
   handshake handshake_;
   pending_requests pending_;
   std::map<uint64_t, list> lists_;

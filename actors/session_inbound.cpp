@@ -94,7 +94,7 @@ void session::core::on_message(json_rpc::request& x, time_point,
   if (answer.empty())
     remarks_.fault("a request of the server was dropped: " + x.method, out);
   else
-    out.push_back(send_frame{std::move(answer)});
+    wire_.answer(std::move(answer), out);
 }
 
 void session::core::on_message(json_rpc::notification& x, time_point now,
@@ -148,10 +148,11 @@ void session::core::on_message(json_rpc::result& x, time_point now,
                                session_events& out) {
   auto id = number_of(x.id);
   if (auto what = pending_.take(id)) {
+    after_answer(id, now);
     deliver(*what, std::move(x.value), now, out);
   } else if (handshake_.awaits(id)) {
     handshake_.on_result(x.value, now, out);
-    after_handshake_step(now);
+    after_handshake_step(now, out);
   } else {
     on_unexpected_answer(id, false);
   }
@@ -160,9 +161,13 @@ void session::core::on_message(json_rpc::result& x, time_point now,
 void session::core::on_message(json_rpc::error& x, time_point now,
                                session_events& out) {
   using meaning = handshake::meaning;
+  // Over HTTP it is the answer to the request of its exchange.
+  if (!x.id && exchange_ != 0
+      && (pending_.find(exchange_) || handshake_.awaits(exchange_)))
+    x.id = static_cast<int64_t>(exchange_);
   if (!x.id) {
     auto what = handshake_.on_anonymous_error(x, now, out);
-    after_handshake_step(now);
+    after_handshake_step(now, out);
     if (what == meaning::late_answer)
       remarks_.late_answer();
     else if (what == meaning::nothing)
@@ -171,10 +176,11 @@ void session::core::on_message(json_rpc::error& x, time_point now,
   }
   auto id = number_of(*x.id);
   if (auto what = pending_.take(id)) {
+    after_answer(id, now);
     deliver(*what, server_error(x), out);
   } else if (handshake_.awaits(id)) {
     handshake_.on_error(x, now, out);
-    after_handshake_step(now);
+    after_handshake_step(now, out);
   } else {
     on_unexpected_answer(id, true);
   }
@@ -189,12 +195,15 @@ void session::core::on_unexpected_answer(uint64_t id, bool refused) {
   handshake_.on_late_answer(id, refused);
 }
 
-void session::core::after_handshake_step(time_point now) {
+void session::core::after_handshake_step(time_point now, session_events& out) {
   if (handshake_.now() != handshake::stage::established || watched_)
     return;
   watched_ = true;
   if (handshake_.speaking().pings())
     liveness_.start(now);
+  if (handshake_.speaking().pings()
+      && wire_.kind() == wire_kind::streamable_http)
+    streams_.begin(out);
 }
 
 void session::core::deliver(const pending_request& what, json result,

@@ -172,14 +172,13 @@ void supervisor::start(child& x) {
   x.life = {time_now(), {}, false};
   x.transport = spawn<transport_actor>(transport_actor_options{
     x.client, monitor_, x.incarnation, std::move(transport)});
-  watch(x.transport,
-        [this, name = x.spec.name, n = x.incarnation,
-         which = x.transport->address()](const caf::error& why) {
-          // Not one of an earlier server of that name.
-          auto c = find(name);
-          if (c && c->transport && c->transport->address() == which)
-            on_transport_down(name, n, why);
-        });
+  watch(x.transport, [this, name = x.spec.name, n = x.incarnation,
+                      which = x.transport->address()](const caf::error& why) {
+    // Not one of an earlier server of that name.
+    auto c = find(name);
+    if (c && c->transport && c->transport->address() == which)
+      on_transport_down(name, n, why);
+  });
   tell(this, x.client,
        start_granted{x.incarnation, x.history.restarts(), x.transport});
 }
@@ -206,7 +205,8 @@ void supervisor::on_transport_down(const std::string& name,
   if (c->cancelling)
     return cancel(*c);
   auto ours = how.why == errc::closed || how.why == errc::reloaded
-              || how.why == errc::client_down;
+              || how.why == errc::client_down
+              || how.why == errc::auth_required; // parked until it is told
   if (auto next = std::exchange(c->next, std::nullopt))
     want(*c, *next);
   else if (c->wanted && !ours)

@@ -24,6 +24,10 @@ public:
     tell_anon(client_, inbound_frames{incarnation_, std::move(frames)});
   }
 
+  void on_exchange(exchange_news news) override {
+    tell_anon(client_, inbound_exchange{incarnation_, std::move(news)});
+  }
+
   void on_diagnostic(diagnostic::kind what, std::string text) override {
     tell_anon(owner_, transport_remark{incarnation_, what, std::move(text)});
   }
@@ -58,26 +62,25 @@ transport_actor::~transport_actor() = default;
 caf::message_handler transport_actor::handlers() {
   link_to(client_);
   tell(this, monitor_, member_joined{{}, me()});
-  return table(
-    [this](const open_transport&) { open(); },
-    [this](const stop_transport& x) {
-      if (opened_) {
-        transport_->stop(x.why, x.text);
-        return;
-      }
-      transport_ended word;
-      word.report.incarnation = incarnation_;
-      word.report.why = x.why;
-      word.report.text = x.text;
-      on_ended(word);
-    },
-    [this](const transport_up& x) { tell(this, client_, x); },
-    [this](const transport_fault& x) { tell(this, client_, x); },
-    [this](const transport_remark& x) { tell(this, client_, x); },
-    [this](transport_ended& x) { on_ended(x); },
-    [this](const get_status&) {
-      return status("incarnation " + std::to_string(incarnation_));
-    });
+  return table([this](const open_transport&) { open(); },
+               [this](const stop_transport& x) {
+                 if (opened_) {
+                   transport_->stop(x.why, x.text);
+                   return;
+                 }
+                 transport_ended word;
+                 word.report.incarnation = incarnation_;
+                 word.report.why = x.why;
+                 word.report.text = x.text;
+                 on_ended(word);
+               },
+               [this](const transport_up& x) { tell(this, client_, x); },
+               [this](const transport_fault& x) { tell(this, client_, x); },
+               [this](const transport_remark& x) { tell(this, client_, x); },
+               [this](transport_ended& x) { on_ended(x); },
+               [this](const get_status&) {
+                 return status("incarnation " + std::to_string(incarnation_));
+               });
 }
 
 void transport_actor::open() {

@@ -142,9 +142,41 @@ inline constexpr size_t resume_tries_max = 3;
 /// How long a response may stay open behind the answer that it carried.
 inline constexpr auto response_end_timeout = 5s;
 /// Requests under way at a time, all clients together; each has a thread.
-inline constexpr size_t http_calls_max = 64;
+inline constexpr size_t http_calls_max = 256;
+/// Those of one client: servers that hang leave room for the others'.
+inline constexpr size_t http_client_calls_max = 64;
 /// Responses that are open streams, all clients together; each has a thread.
 inline constexpr size_t http_streams_max = 1024;
+/// Sessions that are being ended at servers whose clients have stopped.
+inline constexpr size_t http_farewells_max = 64;
+/// For the end of a session at its server; nobody needs its answer.
+inline constexpr auto farewell_timeout = 2s;
+/// A thread without work ends; the next burst of calls comes sooner or not.
+inline constexpr auto http_thread_idle = 5s;
+/// Of one thread: TLS takes 50 KiB, and the rest is on the heap.
+inline constexpr size_t http_stack_bytes = 256u << 10;
+/// Connections that wait for their next request, and for how long: common
+/// servers close theirs after 5 s. One that names a longer time is believed up
+/// to `http_kept_time_max`.
+inline constexpr size_t http_kept_max = 128;
+inline constexpr auto http_kept_time = 4s;
+inline constexpr auto http_kept_time_max = 60s;
+/// The head of a response, or the trailer: what other clients take, at most.
+inline constexpr size_t http_head_bytes_max = 64u << 10;
+/// Redirects of a stream, each to its own origin.
+inline constexpr size_t http_redirects_max = 3;
+/// A session id travels with each request.
+inline constexpr size_t session_id_bytes_max = 1024;
+/// Addresses of one name that are tried.
+inline constexpr size_t http_addresses_max = 8;
+/// Names that the system looks up at a time, those included that nobody waits
+/// for any more: it cannot be told to stop.
+inline constexpr size_t http_lookups_max = 16;
+/// A server that vanished without a word is found within a minute.
+inline constexpr auto tcp_keepalive_after = 30s;
+inline constexpr auto tcp_keepalive_every = 10s;
+inline constexpr int tcp_keepalive_probes = 3;
+inline constexpr auto tcp_unacknowledged = 60s;
 
 // -- restarting --------------------------------------------------------------
 

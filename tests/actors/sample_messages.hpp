@@ -89,6 +89,24 @@ inline stop_transport sample() {
 }
 
 template <>
+inline inbound_exchange sample() {
+  return {7,
+          {8,
+           {"a", "b"},
+           true,
+           true,
+           errc::server_error,
+           fate::refused,
+           "text",
+           404,
+           "{}",
+           true,
+           true,
+           "id",
+           milliseconds{500}}};
+}
+
+template <>
 inline inbound_frames sample() {
   return {5, {"{}", "", "a\nb"}};
 }

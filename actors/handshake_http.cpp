@@ -1,0 +1,104 @@
+#include "actors/handshake.hpp"
+
+/// What a handshake makes of refusals and ends over HTTP (MCP, "Streamable
+/// HTTP", "Backward Compatibility").
+namespace troupe {
+
+namespace {
+
+bool is_modern(int64_t code) {
+  return code == json_rpc::header_mismatch
+         || code == json_rpc::missing_client_capability
+         || code == json_rpc::unsupported_protocol_version;
+}
+
+/// Whether a refused `initialize` may be that of a server of HTTP+SSE alone.
+bool may_be_older(const exchange_news& x) {
+  return x.status == 400 || x.status == 404 || x.status == 405;
+}
+
+/// A server that cannot work now says nothing about its era.
+bool is_outage(const exchange_news& x) {
+  return x.why != errc::server_error || (x.status > 501 && x.status < 600);
+}
+
+failure failure_of(const exchange_news& x) {
+  failure result;
+  result.code = x.why == errc::none ? errc::connection_lost : x.why;
+  result.what_became = x.what_became;
+  result.text =
+    x.text.empty() ? "the response ended without the answer" : x.text;
+  return result;
+}
+
+} // namespace
+
+void handshake::open_endpoint(session_events& out) {
+  wire_.fall_back();
+  wire_.speak({}, false);
+  stage_ = stage::opening_stream;
+  speaking_ = legacy_.get();
+  deadline_.reset();
+  open_id_ = wire_.open_endpoint(out);
+}
+
+void handshake::on_endpoint(session_events& out) {
+  if (stage_ == stage::opening_stream)
+    initialize(out);
+}
+
+void handshake::on_exchange_end(const exchange_news& news,
+                                const std::optional<json_rpc::error>& body,
+                                time_point now, session_events& out) {
+  if (stage_ == stage::confirming) {
+    on_confirmed(news, out);
+  } else if (news.why == errc::auth_required || news.status == 403) {
+    // Never evidence of an era (MCP, Authorization).
+    auto why = failure_of(news);
+    why.code = errc::auth_required;
+    fail(std::move(why), out);
+  } else {
+    on_refusal(news, body, now, out);
+  }
+}
+
+void handshake::on_refusal(const exchange_news& news,
+                           const std::optional<json_rpc::error>& body,
+                           time_point now, session_events& out) {
+  auto modern_error = body && is_modern(body->code);
+  if (stage_ == stage::opening_stream) {
+    // Why `initialize` failed says more.
+    fail(refused_initialize_.value_or(failure_of(news)), out);
+  } else if (stage_ == stage::initializing && !modern_error && automatic()
+             && wire_.kind() == wire_kind::streamable_http
+             && may_be_older(news)) {
+    refused_initialize_ =
+      body ? handshake_error("initialize", *body) : failure_of(news);
+    open_endpoint(out);
+  } else if (body) {
+    on_error(*body, now, out);
+  } else if (stage_ == stage::probing && automatic() && !is_outage(news)) {
+    probe_ = probe_outcome::refused;
+    initialize(out);
+  } else if (stage_ == stage::probing && automatic()
+             && news.why == errc::protocol_error) {
+    // A page of HTML is no answer of a modern server either.
+    probe_ = probe_outcome::refused;
+    initialize(out);
+  } else {
+    fail(failure_of(news), out);
+  }
+}
+
+/// Some servers refuse the notification and work all the same.
+void handshake::on_confirmed(const exchange_news& news, session_events& out) {
+  auto why = failure_of(news);
+  if (news.why == errc::auth_required)
+    fail(std::move(why), out);
+  else if (news.status == 0)
+    fail(std::move(why), out);
+  else
+    announce(out);
+}
+
+} // namespace troupe

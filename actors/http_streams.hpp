@@ -1,0 +1,71 @@
+#pragma once
+
+#include "actors/wire.hpp"
+
+#include <map>
+
+namespace troupe {
+
+/// The responses of a session over HTTP that are not over when their answer is,
+/// or go on after they were cut: the server's own stream (MCP, "Listening for
+/// Messages from the Server"), streams that are resumed ("Resumability"), and
+/// those that stay open behind their answer. Sends through `wire`; time is
+/// given to it.
+class http_streams {
+public:
+  using time_point = session::time_point;
+
+  http_streams(const wire& out, uint32_t seed) : wire_(out), seed_(seed) {
+    // nop
+  }
+
+  /// A legacy session stands: its server may offer a stream of its own.
+  void begin(session_events& out);
+
+  /// Whether the exchange is that of the server's own stream.
+  bool is_own(uint64_t exchange) const {
+    return exchange != 0 && exchange == own_;
+  }
+
+  /// Something came by the server's own stream.
+  void on_own_news() {
+    failures_ = 0;
+  }
+
+  /// It ended: it is opened again, later and later if that is in vain, unless
+  /// the server has none. What is lost by that is nobody's failure.
+  void on_own_end(const exchange_news& news, time_point now);
+
+  /// The response of a request was cut; false: it cannot be resumed.
+  bool resume_later(const exchange_news& news, time_point now);
+
+  /// The request has its answer; its response is given some time to end.
+  void linger(uint64_t exchange, time_point now);
+
+  /// Nothing of it is needed any more.
+  void forget(uint64_t exchange);
+
+  void on_time(time_point now, session_events& out);
+  std::optional<time_point> deadline() const;
+
+private:
+  struct resumption {
+    std::string last_event_id;
+    time_point at;
+    size_t tries = 0;
+  };
+
+  milliseconds varied(milliseconds x);
+
+  const wire& wire_;
+  uint32_t seed_;
+  /// 0: it is not open.
+  uint64_t own_ = 0;
+  std::string own_event_id_;
+  std::optional<time_point> reopen_at_;
+  size_t failures_ = 0; // in a row, of the server's own stream
+  std::map<uint64_t, resumption> cut_;
+  std::map<uint64_t, time_point> lingering_;
+};
+
+} // namespace troupe
