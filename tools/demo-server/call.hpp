@@ -35,4 +35,7 @@ public:
 /// A `notifications/progress` for the call. Without `total` where that is 0.
 std::string format_progress(const call& to, double progress, double total);
 
+/// For what has no id that could be named.
+std::string format_nameless_error(int64_t code, std::string_view text);
+
 } // namespace troupe::demo

@@ -1,3 +1,4 @@
+#include "tools/demo-server/http_loop.hpp"
 #include "tools/demo-server/loop.hpp"
 #include "tools/demo-server/processes.hpp"
 
@@ -7,5 +8,5 @@ int main(int argc, char** argv) {
   if (line.exit_now)
     return *line.exit_now;
   common shared{line.value, start_helpers(line.value)};
-  return loop{shared}.run();
+  return line.value.http.port ? http_loop{shared}.run() : loop{shared}.run();
 }

@@ -115,7 +115,8 @@ void add_answer_faults(CLI::App& app, options& x) {
   app.add_flag("--empty-cursor", x.empty_cursor,
                "let the second page of tools have the cursor \"\"");
   app.add_flag("--bad-tool", x.bad_tool,
-               "list one invalid tool among the good");
+               "list one invalid tool among the good; over HTTP, also one "
+               "whose headers are invalid");
 }
 
 void add_all(CLI::App& app, options& x) {
@@ -130,6 +131,7 @@ void add_all(CLI::App& app, options& x) {
   add_byte_faults(app, x);
   app.option_defaults()->group("Answers");
   add_answer_faults(app, x);
+  add_http_options(app, x.http);
 }
 
 /// What some options mean for others.
@@ -147,7 +149,8 @@ void settle(options& x) {
 
 command_line read_command_line(int argc, char** argv) {
   command_line result;
-  CLI::App app{"An MCP server on stdio that is honest unless told otherwise."};
+  CLI::App app{"An MCP server on stdio, or over HTTP, that is honest unless "
+               "told otherwise."};
   add_all(app, result.value);
   try {
     app.parse(argc, argv);

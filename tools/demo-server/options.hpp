@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tools/demo-server/http_options.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -66,6 +68,10 @@ struct options {
   bool cursor_loop = false;
   bool empty_cursor = false;
   bool bad_tool = false;
+
+  // -- over HTTP
+
+  http_options http;
 };
 
 /// What the command line says: options, or the status to exit with at once

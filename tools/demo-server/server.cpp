@@ -49,6 +49,10 @@ void server::cancel(const json_rpc::id& which) {
   subscriptions_.close(which);
 }
 
+void server::assume_opened() {
+  opened_ = common_.versions.negotiate("2025-11-25");
+}
+
 const std::string& server::opened_version() const {
   return opened_;
 }
@@ -92,14 +96,8 @@ void server::on_fault(const json_rpc::malformed& x) {
   if (what_.mute)
     return;
   auto is_json = x.where.why == json_error::reason::none;
-  json_writer out;
-  out.begin_object().member("jsonrpc", "2.0").key("id").null();
-  out.key("error").begin_object();
-  out.member("code",
-             is_json ? json_rpc::invalid_request : json_rpc::parse_error);
-  out.member("message", std::string_view{x.text});
-  out.end_object().end_object();
-  out_.say(out.take());
+  out_.say(format_nameless_error(
+    is_json ? json_rpc::invalid_request : json_rpc::parse_error, x.text));
 }
 
 // -- by dialect ---------------------------------------------------------------

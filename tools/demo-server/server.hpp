@@ -23,6 +23,9 @@ public:
   /// The caller of that request does not wait any more.
   void cancel(const json_rpc::id& which);
 
+  /// As if there had been an `initialize`, for servers without sessions.
+  void assume_opened();
+
   /// The legacy version in force; empty before `initialize`.
   const std::string& opened_version() const;
 

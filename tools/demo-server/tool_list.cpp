@@ -34,6 +34,18 @@ constexpr entry own_tools[] = {
    R"("tools":{"type":"integer"},"times":{"type":"integer"})"},
 };
 
+// Those over HTTP alone.
+constexpr entry annotated = {
+  "annotated", "Takes parameters that HTTP repeats in headers.",
+  R"("region":{"type":"string","x-mcp-header":"Region"},)"
+  R"("count":{"type":"integer","x-mcp-header":"Count"},)"
+  R"("dry":{"type":"boolean","x-mcp-header":"Dry-Run"},)"
+  R"("inner":{"type":"object","properties":)"
+  R"({"deep":{"type":"string","x-mcp-header":"Deep"}}})"};
+constexpr entry wrongly_annotated = {
+  "wrongly_annotated", "Has an annotation that is not allowed.",
+  R"("region":{"type":"object","x-mcp-header":"Region"})"};
+
 json schema_of(std::string_view properties) {
   auto text = std::string{R"({"type":"object","properties":{)"};
   text += properties;
@@ -52,6 +64,13 @@ tool_list::tool_list(const options& what)
     if (what.bad_tool && entries_.size() == 1)
       entries_.push_back(json::trusted(R"({"name":7,"title":"no tool"})"));
   }
+  if (what.http.port) {
+    add(annotated.name, annotated.description, schema_of(annotated.properties),
+        false);
+    if (what.bad_tool)
+      add(wrongly_annotated.name, wrongly_annotated.description,
+          schema_of(wrongly_annotated.properties), false);
+  }
   grow(what.tools);
 }
 
@@ -63,6 +82,13 @@ void tool_list::grow(uint64_t count) {
 
 bool tool_list::contains(std::string_view name) const {
   return names_.find(name) != names_.end();
+}
+
+const std::vector<mirrored_parameter>&
+tool_list::mirrored(std::string_view name) const {
+  static const std::vector<mirrored_parameter> none;
+  auto found = mirrored_.find(name);
+  return found == mirrored_.end() ? none : found->second;
 }
 
 bool tool_list::write_page(json_writer& out,
@@ -95,7 +121,24 @@ void tool_list::add(std::string name, std::string_view description,
   out.key("annotations").begin_object();
   out.member("readOnlyHint", read_only).end_object();
   entries_.push_back(out.end_object().finish());
+  if (schema.text().find("x-mcp-header") != std::string_view::npos) {
+    std::vector<std::string> path;
+    find_mirrored(name, schema, path);
+  }
   names_.insert(std::move(name));
+}
+
+// Below `properties` alone; no schema of ours is deep.
+void tool_list::find_mirrored(const std::string& name, const json& schema,
+                              std::vector<std::string>& path) {
+  auto properties = schema.find("properties").value_or(json{});
+  for (auto& [key, value] : properties.members()) {
+    path.push_back(key);
+    if (auto header = value.find("x-mcp-header"))
+      mirrored_[name].push_back({header->as_string().value_or(""), path});
+    find_mirrored(name, value, path);
+    path.pop_back();
+  }
 }
 
 std::optional<size_t> tool_list::begin_of(const std::string& cursor) const {

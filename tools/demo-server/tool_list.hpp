@@ -4,6 +4,7 @@
 
 #include "messages/json.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,6 +12,13 @@
 #include <vector>
 
 namespace troupe::demo {
+
+/// A parameter that HTTP repeats in a header, and where it stands (MCP
+/// 2026-07-28, `x-mcp-header`).
+struct mirrored_parameter {
+  std::string header; ///< without `Mcp-Param-`
+  std::vector<std::string> path;
+};
 
 /// What `tools/list` shows.
 class tool_list {
@@ -21,6 +29,9 @@ public:
   void grow(uint64_t count);
 
   bool contains(std::string_view name) const;
+
+  /// What a call of the tool repeats in headers.
+  const std::vector<mirrored_parameter>& mirrored(std::string_view name) const;
 
   /// Writes `tools`, and `nextCursor` where a page follows. Returns false,
   /// and writes nothing, if the cursor is none of ours.
@@ -33,8 +44,12 @@ private:
   std::optional<size_t> begin_of(const std::string& cursor) const;
   std::string cursor_to(size_t begin) const;
 
+  void find_mirrored(const std::string& name, const json& schema,
+                     std::vector<std::string>& path);
+
   std::vector<json> entries_;
   std::set<std::string, std::less<>> names_;
+  std::map<std::string, std::vector<mirrored_parameter>, std::less<>> mirrored_;
   uint64_t plain_ = 0; // plain tools so far
   size_t page_;
   bool cursor_loop_;
