@@ -50,6 +50,30 @@ public:
     log_->changed_.notify_all();
   }
 
+  void on_exchange(exchange_news news) override {
+    auto held = std::unique_lock{log_->mutex_};
+    if (log_->downs_ > 0)
+      log_->note("late");
+    auto cost = inbound_window::cost(news.frames);
+    auto window = log_->up_.window;
+    if (log_->behind_)
+      log_->untaken_ += std::exchange(cost, 0);
+    auto& all = log_->exchanges_[news.id];
+    if (all.ended)
+      log_->note("told after its end");
+    auto frames = std::move(all.frames);
+    for (auto& x : news.frames)
+      frames.push_back(std::move(x));
+    news.endpoint_known |= all.endpoint_known;
+    ++log_->tellings_[news.id];
+    all = std::move(news);
+    all.frames = std::move(frames);
+    log_->changed_.notify_all();
+    held.unlock();
+    if (cost > 0 && window)
+      window->take(cost);
+  }
+
   void on_diagnostic(diagnostic::kind what, std::string text) override {
     auto held = std::unique_lock{log_->mutex_};
     if (log_->downs_ > 0)
@@ -216,6 +240,42 @@ std::vector<std::string> transport_log::wait_diagnostics(diagnostic::kind what,
 void transport_log::wait_gone() {
   auto held = std::unique_lock{mutex_};
   wait(held, "the listener's end", [&] { return gone_; });
+}
+
+exchange_news transport_log::wait_ended(uint64_t exchange) {
+  auto held = std::unique_lock{mutex_};
+  wait(held, "an exchange's end",
+       [&] { return exchanges_[exchange].ended || downs_ > 0; });
+  return exchanges_[exchange];
+}
+
+std::vector<std::string> transport_log::wait_frames_of(uint64_t exchange,
+                                                       size_t count) {
+  auto held = std::unique_lock{mutex_};
+  auto& x = exchanges_[exchange];
+  wait(held, "an exchange's frames",
+       [&] { return x.frames.size() >= count || x.ended || downs_ > 0; });
+  return x.frames;
+}
+
+bool transport_log::wait_endpoint(uint64_t exchange) {
+  auto held = std::unique_lock{mutex_};
+  auto& x = exchanges_[exchange];
+  wait(held, "an endpoint",
+       [&] { return x.endpoint_known || x.ended || downs_ > 0; });
+  return x.endpoint_known;
+}
+
+exchange_news transport_log::news(uint64_t exchange) const {
+  auto held = std::unique_lock{mutex_};
+  auto i = exchanges_.find(exchange);
+  return i == exchanges_.end() ? exchange_news{} : i->second;
+}
+
+size_t transport_log::tellings(uint64_t exchange) const {
+  auto held = std::unique_lock{mutex_};
+  auto i = tellings_.find(exchange);
+  return i == tellings_.end() ? 0 : i->second;
 }
 
 void transport_log::note(std::string line) {

@@ -3,6 +3,7 @@
 #include "transports/transport.hpp"
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 
 namespace troupe {
@@ -50,6 +51,16 @@ public:
   std::vector<std::string> wait_diagnostics(diagnostic::kind what,
                                             size_t count);
   void wait_gone();
+  /// Waits for the end of an exchange: its last news, with the frames of all.
+  exchange_news wait_ended(uint64_t exchange);
+  /// Waits until an exchange has brought `count` frames, or has ended.
+  std::vector<std::string> wait_frames_of(uint64_t exchange, size_t count);
+  /// Waits until an exchange knows its endpoint, or has ended.
+  bool wait_endpoint(uint64_t exchange);
+  /// All news of an exchange put together; its id is 0 where there are none.
+  exchange_news news(uint64_t exchange) const;
+  /// How often `on_exchange` was called for it.
+  size_t tellings(uint64_t exchange) const;
 
 private:
   friend class logging_listener;
@@ -73,6 +84,8 @@ private:
   size_t downs_ = 0;
   stop_report report_;
   std::vector<uint64_t> unsent_;
+  std::map<uint64_t, exchange_news> exchanges_;
+  std::map<uint64_t, size_t> tellings_;
   bool gone_ = false;
   std::string text_;
 };

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "tests/support/http_peer.hpp"
+#include "tests/support/transport_log.hpp"
+#include "transports/http_pool.hpp"
+#include "transports/http_transport.hpp"
+
+#include <chrono>
+
+namespace troupe {
+
+/// An HTTP transport of a test, with its log.
+class http_client {
+public:
+  http_client(http_pool_ptr pool, const server_spec& spec,
+              credential_source_ptr credentials = nullptr)
+    : log(std::make_shared<transport_log>()),
+      transport(
+        make_http_transport(std::move(pool), spec, std::move(credentials))) {
+    transport->start(log->listener());
+    out = log->out();
+  }
+
+  /// Pushes a frame that owes an answer; gives its exchange's number.
+  uint64_t call(const std::string& frame) {
+    auto order = exchange_order{};
+    order.owes_answer = true;
+    return send(frame, order);
+  }
+
+  uint64_t notify(const std::string& frame) {
+    return send(frame, {});
+  }
+
+  /// Opens a stream by GET.
+  uint64_t listen(const std::string& last_event_id = "") {
+    auto order = exchange_order{};
+    order.what = exchange_order::kind::stream;
+    order.long_lived = true;
+    order.last_event_id = last_event_id;
+    return send("", order);
+  }
+
+  /// The id is set here; a ticket of the same number goes with it.
+  uint64_t send(const std::string& frame, exchange_order order) {
+    order.id = ++last;
+    pushed = out->push(frame, order.id,
+                       std::make_shared<exchange_order>(std::move(order)));
+    return last;
+  }
+
+  stop_report stop() {
+    transport->stop(errc::closed, "told to");
+    return log->wait_down();
+  }
+
+  std::shared_ptr<transport_log> log;
+  transport_ptr transport;
+  outbox_ptr out;
+  uint64_t last = 0;
+  errc pushed = errc::none;
+};
+
+inline server_spec spec_of(const std::string& url) {
+  auto result = server_spec{};
+  result.name = "peer";
+  result.transport = "http";
+  result.url = url;
+  return result;
+}
+
+} // namespace troupe

@@ -1,0 +1,191 @@
+#include "transports/http_exchange.hpp"
+
+#include <sys/socket.h>
+
+namespace troupe {
+
+using clock = http_channel::clock;
+
+http_exchange::http_exchange(std::string frame, uint64_t ticket,
+                             exchange_order_ptr order)
+  : frame_(std::move(frame)), frame_bytes_(frame_.size()), ticket_(ticket),
+    order_(std::move(order)) {
+  // nop
+}
+
+bool http_exchange::run(http_exchange_owner& to, const http_terms& terms,
+                        http_facts now, http_pool::place& place) {
+  owner_ = &to;
+  terms_ = &terms;
+  place_ = &place;
+  facts_ = std::move(now);
+  if (terms.credentials) {
+    if (!to.on_asking(*this))
+      return true;
+    authorization_ = terms.credentials->authorization(facts_.to.origin());
+    if (!to.on_asked(*this, authorization_))
+      return false;
+  }
+  follow();
+  tell_end();
+  return true;
+}
+
+/// Goes to where the order leads, and where that leads to.
+void http_exchange::follow() {
+  for (size_t hops = 0;; ++hops) {
+    reply_.emplace(*order_, facts_.to, terms_->spec.limits.frame_bytes_max);
+    // A connection that was used before may have been closed just now.
+    if (!attempt(false))
+      attempt(true);
+    if (!reply_->redirect() || outcome_.fault)
+      return;
+    if (hops == defaults::http_redirects_max) {
+      outcome_.fault = {errc::protocol_error, "too many redirects"};
+      return;
+    }
+    auto target = *reply_->redirect();
+    facts_.to = std::move(target);
+  }
+}
+
+// -- the request --------------------------------------------------------------
+
+/// False: try once more, with a fresh connection.
+bool http_exchange::attempt(bool fresh) {
+  outcome_ = {};
+  auto route = http_route{};
+  outcome_.fault =
+    find_route(*terms_->pool, terms_->spec.tls, facts_.to, route);
+  if (outcome_.fault)
+    return true;
+  auto connection = connect(route, fresh);
+  if (!connection.channel)
+    return true;
+  auto reused = connection.reused;
+  run_over(route, std::move(connection));
+  return !reused || !is_stale();
+}
+
+http_connection http_exchange::connect(const http_route& route, bool fresh) {
+  auto& pool = *terms_->pool;
+  auto result = http_connection{nullptr, key_of(route), false};
+  if (!fresh)
+    result = pool.take(result.key);
+  if (!result.channel)
+    result.channel =
+      dial(route, pool.names(), pool.patience(),
+           clock::now() + terms_->spec.timeouts.connect, end_, outcome_.fault);
+  return result;
+}
+
+void http_exchange::run_over(const http_route& route,
+                             http_connection connection) {
+  auto fd = connection.channel->fd();
+  if (!end_.enter([fd] { shutdown(fd, SHUT_RDWR); })) {
+    outcome_.fault = {errc::cancelled, "cancelled"};
+    return;
+  }
+  auto now = clock::now();
+  deadlines_ = {now + terms_->spec.timeouts.write, clock::time_point::max()};
+  // Nobody waits for the response to a notification, so nobody gives it up.
+  if (order_->what == exchange_order::kind::post && !order_->owes_answer)
+    deadlines_.read = now + terms_->spec.timeouts.call_idle;
+  auto request = make_request();
+  send_by(route, request);
+  outcome_ =
+    exchange_over(*connection.channel, std::move(request), deadlines_, *this);
+  sent_ |= outcome_.sent;
+  end_.leave();
+  if (outcome_.keep.count() > 0 && !end_.interrupted())
+    terms_->pool->keep(terms_->client, std::move(connection), outcome_.keep);
+}
+
+http_request http_exchange::make_request() const {
+  auto result = http_request{};
+  auto more = order_->headers;
+  result.target = facts_.to.target;
+  if (order_->what == exchange_order::kind::post) {
+    result.method = "POST";
+    more.emplace_back("Content-Type", "application/json");
+    more.emplace_back("Accept", "application/json, text/event-stream");
+    result.body = frame_;
+  } else {
+    result.method = "GET";
+    more.emplace_back("Accept", "text/event-stream");
+    if (!order_->last_event_id.empty())
+      more.emplace_back("Last-Event-ID", order_->last_event_id);
+  }
+  result.fields = make_http_fields(terms_->spec, facts_.to, authorization_,
+                                   facts_.session, more);
+  return result;
+}
+
+/// Whether the connection had been closed before the request came, as far as
+/// one can know: a POST of which some was sent may have had its effect.
+bool http_exchange::is_stale() const {
+  return outcome_.fault.why == errc::connection_lost && !outcome_.answered
+         && !end_.interrupted()
+         && (!outcome_.sent || order_->what != exchange_order::kind::post);
+}
+
+// -- the response -------------------------------------------------------------
+
+bool http_exchange::on_writing() {
+  return owner_->on_writing(*this);
+}
+
+bool http_exchange::on_head(const http_head& head, const http_body& body) {
+  if (!reply_->on_head(head, body))
+    return false;
+  if (reply_->is_stream()) {
+    deadlines_.read = clock::time_point::max();
+    place_->becomes_stream();
+  } else if (reply_->is_idle_talk()) {
+    deadlines_.read = clock::now() + defaults::response_end_timeout;
+  }
+  if (auto& id = reply_->session())
+    owner_->on_session(*id);
+  return true;
+}
+
+bool http_exchange::on_body(std::string_view bytes, bool more) {
+  if (!reply_->on_body(bytes))
+    return false;
+  if (!more && reply_->is_stream())
+    tell_frames();
+  return !end_.interrupted();
+}
+
+void http_exchange::tell_frames() {
+  auto news = exchange_news{};
+  news.id = order_->id;
+  news.frames = reply_->take_frames();
+  if (auto url = reply_->take_endpoint()) {
+    owner_->on_endpoint(std::move(*url));
+    news.endpoint_known = true;
+  }
+  if (!news.frames.empty() || news.endpoint_known)
+    owner_->on_news(*this, std::move(news));
+}
+
+// -- the end ------------------------------------------------------------------
+
+void http_exchange::tell_end() {
+  auto news = exchange_news{};
+  if (end_.interrupted())
+    outcome_.fault = {errc::cancelled, "cancelled"};
+  outcome_.sent = sent_;
+  reply_->finish(outcome_, news);
+  news.id = order_->id;
+  news.had_session = !facts_.session.empty();
+  if (auto& challenge = reply_->challenge(); challenge && terms_->credentials)
+    terms_->credentials->challenged(facts_.to.origin(), news.status,
+                                    *challenge);
+  if (news.status == 404 && news.had_session
+      && order_->what == exchange_order::kind::post)
+    owner_->on_session_lost(facts_.session);
+  owner_->on_news(*this, std::move(news));
+}
+
+} // namespace troupe

@@ -1,0 +1,125 @@
+#pragma once
+
+#include "messages/server_spec.hpp"
+#include "transports/credentials.hpp"
+#include "transports/http_pool.hpp"
+#include "transports/http_reply.hpp"
+#include "transports/http_route.hpp"
+
+#include <mutex>
+#include <optional>
+
+namespace troupe {
+
+/// What all exchanges of one transport have in common, and never changes.
+struct http_terms {
+  http_pool_ptr pool;
+  uint64_t client = 0; ///< in the pool
+  server_spec spec;
+  http_url url;
+  credential_source_ptr credentials; ///< may be null
+};
+
+/// What a request is to know when it begins.
+struct http_facts {
+  http_url to;
+  std::string session; ///< empty: none is to be named
+};
+
+class http_exchange;
+
+/// Whom exchanges tell. Asked on an exchange's thread.
+class http_exchange_owner {
+public:
+  virtual ~http_exchange_owner() = default;
+
+  /// It waits for credentials, which nobody can interrupt. False: do not.
+  virtual bool on_asking(http_exchange& x) = 0;
+  /// It has waited. False: it was given up, and its owner may be down.
+  virtual bool on_asked(http_exchange& x, const std::string& answer) = 0;
+  /// The first byte is about to be written. False: do not.
+  virtual bool on_writing(http_exchange& x) = 0;
+  /// Blocks until there is room for more, or nobody wants more.
+  virtual void on_news(http_exchange& x, exchange_news news) = 0;
+  /// A session began, or none where `id` is empty.
+  virtual void on_session(std::string id) = 0;
+  /// The server does not know that session any more.
+  virtual void on_session_lost(const std::string& id) = 0;
+  virtual void on_endpoint(http_url url) = 0;
+};
+
+/// One order and what comes of it: runs on a thread of the pool, and tells its
+/// owner. Knows HTTP, and nothing of what is in a frame.
+class http_exchange : private http_sink {
+public:
+  /// How far it is.
+  enum class stage : uint8_t { queued, begun, asking, writing };
+
+  http_exchange(std::string frame, uint64_t ticket, exchange_order_ptr order);
+
+  /// Blocks for as long as it takes. False: its owner is not to hear of it.
+  bool run(http_exchange_owner& to, const http_terms& terms, http_facts now,
+           http_pool::place& place);
+
+  /// From any thread. Ends it at once, whatever it waits for.
+  void interrupt() {
+    end_.interrupt();
+  }
+  bool interrupted() const {
+    return end_.interrupted();
+  }
+
+  const exchange_order& order() const {
+    return *order_;
+  }
+  uint64_t ticket() const {
+    return ticket_;
+  }
+  size_t frame_bytes() const {
+    return frame_bytes_;
+  }
+  http_pool::kind kind() const {
+    return order_->long_lived ? http_pool::kind::stream : http_pool::kind::call;
+  }
+
+  // -- for its owner
+
+  stage at = stage::queued; // guarded by the owner's mutex
+  uint64_t number = 0;      // in the order of pushing; set once
+  std::mutex news_mutex;    // held while news are told
+  bool unwanted = false;    // guarded by news_mutex
+
+private:
+  void follow();
+  bool attempt(bool fresh);
+  http_connection connect(const http_route& route, bool fresh);
+  void run_over(const http_route& route, http_connection connection);
+  http_request make_request() const;
+  bool is_stale() const;
+
+  bool on_writing() override;
+  bool on_head(const http_head& head, const http_body& body) override;
+  bool on_body(std::string_view bytes, bool more) override;
+
+  void tell_frames();
+  void tell_end();
+
+  std::string frame_;
+  const size_t frame_bytes_;
+  const uint64_t ticket_;
+  const exchange_order_ptr order_;
+  interrupter end_;
+
+  // While it runs; of its thread.
+  http_exchange_owner* owner_ = nullptr;
+  const http_terms* terms_ = nullptr;
+  http_pool::place* place_ = nullptr;
+  http_facts facts_;
+  std::string authorization_;
+  http_deadlines deadlines_;
+  std::optional<http_reply> reply_;
+  http_outcome outcome_;
+  bool sent_ = false; // in this try or an earlier one
+};
+
+} // namespace troupe

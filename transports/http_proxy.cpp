@@ -1,0 +1,140 @@
+#include "transports/http_proxy.hpp"
+
+#include "transports/http_head.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace troupe {
+
+namespace {
+
+/// What curl takes where a proxy's URL has no port.
+constexpr uint16_t proxy_port = 1080;
+
+std::string either(const environment& variable, std::string name) {
+  if (auto value = variable(name.c_str()); !value.empty())
+    return value;
+  for (auto& x : name)
+    x = static_cast<char>(std::toupper(static_cast<unsigned char>(x)));
+  return variable(name.c_str());
+}
+
+std::string_view trimmed(std::string_view text) {
+  auto begin = std::min(text.find_first_not_of(" \t"), text.size());
+  text.remove_prefix(begin);
+  return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+/// "example.com" names itself and all below it, as does ".example.com".
+bool names(std::string_view entry, std::string_view host) {
+  if (entry.starts_with('.'))
+    entry.remove_prefix(1);
+  if (entry.starts_with('[') && entry.ends_with(']'))
+    entry = entry.substr(1, entry.size() - 2);
+  if (entry.empty() || entry.size() > host.size())
+    return false;
+  auto above = host.size() - entry.size();
+  return same_letters(host.substr(above), entry)
+         && (above == 0 || host[above - 1] == '.');
+}
+
+bool is_excepted(std::string_view list, std::string_view host) {
+  if (trimmed(list) == "*")
+    return true;
+  while (!list.empty()) {
+    auto end = std::min(list.find_first_of(", "), list.size());
+    if (names(trimmed(list.substr(0, end)), host))
+      return true;
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return false;
+}
+
+int hex_digit(char x) {
+  if (x >= '0' && x <= '9')
+    return x - '0';
+  auto letter = x | 0x20;
+  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+std::string percent_decoded(std::string_view text) {
+  auto result = std::string{};
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto encoded = text[i] == '%' && i + 2 < text.size()
+                   && hex_digit(text[i + 1]) >= 0
+                   && hex_digit(text[i + 2]) >= 0;
+    if (!encoded) {
+      result += text[i];
+      continue;
+    }
+    result +=
+      static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+    i += 2;
+  }
+  return result;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr auto digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                          "abcdefghijklmnopqrstuvwxyz0123456789+/";
+  auto result = std::string{};
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    auto three = uint32_t{0};
+    for (size_t k = 0; k < 3; ++k)
+      three = three << 8
+              | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k])
+                                      : 0u);
+    for (size_t k = 0; k < 4; ++k)
+      result +=
+        i + k > bytes.size() ? '=' : digits[three >> (18 - 6 * k) & 0x3F];
+  }
+  return result;
+}
+
+std::optional<http_proxy> parse_proxy(std::string_view text,
+                                      std::string& fault) {
+  auto result = http_proxy{};
+  auto bare =
+    text.substr(0, text.find("://") == text.npos ? 0 : text.find("://") + 3);
+  auto rest = text.substr(bare.size());
+  if (!bare.empty() && !same_letters(bare, "http://")) {
+    fault = "a proxy other than one by http:// is not supported";
+    return std::nullopt;
+  }
+  rest = rest.substr(0, rest.find('/'));
+  if (auto at = rest.rfind('@'); at != rest.npos) {
+    auto plain = percent_decoded(rest.substr(0, at));
+    if (plain.find(':') == plain.npos)
+      plain += ':';
+    result.credentials = "Basic " + base64(plain);
+    rest.remove_prefix(at + 1);
+  }
+  auto url = parse_http_url("http://" + std::string{rest}, fault);
+  if (!url) {
+    fault = "the proxy of the environment: " + fault;
+    return std::nullopt;
+  }
+  auto named = rest.find(':', rest.find(']') == rest.npos ? 0 : rest.find(']'));
+  result.host = url->host;
+  result.port = named == rest.npos ? proxy_port : url->port;
+  return result;
+}
+
+} // namespace
+
+std::optional<http_proxy> find_http_proxy(const http_url& to,
+                                          const environment& variable,
+                                          std::string& fault) {
+  if (is_loopback(to.host)
+      || is_excepted(either(variable, "no_proxy"), to.host))
+    return std::nullopt;
+  auto text = either(variable, to.secure ? "https_proxy" : "http_proxy");
+  if (text.empty())
+    text = either(variable, "all_proxy");
+  if (trimmed(text).empty())
+    return std::nullopt;
+  return parse_proxy(trimmed(text), fault);
+}
+
+} // namespace troupe

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "messages/server_spec.hpp"
+
+#include <memory>
+#include <string>
+
+struct ssl_ctx_st;
+
+namespace troupe {
+
+/// What TLS with the servers of one specification starts from: whom we trust,
+/// and what we show. Read from its files once. Thread-safe.
+class tls_context {
+public:
+  /// Null, and why in `fault`, where a file cannot be used.
+  static std::shared_ptr<const tls_context> make(const tls_options& options,
+                                                 std::string& fault);
+  ~tls_context();
+  tls_context(const tls_context&) = delete;
+  tls_context& operator=(const tls_context&) = delete;
+
+  ssl_ctx_st* get() const {
+    return context_;
+  }
+  /// Any certificate will do.
+  bool insecure() const {
+    return insecure_;
+  }
+
+private:
+  tls_context(ssl_ctx_st* context, bool insecure);
+
+  ssl_ctx_st* context_;
+  bool insecure_;
+};
+
+using tls_context_ptr = std::shared_ptr<const tls_context>;
+
+} // namespace troupe
