@@ -4,6 +4,7 @@
 
 #include "transports/warden_start.hpp"
 #include "messages/defaults.hpp"
+#include "transports/close_on_exec.hpp"
 #include "transports/packet_socket.hpp"
 #include "transports/send_signal.hpp"
 
@@ -23,7 +24,6 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -41,18 +41,9 @@ struct inherited {
   int host;
 };
 
-static void cloexec_all() {
-  if (close_range(0, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
-    return;
-  auto limit = rlimit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  for (int fd = 0; rlim_t(fd) < limit.rlim_max; ++fd)
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
-
 /// Only what is allowed after a vfork: system calls.
 static void keep_only(const inherited& x) {
-  cloexec_all();
+  close_on_exec_from(0);
   for (auto fd : {x.socket, x.host})
     if (fd >= 0)
       fcntl(fd, F_SETFD, 0);

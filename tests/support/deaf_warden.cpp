@@ -1,5 +1,6 @@
 // A warden that comes up and then answers nothing, whatever it is asked, not
-// even when it is continued. Arguments as the real one's.
+// even when it is continued. Arguments as the real one's. WITHOUT_PIDFD: one
+// that a kernel before 5.3 runs.
 
 #include "transports/packet_socket.hpp"
 
@@ -18,8 +19,12 @@ int main(int argc, char** argv) {
   if (socket < 0 || fork() != 0)
     return 0;
   alarm(60);
+#ifdef WITHOUT_PIDFD
+  wire::send(socket, wire::hello{getpid()});
+#else
   auto pidfd = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
   wire::send(socket, wire::hello{getpid()}, {&pidfd, 1});
+#endif
   for (;;)
     pause();
 }

@@ -179,9 +179,9 @@ SCENARIO("a runtime's end continues whom it leaves", "[stopped]") {
     ends();
   }
   GIVEN("a stopped shim whose warden is dead") {
-    freeze(shim);
     kill(warden, SIGKILL);
     fixture->run_until([&] { return fixture->guard->pid() == 0; });
+    freeze(shim);
     ends();
   }
 }

@@ -181,6 +181,13 @@ SCENARIO("nothing is started without a warden", "[warden]") {
   }
 }
 
+SCENARIO("a kernel without pidfds is named as the cause", "[warden]") {
+  auto fixture = guard_fixture{TROUPE_TEST_PIDLESS_WARDEN};
+  auto report = fixture.wait_gone(*fixture.run({"/bin/cat"}));
+  CHECK(report.why == errc::warden_unavailable);
+  CHECK(report.text.find("Linux 5.3 or later is needed") != std::string::npos);
+}
+
 // -- what a server gets ------------------------------------------------------
 
 SCENARIO_METHOD(guard_fixture, "a server inherits nothing by chance",

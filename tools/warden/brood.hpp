@@ -14,6 +14,11 @@ namespace troupe::guard {
 /// so the group may be signalled.
 class brood {
 public:
+  explicit brood(children::source from = children::source::listed)
+    : children_(from) {
+    // nop
+  }
+
   void adopt_leader(int32_t pid);
 
   /// Reaps what has ended. True: the kernel says that no child is left, and so

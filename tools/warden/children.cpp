@@ -8,10 +8,11 @@
 
 namespace troupe::guard {
 
-children::children() : self_(getpid()) {
+children::children(source from) : self_(getpid()) {
   char path[64];
   std::snprintf(path, sizeof(path), "/proc/self/task/%d/children", self_);
-  list_ = open(path, O_RDONLY | O_CLOEXEC);
+  if (from == source::listed)
+    list_ = open(path, O_RDONLY | O_CLOEXEC);
   if (list_ < 0)
     scan_ = opendir("/proc");
 }

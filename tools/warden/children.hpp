@@ -10,7 +10,12 @@ namespace troupe::guard {
 /// What is born or dies meanwhile may be missed: ask again after each death.
 class children {
 public:
-  children();
+  /// `scanned`: a look at every process, for kernels without such a list
+  /// (CONFIG_PROC_CHILDREN).
+  enum class source { listed, scanned };
+
+  /// Scans where there is no list, too.
+  explicit children(source from = source::listed);
   children(const children&) = delete;
   ~children();
 

@@ -3,7 +3,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -54,16 +53,6 @@ uint64_t drain_signals(int fd) {
 
 int open_pidfd(int32_t pid) {
   return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
-}
-
-void cloexec_from(unsigned first) {
-  // CLOSE_RANGE_CLOEXEC came with Linux 5.11.
-  if (close_range(first, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
-    return;
-  auto limit = rlimit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  for (auto fd = static_cast<int>(first); rlim_t(fd) < limit.rlim_max; ++fd)
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 void fill_stdio() {

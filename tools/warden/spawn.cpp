@@ -1,5 +1,6 @@
 #include "tools/warden/spawn.hpp"
 #include "tools/warden/self.hpp"
+#include "transports/close_on_exec.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -76,7 +77,7 @@ static void die_with(int32_t shim) {
   dup2(pipes.in, 0);
   dup2(pipes.out, 1);
   dup2(pipes.err, 2);
-  cloexec_from(3);
+  close_on_exec_from(3);
   if (*what.cwd != '\0' && chdir(what.cwd) != 0)
     fail(report, wire::start_step::chdir);
   default_signals();

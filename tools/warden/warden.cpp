@@ -3,6 +3,7 @@
 #include "tools/warden/self.hpp"
 #include "tools/warden/shim.hpp"
 #include "tools/warden/sweep.hpp"
+#include "transports/close_on_exec.hpp"
 #include "transports/packet_socket.hpp"
 
 #include <algorithm>
@@ -93,7 +94,7 @@ void warden::set_up() {
   rename_self("troupe-warden");
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   signals_ = take_signals({SIGCHLD});
-  cloexec_from(3);
+  close_on_exec_from(3);
   self_ = own_identity();
 }
 
