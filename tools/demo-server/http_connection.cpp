@@ -252,15 +252,16 @@ void http_connection::send_pending(size_t limit) {
 void http_connection::dribble() {
   if (dribbling_ || pending() == 0)
     return;
-  auto in_head = sent_total_ < head_bytes_;
-  auto pause = in_head ? delivery_.slow_head : delivery_.slow_body;
-  if (pause.count() == 0 && in_head)
+  // What is not slow goes at once.
+  if (sent_total_ < head_bytes_ && delivery_.slow_head.count() == 0)
     send_pending(head_bytes_ - sent_total_);
-  else if (pause.count() == 0)
+  else if (sent_total_ >= head_bytes_ && delivery_.slow_body.count() == 0)
     send_pending(pending());
   if (dead_ || pending() == 0)
     return;
   dribbling_ = true;
+  auto pause =
+    sent_total_ < head_bytes_ ? delivery_.slow_head : delivery_.slow_body;
   alarms_.after(std::max(pause, std::chrono::milliseconds{1}), [this] {
     dribbling_ = false;
     send_pending(1);

@@ -1,5 +1,6 @@
 #include "tools/demo-server/processes.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -32,11 +33,22 @@ void report_pid(const options& what, const char* kind, int pid) {
 
 /// Holds our stdout open, as careless children do.
 int start_setsid_child() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return -1;
   auto pid = ::fork();
   if (pid == 0) {
     ::setsid();
+    ::close(ends[0]);
+    ::close(ends[1]);
     idle();
   }
+  // The end of the pipe says that it is in its session.
+  ::close(ends[1]);
+  char none;
+  while (::read(ends[0], &none, 1) < 0 && errno == EINTR) {
+  }
+  ::close(ends[0]);
   return pid;
 }
 
