@@ -74,6 +74,11 @@ private:
   void opened(uint64_t ticket);
   void ended(uint64_t ticket);
 
+  // -- over HTTP (session_dialogue_http.cpp)
+
+  void hear_exchange(const std::string& how, const std::string& text);
+  void expect_order(const std::string& text);
+
   // -- expectations (session_dialogue_checks.cpp)
 
   void expect_frame(const std::string& text);
@@ -86,7 +91,7 @@ private:
   void expect_failure(const failure& x, std::istream& args);
   void expect_answer(const request_answered& x, std::istream& args);
   void expect_error(const request_answered& x, std::istream& args);
-  void expect_list(const tools_listed& x, std::istream& args);
+  void expect_list(const list_ended& x, std::istream& args);
   void expect_progress(const request_progressed& x, std::istream& args);
   void expect_remark(const session_remark& x, std::istream& args);
   void expect_deadline(const std::string& text);
@@ -111,6 +116,7 @@ private:
   size_t heard_until_ = 0;
   std::set<uint64_t> open_;
   uint64_t last_ticket_ = 0;
+  exchange_order_ptr last_order_;
   size_t frames_ = 0;
   size_t bytes_ = 0;
   bool cut_ = false;

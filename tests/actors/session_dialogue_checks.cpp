@@ -29,7 +29,7 @@ std::string_view name_of(session::phase x) {
 
 std::string_view name_of(known_dialect x) {
   static constexpr std::string_view names[]{"unknown", "legacy", "legacy_mute",
-                                            "modern"};
+                                            "modern", "legacy_sse"};
   return names[static_cast<size_t>(x)];
 }
 
@@ -38,6 +38,29 @@ std::string_view name_of(diagnostic::kind x) {
                                             "protocol_fault", "unkillable",
                                             "server_log"};
   return names[static_cast<size_t>(x)];
+}
+
+std::string name_of(offer_kind x) {
+  static const std::string names[]{"", "resources", "templates", "prompts"};
+  return names[static_cast<size_t>(x)];
+}
+
+/// Names or URIs.
+std::vector<std::string> names_in(const offer_list& list) {
+  std::vector<std::string> result;
+  if (auto tools = std::get_if<tool_list>(&list))
+    for (const auto& x : tools->tools)
+      result.push_back(x.name);
+  else if (auto resources = std::get_if<resource_list>(&list))
+    for (const auto& x : resources->resources)
+      result.push_back(x.uri);
+  else if (auto templates = std::get_if<resource_template_list>(&list))
+    for (const auto& x : templates->templates)
+      result.push_back(x.uri_template);
+  else
+    for (const auto& x : std::get<prompt_list>(list).prompts)
+      result.push_back(x.name);
+  return result;
 }
 
 /// What an event is, for a message.
@@ -49,8 +72,8 @@ std::string describe(const session_event& x) {
   if (auto failed = std::get_if<session_failed>(&x))
     return "failed: " + failed->why.text;
   static constexpr const char* names[]{
-    "sent",       "is ready", "failed",        "answered", "listed",
-    "progressed", "overdue",  "tools changed", "remarked"};
+    "sent",   "dropped",    "is ready", "failed",         "answered",
+    "listed", "progressed", "overdue",  "offers changed", "remarked"};
   return names[x.index()];
 }
 
@@ -81,8 +104,14 @@ const T& dialogue_player::next_event(const char* name) {
 
 void dialogue_player::expect_frame(const std::string& text) {
   const auto& x = next_event<send_frame>("a frame");
+  last_order_ = x.order;
   uint64_t ticket = 0;
   auto begin = text.find_first_not_of(' ');
+  if (text.substr(begin) == "GET") {
+    if (!x.frame.empty() || !x.order)
+      fail("sent instead: " + x.frame);
+    return;
+  }
   if (text[begin] == '(') {
     ticket = std::stoull(text.substr(begin + 1));
     begin = text.find(')') + 1;
@@ -122,13 +151,16 @@ bool dialogue_player::expect_event(const std::string& what,
   else if (what == "error")
     expect_error(next_event<request_answered>("error"), args);
   else if (what == "listed")
-    expect_list(next_event<tools_listed>("listed"), args);
+    expect_list(next_event<list_ended>("listed"), args);
   else if (what == "progressed")
     expect_progress(next_event<request_progressed>("progressed"), args);
   else if (what == "overdue")
     same(next_event<request_overdue>("overdue").ticket, read<uint64_t>(args));
+  else if (what == "dropped")
+    same(next_event<drop_exchange>("dropped").id, read<uint64_t>(args));
   else if (what == "changed")
-    next_event<tools_changed>("changed");
+    same(name_of(next_event<offers_changed>("changed").what),
+         read<std::string>(args));
   else if (what == "remark")
     expect_remark(next_event<session_remark>("remark"), args);
   else
@@ -202,15 +234,16 @@ void dialogue_player::expect_error(const request_answered& x,
 }
 
 // Names, then behind a bar as many fragments as there are rejected items.
-void dialogue_player::expect_list(const tools_listed& x, std::istream& args) {
+void dialogue_player::expect_list(const list_ended& x, std::istream& args) {
   same(x.ticket, read<uint64_t>(args));
   auto expected = rest_of(args);
+  auto rejected = [](auto& list) { return list.rejected; };
   std::string said;
   if (!x.list.ok())
     said = "failed " + std::string{to_string(x.list.error.code)};
-  for (const auto& tool : x.list.value.tools)
-    said += (said.empty() ? "" : " ") + tool.name;
-  for (const auto& text : x.list.value.rejected)
+  for (const auto& name : names_in(x.list.value))
+    said += (said.empty() ? "" : " ") + name;
+  for (const auto& text : std::visit(rejected, x.list.value))
     said += (said.empty() ? "| " : " | ") + text;
   same(said, expected);
 }

@@ -66,6 +66,16 @@ void read_options(Options& x, const std::string& text) {
   }
 }
 
+/// `list`, or `list prompts`.
+offer_kind kind_of_list(const std::string& name) {
+  static const std::map<std::string, offer_kind> kinds{
+    {"", offer_kind::tools},
+    {"resources", offer_kind::resources},
+    {"templates", offer_kind::resource_templates},
+    {"prompts", offer_kind::prompts}};
+  return kinds.at(name);
+}
+
 } // namespace
 
 // -- steps -------------------------------------------------------------------
@@ -76,9 +86,13 @@ void dialogue_player::on_line(size_t index) {
     return hear(index);
   if (x.verb.substr(0, 2) == "->")
     return expect_frame(x.verb.substr(2) + " " + x.rest);
+  if (x.verb == "by")
+    return expect_order(x.rest);
   if (x.verb == "=")
     return expect(x.rest);
   expect_no_more();
+  if (x.verb.front() == '<')
+    return hear_exchange(x.verb.substr(1), x.rest);
   if (x.verb == "set")
     return set_option(x.rest);
   if (x.verb == "start") {
@@ -92,7 +106,7 @@ void dialogue_player::on_line(size_t index) {
   if (x.verb == "request")
     return request(x.rest);
   if (x.verb == "list")
-    return opened(testee_->list_tools(now_, events_));
+    return opened(testee_->list(kind_of_list(x.rest), now_, events_));
   if (x.verb == "close")
     return close(x.rest);
   std::istringstream args{x.rest};
@@ -119,7 +133,12 @@ void dialogue_player::set_option(const std::string& text) {
     {"unknown", known_dialect::unknown},
     {"legacy", known_dialect::legacy},
     {"legacy_mute", known_dialect::legacy_mute},
-    {"modern", known_dialect::modern}};
+    {"modern", known_dialect::modern},
+    {"legacy_sse", known_dialect::legacy_sse}};
+  static const std::map<std::string, wire_kind> wires{
+    {"lines", wire_kind::lines},
+    {"http", wire_kind::streamable_http},
+    {"sse", wire_kind::http_sse}};
   static const std::map<std::string, milliseconds server_timeouts::*> times{
     {"probe", &server_timeouts::probe},
     {"call_idle", &server_timeouts::call_idle},
@@ -130,6 +149,8 @@ void dialogue_player::set_option(const std::string& text) {
     options_.dialect = choices.at(value);
   else if (name == "known")
     options_.known = known.at(value);
+  else if (name == "wire")
+    options_.wire = wires.at(value);
   else if (name == "frame_bytes_max")
     options_.limits.frame_bytes_max = std::stoull(value);
   else if (name == "client")
