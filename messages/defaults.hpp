@@ -38,6 +38,12 @@ inline constexpr size_t noise_lines_max = 10'000;
 inline constexpr size_t remark_bytes_max = 8u << 10;
 /// One read from a pipe: the kernel's default pipe holds as much.
 inline constexpr size_t read_chunk_bytes = 64u << 10;
+/// What the pipe of a server may hold that has moved more than one chunk at
+/// once: with more, frames of 1 MiB move no faster.
+inline constexpr int wide_pipe_bytes = 256 << 10;
+/// What wide pipes may hold together beyond the usual: both pipes of some forty
+/// servers, a quarter of what Linux grants one user.
+inline constexpr size_t wide_pipes_bytes_max = 16u << 20;
 /// Reads or writes of one pipe in a row, before the others have their turn.
 inline constexpr int pipe_turns = 4;
 /// Frames that one write takes together; more gain nothing measurable.

@@ -83,6 +83,7 @@ void pipe_reader::on_ready() {
       return;
     if (paused_ || got == step::nothing || bytes < io_.scratch().size())
       break;
+    width_.widen(pipe_.native_handle()); // it was full
   }
   if (!paused_)
     wait();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "transports/io_loop.hpp"
+#include "transports/wide_pipe.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
@@ -48,6 +49,7 @@ private:
   std::weak_ptr<void> owner_;
   events events_;
   bool paused_ = false;
+  wide_pipe width_;
 };
 
 } // namespace troupe

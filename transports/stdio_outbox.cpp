@@ -138,6 +138,8 @@ void stdio_outbox::shut() {
 // -- steps, under the lock ----------------------------------------------------
 
 ssize_t stdio_outbox::write_one(const std::string& frame) {
+  if (frame.size() > defaults::read_chunk_bytes)
+    width_.widen(fd_);
   auto parts = std::array{part(frame, 0), iovec{newline, 1}};
   auto n = write_quietly(fd_, parts.data(), 2);
   return n < 0 && errno == EAGAIN ? 0 : n;

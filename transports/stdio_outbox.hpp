@@ -2,6 +2,7 @@
 
 #include "messages/server_spec.hpp"
 #include "transports/outbox.hpp"
+#include "transports/wide_pipe.hpp"
 
 #include <functional>
 #include <list>
@@ -69,6 +70,7 @@ private:
   // Everything below is guarded by mutex_.
   int fd_;
   bool closed_ = false;
+  wide_pipe width_;
   std::vector<uint64_t> unsent_; // tickets that `close` found
   std::list<waiting> queue_;     // nothing while it is empty, as mostly
   size_t queue_bytes_ = 0;

@@ -146,6 +146,27 @@ SCENARIO_METHOD(outbox_fixture,
   }
 }
 
+SCENARIO_METHOD(outbox_fixture, "an outbox widens its pipe for a large frame",
+                "[outbox]") {
+  GIVEN("a kernel that lets a pipe grow") {
+    int other[2];
+    REQUIRE(pipe2(other, O_CLOEXEC) == 0);
+    auto granted = fcntl(other[0], F_SETPIPE_SZ, defaults::wide_pipe_bytes) > 0;
+    close(other[0]);
+    close(other[1]);
+    WHEN("frames of one chunk and less are pushed") {
+      fill_pipe();
+      CHECK(fcntl(reader, F_GETPIPE_SZ) == int(pipe_bytes));
+    }
+    WHEN("a larger one is pushed") {
+      CHECK(testee->push(std::string(pipe_bytes + 1, 'x'), 1) == errc::none);
+      THEN("the pipe takes it at once") {
+        CHECK(testee->depth() == (granted ? 0 : 1));
+      }
+    }
+  }
+}
+
 SCENARIO_METHOD(outbox_fixture, "an outbox writes frames of every size",
                 "[outbox]") {
   GIVEN("a reader that takes some bytes at a time, of each size") {
