@@ -1,6 +1,7 @@
 #include "messages/config.hpp"
 
 #include "messages/config_fields.hpp"
+#include "messages/jsonc.hpp"
 
 #include <algorithm>
 
@@ -106,7 +107,7 @@ loaded_config parse_config(std::string text, std::string_view file) {
     text.erase(0, 3);
   json_limits limits;
   limits.bytes_max = defaults::config_bytes_max;
-  auto [root, error] = json::parse(text, limits);
+  auto [root, error] = json::parse(without_comments(text), limits);
   if (error.why != json_error::reason::none)
     log.error("", line_and_column(text, error.offset) + ": " + error.text());
   else if (!root.is_object() && !root.is_null())

@@ -31,9 +31,10 @@ struct loaded_config {
   std::vector<config_problem> warnings;
 };
 
-/// Reads a configuration: `{"mcpServers": {...}}`, `{"servers": {...}}`, both
-/// also within `{"mcp": ...}`, or the bare map from names to servers. A bad
-/// server never hides another.
+/// Reads a configuration, JSON that may have comments and trailing commas:
+/// `{"mcpServers": {...}}`, `{"servers": {...}}`, both also within
+/// `{"mcp": ...}`, or the bare map from names to servers. A bad server never
+/// hides another.
 loaded_config parse_config(std::string text, std::string_view file);
 
 /// Why the specification cannot be used (`invalid_spec`), if so.
