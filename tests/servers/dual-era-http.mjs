@@ -1,0 +1,52 @@
+// The same over Streamable HTTP, on any free port of 127.0.0.1: requests of
+// 2026-07-28 stand alone, older ones belong to sessions.
+import { createMcpHandler, isLegacyRequest, McpServer } from '@modelcontextprotocol/server';
+import { NodeStreamableHTTPServerTransport, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { z } from 'zod';
+
+function makeServer() {
+  const server = new McpServer({ name: 'dual-era-http', version: '1.0.0' });
+  server.registerTool('echo', { inputSchema: z.object({ text: z.string() }) },
+    ({ text }) => ({ content: [{ type: 'text', text }] }));
+  return server;
+}
+
+const modern = toNodeHandler(createMcpHandler(makeServer, { legacy: 'reject' }));
+const sessions = new Map();
+
+async function openSession() {
+  const transport = new NodeStreamableHTTPServerTransport({
+    sessionIdGenerator: randomUUID,
+    onsessioninitialized: (id) => { sessions.set(id, transport); },
+    onsessionclosed: (id) => { sessions.delete(id); },
+  });
+  await makeServer().connect(transport);
+  return transport;
+}
+
+async function readJson(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  try { return JSON.parse(Buffer.concat(chunks)); } catch { return undefined; }
+}
+
+async function answer(request, response) {
+  const body = request.method === 'POST' ? await readJson(request) : undefined;
+  const probe = await toWebRequest(request, body);
+  if (!await isLegacyRequest(probe, body))
+    return modern(request, response, body);
+  const id = request.headers['mcp-session-id'];
+  if (id !== undefined && !sessions.has(id))
+    return response.writeHead(404).end();
+  const session = sessions.get(id) ?? await openSession();
+  return session.handleRequest(request, response, body);
+}
+
+const http = createServer((request, response) => {
+  answer(request, response).catch((error) => response.destroy(error));
+});
+http.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
+  console.log(`listening on http://127.0.0.1:${http.address().port}/mcp`);
+});
