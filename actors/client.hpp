@@ -146,6 +146,7 @@ private:
   }
 
   server_spec spec_;
+  uint64_t spec_version_ = 0;
   caf::actor supervisor_;
   caf::actor monitor_;
 

@@ -60,6 +60,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
   auto changed = !x.spec.empty() && x.spec.front() != spec_;
   if (changed) {
     spec_ = x.spec.front();
+    ++spec_version_;
     known_ = known_dialect::unknown;
     status_.transport = spec_.transport;
   }
@@ -150,7 +151,8 @@ void client::use() {
 // -- starting -----------------------------------------------------------------
 
 void client::begin(start_reason why) {
-  tell(this, supervisor_, start_wanted{spec_.name, why, spec_});
+  tell(this, supervisor_,
+       start_wanted{spec_.name, why, spec_, spec_version_, incarnation_});
 }
 
 void client::on_granted(const start_granted& x) {
@@ -162,6 +164,10 @@ void client::on_granted(const start_granted& x) {
     move(phase_event::retry);
   if (phase_.now() != phase::connecting) {
     stop_transport_now(errc::closed, "nobody wants it any more");
+    return;
+  }
+  if (x.spec_version != spec_version_) { // we have asked for another one
+    stop_transport_now(errc::reloaded, "the specification changed");
     return;
   }
   session_options options;

@@ -104,18 +104,22 @@ struct start_wanted {
   std::string name;
   start_reason why = start_reason::commanded;
   server_spec spec;
+  uint64_t spec_version = 0; ///< counted up by the client with each new spec
+  uint64_t met = 0;          ///< the last incarnation that it was granted
 };
 
-TROUPE_INSPECT(start_wanted, name, why, spec)
+TROUPE_INSPECT(start_wanted, name, why, spec, spec_version, met)
 
-/// Here is a transport, not opened yet, linked to the client.
+/// Here is a transport, not opened yet, linked to the client. It may cross a
+/// wish with a newer spec: then it is refused, and the next one follows.
 struct start_granted {
   uint64_t incarnation = 0;
   uint64_t restarts = 0;
   caf::actor transport;
+  uint64_t spec_version = 0; ///< of the spec that it was made for
 };
 
-TROUPE_INSPECT(start_granted, incarnation, restarts, transport)
+TROUPE_INSPECT(start_granted, incarnation, restarts, transport, spec_version)
 
 /// What the supervisor decided after a failure.
 struct start_verdict {

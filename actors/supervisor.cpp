@@ -60,7 +60,7 @@ reply<client_ref>::promise supervisor::on_add(const add_child& x) {
   auto later = promise<client_ref>();
   auto [i, fresh] = children_.try_emplace(
     x.spec.name,
-    child{x.spec, owner, {}, {}, {}, restart_history{x.spec.restart}});
+    child{x.spec, 0, owner, {}, {}, {}, restart_history{x.spec.restart}});
   if (!fresh) {
     later.deliver(
       answer<client_ref>{failure{errc::invalid_argument, fate::not_sent,
@@ -73,6 +73,7 @@ reply<client_ref>::promise supervisor::on_add(const add_child& x) {
 }
 
 void supervisor::spawn_client(child& x) {
+  x.spec_version = 0;
   x.client = spawn<client>(client_options{x.spec, me(), monitor_});
   watch(x.client, [this, name = x.spec.name, which = x.client->address()](
                     const caf::error&) { on_client_down(name, which); });
@@ -109,6 +110,7 @@ void supervisor::on_wanted(const start_wanted& x) {
   if (x.spec.restart != c->spec.restart)
     c->history.adopt(x.spec.restart);
   c->spec = x.spec;
+  c->spec_version = x.spec_version;
   if (x.why == start_reason::call) {
     auto now = time_now();
     auto& last = c->last_try_for_call;
@@ -116,16 +118,25 @@ void supervisor::on_wanted(const start_wanted& x) {
       return;
     last = now;
   }
-  want(*c, x.why);
+  if (!c->transport)
+    want(*c, x.why);
+  else if (is_after(*c, x)) {
+    c->wanted = true;
+    ++c->epoch;
+    c->next = x.why; // its end is on its way
+  }
+}
+
+/// Whether somebody wants another transport than the one there is. Else the
+/// wish crossed the grant that fulfils it.
+bool supervisor::is_after(const child& x, const start_wanted& wish) {
+  return x.orphaned || wish.met == x.incarnation
+         || wish.spec_version != x.granted_version;
 }
 
 void supervisor::want(child& x, start_reason why) {
   x.wanted = true;
   ++x.epoch; // a restart that is due is due no more
-  if (x.transport) {
-    x.next = why; // its end is on its way
-    return;
-  }
   if (why != start_reason::call)
     x.history.on_command();
   ask_gate(x, why != start_reason::call);
@@ -167,6 +178,7 @@ void supervisor::start(child& x) {
     return;
   }
   ++x.incarnation;
+  x.granted_version = x.spec_version;
   x.last_end.clear();
   x.history.on_start();
   x.life = {time_now(), {}, false};
@@ -180,7 +192,8 @@ void supervisor::start(child& x) {
       on_transport_down(name, n, why);
   });
   tell(this, x.client,
-       start_granted{x.incarnation, x.history.restarts(), x.transport});
+       start_granted{x.incarnation, x.history.restarts(), x.transport,
+                     x.granted_version});
 }
 
 // -- ending -------------------------------------------------------------------

@@ -43,12 +43,14 @@ private:
 
   struct child {
     server_spec spec;
+    uint64_t spec_version = 0; // as its client counts
     caf::actor owner; // who asked for it; hears of a new client
     caf::actor client;
     caf::actor transport;
     server_life life;
     restart_history history;
     uint64_t incarnation = 0;
+    uint64_t granted_version = 0; // the spec's, of that incarnation
     uint64_t epoch = 0; // of the restart that is due
     bool wanted = false;
     /// The transport is that of a client that died.
@@ -63,6 +65,7 @@ private:
   void spawn_client(child& x);
   void on_client_down(const std::string& name, const caf::actor_addr& which);
   void on_wanted(const start_wanted& x);
+  static bool is_after(const child& x, const start_wanted& wish);
   void want(child& x, start_reason why);
   void ask_gate(child& x, bool commanded);
   void open_gate();

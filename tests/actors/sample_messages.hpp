@@ -43,12 +43,12 @@ inline child_replaced sample() {
 
 template <>
 inline start_wanted sample() {
-  return {"name", start_reason::retry_mute, sample<server_spec>()};
+  return {"name", start_reason::retry_mute, sample<server_spec>(), 9, 10};
 }
 
 template <>
 inline start_granted sample() {
-  return {1ull << 40, 3, sample_actor};
+  return {1ull << 40, 3, sample_actor, 11};
 }
 
 template <>

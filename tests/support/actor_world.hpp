@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 /// The whole cast on one thread, with scripted servers behind pipes.
 struct actor_world : deterministic_fixture {
   std::map<std::string, std::shared_ptr<scripted_server>> servers;
+  std::map<std::string, server_spec> made; // with what, the last time
   std::vector<client_event> events;
   spawn_limits limits;
   caf::actor monitor_handle;
@@ -91,6 +92,7 @@ private:
     auto i = servers.find(x.name);
     if (i == servers.end())
       return nullptr;
+    made[x.name] = x;
     return make_pipe_transport(i->second->pipe, x.limits);
   }
 
