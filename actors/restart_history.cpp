@@ -29,6 +29,7 @@ restart_verdict restart_history::on_end(const server_life& life,
                                         const stop_report& how, time_point now,
                                         double chance) {
   using kind = restart_verdict::kind;
+  before_ = now_;
   if (policy_.type == restart_type::temporary)
     return {kind::none, {}};
   if (policy_.type == restart_type::transient && how.exit_status == 0)
@@ -38,14 +39,11 @@ restart_verdict restart_history::on_end(const server_life& life,
     return {kind::failed, {}};
   auto lived =
     life.ready ? now - *life.ready : server_life::time_point::duration{};
-  if (life.proven && lived >= policy_.stable_after) {
-    in_a_row_ = 0;
-    parked_ = false;
-    failures_.clear();
-  }
+  if (life.proven && lived >= policy_.stable_after)
+    now_ = {};
   count(now);
-  if (parked_ || failures_.size() >= policy_.intensity) {
-    parked_ = true;
+  if (now_.parked || now_.failures.size() >= policy_.intensity) {
+    now_.parked = true;
     return {kind::degraded, vary(policy_.probe_every, chance)};
   }
   // The server is there, and only forgot us.
@@ -55,10 +53,13 @@ restart_verdict restart_history::on_end(const server_life& life,
 }
 
 void restart_history::on_command() {
-  in_a_row_ = 0;
-  parked_ = false;
-  failures_.clear();
+  now_ = {};
+  before_ = {};
   quick_exits_ = 0;
+}
+
+void restart_history::forgive() {
+  now_ = before_;
 }
 
 bool restart_history::permanent(const server_life& life, const stop_report& how,
@@ -78,10 +79,10 @@ bool restart_history::permanent(const server_life& life, const stop_report& how,
 }
 
 void restart_history::count(time_point now) {
-  std::erase_if(failures_, [&](auto x) { return x + policy_.period <= now; });
-  failures_.push_back(now);
-  if (failures_.size() > policy_.intensity)
-    failures_.erase(failures_.begin());
+  std::erase_if(now_.failures, [&](auto x) { return x + policy_.period <= now; });
+  now_.failures.push_back(now);
+  if (now_.failures.size() > policy_.intensity)
+    now_.failures.erase(now_.failures.begin());
 }
 
 milliseconds restart_history::wait(const server_life& life, time_point now,
@@ -90,8 +91,8 @@ milliseconds restart_history::wait(const server_life& life, time_point now,
     return milliseconds{0};
   auto first = static_cast<double>(policy_.backoff_first.count());
   auto most = static_cast<double>(policy_.backoff_max.count());
-  auto grown = first * std::pow(policy_.backoff_factor, in_a_row_);
-  in_a_row_ = std::min(in_a_row_ + 1, 32u); // 2^32 is beyond any cap
+  auto grown = first * std::pow(policy_.backoff_factor, now_.in_a_row);
+  now_.in_a_row = std::min(now_.in_a_row + 1, 32u); // 2^32 is beyond any cap
   return vary(milliseconds{static_cast<int64_t>(std::min(grown, most))},
               chance);
 }

@@ -51,6 +51,10 @@ public:
   /// A person commanded a start: the next failures count from here.
   void on_command();
 
+  /// The last end was the answer to a question, not a failure. As a quick exit
+  /// it counts all the same: it says nothing of whether the program works.
+  void forgive();
+
   /// From now on another policy decides; what happened stays.
   void adopt(restart_policy policy) {
     policy_ = policy;
@@ -73,9 +77,13 @@ private:
   milliseconds vary(milliseconds x, double chance) const;
 
   restart_policy policy_;
-  std::vector<time_point> failures_; // within `period`, at most `intensity`
-  uint32_t in_a_row_ = 0;           // since the last stable life
-  bool parked_ = false;
+  struct record {
+    std::vector<time_point> failures; // within `period`, at most `intensity`
+    uint32_t in_a_row = 0;            // since the last stable life
+    bool parked = false;
+  };
+  record now_;
+  record before_; // the last end
   uint64_t lives_ = 0;
   bool was_ready_ = false;
   uint32_t quick_exits_ = 0;

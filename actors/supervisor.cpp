@@ -137,9 +137,11 @@ bool supervisor::is_after(const child& x, const start_wanted& wish) {
 void supervisor::want(child& x, start_reason why) {
   x.wanted = true;
   ++x.epoch; // a restart that is due is due no more
-  if (why != start_reason::call)
+  if (why == start_reason::commanded)
     x.history.on_command();
-  ask_gate(x, why != start_reason::call);
+  else if (why == start_reason::retry_mute)
+    x.history.forgive();
+  ask_gate(x, why == start_reason::commanded);
 }
 
 void supervisor::ask_gate(child& x, bool commanded) {
@@ -220,7 +222,10 @@ void supervisor::on_transport_down(const std::string& name,
   auto ours = how.why == errc::closed || how.why == errc::reloaded
               || how.why == errc::client_down
               || how.why == errc::auth_required; // parked until it is told
-  if (auto next = std::exchange(c->next, std::nullopt))
+  auto next = std::exchange(c->next, std::nullopt);
+  if (next == start_reason::retry_mute)
+    c->history.on_end(c->life, how, time_now(), chance());
+  if (next)
     want(*c, *next);
   else if (c->wanted && !ours)
     judge(*c, how);

@@ -30,11 +30,12 @@ bool pipe_hub::send(std::vector<std::string> frames) {
   return true;
 }
 
-void pipe_hub::hang_up(errc why, std::string text) {
+void pipe_hub::hang_up(errc why, std::string text, int32_t exit_status) {
   auto held = lock{mutex_};
   auto link = current();
   if (link == nullptr || link->now == stage::ending)
     return;
+  link->report.exit_status = exit_status;
   fault(link, why, std::move(text));
   pump(held, link);
 }

@@ -43,7 +43,7 @@ public:
   // -- asked by the server
 
   bool send(std::vector<std::string> frames);
-  void hang_up(errc why, std::string text);
+  void hang_up(errc why, std::string text, int32_t exit_status);
   std::string take();
   size_t waiting() const;
   bool connected() const;

@@ -66,8 +66,8 @@ bool pipe_server::send(std::vector<std::string> frames) {
   return hub_->send(std::move(frames));
 }
 
-void pipe_server::hang_up(errc why, std::string text) {
-  hub_->hang_up(why, std::move(text));
+void pipe_server::hang_up(errc why, std::string text, int32_t exit_status) {
+  hub_->hang_up(why, std::move(text), exit_status);
 }
 
 // -- what the client did ------------------------------------------------------

@@ -35,8 +35,10 @@ public:
   bool send(std::string frame);
   /// Sends several frames as of one read.
   bool send(std::vector<std::string> frames);
-  /// Ends the connection as a server that dies does.
-  void hang_up(errc why = errc::connection_lost, std::string text = "hung up");
+  /// Ends the connection as a server that dies does, with this exit status
+  /// where it has one.
+  void hang_up(errc why = errc::connection_lost, std::string text = "hung up",
+               int32_t exit_status = -1);
 
   // -- what the client did
 

@@ -139,6 +139,38 @@ SCENARIO_METHOD(history_fixture, "S12: three quick exits alike fail a server "
   }
 }
 
+SCENARIO_METHOD(history_fixture,
+                "an end that is forgiven is no failure, but a quick exit",
+                "[supervision]") {
+  GIVEN("a server that ended at once, and was forgiven") {
+    CHECK(exits(1, 100ms).delay == 1s);
+    testee.forgive();
+    THEN("the next wait is the first one") {
+      CHECK(exits(1, 100ms).delay == 1s);
+      AND_THEN("the third exit alike is the last") {
+        CHECK(exits(1, 100ms).what == kind::failed);
+      }
+    }
+  }
+  GIVEN("one failure less than park a server") {
+    for (int i = 0; i < 4; ++i)
+      dies_after(10ms);
+    WHEN("the next one is forgiven") {
+      CHECK(dies_after(10ms).what == kind::degraded);
+      testee.forgive();
+      THEN("the one after that parks it, and not before") {
+        CHECK(dies_after(10ms).what == kind::degraded);
+      }
+    }
+  }
+  GIVEN("a forgiven end, and then a command") {
+    dies_after(10ms);
+    testee.on_command();
+    testee.forgive();
+    CHECK(dies_after(10ms).delay == 1s);
+  }
+}
+
 SCENARIO_METHOD(history_fixture, "the restart type decides first",
                 "[supervision]") {
   restart_policy policy;

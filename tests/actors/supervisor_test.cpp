@@ -44,6 +44,19 @@ SCENARIO_METHOD(crossing_fixture,
 }
 
 SCENARIO_METHOD(crossing_fixture,
+                "S12: a server that exits at once gets as many starts where "
+                "its dialect is asked for as where it is known",
+                "[supervision]") {
+  auto x = spec();
+  x.dialect = GENERATE(dialect_choice::automatic, dialect_choice::legacy);
+  server().exits_at_once = true;
+  auto testee = open(x);
+  advance(10min);
+  CHECK(status_of(testee).now == phase::failed);
+  CHECK(server().pipe->connections() == defaults::quick_exits_max);
+}
+
+SCENARIO_METHOD(crossing_fixture,
                 "a wish that crosses its own fulfilment is not a second one",
                 "[supervision]") {
   GIVEN("a server that shakes hands, and a wish from before it was granted") {

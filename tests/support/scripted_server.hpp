@@ -33,6 +33,7 @@ public:
   bool answers_lists = true;
   bool answers_pings = true;
   bool ends_on_probe = false;
+  bool exits_at_once = false;
 
   // -- what it saw
 
@@ -95,8 +96,8 @@ private:
   }
 
   void on_request(const json_rpc::request& x) {
-    if (x.method == "server/discover" && ends_on_probe) {
-      pipe->hang_up(errc::child_exited, "exit status 1");
+    if (exits_at_once || (x.method == "server/discover" && ends_on_probe)) {
+      pipe->hang_up(errc::child_exited, "exit status 1", 1);
     } else if (x.method == "initialize") {
       ++initializes;
       open_handshakes.push_back(x);

@@ -131,7 +131,6 @@ SCENARIO("S12: a server that exits at once backs off, and then has failed",
   live_world w;
   auto pids = w.file("pids");
   auto spec = w.demo("a", {"--exit", "3", "--pid-file", pids});
-  spec.dialect = dialect_choice::legacy; // else it is tried once more, unprobed
   spec.restart.backoff_first = 100ms;
   spec.restart.backoff_factor = 3;
   w.open(spec);
