@@ -178,7 +178,8 @@ private:
   std::optional<time_point> retry_at_;
   time_point ready_since_{};
   bool proven_ = false;
-  bool mute_retry_ = false; // tried again without a probe already
+  bool mute_retry_ = false;  // tried again without a probe already
+  bool old_session_ = false; // it is one of a spec that was replaced
   time_point timer_at_ = time_point::max();
   uint64_t timer_epoch_ = 0;
 

@@ -24,6 +24,13 @@ std::optional<failure> unusable(const std::string& name, const reload& x) {
   return validate(x.spec.front());
 }
 
+/// Whether a server that had not answered its probe may work without one: it
+/// ended, or it took the probe for its choice of the era.
+bool may_be_the_probes_doing(errc why) {
+  return why == errc::child_exited || why == errc::connection_lost
+         || why == errc::handshake_failed || why == errc::no_common_version;
+}
+
 } // namespace
 
 // -- asked for ----------------------------------------------------------------
@@ -62,6 +69,8 @@ reply<client_status>::promise client::on_reload(const reload& x) {
     spec_ = x.spec.front();
     ++spec_version_;
     known_ = known_dialect::unknown;
+    mute_retry_ = false;
+    old_session_ = session_.has_value();
     status_.transport = spec_.transport;
   }
   // Its first use will start it, with the new spec.
@@ -99,8 +108,6 @@ void client::start_over() {
   if (!transport_)
     return begin(start_reason::commanded);
   fail_connection(errc::reloaded, "the specification changed");
-  known_ = known_dialect::unknown;
-  mute_retry_ = false;
   move(phase_event::reload);
 }
 
@@ -178,6 +185,7 @@ void client::on_granted(const start_granted& x) {
   options.timeouts = spec_.timeouts;
   options.limits = spec_.limits;
   session_.emplace(options);
+  mute_retry_ = mute_retry_ || known_ == known_dialect::legacy_mute;
   handshake_by_ = time_now() + ready_timeout(spec_);
   tell(this, transport_, open_transport{});
   arm();
@@ -241,9 +249,10 @@ void client::on_ended(const transport_ended& x) {
     case phase::stopping: finish(); break;
     case phase::connecting: begin(start_reason::commanded); break;
     case phase::backoff:
-      // It ended on the probe: the specification says to try again without.
+      // The specification says to try again without a probe.
       if (known_ == known_dialect::legacy_mute
-          && std::exchange(mute_retry_, true) == false) {
+          && may_be_the_probes_doing(x.report.why)
+          && !std::exchange(mute_retry_, true)) {
         move(phase_event::retry);
         begin(start_reason::retry_mute);
       }
@@ -263,7 +272,8 @@ void client::lose(errc why, const std::string& text,
     for (auto ticket : outbox_->close())
       never_written.push_back(ticket);
   session_->close();
-  known_ = session_->learnt();
+  auto learnt = session_->learnt();
+  known_ = std::exchange(old_session_, false) ? known_dialect::unknown : learnt;
   auto counts = session_->counts();
   status_.late_answers += counts.late_answers;
   status_.noise_lines += counts.noise_lines;

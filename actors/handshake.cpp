@@ -66,8 +66,11 @@ void handshake::on_late_answer(uint64_t id, bool refused) {
   if (id != silent_id_ || id == 0)
     return;
   silent_id_ = 0;
-  if (refused)
-    probe_ = probe_outcome::refused;
+  if (!refused)
+    return;
+  probe_ = probe_outcome::refused;
+  if (stage_ == stage::initializing && learnt_ == known_dialect::legacy_mute)
+    learnt_ = known_dialect::legacy; // whatever ends it now was not the probe
 }
 
 void handshake::on_time(time_point now, session_events& out) {

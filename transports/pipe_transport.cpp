@@ -44,7 +44,7 @@ pipe_server::pipe_server(on_frame_fn on_frame)
 
 pipe_server::~pipe_server() {
   hub_->set_hold_on(false);
-  hub_->hang_up(errc::connection_lost, "the server is gone");
+  hub_->hang_up(errc::connection_lost, "the server is gone", -1);
 }
 
 transport_ptr make_pipe_transport(std::shared_ptr<pipe_server> server,

@@ -54,6 +54,82 @@ SCENARIO_METHOD(edges_fixture,
   }
 }
 
+SCENARIO_METHOD(edges_fixture,
+                "a second process is tried for what a probe has done, and not "
+                "for silence",
+                "[client]") {
+  server().answers_handshake = false;
+  auto x = spec();
+  x.dialect = dialect_choice::automatic;
+  auto testee = open(x);
+  advance(4s);
+  REQUIRE(server().initializes == 1); // in the process that was probed
+  WHEN("a server is silent until its deadline") {
+    advance(26s);
+    THEN("that is a failure like others") {
+      CHECK(server().pipe->connections() == 1);
+      CHECK(status_of(testee).now == phase::backoff);
+      CHECK(status_of(testee).last_error == errc::handshake_timed_out);
+      AND_THEN("the next one is not probed; it may have been the probe") {
+        server().answers_handshake = true;
+        server().open_handshakes.clear();
+        advance(2s);
+        CHECK(server().initializes == 2);
+        CHECK(status_of(testee).now == phase::ready);
+        AND_THEN("that it dies later is not the probe's doing") {
+          server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
+          settle();
+          CHECK(status_of(testee).now == phase::backoff);
+        }
+      }
+    }
+  }
+  WHEN("it ends before it has answered the probe") {
+    server().answers_handshake = true;
+    server().open_handshakes.clear();
+    server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
+    settle();
+    THEN("it is started again at once, without one") {
+      CHECK(server().pipe->connections() == 2);
+      CHECK(status_of(testee).now == phase::ready);
+    }
+  }
+  WHEN("it ends after it has refused the probe, late") {
+    server().pipe->send(json_rpc::format_error(
+      json_rpc::id{int64_t{1}}, json_rpc::method_not_found, "no method"));
+    server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
+    settle();
+    THEN("it waits") {
+      CHECK(server().pipe->connections() == 1);
+      CHECK(status_of(testee).now == phase::backoff);
+    }
+  }
+}
+
+SCENARIO_METHOD(edges_fixture,
+                "what was learnt of a server is not believed of its successor",
+                "[client]") {
+  auto x = spec();
+  x.dialect = dialect_choice::automatic;
+  auto testee = open(x);
+  REQUIRE(server().probes == 1);
+  REQUIRE(status_of(testee).now == phase::ready);
+  x.args = {"--other"};
+  SECTION("reloaded while it is ready") {
+    ask<answer<client_status>>(testee, reload{0ms, {x}});
+  }
+  SECTION("reloaded while it drains") {
+    server().answers_calls = false;
+    auto pending = call(testee);
+    auto first = ask<answer<client_status>>(testee, reload{});
+    ask<answer<client_status>>(testee, reload{0ms, {x}});
+    server().answer_call();
+    settle();
+  }
+  CHECK(server().probes == 2);
+  CHECK(status_of(testee).now == phase::ready);
+}
+
 SCENARIO_METHOD(edges_fixture, "a second close may hurry the first",
                 "[client]") {
   GIVEN("a client that is closed when its call has ended, within a minute") {

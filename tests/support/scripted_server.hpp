@@ -37,6 +37,7 @@ public:
 
   // -- what it saw
 
+  int probes = 0;
   int initializes = 0;
   int lists = 0;
   /// Every execution, by tool: the ledger.
@@ -96,6 +97,7 @@ private:
   }
 
   void on_request(const json_rpc::request& x) {
+    probes += x.method == "server/discover" ? 1 : 0;
     if (exits_at_once || (x.method == "server/discover" && ends_on_probe)) {
       pipe->hang_up(errc::child_exited, "exit status 1", 1);
     } else if (x.method == "initialize") {

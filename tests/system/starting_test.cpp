@@ -91,7 +91,6 @@ SCENARIO("P10: a slow start has failed only when its process is gone",
   auto spec = w.demo("a", {"--slow-start", "3600000", "--ignore-eof",
                            "--daemonize", "--pid-file", pids});
   spec.timeouts.ready = 500ms;
-  spec.dialect = dialect_choice::legacy; // one try, not one more unprobed
   spec.restart.backoff_first = 1h;
   spec.restart.backoff_max = 1h;
   w.open(spec);
