@@ -154,6 +154,7 @@ private:
   uint64_t incarnation_ = 0;
   uint64_t restarts_ = 0;
   caf::actor transport_;
+  milliseconds stop_grace_{0}; // the transport's: a new spec has its own
   outbox_ptr outbox_;
   std::shared_ptr<inbound_window> window_;
   size_t untaken_ = 0; // what the window has not been told

@@ -68,6 +68,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
   if (changed) {
     spec_ = x.spec.front();
     ++spec_version_;
+    waiting_.resize(spec_.limits.waiting_calls_max);
     known_ = known_dialect::unknown;
     mute_retry_ = false;
     old_session_ = session_.has_value();
@@ -166,6 +167,7 @@ void client::on_granted(const start_granted& x) {
   transport_ = x.transport;
   incarnation_ = x.incarnation;
   restarts_ = x.restarts;
+  stop_grace_ = spec_.timeouts.stop_grace;
   retry_at_.reset();
   if (phase_.now() == phase::backoff || phase_.now() == phase::degraded)
     move(phase_event::retry);
@@ -324,8 +326,7 @@ void client::after_drain() {
 
 void client::stop_for_good() {
   move(phase_event::close, errc::closed, "close");
-  auto& t = spec_.timeouts;
-  close_by_ = time_now() + 2 * t.stop_grace + defaults::unkillable_after
+  close_by_ = time_now() + 2 * stop_grace_ + defaults::unkillable_after
               + defaults::kill_retry;
   lose(errc::closed, "the client was closed");
   if (transport_)
@@ -365,7 +366,8 @@ void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
   // nothing is left of it.
   if (timeout.count() <= 0)
     timeout = spec_.timeouts.drain + ready_timeout(spec_)
-              + 2 * spec_.timeouts.stop_grace + defaults::guard_answer_margin;
+              + 2 * std::max(stop_grace_, spec_.timeouts.stop_grace)
+              + defaults::guard_answer_margin;
   ready_waiters_.push_back({std::move(to), time_now() + timeout});
 }
 

@@ -36,6 +36,11 @@ public:
     return size_ >= entries_max_;
   }
 
+  /// From now on so many may wait. Nobody who waits already is sent away.
+  void resize(size_t entries_max) {
+    entries_max_ = entries_max;
+  }
+
   /// REQUIRES: not full.
   void push(uint64_t owner, time_point deadline, T x) {
     auto& line = lines_[owner];

@@ -104,7 +104,7 @@ reply<client_status>::promise registry::on_reload(const reload_of& x) {
   if (i != entries_.end() && !x.what.spec.empty()) {
     auto& spec = x.what.spec.front();
     if (spec.name == x.server && !validate(spec))
-      i->second.spec = spec;
+      adopt(i->second, spec);
   }
   return pass_on<client_status>(x.server, x.what);
 }
@@ -153,7 +153,7 @@ void registry::apply_one(const server_spec& spec, apply_result& result) {
   } else if (entry.spec == spec) {
     result.unchanged.push_back(spec.name);
   } else {
-    entry.spec = spec;
+    adopt(entry, spec);
     result.replaced.push_back(spec.name);
     if (entry.client) // else it gets the new one when it is made
       command(this, entry.client, reload{milliseconds{0}, {spec}});
@@ -184,7 +184,7 @@ reply<client_ref>::promise registry::on_open(const open_client& x) {
 
 void registry::open(const server_spec& spec, std::vector<made_fn> waiters) {
   auto& entry = entries_[spec.name];
-  entry.spec = spec;
+  adopt(entry, spec);
   entry.waiters = std::move(waiters);
   auto failed = [this, name = spec.name](const failure& why) {
     if (auto i = entries_.find(name); i != entries_.end())
@@ -199,6 +199,12 @@ void registry::open(const server_spec& spec, std::vector<made_fn> waiters) {
           failed(x.error);
       },
       [failed](caf::error& e) { failed(failure_of(e)); });
+}
+
+/// What runs by an older spec may still take as long as that one granted.
+void registry::adopt(entry& x, const server_spec& spec) {
+  x.spec = spec;
+  x.stop_grace = std::max(x.stop_grace, spec.timeouts.stop_grace);
 }
 
 /// From now on `x` is the client of that name.

@@ -37,6 +37,7 @@ private:
 
   struct entry {
     server_spec spec;
+    milliseconds stop_grace{0}; // the longest of all its specs
     caf::actor client;    // null while it is being made
     caf::actor_addr last; // the client's, also once it is gone
     bool closing = false;
@@ -69,6 +70,7 @@ private:
   void apply_one(const server_spec& spec, apply_result& result);
   reply<client_ref>::promise on_open(const open_client& x);
   void open(const server_spec& spec, std::vector<made_fn> waiters = {});
+  static void adopt(entry& x, const server_spec& spec);
   void follow(const client_ref& x);
   void on_client_down(const std::string& name, const caf::actor_addr& which,
                       const caf::error& why);

@@ -148,7 +148,7 @@ void registry::prove(const std::string& name, entry& x, closed_fn f) {
   };
   // Longer graces, where somebody configured them, are granted.
   auto most = std::max<milliseconds>(defaults::stop_all_timeout,
-                                     2 * x.spec.timeouts.stop_grace
+                                     2 * x.stop_grace
                                        + defaults::guard_answer_margin);
   ask(this, x.client, most, close_client{}).then(judge, [judge](caf::error& e) {
     judge(failure_of(e));

@@ -130,6 +130,69 @@ SCENARIO_METHOD(edges_fixture,
   CHECK(status_of(testee).now == phase::ready);
 }
 
+SCENARIO_METHOD(edges_fixture,
+                "limits that come with a reload are in force",
+                "[client]") {
+  auto x = spec();
+  x.limits.waiting_calls_max = 1;
+  auto testee = open(x);
+  server().answers_handshake = false;
+  x.limits.waiting_calls_max = 2;
+  x.limits.in_flight_max = 1;
+  auto reloaded = ask<answer<client_status>>(testee, reload{0ms, {x}});
+  GIVEN("more calls than may wait") {
+    auto first = call(testee);
+    auto second = call(testee);
+    auto third = call(testee);
+    CHECK(first.open());
+    CHECK(second.open());
+    CHECK(third->error.code == errc::overloaded);
+    WHEN("it is ready") {
+      server().answers_calls = false;
+      server().answer_handshake();
+      settle();
+      THEN("so many are in flight as the new spec says") {
+        CHECK(status_of(testee).in_flight == 1);
+        CHECK(status_of(testee).waiting == 1);
+      }
+    }
+  }
+  GIVEN("a policy that parks it at its first failure") {
+    x.restart.intensity = 1;
+    ask<answer<client_status>>(testee, reload{0ms, {x}});
+    server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
+    settle();
+    CHECK(status_of(testee).now == phase::degraded);
+  }
+}
+
+SCENARIO_METHOD(edges_fixture,
+                "a server has the graces that it was started with",
+                "[client]") {
+  auto x = spec();
+  x.timeouts.stop_grace = 20s;
+  auto testee = open(x);
+  server().pipe->hold_on();
+  x.timeouts.stop_grace = 100ms;
+  auto reloaded = ask<answer<client_status>>(testee, reload{0ms, {x}});
+  auto closed = ask<answer<stop_report>>(testee, close_client{});
+  SECTION("a close waits for it") {
+    advance(40s);
+    CHECK(closed.open());
+    server().pipe->let_go();
+    settle();
+    CHECK(closed->value.left == proof::no_process);
+  }
+  SECTION("and so does the end of all") {
+    auto all = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+    advance(40s);
+    CHECK(all.open());
+    server().pipe->let_go();
+    settle();
+    CHECK(all->value.clean);
+  }
+}
+
 SCENARIO_METHOD(edges_fixture, "a second close may hurry the first",
                 "[client]") {
   GIVEN("a client that is closed when its call has ended, within a minute") {

@@ -23,6 +23,24 @@ struct queue_fixture {
 
 } // namespace
 
+SCENARIO("a queue may be made shorter and longer while it is in use",
+         "[queue]") {
+  fair_queue<int> testee{2};
+  auto later = fair_queue<int>::time_point{} + 1s;
+  testee.push(1, later, 10);
+  testee.push(1, later, 11);
+  REQUIRE(testee.full());
+  testee.resize(3);
+  CHECK_FALSE(testee.full());
+  testee.resize(1);
+  CHECK(testee.full());
+  CHECK(testee.size() == 2);
+  CHECK(testee.pop() == 10);
+  CHECK(testee.full());
+  CHECK(testee.pop() == 11);
+  CHECK_FALSE(testee.full());
+}
+
 SCENARIO_METHOD(queue_fixture, "S42: owners are served in turn, each in its "
                                "own order",
                 "[calls]") {
