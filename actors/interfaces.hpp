@@ -36,7 +36,8 @@
 ///   apply_servers    -> answer<apply_result>
 ///   open_client      -> answer<client_ref>         invalid_spec, closed
 ///   call_tool_of, list_tools_of, ensure_ready_of, reload_of, close_of
-///                    -> the client's answer, or unknown_server
+///                    -> the client's answer, or unknown_server; a reload that
+///                    brings a spec opens a server that is closed
 ///   find_client      -> answer<client_ref>         unknown_server
 ///   stop_all         -> answer<stop_all_report>
 ///   get_status       -> actor_status

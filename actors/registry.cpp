@@ -60,13 +60,20 @@ registry::pass_on(const std::string& name, What what) {
   if (!stopping_ && i != entries_.end() && i->second.client)
     later.delegate(i->second.client, std::move(what));
   else
-    when_made(name, [later, what](const answer<client_ref>& x) mutable {
-      if (x.ok())
-        later.delegate(x.value.handle, std::move(what));
-      else
-        later.deliver(answer<Answer>{x.error});
-    });
+    when_made(name, pass_to<Answer>(later, std::move(what)));
   return later;
+}
+
+template <class Answer, class What>
+registry::made_fn
+registry::pass_to(caf::typed_response_promise<answer<Answer>> later,
+                  What what) {
+  return [later, what](const answer<client_ref>& x) mutable {
+    if (x.ok())
+      later.delegate(x.value.handle, std::move(what));
+    else
+      later.deliver(answer<Answer>{x.error});
+  };
 }
 
 reply<client_ref>::promise registry::on_find(const std::string& name) {
@@ -84,29 +91,51 @@ void registry::when_made(const std::string& name, made_fn f) {
     f(stopped());
   else if (i == entries_.end())
     f(unknown(name));
-  else if (i->second.waiters.size() >= i->second.spec.limits.waiting_calls_max)
+  else if (i->second.client)
+    f(client_ref{name, i->second.client});
+  else
+    wait_in(i->second.waiters, i->second.spec, std::move(f));
+}
+
+/// The same where the client that is closing is to have a successor.
+void registry::wait_again(entry& x, made_fn f) {
+  wait_in(x.again_waiters, *x.again, std::move(f));
+}
+
+void registry::wait_in(std::vector<made_fn>& waiters, const server_spec& spec,
+                       made_fn f) {
+  if (waiters.size() >= spec.limits.waiting_calls_max)
     f(failure{errc::overloaded, fate::not_sent,
-              "too many wait for the client of " + name});
+              "too many wait for the client of " + spec.name});
   else
-    wait_for(i->second, std::move(f));
+    waiters.push_back(std::move(f));
 }
 
-void registry::wait_for(entry& x, made_fn f) {
-  if (x.client)
-    f(client_ref{x.spec.name, x.client});
-  else
-    x.waiters.push_back(std::move(f));
-}
-
-// A spec that comes this way is the desired one from now on.
+// A spec that comes this way is the desired one from now on, also where the
+// server was closed: then it is opened, once for all who ask.
 reply<client_status>::promise registry::on_reload(const reload_of& x) {
   auto i = entries_.find(x.server);
-  if (i != entries_.end() && !x.what.spec.empty()) {
-    auto& spec = x.what.spec.front();
-    if (spec.name == x.server && !validate(spec))
-      adopt(i->second, spec);
+  auto usable = !x.what.spec.empty() && x.what.spec.front().name == x.server
+                && !validate(x.what.spec.front());
+  if (!usable || stopping_)
+    return pass_on<client_status>(x.server, x.what);
+  auto& spec = x.what.spec.front();
+  if (i == entries_.end())
+    open(spec);
+  else if (!i->second.closing)
+    adopt(i->second, spec);
+  if (i != entries_.end() && i->second.client && !i->second.closing)
+    return pass_on<client_status>(x.server, x.what);
+  // One to come is given the last spec; what is left to wait for is the same.
+  auto later = promise<client_status>();
+  auto join = pass_to<client_status>(later, ensure_ready{x.what.timeout});
+  if (i != entries_.end() && i->second.closing) {
+    i->second.again = spec;
+    wait_again(i->second, std::move(join));
+  } else {
+    when_made(x.server, std::move(join));
   }
-  return pass_on<client_status>(x.server, x.what);
+  return later;
 }
 
 // -- the desired set ----------------------------------------------------------

@@ -59,9 +59,14 @@ private:
   template <class Answer, class What>
   caf::typed_response_promise<answer<Answer>> pass_on(const std::string& name,
                                                       What what);
+  template <class Answer, class What>
+  static made_fn pass_to(caf::typed_response_promise<answer<Answer>> later,
+                         What what);
   reply<client_ref>::promise on_find(const std::string& name);
   void when_made(const std::string& name, made_fn f);
-  static void wait_for(entry& x, made_fn f);
+  static void wait_again(entry& x, made_fn f);
+  static void wait_in(std::vector<made_fn>& waiters, const server_spec& spec,
+                      made_fn f);
   reply<client_status>::promise on_reload(const reload_of& x);
 
   // -- the desired set

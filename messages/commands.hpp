@@ -69,7 +69,7 @@ struct ensure_ready {
 TROUPE_INSPECT(ensure_ready, timeout)
 
 /// Ends the connection, lets calls in flight finish first (`drain`), and starts
-/// anew. Answered with `answer<client_status>` when the next incarnation is
+/// anew. By name and with a spec, it also opens what was closed. Answered with `answer<client_status>` when the next incarnation is
 /// ready, else with the reason, in time.
 struct reload {
   milliseconds timeout{0};

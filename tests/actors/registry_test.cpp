@@ -156,6 +156,62 @@ SCENARIO_METHOD(registry_fixture,
 }
 
 SCENARIO_METHOD(registry_fixture,
+                "all who reload a closed server join the one start",
+                "[registry]") {
+  auto reload_it = [this](server_spec x) {
+    return send<client_status>(reload_of{"a", {0ms, {std::move(x)}}});
+  };
+  server();
+  GIVEN("none of that name") {
+    auto first = reload_it(spec());
+    auto second = reload_it(spec());
+    settle();
+    CHECK(first->value.now == phase::ready);
+    CHECK(second->value.now == phase::ready);
+    CHECK(server().pipe->connections() == 1);
+    CHECK(apply({spec()}).unchanged == names{"a"});
+  }
+  GIVEN("one that is being closed") {
+    apply({spec()});
+    server().pipe->hold_on();
+    auto closed = close_of_a();
+    auto first = reload_it(spec());
+    auto second = reload_it(other_spec());
+    settle();
+    CHECK(first.open());
+    WHEN("it is gone") {
+      server().pipe->let_go();
+      settle();
+      THEN("it runs again, by the last spec") {
+        CHECK(closed->ok());
+        CHECK(first->value.now == phase::ready);
+        CHECK(second->value.now == phase::ready);
+        CHECK(made["a"].args == other_spec().args);
+        CHECK(server().pipe->connections() == 2);
+      }
+    }
+    WHEN("it is closed again before that") {
+      close_of_a();
+      CHECK(first->error.code == errc::closed);
+      CHECK(second->error.code == errc::closed);
+    }
+    WHEN("all is stopped before that") {
+      auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+      CHECK(first->error.code == errc::closed);
+      server().pipe->let_go();
+      settle();
+      CHECK(stopped->value.clean);
+      CHECK(server().pipe->connections() == 1);
+    }
+  }
+  GIVEN("a reload without a spec") {
+    auto x = send<client_status>(reload_of{"a", {}});
+    settle();
+    CHECK(x->error.code == errc::unknown_server);
+  }
+}
+
+SCENARIO_METHOD(registry_fixture,
                 "a spec that comes with a reload is the desired one",
                 "[registry]") {
   apply({spec()});

@@ -138,24 +138,11 @@ void commander::reload(const std::string& server, answer_fn then) {
   reload_as(*spec, std::move(then));
 }
 
+// It may have been closed, or be new: with its spec it is opened.
 void commander::reload_as(const server_spec& spec, answer_fn then) {
   servers_.reload(spec.name, {spec}, [=, this](const answer<client_status>& x) {
-    if (x.error.code == errc::unknown_server) // it was closed, or is new
-      return open(spec, then);
     then(x.ok() ? outcome{exit_status::ok, reload_json(x.value)}
                 : failure_about(spec.name, x.error));
-  });
-}
-
-void commander::open(const server_spec& spec, answer_fn then) {
-  auto name = spec.name;
-  servers_.open(spec, [=, this](const failure& why) {
-    if (why)
-      return then(failure_about(name, why));
-    servers_.ensure_ready(name, [=, this](const answer<client_status>& x) {
-      then(x.ok() ? outcome{exit_status::ok, reload_json(x.value)}
-                  : failure_about(name, x.error));
-    });
   });
 }
 

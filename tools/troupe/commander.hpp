@@ -32,7 +32,6 @@ private:
   give_up_fn call(const control_request& x, answer_fn then);
   void reload(const std::string& server, answer_fn then);
   void reload_as(const server_spec& spec, answer_fn then);
-  void open(const server_spec& spec, answer_fn then);
   void close(const control_request& x, answer_fn then);
 
   outcome failure_about(const std::string& server, failure why) const;
