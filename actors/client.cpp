@@ -28,6 +28,7 @@ caf::message_handler client::handlers() {
                [this](const close_client& x) { return on_close(x); },
                [this](const get_status&) { return get(); },
                [this](const start_granted& x) { on_granted(x); },
+               [this](const start_queued& x) { on_queued(x); },
                [this](const start_verdict& x) { on_verdict(x); },
                [this](const start_cancelled& x) { on_cancelled(x); },
                [this](const transport_up& x) { on_up(x); },

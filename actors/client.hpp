@@ -57,7 +57,9 @@ private:
   template <class T>
   struct waiter {
     reply<T> to;
-    time_point deadline;
+    time_point since;
+    time_point deadline; // stands still while the start waits for others
+    time_point latest;   // in any case
   };
 
   // -- calls (client_calls.cpp)
@@ -85,6 +87,7 @@ private:
   void ask_for_list();
   void on_listed(tools_listed& x);
   void end_lists(const failure& why);
+  void put_off_lists();
 
   // -- the session's words (client_session.cpp)
 
@@ -127,13 +130,32 @@ private:
   void start_over();
   void hurry(milliseconds drain);
   void finish();
+  void move(phase_event on, errc why = errc::none, std::string text = {});
+  void publish(phase from, errc why, std::string text);
+
+  // -- waiting (client_waiting.cpp)
+
   void wait_until_ready(reply<client_status> to, milliseconds timeout);
   void answer_ready();
   void fail_ready(const failure& why);
-  void move(phase_event on, errc why = errc::none, std::string text = {});
+  void on_queued(const start_queued& x);
+  void leave_queue();
+
+  /// By what their start has waited for others.
+  template <class T>
+  void put_off(std::vector<waiter<T>>& waiters) const {
+    auto now = time_now();
+    for (auto& x : waiters)
+      x.deadline = std::min(
+        x.latest, x.deadline + (now - std::max(queued_since_, x.since)));
+  }
 
   // -- time and status (client_time.cpp)
 
+  template <class T>
+  time_point due_at(const waiter<T>& x) const {
+    return queued_ ? x.latest : x.deadline;
+  }
   template <class T>
   void expire(std::vector<waiter<T>>& waiters, time_point now);
 
@@ -173,6 +195,8 @@ private:
   uint64_t list_ticket_ = 0;
   std::vector<waiter<tool_list>> list_waiters_;
 
+  std::optional<failure> queued_; // why the start waits at the gate
+  time_point queued_since_{};
   std::optional<time_point> handshake_by_;
   std::optional<time_point> drain_by_;
   std::optional<time_point> close_by_;

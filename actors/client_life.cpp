@@ -169,6 +169,7 @@ void client::on_granted(const start_granted& x) {
   restarts_ = x.restarts;
   stop_grace_ = spec_.timeouts.stop_grace;
   retry_at_.reset();
+  leave_queue();
   if (phase_.now() == phase::backoff || phase_.now() == phase::degraded)
     move(phase_event::retry);
   if (phase_.now() != phase::connecting) {
@@ -213,6 +214,7 @@ void client::on_verdict(const start_verdict& x) {
   if (phase_.now() == phase::connecting && x.incarnation > 0
       && x.incarnation == incarnation_)
     return;
+  leave_queue();
   status_.last_error = x.why.code;
   status_.last_error_text = x.why.text;
   retry_at_.reset();
@@ -354,37 +356,16 @@ void client::finish() {
   quit();
 }
 
-// -- those who wait -----------------------------------------------------------
-
-void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
-  if (ready_waiters_.size() >= defaults::mailbox_messages_max) {
-    to.deliver(failure{errc::overloaded, fate::not_sent,
-                       "too many wait for " + spec_.name});
-    return;
-  }
-  // The attempt's own end comes first: it names the cause, and comes when
-  // nothing is left of it.
-  if (timeout.count() <= 0)
-    timeout = spec_.timeouts.drain + ready_timeout(spec_)
-              + 2 * std::max(stop_grace_, spec_.timeouts.stop_grace)
-              + defaults::guard_answer_margin;
-  ready_waiters_.push_back({std::move(to), time_now() + timeout});
-}
-
-void client::answer_ready() {
-  for (auto& waiter : std::exchange(ready_waiters_, {}))
-    waiter.to.deliver(get());
-}
-
-void client::fail_ready(const failure& why) {
-  for (auto& waiter : std::exchange(ready_waiters_, {}))
-    waiter.to.deliver(why);
-}
+// -- moves --------------------------------------------------------------------
 
 void client::move(phase_event on, errc why, std::string text) {
   auto from = phase_.now();
   if (!phase_.on(on) && on != phase_event::postponed)
     return;
+  publish(from, why, std::move(text));
+}
+
+void client::publish(phase from, errc why, std::string text) {
   client_event event;
   event.server = spec_.name;
   event.incarnation = incarnation_;

@@ -28,8 +28,10 @@ reply<tool_list>::promise client::on_list(const list_tools& x) {
                        "too many wait for the list"});
     return later;
   }
-  auto most = ready_timeout(spec_) + defaults::list_timeout;
-  list_waiters_.push_back({std::move(to), time_now() + most});
+  auto now = time_now();
+  auto by = now + ready_timeout(spec_) + defaults::list_timeout;
+  list_waiters_.push_back(
+    {std::move(to), now, by, by + defaults::ready_wait_max});
   use();
   ask_for_list();
   settle();
@@ -51,6 +53,10 @@ void client::on_listed(tools_listed& x) {
   catalog_fresh_ = true;
   for (auto& waiter : std::exchange(list_waiters_, {}))
     waiter.to.deliver(*catalog_);
+}
+
+void client::put_off_lists() {
+  put_off(list_waiters_);
 }
 
 void client::end_lists(const failure& why) {

@@ -38,24 +38,26 @@ std::optional<client::time_point> client::next_deadline() const {
   sooner(next, drain_by_);
   sooner(next, close_by_);
   for (auto& x : ready_waiters_)
-    sooner(next, x.deadline);
+    sooner(next, due_at(x));
   for (auto& x : list_waiters_)
-    sooner(next, x.deadline);
+    sooner(next, due_at(x));
   return next;
 }
 
 template <class T>
 void client::expire(std::vector<waiter<T>>& waiters, time_point now) {
-  auto is_due = [now](auto& x) { return x.deadline <= now; };
+  auto is_due = [&](auto& x) { return due_at(x) <= now; };
   auto due = std::stable_partition(waiters.begin(), waiters.end(),
                                    [&](auto& x) { return !is_due(x); });
   std::vector<waiter<T>> ended{std::make_move_iterator(due),
                                std::make_move_iterator(waiters.end())};
   waiters.erase(due, waiters.end());
   for (auto& x : ended)
-    x.to.deliver(failure{errc::timed_out, fate::not_sent,
+    x.to.deliver(failure{queued_ ? queued_->code : errc::timed_out,
+                         fate::not_sent,
                          spec_.name + " is still "
-                           + std::string{to_string(phase_.now())}});
+                           + std::string{to_string(phase_.now())}
+                           + (queued_ ? ": " + queued_->text : "")});
 }
 
 void client::on_tick(uint64_t epoch) {
@@ -87,6 +89,10 @@ void client::on_tick(uint64_t epoch) {
 client_status client::get() const {
   auto x = status_;
   x.now = phase_.now();
+  if (queued_) {
+    x.last_error = queued_->code;
+    x.last_error_text = queued_->text;
+  }
   x.incarnation = incarnation_;
   x.restarts = restarts_;
   x.in_flight = calls_.size();

@@ -14,8 +14,8 @@
 ///   reload           -> answer<client_status>      the same
 ///   close_client     -> answer<stop_report>        never fails
 ///   get_status       -> client_status
-///   INTERNAL: start_granted, start_verdict, transport_up, inbound_frames,
-///   inbound_exchange,
+///   INTERNAL: start_granted, start_queued, start_verdict, transport_up,
+///             inbound_frames, inbound_exchange,
 ///             transport_fault, transport_remark, transport_ended,
 ///             client_tick
 ///
@@ -121,6 +121,14 @@ struct start_granted {
 };
 
 TROUPE_INSPECT(start_granted, incarnation, restarts, transport, spec_version)
+
+/// The start waits at the gate, and why. Told as soon as it is so, and again
+/// when the reason changes; `start_granted` or `start_verdict` ends it.
+struct start_queued {
+  failure why;
+};
+
+TROUPE_INSPECT(start_queued, why)
 
 /// What the supervisor decided after a failure.
 struct start_verdict {

@@ -38,9 +38,15 @@ spawn_gate::asked spawn_gate::ask(const std::string& name, bool commanded,
   return {};
 }
 
+spawn_gate::obstacle spawn_gate::now() const {
+  if (live_.size() >= limits_.live_max)
+    return obstacle::crowded;
+  return starting_.size() >= limits_.concurrent ? obstacle::busy
+                                                : obstacle::none;
+}
+
 std::optional<std::string> spawn_gate::next() {
-  if (queue_.empty() || starting_.size() >= limits_.concurrent
-      || live_.size() >= limits_.live_max)
+  if (queue_.empty() || now() != obstacle::none)
     return std::nullopt;
   auto name = std::move(queue_.front());
   queue_.pop_front();

@@ -58,12 +58,23 @@ public:
   size_t waiting() const {
     return queue_.size();
   }
-  /// Whether no more servers may run.
-  bool crowded() const {
-    return live_.size() >= limits_.live_max;
+  const std::deque<std::string>& queue() const {
+    return queue_;
   }
+
+  /// Why whoever waits has to.
+  enum class obstacle : uint8_t {
+    none,
+    crowded, ///< no more servers may run
+    busy,    ///< no more may start at a time
+  };
+  obstacle now() const;
+
   size_t live() const {
     return live_.size();
+  }
+  size_t starting() const {
+    return starting_.size();
   }
   /// Names whose starts are not forgotten yet: those of the last minutes.
   size_t remembered() const {

@@ -157,16 +157,38 @@ void supervisor::ask_gate(child& x, bool commanded) {
     return;
   }
   open_gate();
-  if (!x.transport && gate_.crowded()) {
-    why.text = std::to_string(gate_.live()) + " servers run already";
-    announce(x, {phase::backoff, {}, std::move(why)});
-  }
+  if (!x.transport)
+    tell_waiting(x);
 }
 
 void supervisor::open_gate() {
   while (auto name = gate_.next())
     if (auto c = find(*name))
       start(*c);
+  if (std::exchange(told_, gate_.now()) != gate_.now())
+    tell_waiting();
+}
+
+void supervisor::tell_waiting() {
+  for (auto& name : gate_.queue())
+    if (auto c = find(name))
+      tell_waiting(*c);
+}
+
+void supervisor::tell_waiting(child& x) {
+  failure why{errc::overloaded, fate::not_sent, {}};
+  switch (gate_.now()) {
+    case spawn_gate::obstacle::none: return;
+    case spawn_gate::obstacle::crowded:
+      why.text = std::to_string(gate_.live())
+                 + " servers run already: it waits for a place";
+      break;
+    case spawn_gate::obstacle::busy:
+      why.text = std::to_string(gate_.starting())
+                 + " servers are starting already: it waits for its turn";
+      break;
+  }
+  tell(this, x.client, start_queued{std::move(why)});
 }
 
 void supervisor::start(child& x) {

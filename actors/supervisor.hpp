@@ -69,6 +69,8 @@ private:
   void want(child& x, start_reason why);
   void ask_gate(child& x, bool commanded);
   void open_gate();
+  void tell_waiting();
+  void tell_waiting(child& x);
   void start(child& x);
   void on_transport_down(const std::string& name, uint64_t incarnation,
                          const caf::error& why);
@@ -84,6 +86,7 @@ private:
 
   transport_maker make_transport_;
   spawn_gate gate_;
+  spawn_gate::obstacle told_ = spawn_gate::obstacle::none; // to who waits
   std::mt19937_64 random_;
   std::map<std::string, child> children_;
   caf::actor monitor_;

@@ -104,6 +104,10 @@ inline constexpr auto ready_timeout = 30s;
 /// npx and its like may have to download first.
 inline constexpr auto ready_timeout_launcher = 120s;
 inline constexpr auto ready_timeout_max = 300s;
+/// So long, at most, does the time of those who wait for a server stand still
+/// while its start waits for others: 64 of them, four at a time, each of which
+/// takes its 30 s and some to go.
+inline constexpr auto ready_wait_max = 600s;
 /// Added to the start of each legacy server that is silent on the probe.
 inline constexpr auto probe_timeout = 3s;
 inline constexpr size_t concurrent_starts = 4;

@@ -52,6 +52,11 @@ inline start_granted sample() {
 }
 
 template <>
+inline start_queued sample() {
+  return {sample<failure>()};
+}
+
+template <>
 inline start_verdict sample() {
   return {phase::degraded, milliseconds{300'000}, sample<failure>()};
 }

@@ -86,6 +86,8 @@ SCENARIO_METHOD(gate_fixture, "only so many start at a time, in order",
   for (auto name : {"a", "b", "c", "d"})
     CHECK(testee.next() == std::optional<std::string>{name});
   CHECK_FALSE(testee.next());
+  CHECK(testee.now() == spawn_gate::obstacle::busy);
+  CHECK(testee.queue().front() == "e");
   WHEN("one is ready") {
     testee.on_ready("b");
     THEN("the next may start") {
@@ -110,7 +112,7 @@ SCENARIO_METHOD(gate_fixture, "no more than 64 servers run", "[supervision]") {
       testee.on_ready(*next);
   }
   CHECK(testee.live() == 64);
-  CHECK(testee.crowded());
+  CHECK(testee.now() == spawn_gate::obstacle::crowded);
   testee.on_gone("server3");
   CHECK(testee.next().has_value());
 }

@@ -169,6 +169,28 @@ SCENARIO("S27: a server that flaps is parked as degraded", "[system]") {
   CHECK(call.error.what_became == fate::not_sent);
 }
 
+SCENARIO("healthy servers that wait behind eight mute ones become ready",
+         "[system]") {
+  live_world w{gate::as_shipped};
+  for (int i = 0; i < 8; ++i) {
+    auto mute = w.demo("mute" + std::to_string(i), {"--mute"});
+    mute.timeouts.ready = 2s;
+    w.open(mute);
+  }
+  std::vector<pending<client_status>> healthy;
+  for (auto name : {"a", "b"}) {
+    auto spec = w.demo(name);
+    // Less than the others take, did it run from the asking.
+    spec.timeouts.ready = 1s;
+    spec.timeouts.drain = 0ms;
+    w.open(spec);
+    healthy.push_back(w.start_ready(name));
+  }
+  CHECK(w.status("a").last_error == errc::overloaded);
+  for (auto& x : healthy)
+    CHECK(x->ok());
+}
+
 SCENARIO("P9: a server that ends for ever is started only so often",
          "[system]") {
   live_world w{gate::as_shipped};

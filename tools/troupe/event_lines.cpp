@@ -151,7 +151,7 @@ std::string event_line(const client_event& x, const style& look) {
       result += ", pid " + std::to_string(x.pid);
     result += ')';
   }
-  if (is_trouble(x.to))
+  if (is_trouble(x.to) || x.from == x.to)
     result += reason_of(x);
   if (x.to == phase::stopped)
     result += ": " + in_words(x.stopped);

@@ -1,0 +1,81 @@
+#include "actors/client.hpp"
+
+#include "actors/type_ids.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe {
+
+// -- those who wait -----------------------------------------------------------
+
+void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
+  if (ready_waiters_.size() >= defaults::mailbox_messages_max) {
+    to.deliver(failure{errc::overloaded, fate::not_sent,
+                       "too many wait for " + spec_.name});
+    return;
+  }
+  auto now = time_now();
+  auto more = milliseconds{0}; // whoever names a time means it
+  // The attempt's own end comes first: it names the cause, and comes when
+  // nothing is left of it.
+  if (timeout.count() <= 0) {
+    more = defaults::ready_wait_max;
+    timeout = spec_.timeouts.drain + ready_timeout(spec_)
+              + 2 * std::max(stop_grace_, spec_.timeouts.stop_grace)
+              + defaults::guard_answer_margin;
+  }
+  auto deadline = now + timeout;
+  ready_waiters_.push_back({std::move(to), now, deadline, deadline + more});
+}
+
+void client::answer_ready() {
+  for (auto& waiter : std::exchange(ready_waiters_, {}))
+    waiter.to.deliver(get());
+}
+
+void client::fail_ready(const failure& why) {
+  for (auto& waiter : std::exchange(ready_waiters_, {}))
+    waiter.to.deliver(why);
+}
+
+// -- waiting at the gate ------------------------------------------------------
+
+/// Others start first: that is no fault of the server, and not its time.
+void client::on_queued(const start_queued& x) {
+  if (closing() || phase_.now() == phase::stopping || transport_)
+    return;
+  if (!queued_)
+    queued_since_ = time_now();
+  else if (queued_->text == x.why.text)
+    return;
+  queued_ = x.why;
+  retry_at_.reset();
+  publish(phase_.now(), x.why.code, x.why.text);
+  arm();
+}
+
+/// From here on the time of those who wait runs again.
+void client::leave_queue() {
+  if (!queued_)
+    return;
+  queued_.reset();
+  put_off(ready_waiters_);
+  put_off_lists();
+}
+
+milliseconds ready_timeout(const server_spec& spec) {
+  if (spec.timeouts.ready.count() > 0)
+    return std::min<milliseconds>(spec.timeouts.ready,
+                                  defaults::ready_timeout_max);
+  static constexpr std::array<std::string_view, 6> launchers{
+    "npx", "uvx", "bunx", "pipx", "docker", "podman"};
+  std::string_view program{spec.command};
+  program.remove_prefix(program.find_last_of('/') + 1);
+  auto is_launcher = std::find(launchers.begin(), launchers.end(), program)
+                     != launchers.end();
+  return is_launcher ? defaults::ready_timeout_launcher
+                     : defaults::ready_timeout;
+}
+
+} // namespace troupe

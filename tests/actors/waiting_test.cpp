@@ -1,0 +1,170 @@
+// Who waits at the spawn gate: 64 servers run, and four start at a time.
+
+#include "support/registry_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+struct waiting_fixture : registry_fixture {
+  caf::actor mute(const std::string& name) {
+    server(name).answers_handshake = false;
+    return open(spec(name));
+  }
+
+  void mute(size_t count) {
+    for (size_t i = 0; i < count; ++i)
+      mute("mute" + std::to_string(i));
+  }
+
+  outcome<answer<client_status>> ensure(const caf::actor& x,
+                                        milliseconds timeout = {}) {
+    return ask<answer<client_status>>(x, ensure_ready{timeout});
+  }
+
+  bool says(const caf::actor& x, const std::string& text) {
+    auto now = status_of(x);
+    return now.now == phase::connecting && now.last_error == errc::overloaded
+           && now.last_error_text.find(text) != std::string::npos;
+  }
+
+  /// The reasons to wait that were published of a server.
+  names reasons(const std::string& name) {
+    names result;
+    for (auto& x : events)
+      if (x.server == name && x.why == errc::overloaded)
+        result.push_back(x.text);
+    return result;
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(waiting_fixture,
+                "a server that waits for its turn says so as long as it does",
+                "[supervision]") {
+  mute(4);
+  auto testee = open();
+  CHECK(server().pipe->connections() == 0);
+  CHECK(says(testee, "4 servers are starting already"));
+  CHECK(reasons("a").size() == 1);
+  WHEN("its turn comes") {
+    server("mute1").answer_handshake();
+    settle();
+    THEN("it starts, and says so no more") {
+      CHECK(status_of(testee).now == phase::ready);
+      CHECK(status_of(testee).last_error == errc::none);
+      CHECK(trail() == "connecting connecting handshaking ready");
+    }
+  }
+  WHEN("one that waits failed before") {
+    server().answers_handshake = false;
+    server("mute1").answer_handshake();
+    settle();
+    server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
+    mute("more");
+    advance(2s);
+    THEN("its failure is told again once it starts again") {
+      CHECK(status_of(testee).last_error == errc::overloaded);
+      server("mute2").answer_handshake();
+      settle();
+      CHECK(status_of(testee).now == phase::handshaking);
+      CHECK(status_of(testee).last_error == errc::child_exited);
+    }
+  }
+}
+
+SCENARIO_METHOD(waiting_fixture,
+                "a server that waits hears when the reason changes",
+                "[supervision]") {
+  for (int i = 0; i < 59; ++i)
+    open(spec("ready" + std::to_string(i)));
+  mute(4);
+  open();
+  auto testee = open(spec("b"));
+  REQUIRE(says(testee, "4 servers are starting already"));
+  server("mute0").answer_handshake();
+  settle();
+  REQUIRE(phase_of() == phase::ready);
+  CHECK(says(testee, "64 servers run already"));
+  CHECK(reasons("b").size() == 2);
+  WHEN("one of them is closed") {
+    close_of_a();
+    THEN("the next one starts") {
+      CHECK(status_of(testee).now == phase::ready);
+    }
+  }
+  WHEN("the one that waits is closed") {
+    auto closed = ask<answer<stop_report>>(testee, close_client{});
+    CHECK(closed->value.left == proof::never_started);
+    close_of_a();
+    CHECK(server("b").pipe->connections() == 0);
+  }
+}
+
+SCENARIO_METHOD(waiting_fixture,
+                "eight mute servers do not make two healthy ones late",
+                "[supervision]") {
+  mute(8);
+  auto first = open();
+  auto second = open(spec("b"));
+  auto ready = ensure(first);
+  auto listed = ask<answer<tool_list>>(second, list_tools{});
+  advance(59s); // two rounds of four that take 30 s each
+  CHECK(ready.open());
+  CHECK(listed.open());
+  CHECK(server().pipe->connections() == 0);
+  advance(2s);
+  CHECK(ready->ok());
+  CHECK(listed->ok());
+}
+
+SCENARIO_METHOD(waiting_fixture,
+                "the time of who waits runs from the start, and is never "
+                "without end",
+                "[supervision]") {
+  GIVEN("a server that is mute when its turn comes, after 29 s") {
+    mute(4);
+    server().answers_handshake = false;
+    auto testee = open();
+    auto waits = ensure(testee);
+    advance(29s);
+    for (auto name : {"mute0", "mute1", "mute2", "mute3"})
+      server(name).answer_handshake();
+    settle();
+    REQUIRE(status_of(testee).now == phase::handshaking);
+    THEN("it has its 30 s") {
+      advance(29s);
+      CHECK(waits.open());
+      advance(2s);
+      CHECK(waits->error.code == errc::handshake_timed_out);
+    }
+  }
+  GIVEN("a gate that does not open") {
+    for (int i = 0; i < 16; ++i) {
+      auto x = spec("mute" + std::to_string(i));
+      x.timeouts.ready = 300s;
+      server(x.name).answers_handshake = false;
+      open(x);
+    }
+    auto testee = open();
+    auto waits = ensure(testee);
+    auto hasty = ensure(testee, 10s);
+    THEN("whoever named a time is answered then, with the reason") {
+      advance(10s);
+      CHECK(hasty->error.code == errc::overloaded);
+      CHECK(hasty->error.text.find("4 servers are starting")
+            != std::string::npos);
+      CHECK(waits.open());
+    }
+    THEN("the others are, in the end") {
+      advance(defaults::ready_wait_max);
+      CHECK(waits.open());
+      advance(60s);
+      CHECK(waits->error.code == errc::overloaded);
+    }
+  }
+}
