@@ -83,6 +83,7 @@ void client::on_stop() {
   window_.reset();
   events_.clear();
   catalog_.reset();
+  tell_held();
   tell(this, monitor_, member_left{spec_.name, address()});
   transport_ = nullptr;
   supervisor_ = nullptr;

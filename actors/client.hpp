@@ -130,8 +130,14 @@ private:
   void start_over();
   void hurry(milliseconds drain);
   void finish();
+
+  // -- moves, and the events that tell of them (client_moves.cpp)
+
   void move(phase_event on, errc why = errc::none, std::string text = {});
   void publish(phase from, errc why, std::string text);
+  void tell_held();
+  client_event event_of(phase from, errc why, std::string text) const;
+
 
   // -- waiting (client_waiting.cpp)
 
@@ -207,6 +213,9 @@ private:
   bool old_session_ = false; // it is one of a spec that was replaced
   time_point timer_at_ = time_point::max();
   uint64_t timer_epoch_ = 0;
+
+  std::optional<client_event> held_; // a loss on which nothing is decided yet
+  time_point held_until_{};
 
   client_status status_; // what does not follow from the rest
 };

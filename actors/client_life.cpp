@@ -356,30 +356,4 @@ void client::finish() {
   quit();
 }
 
-// -- moves --------------------------------------------------------------------
-
-void client::move(phase_event on, errc why, std::string text) {
-  auto from = phase_.now();
-  if (!phase_.on(on) && on != phase_event::postponed)
-    return;
-  publish(from, why, std::move(text));
-}
-
-void client::publish(phase from, errc why, std::string text) {
-  client_event event;
-  event.server = spec_.name;
-  event.incarnation = incarnation_;
-  event.from = from;
-  event.to = phase_.now();
-  event.why = why;
-  event.text = std::move(text);
-  event.pid = status_.pid;
-  if (retry_at_)
-    event.next_retry =
-      std::chrono::duration_cast<milliseconds>(*retry_at_ - time_now());
-  if (!phases::connected(event.to) || event.to == phase::stopped)
-    event.stopped = status_.last_stop;
-  tell(this, monitor_, std::move(event));
-}
-
 } // namespace troupe

@@ -37,6 +37,8 @@ std::optional<client::time_point> client::next_deadline() const {
   sooner(next, handshake_by_);
   sooner(next, drain_by_);
   sooner(next, close_by_);
+  if (held_)
+    sooner(next, held_until_);
   for (auto& x : ready_waiters_)
     sooner(next, due_at(x));
   for (auto& x : list_waiters_)
@@ -78,6 +80,8 @@ void client::on_tick(uint64_t epoch) {
                     spec_.name + " did not answer the handshake in time");
   if (due(drain_by_))
     after_drain();
+  if (held_ && held_until_ <= now)
+    tell_held();
   if (due(close_by_)) {
     close_by_.reset();
     remark(diagnostic::kind::unkillable,

@@ -209,6 +209,10 @@ inline constexpr auto degraded_call_try_every = 30s;
 inline constexpr size_t quick_exits_max = 3;
 inline constexpr auto quick_exit = 1s;
 
+/// A loss waits so long to be told with what is decided on it. A process is
+/// mostly gone, and judged, within a few milliseconds.
+inline constexpr auto verdict_wait = 500ms;
+
 // -- the spawn gate ----------------------------------------------------------
 
 inline constexpr size_t spawn_burst = 10;
