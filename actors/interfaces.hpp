@@ -41,7 +41,7 @@
 ///   find_client      -> answer<client_ref>         unknown_server
 ///   stop_all         -> answer<stop_all_report>
 ///   get_status       -> actor_status
-///   INTERNAL: child_replaced
+///   INTERNAL: child_replaced, unclean_end
 ///
 /// MONITOR (actors/monitor.hpp)
 ///   observe          -> nothing; then each client_event and diagnostic
@@ -88,6 +88,14 @@ struct child_replaced {
 };
 
 TROUPE_INSPECT(child_replaced, child)
+
+/// A transport of that server has ended, and something of it may be left.
+struct unclean_end {
+  std::string name;
+  stop_report how;
+};
+
+TROUPE_INSPECT(unclean_end, name, how)
 
 // -- client <-> supervisor ----------------------------------------------------
 

@@ -37,6 +37,7 @@ caf::message_handler registry::handlers() {
     [this](const open_client& x) { return on_open(x); },
     [this](const stop_all&) { return on_stop_all(); },
     [this](const child_replaced& x) { follow(x.child); },
+    [this](const unclean_end& x) { on_unclean(x); },
     [this](const get_status&) {
       return status(std::to_string(entries_.size()) + " servers");
     });

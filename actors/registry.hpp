@@ -2,6 +2,7 @@
 
 #include "actors/interfaces.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -92,10 +93,12 @@ private:
   static void unwant_again(entry& x);
   reply<stop_report>::promise on_close(const close_of& x);
   reply<stop_all_report>::promise on_stop_all();
+  void on_unclean(const unclean_end& x);
 
   caf::actor supervisor_;
   caf::actor monitor_;
   entries entries_;
+  std::deque<unclean_end> unclean_; // what the last proof must not forget
   bool stopping_ = false;
 };
 

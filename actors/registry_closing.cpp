@@ -13,7 +13,8 @@ namespace {
 /// Answers `stop_all` once every client has said how it ended.
 struct gathering {
   reply<stop_all_report> to;
-  stop_all_report report;
+  const std::deque<unclean_end>& earlier;
+  stop_all_report report{{}, {}, true};
   size_t open = 0;
 
   void done(const std::string& name, stop_report how) {
@@ -25,7 +26,25 @@ struct gathering {
 
   void one_less() {
     if (--open == 0)
-      to.deliver(std::move(report));
+      finish();
+  }
+
+  void finish() {
+    for (auto& x : earlier)
+      if (!tells_of(x)) {
+        report.names.push_back(x.name);
+        report.reports.push_back(x.how);
+        report.clean = false;
+      }
+    to.deliver(std::move(report));
+  }
+
+  bool tells_of(const unclean_end& x) const {
+    for (size_t i = 0; i < report.names.size(); ++i)
+      if (report.names[i] == x.name && !is_clean(report.reports[i].left)
+          && report.reports[i].incarnation == x.how.incarnation)
+        return true;
+    return false;
   }
 };
 
@@ -112,12 +131,11 @@ reply<stop_report>::promise registry::on_close(const close_of& x) {
 reply<stop_all_report>::promise registry::on_stop_all() {
   auto later = promise<stop_all_report>();
   stopping_ = true;
-  auto all = std::make_shared<gathering>();
-  all->to = reply<stop_all_report>{later};
-  all->report.clean = true;
+  auto all = std::make_shared<gathering>(
+    gathering{reply<stop_all_report>{later}, unclean_});
   all->open = entries_.size();
   if (entries_.empty())
-    all->to.deliver(std::move(all->report));
+    all->finish();
   for (auto& [name, entry] : entries_) {
     entry.closing = true;
     unwant_again(entry);
@@ -131,6 +149,12 @@ reply<stop_all_report>::promise registry::on_stop_all() {
     });
   }
   return later;
+}
+
+void registry::on_unclean(const unclean_end& x) {
+  if (unclean_.size() >= defaults::unclean_ends_max)
+    unclean_.pop_front();
+  unclean_.push_back(x);
 }
 
 /// The same with a bound, which is that of all together.

@@ -191,6 +191,18 @@ void supervisor::tell_waiting(child& x) {
   tell(this, x.client, start_queued{std::move(why)});
 }
 
+/// What a transport's exit reason proves.
+static stop_report report_of(const caf::error& why, uint64_t incarnation) {
+  stop_report how;
+  how.why = errc::internal_error;
+  how.text = "the transport's actor failed: " + to_text(why);
+  how.left = proof::best_effort;
+  if (auto carried = carried_by<stop_report>(why))
+    how = *carried;
+  how.incarnation = incarnation;
+  return how;
+}
+
 void supervisor::start(child& x) {
   auto transport = make_transport_(x.spec);
   if (!transport) {
@@ -208,13 +220,17 @@ void supervisor::start(child& x) {
   x.life = {time_now(), {}, false};
   x.transport = spawn<transport_actor>(transport_actor_options{
     x.client, monitor_, x.incarnation, std::move(transport)});
-  watch(x.transport, [this, name = x.spec.name, n = x.incarnation,
-                      which = x.transport->address()](const caf::error& why) {
-    // Not one of an earlier server of that name.
-    auto c = find(name);
-    if (c && c->transport && c->transport->address() == which)
-      on_transport_down(name, n, why);
-  });
+  watch(x.transport,
+        [this, name = x.spec.name, owner = x.owner, n = x.incarnation,
+         which = x.transport->address()](const caf::error& why) {
+          auto how = report_of(why, n);
+          if (!is_clean(how.left))
+            tell(this, owner, unclean_end{name, how});
+          // Not one of an earlier server of that name.
+          auto c = find(name);
+          if (c && c->transport && c->transport->address() == which)
+            on_transport_down(*c, how);
+        });
   tell(this, x.client,
        start_granted{x.incarnation, x.history.restarts(), x.transport,
                      x.granted_version});
@@ -222,35 +238,23 @@ void supervisor::start(child& x) {
 
 // -- ending -------------------------------------------------------------------
 
-void supervisor::on_transport_down(const std::string& name,
-                                   uint64_t incarnation,
-                                   const caf::error& why) {
-  auto c = find(name);
-  if (c == nullptr || c->incarnation != incarnation)
-    return;
-  c->transport = nullptr;
-  gate_.on_gone(name);
-  stop_report how;
-  how.why = errc::internal_error;
-  how.text = "the transport's actor failed: " + to_text(why);
-  how.left = proof::best_effort;
-  if (auto carried = carried_by<stop_report>(why))
-    how = *carried;
-  how.incarnation = incarnation;
-  c->orphaned = false;
-  c->last_end = {how};
-  if (c->cancelling)
-    return cancel(*c);
+void supervisor::on_transport_down(child& x, const stop_report& how) {
+  x.transport = nullptr;
+  gate_.on_gone(x.spec.name);
+  x.orphaned = false;
+  x.last_end = {how};
+  if (x.cancelling)
+    return cancel(x);
   auto ours = how.why == errc::closed || how.why == errc::reloaded
               || how.why == errc::client_down
               || how.why == errc::auth_required; // parked until it is told
-  auto next = std::exchange(c->next, std::nullopt);
+  auto next = std::exchange(x.next, std::nullopt);
   if (next == start_reason::retry_mute)
-    c->history.on_end(c->life, how, time_now(), chance());
+    x.history.on_end(x.life, how, time_now(), chance());
   if (next)
-    want(*c, *next);
-  else if (c->wanted && !ours)
-    judge(*c, how);
+    want(x, *next);
+  else if (x.wanted && !ours)
+    judge(x, how);
   open_gate();
 }
 

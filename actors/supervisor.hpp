@@ -72,8 +72,7 @@ private:
   void tell_waiting();
   void tell_waiting(child& x);
   void start(child& x);
-  void on_transport_down(const std::string& name, uint64_t incarnation,
-                         const caf::error& why);
+  void on_transport_down(child& x, const stop_report& how);
   void judge(child& x, const stop_report& how);
   void restart_after(child& x, milliseconds delay);
   void on_due(const restart_due& x);

@@ -31,6 +31,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe::end)
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::transport_ended))
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::transport_fault))
   CAF_ADD_TYPE_ID(troupe_actors, (troupe::transport_remark))
+  CAF_ADD_TYPE_ID(troupe_actors, (troupe::unclean_end))
 
 CAF_END_TYPE_ID_BLOCK(troupe_actors)
 

@@ -202,9 +202,10 @@ struct stop_all {};
 TROUPE_INSPECT(stop_all)
 
 struct stop_all_report {
+  /// Those that still ran, and then earlier ends that were not clean.
   std::vector<std::string> names;
   std::vector<stop_report> reports; ///< one for each name
-  /// Whether nothing is left of any.
+  /// Whether nothing is left of any that ever ran.
   bool clean = false;
 };
 

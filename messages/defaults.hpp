@@ -247,6 +247,9 @@ inline constexpr auto guard_answer_margin = 2s;
 inline constexpr auto guard_silence = 2s;
 /// Wardens that may die in a row without having been of any use.
 inline constexpr size_t warden_tries_max = 3;
+/// Ends that left something, or may have, and of which the last proof tells:
+/// more than anybody reads.
+inline constexpr size_t unclean_ends_max = 64;
 /// Everything, in parallel.
 inline constexpr auto stop_all_timeout = 6s;
 

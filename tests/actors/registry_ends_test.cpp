@@ -223,6 +223,57 @@ SCENARIO_METHOD(registry_fixture,
 }
 
 SCENARIO_METHOD(registry_fixture,
+                "the last proof remembers every end that was not clean",
+                "[registry]") {
+  apply({spec()});
+  server().pipe->hold_on();
+  auto first = find()->value.handle;
+  auto stop_everything = [this] {
+    return ask<answer<stop_all_report>>(registry_handle, stop_all{})->value;
+  };
+  GIVEN("a close that could not tell") {
+    caf::anon_send_exit(first, caf::exit_reason::kill);
+    auto closed = send<stop_report>(close_of{"a", {}});
+    settle();
+    REQUIRE(closed->value.left == proof::best_effort);
+    auto all = stop_everything();
+    CHECK(all.names == names{"a"});
+    CHECK(all.reports.front().left == proof::best_effort);
+    CHECK_FALSE(all.clean);
+  }
+  GIVEN("a life that ended so, and a server that runs since") {
+    caf::anon_send_exit(first, caf::exit_reason::kill);
+    settle();
+    server().pipe->let_go();
+    REQUIRE(phase_of() == phase::ready);
+    auto all = stop_everything();
+    CHECK(all.names == names{"a", "a"});
+    CHECK(is_clean(all.reports.front().left));
+    CHECK(all.reports.back().left == proof::best_effort);
+    CHECK_FALSE(all.clean);
+  }
+  GIVEN("a process that was called unkillable, and went all the same") {
+    auto closed = close_of_a();
+    advance(15s);
+    REQUIRE(closed->value.left == proof::unkillable);
+    server().pipe->let_go();
+    settle();
+    CHECK(stop_everything().clean);
+  }
+  GIVEN("more such ends than anybody reads") {
+    for (size_t i = 0; i < 2 * defaults::unclean_ends_max; ++i)
+      tell(agent, registry_handle,
+           unclean_end{"b" + std::to_string(i), {i, errc::none, {}, -1, 0, {},
+                                                 0, proof::best_effort, 0}});
+    server().pipe->let_go();
+    auto all = stop_everything();
+    CHECK(all.names.size() == defaults::unclean_ends_max + 1);
+    CHECK(all.names.back() == "b127");
+    CHECK_FALSE(all.clean);
+  }
+}
+
+SCENARIO_METHOD(registry_fixture,
                 "the end of the supervisor answers what waits for a client",
                 "[registry]") {
   server();

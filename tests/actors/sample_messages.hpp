@@ -42,6 +42,11 @@ inline child_replaced sample() {
 }
 
 template <>
+inline unclean_end sample() {
+  return {"name", sample<stop_report>()};
+}
+
+template <>
 inline start_wanted sample() {
   return {"name", start_reason::retry_mute, sample<server_spec>(), 9, 10};
 }
