@@ -223,6 +223,60 @@ SCENARIO_METHOD(registry_fixture,
 }
 
 SCENARIO_METHOD(registry_fixture,
+                "S11 L6: all servers are told to stop before one of them is "
+                "gone",
+                "[registry]") {
+  names all;
+  for (auto i = 0; i < 20; ++i) {
+    all.push_back("s" + std::to_string(i));
+    server(all.back()).pipe->hold_on();
+    open(spec(all.back()));
+  }
+  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  for (auto& name : all) {
+    CHECK(trail(name).ends_with("stopping"));
+    CHECK_FALSE(server(name).pipe->connected());
+  }
+  for (auto& name : all) {
+    CHECK(stopped.open());
+    server(name).pipe->let_go();
+    settle();
+  }
+  CHECK(stopped->value.names.size() == 20);
+  CHECK(stopped->value.clean);
+}
+
+SCENARIO_METHOD(registry_fixture,
+                "the end of all grants the graces that were configured, and "
+                "no more",
+                "[registry]") {
+  auto patient = spec();
+  patient.timeouts.stop_grace = 10s;
+  open(patient);
+  open(spec("b"));
+  server().pipe->hold_on();
+  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  advance(19s); // three times what all have together
+  CHECK(stopped.open());
+  WHEN("the server uses its graces") {
+    server().pipe->let_go();
+    settle();
+    THEN("the end is clean") {
+      CHECK(stopped->value.names == names{"a", "b"});
+      CHECK(stopped->value.clean);
+    }
+  }
+  WHEN("it needs more") {
+    advance(5s);
+    THEN("that is told, and the others' proof with it") {
+      CHECK_FALSE(stopped->value.clean);
+      CHECK_FALSE(is_clean(stopped->value.reports.front().left));
+      CHECK(is_clean(stopped->value.reports.back().left));
+    }
+  }
+}
+
+SCENARIO_METHOD(registry_fixture,
                 "the last proof remembers every end that was not clean",
                 "[registry]") {
   apply({spec()});

@@ -57,6 +57,59 @@ SCENARIO_METHOD(crossing_fixture,
 }
 
 SCENARIO_METHOD(crossing_fixture,
+                "the late end of an earlier server of the same name is not "
+                "that of its successor",
+                "[supervision]") {
+  GIVEN("a server that is slow to go, and a new one of its name") {
+    auto first = open();
+    server().pipe->hold_on();
+    exit_now(first, caf::exit_reason::user_shutdown);
+    settle();
+    tell(agent, supervisor_handle, remove_child{"a"});
+    auto added =
+      ask<answer<client_ref>>(supervisor_handle, add_child{spec()})->value;
+    auto ready = ask<answer<client_status>>(added.handle, ensure_ready{});
+    REQUIRE(ready->value.incarnation == 1);
+    WHEN("the old one is gone") {
+      server().pipe->let_go();
+      settle();
+      THEN("the new one counts as living") {
+        CHECK(supervisors_words().find("1 live") != std::string::npos);
+        CHECK(call(added.handle)->ok());
+        AND_THEN("and its own end is seen") {
+          server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
+          advance(2s);
+          CHECK(status_of(added.handle).now == phase::ready);
+          CHECK(status_of(added.handle).incarnation == 2);
+        }
+      }
+    }
+  }
+}
+
+SCENARIO_METHOD(crossing_fixture,
+                "waits grow as the policy says, and each is told",
+                "[supervision]") {
+  auto x = spec();
+  x.restart.backoff_first = 100ms;
+  x.restart.backoff_factor = 3;
+  x.restart.jitter = 0;
+  x.restart.intensity = 100;
+  open(x);
+  server().pipe->hang_up();
+  advance(1s);
+  server().pipe->hang_up();
+  advance(1s);
+  server().pipe->hang_up();
+  advance(1s);
+  std::vector<milliseconds> waits;
+  for (auto& e : events)
+    if (e.to == phase::backoff)
+      waits.push_back(e.next_retry);
+  CHECK(waits == std::vector<milliseconds>{100ms, 300ms, 900ms});
+}
+
+SCENARIO_METHOD(crossing_fixture,
                 "a wish that crosses its own fulfilment is not a second one",
                 "[supervision]") {
   GIVEN("a server that shakes hands, and a wish from before it was granted") {
