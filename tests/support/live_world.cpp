@@ -306,6 +306,19 @@ std::vector<client_event> live_world::events(const std::string& server) const {
   return all;
 }
 
+bool live_world::told_before(phase first, phase then,
+                             const std::vector<std::string>& servers) const {
+  size_t told = 0;
+  for (auto& x : parts_->log->events()) {
+    if (std::find(servers.begin(), servers.end(), x.server) == servers.end())
+      continue;
+    if (x.to == then)
+      break;
+    told += x.to == first ? 1 : 0;
+  }
+  return told == servers.size();
+}
+
 diagnostic live_world::await_remark(const std::string& server,
                                     diagnostic::kind what,
                                     const std::string& text) {

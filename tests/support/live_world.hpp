@@ -100,6 +100,9 @@ public:
   client_event await(const std::string& server, phase to,
                      uint64_t incarnation = 1);
   std::vector<client_event> events(const std::string& server) const;
+  /// Whether each of these moved to `first` before one of them moved to `then`.
+  bool told_before(phase first, phase then,
+                   const std::vector<std::string>& servers) const;
   /// Waits for a remark with this text in it.
   diagnostic await_remark(const std::string& server, diagnostic::kind what,
                           const std::string& text = "");

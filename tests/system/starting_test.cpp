@@ -130,19 +130,13 @@ SCENARIO("S12: a server that exits at once backs off, and then has failed",
   live_world w;
   auto pids = w.file("pids");
   auto spec = w.demo("a", {"--exit", "3", "--pid-file", pids});
-  spec.restart.backoff_first = 100ms;
-  spec.restart.backoff_factor = 3;
+  spec.restart.backoff_first = 500ms;
   w.open(spec);
   auto failed = w.await("a", phase::failed);
-  std::vector<milliseconds> waits;
+  size_t waits = 0;
   for (auto& x : w.events("a"))
-    if (x.next_retry > 0ms)
-      waits.push_back(x.next_retry);
-  // What is left of each wait when it is told.
-  REQUIRE(waits.size() == 2);
-  CHECK(waits[0] <= 100ms);
-  CHECK(waits[1] > 200ms);
-  CHECK(waits[1] <= 300ms);
+    waits += x.next_retry > 0ms ? 1 : 0;
+  CHECK(waits == 1); // without a probe it is tried again at once
   CHECK(failed.stopped.exit_status == 3);
   CHECK(told_in(pids).size() == defaults::quick_exits_max);
   CHECK(w.reload("a", {w.demo("a")}).ok());
