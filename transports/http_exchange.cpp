@@ -149,10 +149,12 @@ bool http_exchange::on_head(const http_head& head, const http_body& body) {
   return true;
 }
 
-bool http_exchange::on_body(std::string_view bytes, bool more) {
-  if (!reply_->on_body(bytes))
-    return false;
-  if (!more && reply_->is_stream())
+bool http_exchange::on_body(std::string_view bytes) {
+  return reply_->on_body(bytes);
+}
+
+bool http_exchange::on_lull() {
+  if (reply_->is_stream())
     tell_frames();
   return !end_.interrupted();
 }

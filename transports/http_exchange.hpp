@@ -99,7 +99,8 @@ private:
 
   bool on_writing() override;
   bool on_head(const http_head& head, const http_body& body) override;
-  bool on_body(std::string_view bytes, bool more) override;
+  bool on_body(std::string_view bytes) override;
+  bool on_lull() override;
 
   void tell_frames();
   void tell_end();

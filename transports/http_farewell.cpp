@@ -17,7 +17,10 @@ public:
   bool on_head(const http_head&, const http_body&) override {
     return false;
   }
-  bool on_body(std::string_view, bool) override {
+  bool on_body(std::string_view) override {
+    return false;
+  }
+  bool on_lull() override {
     return false;
   }
 };

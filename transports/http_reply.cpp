@@ -170,7 +170,8 @@ bool http_reply::take_endpoint_event(const sse_event& x) {
 
 void http_reply::finish(const http_outcome& how, exchange_news& to) {
   // Where nothing was to come, nothing is lost.
-  auto whole = !how.fault || (use_ == use::nothing && status_ > 0);
+  auto nothing_due = use_ == use::nothing && status_ > 0 && !redirect_;
+  auto whole = !how.fault || nothing_due;
   if (whole && !fault_ && status_ < 400)
     finish_body();
   to.frames = take_frames();

@@ -52,6 +52,7 @@ public:
   http_outcome finish();
 
 private:
+  bool is_wanted(bool answer);
   bool flush();
   bool put(std::string_view bytes);
   bool read_head();
@@ -200,10 +201,7 @@ bool wire_stream::judge_head(http_head head) {
   body_ = std::move(*body);
   has_head_ = true;
   plain_head_ = "HTTP/1.1 " + std::to_string(head_.status) + " x\r\n\r\n";
-  if (sink_.on_head(head_, body_))
-    return true;
-  outcome_.unwanted = true;
-  return false;
+  return is_wanted(sink_.on_head(head_, body_));
 }
 
 ssize_t wire_stream::read_body(char* to, size_t size) {
@@ -221,6 +219,8 @@ ssize_t wire_stream::read_body(char* to, size_t size) {
     }
     if (at_ < end_ || body_.complete())
       continue;
+    if (!is_wanted(sink_.on_lull()))
+      return -1;
     if (!fill()) {
       if (ended_ && body_.needs_end())
         return 0;
@@ -232,10 +232,12 @@ ssize_t wire_stream::read_body(char* to, size_t size) {
 }
 
 bool wire_stream::on_body(const char* bytes, size_t size) {
-  if (sink_.on_body({bytes, size}, at_ < end_))
-    return true;
-  outcome_.unwanted = true;
-  return false;
+  return is_wanted(sink_.on_body({bytes, size}));
+}
+
+bool wire_stream::is_wanted(bool answer) {
+  outcome_.unwanted |= !answer;
+  return answer;
 }
 
 // -- the end ------------------------------------------------------------------

@@ -29,9 +29,11 @@ public:
   virtual bool on_writing() = 0;
   /// The head is whole. False: the rest is not wanted.
   virtual bool on_head(const http_head& head, const http_body& body) = 0;
-  /// Some of the body. `more`: the rest of what the same read brought follows
-  /// at once. False: the rest is not wanted.
-  virtual bool on_body(std::string_view bytes, bool more) = 0;
+  /// Some of the body. False: the rest is not wanted.
+  virtual bool on_body(std::string_view bytes) = 0;
+  /// All of the body that a read brought was told, and the next one may take
+  /// its time. False: the rest is not wanted.
+  virtual bool on_lull() = 0;
 };
 
 struct http_deadlines {

@@ -71,6 +71,7 @@ bool http_peer::talk::read_head(peer_request& to) {
   to.line = to.head.substr(0, to.head.find("\r\n"));
   to.body.clear();
   unread_.erase(0, end + 4);
+  owner_.note_head();
   return true;
 }
 
@@ -257,6 +258,12 @@ void http_peer::note(peer_request x) {
   changed_.notify_all();
 }
 
+void http_peer::note_head() {
+  auto held = std::unique_lock{mutex_};
+  ++heads_;
+  changed_.notify_all();
+}
+
 // -- what a test sees ---------------------------------------------------------
 
 template <class F>
@@ -274,6 +281,10 @@ std::vector<peer_request> http_peer::requests() const {
 std::vector<peer_request> http_peer::wait_requests(size_t count) const {
   wait([&] { return requests_.size() >= count; });
   return requests();
+}
+
+void http_peer::wait_heads(size_t count) const {
+  wait([&] { return heads_ >= count; });
 }
 
 size_t http_peer::connections() const {

@@ -67,6 +67,10 @@ public:
     void end();
     /// Ends it with a reset.
     void reset();
+    /// Blocks until the test opens the gate, or ends.
+    void gate() {
+      owner_.gate();
+    }
 
     int fd() const {
       return fd_;
@@ -100,6 +104,8 @@ public:
   std::vector<peer_request> requests() const;
   /// Waits until there are so many.
   std::vector<peer_request> wait_requests(size_t count) const;
+  /// Waits until so many heads were read.
+  void wait_heads(size_t count) const;
   /// Connections that came.
   size_t connections() const;
   /// Connections whose script runs.
@@ -108,13 +114,13 @@ public:
 
   /// Lets scripts go on that wait in `gate`.
   void open_gate();
-  /// For scripts: blocks until `open_gate`, or the end.
-  void gate();
 
 private:
+  void gate();
   void accept_all();
   void serve(int fd, size_t number);
   void note(peer_request x);
+  void note_head();
   ssl_st* secure(int fd);
   template <class F>
   void wait(F done) const;
@@ -130,6 +136,7 @@ private:
   std::list<int> fds_;
   std::vector<std::thread> threads_;
   std::vector<peer_request> requests_;
+  size_t heads_ = 0;
   size_t connections_ = 0;
   bool gate_open_ = false;
   bool ending_ = false;
