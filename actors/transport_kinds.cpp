@@ -62,8 +62,11 @@ transport_ptr transport_kinds::make(const server_spec& spec) {
 transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
   auto self = shared_from_this();
   auto prepare = [self](const server_spec& x, stop_report& failed) {
-    if (!self->program_.empty())
-      return prepare_resolved(x, failed);
+    if (!self->program_.empty()) {
+      auto request = prepare_resolved(x, failed);
+      self->warned_.filter(request.warnings);
+      return request;
+    }
     failed.why = errc::warden_unavailable;
     failed.text = self->no_warden_;
     return process_request{};

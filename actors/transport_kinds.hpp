@@ -2,6 +2,8 @@
 
 #include "actors/supervisor.hpp"
 
+#include "transports/said_once.hpp"
+
 #include <map>
 #include <memory>
 #include <string>
@@ -36,6 +38,7 @@ private:
   std::string no_warden_; // why none was found
   std::string program_;
   pipe_map pipes_;
+  said_once warned_;               // used on the I/O thread
   std::unique_ptr<warden> warden_; // used on the I/O thread, and ends there
 };
 

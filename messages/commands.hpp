@@ -241,7 +241,8 @@ struct diagnostic {
     stdout_noise,
     protocol_fault,
     unkillable,
-    server_log, ///< notifications/message
+    server_log,    ///< notifications/message
+    start_warning, ///< its program was found in a doubtful way
   };
   std::string server;
   uint64_t incarnation = 0;

@@ -32,6 +32,8 @@ inline constexpr size_t noise_sample_bytes = 200;
 inline constexpr size_t stderr_lines_per_second = 20;
 /// How much of stderr's end goes into the report of a server that failed.
 inline constexpr size_t report_stderr_bytes = 2u << 10;
+/// Warnings about starts that are not repeated; more are forgotten.
+inline constexpr size_t warnings_remembered_max = 256;
 /// Lines of stray stdout, in one life of a server, before it counts as broken.
 inline constexpr size_t noise_lines_max = 10'000;
 /// The server's own words in a remark or a failure are cut here.

@@ -12,6 +12,7 @@ namespace troupe {
 
 namespace fs = std::filesystem;
 using variables = std::map<std::string, std::string>;
+using strings = std::vector<std::string>;
 
 /// Where programs are looked for if nobody says.
 static constexpr const char* usual_path = "/usr/local/bin:/usr/bin:/bin";
@@ -87,10 +88,39 @@ static void fail(stop_report& failed, int error, const std::string& what) {
   failed.text = what + ": " + std::generic_category().message(error);
 }
 
+/// Such entries mean the working folder, in which anything may lie.
+static void warn_of_path(std::string_view path, strings& warnings) {
+  auto bad = std::string{};
+  for (auto rest = std::string{path} + ':'; !rest.empty();) {
+    auto folder = rest.substr(0, rest.find(':'));
+    rest.erase(0, folder.size() + 1);
+    if (!folder.starts_with('/'))
+      bad += (bad.empty() ? "\"" : ", \"") + folder + '"';
+  }
+  if (!bad.empty())
+    warnings.push_back("PATH has entries that are no absolute path (" + bad
+                       + "): they are not searched");
+}
+
+/// In a sticky folder nobody replaces what is another's.
+static void warn_of_place(const std::string& program, strings& warnings) {
+  auto folder = program.substr(0, program.rfind('/') + 1);
+  struct stat place {
+  }, file{};
+  if (stat(folder.c_str(), &place) != 0 || stat(program.c_str(), &file) != 0
+      || (place.st_mode & S_IWOTH) == 0)
+    return;
+  auto trusted = file.st_uid == 0 || file.st_uid == geteuid();
+  if ((place.st_mode & S_ISVTX) == 0 || !trusted)
+    warnings.push_back("anybody may replace " + program
+                       + ": its folder is writable for all");
+}
+
 /// As execvp does: what exists but may not be executed is passed over, and told
 /// if nothing better comes.
 static std::string look_up(const std::string& name, std::string_view path,
-                           stop_report& failed) {
+                           strings& warnings, stop_report& failed) {
+  warn_of_path(path, warnings);
   auto worst = ENOENT;
   auto searched = std::string{path};
   while (!path.empty()) {
@@ -110,11 +140,12 @@ static std::string look_up(const std::string& name, std::string_view path,
 }
 
 static std::string find_program(const server_spec& spec, const variables& env,
-                                const std::string& cwd, stop_report& failed) {
+                                const std::string& cwd, strings& warnings,
+                                stop_report& failed) {
   if (spec.command.find('/') == std::string::npos) {
     auto path = env.find("PATH");
     return look_up(spec.command, path == env.end() ? usual_path : path->second,
-                   failed);
+                   warnings, failed);
   }
   auto path = (fs::path{cwd} / spec.command).lexically_normal().string();
   if (auto error = try_program(path); error != 0)
@@ -142,7 +173,9 @@ process_request prepare_process(const server_spec& spec,
   }
   auto env = environment_of(spec, host_env);
   out.cwd = folder_of(spec);
-  out.path = find_program(spec, env, out.cwd, failed);
+  out.path = find_program(spec, env, out.cwd, out.warnings, failed);
+  if (failed.why == errc::none)
+    warn_of_place(out.path, out.warnings);
   out.argv.push_back(spec.command);
   out.argv.insert(out.argv.end(), spec.args.begin(), spec.args.end());
   for (auto& [name, value] : env)

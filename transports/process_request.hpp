@@ -13,6 +13,9 @@ namespace troupe {
 ///   host and what `env_inherit` names, without values that start with "()",
 ///   which old shells run; then what is declared.
 ///
+/// Doubts become `warnings`: an entry of PATH that is not searched, and a
+/// program that others than its owner, root and we may replace.
+///
 /// `failed.why` is set if it cannot be started: `program_not_found` with errno
 /// and the PATH that was searched, or `invalid_spec` (a zero byte or a newline
 /// in the command line, an impossible variable). No text shows a value of the

@@ -88,11 +88,16 @@ guarded_process::events stdio_link::process_events() {
     };
   };
   auto events = guarded_process::events{};
+  events.on_warning = guarded(&stdio_link::on_warning);
   events.on_started = guarded(&stdio_link::on_started);
   events.on_exited = guarded(&stdio_link::on_exited);
   events.on_unkillable = guarded(&stdio_link::on_unkillable);
   events.on_gone = guarded(&stdio_link::on_gone);
   return events;
+}
+
+void stdio_link::on_warning(std::string text) {
+  to_->on_diagnostic(diagnostic::kind::start_warning, std::move(text));
 }
 
 void stdio_link::on_started(int32_t pid) {

@@ -42,6 +42,7 @@ private:
 
   // -- what the process and its guard tell
   guarded_process::events process_events();
+  void on_warning(std::string text);
   void on_started(int32_t pid);
   void on_exited();
   void on_unkillable(const std::string& text);

@@ -38,6 +38,8 @@ stdio_link::launch_fn make_launch(process_preparer prepare,
   return [=](guarded_process::events events,
              stop_report& failed) -> std::unique_ptr<guarded_process> {
     auto request = prepare(spec, failed);
+    for (auto& x : request.warnings)
+      events.on_warning(x);
     if (failed.why != errc::none)
       return nullptr;
     return spawn(std::move(request), std::move(events));

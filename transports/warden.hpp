@@ -22,6 +22,8 @@ class warden_link;
 class guarded_process {
 public:
   struct events {
+    /// Worth a line for people; before anything else.
+    std::function<void(std::string text)> on_warning;
     /// The program runs (its exec succeeded).
     std::function<void(int32_t pid)> on_started;
     /// The leader has exited by itself; the shim is clearing up what it left.
@@ -46,7 +48,8 @@ public:
 
 /// What to start: all resolved, nothing is looked up any more.
 struct process_request {
-  std::string path; ///< absolute
+  std::string path;                  ///< absolute
+  std::vector<std::string> warnings; ///< doubts about how it was found
   std::vector<std::string> argv;
   std::vector<std::string> env; ///< NAME=value, the whole environment
   std::string cwd;              ///< empty: the host's

@@ -1,4 +1,5 @@
 #include "transports/process_request.hpp"
+#include "transports/said_once.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -88,6 +89,61 @@ SCENARIO("a program is looked up once, in PATH", "[process_request]") {
       CHECK(prepare_process(spec, {}, failed).path == tool);
     }
   }
+}
+
+SCENARIO("a doubtful way to a program is a warning", "[process_request]") {
+  auto here = folder{};
+  auto failed = stop_report{};
+  auto tool = here.file("tool", 0755);
+  auto path =
+    GENERATE(std::pair{"/usr/bin:", "\"\""}, std::pair{":/usr/bin", "\"\""},
+             std::pair{"/usr/bin::/bin", "\"\""},
+             std::pair{"bin:./x", "\"bin\", \"./x\""});
+  GIVEN(std::string{"a PATH with a hole: "} + path.first) {
+    auto host = std::vector{"PATH=" + here.path + ":" + path.first};
+    auto x = prepare_process(spec_of("tool"), host, failed);
+    THEN("the program is found, and the hole is told") {
+      CHECK(x.path == tool);
+      REQUIRE(x.warnings.size() == 1);
+      CHECK(x.warnings[0]
+            == std::string{"PATH has entries that are no absolute path ("}
+                 + path.second + "): they are not searched");
+    }
+    THEN("it does not matter for a command with a slash") {
+      CHECK(prepare_process(spec_of(tool), host, failed).warnings.empty());
+    }
+  }
+  GIVEN("a folder that is writable for all") {
+    chmod(here.path.c_str(), 0777);
+    THEN("it is told, whichever way the program was found") {
+      for (auto& command : {std::string{"tool"}, tool}) {
+        auto x =
+          prepare_process(spec_of(command), {"PATH=" + here.path}, failed);
+        CHECK(
+          x.warnings
+          == std::vector<std::string>{"anybody may replace " + tool
+                                      + ": its folder is writable for all"});
+      }
+    }
+    THEN("it is not where the folder is sticky and the program ours") {
+      chmod(here.path.c_str(), 01777);
+      CHECK(prepare_process(spec_of(tool), {}, failed).warnings.empty());
+    }
+    THEN("nothing is said of a program that is not there") {
+      CHECK(prepare_process(spec_of("x"), {"PATH=" + here.path}, failed)
+              .warnings.empty());
+    }
+  }
+}
+
+SCENARIO("a warning is said once", "[process_request]") {
+  auto once = said_once{};
+  auto first = std::vector<std::string>{"a", "b", "a"};
+  once.filter(first);
+  CHECK(first == std::vector<std::string>{"a", "b"});
+  auto second = std::vector<std::string>{"b", "c"};
+  once.filter(second);
+  CHECK(second == std::vector<std::string>{"c"});
 }
 
 SCENARIO("what cannot be executed is told, with the place",

@@ -60,6 +60,24 @@ struct link_fixture {
 
 } // namespace
 
+SCENARIO_METHOD(link_fixture, "warnings about a start are told first",
+                "[stdio]") {
+  GIVEN("a start that succeeds, with two doubts") {
+    testee = make_stdio_transport(
+      io,
+      [](auto&, auto&) {
+        auto x = process_request{};
+        x.warnings = {"one", "two"};
+        return x;
+      },
+      guard->spawner(), spec);
+    start();
+    CHECK(log->diagnostics(diagnostic::kind::start_warning)
+          == strings{"one", "two"});
+    guard->gone(gone(0));
+  }
+}
+
 SCENARIO_METHOD(link_fixture, "a stdio transport starts a process", "[stdio]") {
   GIVEN("a guard that is starting one") {
     start();

@@ -122,6 +122,7 @@ std::string_view kind_of(const diagnostic& x) {
     case diagnostic::kind::protocol_fault: return "protocol";
     case diagnostic::kind::unkillable: return "unkillable";
     case diagnostic::kind::server_log: return "log";
+    case diagnostic::kind::start_warning: return "warning";
   }
   return "remark";
 }
