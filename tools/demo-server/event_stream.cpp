@@ -28,7 +28,7 @@ void event_stream::open(http_connection& at, const header_list& headers,
   at.begin_body(200, all, *this);
   for (auto i = last_ - kept_.size(); i < last_ && at_; ++i)
     if (i >= seen)
-      at_->part(kept_[kept_.size() - (last_ - i)]);
+      at_->part({kept_[kept_.size() - (last_ - i)]});
   watch_idle();
   if (ended_)
     drop();
@@ -37,24 +37,19 @@ void event_stream::open(http_connection& at, const header_list& headers,
 void event_stream::prime() {
   if (how_.name.empty())
     return;
-  auto text = "id: " + how_.name + std::to_string(++last_) + '\n';
+  auto head = "id: " + how_.name + std::to_string(++last_) + '\n';
   if (how_.retry)
-    text += "retry: " + std::to_string(*how_.retry) + '\n';
-  put(text += "data:\n\n");
+    head += "retry: " + std::to_string(*how_.retry) + '\n';
+  put(head += "data:", "");
 }
 
 void event_stream::send(std::string_view message, std::string_view type) {
   if (ended_ || (how_.name.empty() && !at_))
     return;
-  std::string text;
-  text.reserve(message.size() + 64);
-  text += "event: ";
-  text += type;
+  auto head = "event: " + std::string{type};
   if (!how_.name.empty())
-    text += "\nid: " + how_.name + std::to_string(++last_);
-  text += "\ndata: ";
-  text += message;
-  put(text += "\n\n");
+    head += "\nid: " + how_.name + std::to_string(++last_);
+  put(head += "\ndata: ", message);
 }
 
 void event_stream::end() {
@@ -99,11 +94,15 @@ void event_stream::keep(std::string text) {
   }
 }
 
-void event_stream::put(std::string_view text) {
-  if (!how_.name.empty())
-    keep(std::string{text});
+void event_stream::put(const std::string& head, std::string_view message) {
+  constexpr std::string_view end = "\n\n";
+  if (!how_.name.empty()) {
+    auto text = head;
+    text.append(message).append(end);
+    keep(std::move(text));
+  }
   if (at_)
-    at_->part(text);
+    at_->part({head, message, end});
   watch_idle();
 }
 

@@ -53,7 +53,7 @@ public:
 private:
   void on_gone() override;
   void keep(std::string text);
-  void put(std::string_view text);
+  void put(const std::string& head, std::string_view message);
   void watch_idle();
 
   timers& clock_;

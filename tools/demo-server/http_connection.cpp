@@ -90,12 +90,17 @@ void http_connection::begin_body(int status, const header_list& headers,
   flush();
 }
 
-void http_connection::part(std::string_view bytes) {
-  if (dead_ || bytes.empty())
+void http_connection::part(std::initializer_list<std::string_view> pieces) {
+  size_t bytes = 0;
+  for (auto x : pieces)
+    bytes += x.size();
+  if (dead_ || bytes == 0)
     return;
-  append(out_, bytes.size(), 16);
+  out_.reserve(out_.size() + bytes + 32);
+  append(out_, bytes, 16);
   out_ += "\r\n";
-  out_ += bytes;
+  for (auto x : pieces)
+    out_ += x;
   out_ += "\r\n";
   flush();
 }

@@ -4,6 +4,7 @@
 #include "tools/demo-server/timers.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 
 namespace troupe::demo {
 
@@ -76,7 +77,7 @@ public:
   /// Answers with a body that comes in parts. `behind` is told if the reader
   /// goes before `end_body`.
   void begin_body(int status, const header_list& headers, owner& behind);
-  void part(std::string_view bytes);
+  void part(std::initializer_list<std::string_view> pieces);
   void end_body();
 
   /// Nothing is behind the response any more, though it is not over.

@@ -23,7 +23,7 @@ public:
       : std::string_view{type} == "text/event-stream"
         ? "event: message\ndata: {\"jsonrpc\":\"2.0\",\"result\":\""
         : "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"text\":\"";
-    at.part(begin);
+    at.part({begin});
     if (compressed)
       put_bits(0b010, 3), put_bits(literal_x, 8);
   }
@@ -41,7 +41,7 @@ public:
       put_bits(distance_1, 5);
       next += std::exchange(bytes_, {});
     }
-    at_->part(next);
+    at_->part({next});
   }
 
   void on_gone() override {

@@ -2,8 +2,22 @@
 #include "tools/demo-server/loop.hpp"
 #include "tools/demo-server/processes.hpp"
 
+#include <malloc.h>
+
+namespace {
+
+// Large answers come one after the other: to return their memory to the kernel
+// each time, and fault it in again, would cost more than to make them.
+void keep_memory() {
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20); // glibc takes no more
+  ::mallopt(M_TRIM_THRESHOLD, 256 << 20);
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
   using namespace troupe::demo;
+  keep_memory();
   auto line = read_command_line(argc, argv);
   if (line.exit_now)
     return *line.exit_now;
