@@ -230,10 +230,11 @@ std::vector<http_link::exchange_ptr> http_link::take_unwritten() {
 /// Nobody wants to hear of them any more. Without the lock.
 void http_link::drop(const std::vector<exchange_ptr>& list) {
   for (auto& x : list) {
-    x->interrupt();
-    terms_.pool->withdraw(terms_.client, x->kind(), x->order().id);
     auto held = lock{x->news_mutex};
     x->unwanted = true;
+    held.unlock();
+    x->interrupt();
+    terms_.pool->withdraw(terms_.client, x->kind(), x->order().id);
   }
   // Some may wait for room.
   auto held = lock{room_mutex_};

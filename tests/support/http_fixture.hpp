@@ -12,11 +12,10 @@ namespace troupe {
 /// An HTTP transport of a test, with its log.
 class http_client {
 public:
-  http_client(http_pool_ptr pool, const server_spec& spec,
+  http_client(http_pool_ptr from, const server_spec& spec,
               credential_source_ptr credentials = nullptr)
-    : log(std::make_shared<transport_log>()),
-      transport(
-        make_http_transport(std::move(pool), spec, std::move(credentials))) {
+    : pool(std::move(from)), log(std::make_shared<transport_log>()),
+      transport(make_http_transport(pool, spec, std::move(credentials))) {
     transport->start(log->listener());
     out = log->out();
   }
@@ -54,6 +53,7 @@ public:
     return log->wait_down();
   }
 
+  http_pool_ptr pool;
   std::shared_ptr<transport_log> log;
   transport_ptr transport;
   outbox_ptr out;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <signal.h>
 #include <stdexcept>
 #include <strings.h>
 #include <sys/socket.h>
@@ -151,6 +152,11 @@ void http_peer::talk::reset() {
   connect(fd_, &nothing, sizeof(nothing));
 }
 
+bool http_peer::talk::vanish() {
+  auto on = 1;
+  return setsockopt(fd_, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) == 0;
+}
+
 // -- the server ---------------------------------------------------------------
 
 static ssl_ctx_st* make_context(const peer_tls& tls) {
@@ -236,7 +242,16 @@ ssl_st* http_peer::secure(int fd) {
   return nullptr;
 }
 
+/// OpenSSL writes to sockets as to files.
+static void block_sigpipe() {
+  auto set = sigset_t{};
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
 void http_peer::serve(int fd, size_t number) {
+  block_sigpipe();
   auto ssl = tls_ ? secure(fd) : nullptr;
   if (ssl || !tls_) {
     auto t = talk{*this, fd, ssl, number};

@@ -67,6 +67,9 @@ public:
     void end();
     /// Ends it with a reset.
     void reset();
+    /// Lets it end without a word to the client, as where a cable is cut.
+    /// False: one must be root for that.
+    bool vanish();
     /// Blocks until the test opens the gate, or ends.
     void gate() {
       owner_.gate();

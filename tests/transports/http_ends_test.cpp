@@ -19,7 +19,10 @@ struct holdings {
   size_t fds = leaks::fds_of(getpid());
   size_t threads = leaks::threads_of(getpid());
 
-  bool operator==(const holdings&) const = default;
+  /// What a test before this one left may go meanwhile.
+  bool has_no_more_than(const holdings& x) const {
+    return fds <= x.fds && threads <= x.threads;
+  }
 };
 
 /// Reads one request and says nothing.
@@ -170,7 +173,8 @@ SCENARIO("an exchange ends at once, wherever it is stuck", "[http]") {
           peer.open_gate();
         }
       }
-      CHECK(leaks::eventually([&] { return before == holdings{}; }));
+      CHECK(
+        leaks::eventually([&] { return holdings{}.has_no_more_than(before); }));
     }
   }
 }
@@ -196,7 +200,7 @@ SCENARIO("an exchange ends at once while it connects", "[http]") {
       CHECK(client.log->unsent() == tickets{id});
     }
   }
-  CHECK(leaks::eventually([&] { return before == holdings{}; }));
+  CHECK(leaks::eventually([&] { return holdings{}.has_no_more_than(before); }));
 }
 
 SCENARIO("a connect has its time", "[http]") {
@@ -246,7 +250,7 @@ SCENARIO("an exchange ends at once while a name is looked up", "[http]") {
     }
     lookup->end();
   }
-  CHECK(leaks::eventually([&] { return before == holdings{}; }));
+  CHECK(leaks::eventually([&] { return holdings{}.has_no_more_than(before); }));
 }
 
 SCENARIO("a name that is not known fails its request", "[http]") {
