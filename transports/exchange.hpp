@@ -63,7 +63,8 @@ struct exchange_news {
   /// was 400 or more. `auth_required`: 401, or 403 with a challenge.
   /// `connection_lost`, `timed_out` (no answer of the network in time),
   /// `too_large`, `protocol_error` (a wrong content type, an encoding that was
-  /// not asked for, a redirect), `overloaded`, `invalid_argument`, `cancelled`.
+  /// not asked for, a redirect), `overloaded`, `cancelled`, `invalid_spec` (a
+  /// file for TLS, or the environment's proxy, cannot be used).
   errc why = errc::none;
   /// Whether the server may have seen the request.
   fate what_became = fate::outcome_unknown;

@@ -32,7 +32,8 @@ public:
   /// Whole frames, in order, those of one read together.
   virtual void on_frames(std::vector<std::string> frames) = 0;
   /// Only of a transport that sends each frame in a request of its own, in
-  /// place of `on_frames`.
+  /// place of `on_frames`. On several threads; what comes of one exchange comes
+  /// in order.
   virtual void on_exchange(exchange_news) {
     // nop
   }

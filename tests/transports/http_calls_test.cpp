@@ -2,6 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <arpa/inet.h>
+#include <cstring>
+#include <netinet/in.h>
+
 using namespace troupe;
 
 using strings = std::vector<std::string>;
@@ -36,6 +40,11 @@ SCENARIO("an HTTP transport posts frames", "[http]") {
         CHECK(x.field("Authorization") == "(none)");
       }
     }
+    WHEN("it is named localhost") {
+      auto url = "http://localhost:" + std::to_string(peer.port()) + "/mcp";
+      auto other = http_client{pool, spec_of(url)};
+      CHECK(other.log->wait_ended(other.call("{}")).why == errc::none);
+    }
     WHEN("it is stopped") {
       auto report = client.stop();
       THEN("nothing is left, and nothing more is taken") {
@@ -48,4 +57,60 @@ SCENARIO("an HTTP transport posts frames", "[http]") {
       }
     }
   }
+}
+
+SCENARIO("each address of a name is tried", "[http]") {
+  auto peer = http_peer{echo_all};
+  auto options = http_pool_options{};
+  // Nobody listens at the first two.
+  options.lookup = [](const std::string&, std::string&) {
+    auto list = net_addresses{};
+    for (auto text : {"127.0.0.2", "127.0.0.3", "127.0.0.1"}) {
+      auto address = sockaddr_in{};
+      address.sin_family = AF_INET;
+      inet_pton(AF_INET, text, &address.sin_addr);
+      auto& x = list.emplace_back();
+      std::memcpy(&x.bytes, &address, sizeof(address));
+      x.size = sizeof(address);
+    }
+    return list;
+  };
+  auto url = "http://name.example:" + std::to_string(peer.port()) + "/";
+  auto client = http_client{std::make_shared<http_pool>(options), spec_of(url)};
+  auto end = client.log->wait_ended(client.call("{}"));
+  CHECK(end.why == errc::none);
+  CHECK(peer.requests().at(0).field("Host")
+        == "name.example:" + std::to_string(peer.port()));
+}
+
+SCENARIO("a notification that is not answered is given up", "[http]") {
+  auto peer = http_peer{[](http_peer::talk& t) {
+    auto x = peer_request{};
+    t.read(x);
+    t.wait_end();
+  }};
+  auto spec = spec_of(peer.url());
+  spec.timeouts.call_idle = milliseconds{50};
+  auto client = http_client{std::make_shared<http_pool>(), spec};
+  GIVEN("a server that is silent") {
+    auto end = client.log->wait_ended(client.notify("{}"));
+    CHECK(end.why == errc::timed_out);
+    CHECK(end.what_became == fate::outcome_unknown);
+    peer.wait_open(0);
+  }
+}
+
+SCENARIO("a refusal is told although its body never comes", "[http]") {
+  auto peer = http_peer{[](http_peer::talk& t) {
+    auto x = peer_request{};
+    t.read(x);
+    t.send("HTTP/1.1 503 x\r\nContent-Type: application/json\r\n"
+           "Content-Length: 100\r\n\r\n{");
+    t.wait_end();
+  }};
+  auto client = http_client{std::make_shared<http_pool>(), spec_of(peer.url())};
+  auto end = client.log->wait_ended(client.call("{}"));
+  CHECK(end.why == errc::server_error);
+  CHECK(end.status == 503);
+  CHECK(end.body.empty());
 }
