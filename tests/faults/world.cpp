@@ -17,8 +17,10 @@ namespace fs = std::filesystem;
 static uid_t uid_of(as_whom who) {
   if (who == as_whom::this_user)
     return 0;
+  // One for each world: what process 1 has not reaped yet counts, too.
+  static auto lone = static_cast<uid_t>(1'000'000 + getpid() * 64);
   if (who == as_whom::lone_user)
-    return 500'000 + static_cast<uid_t>(getpid());
+    return ++lone;
   auto user = getpwnam("nobody");
   return user != nullptr ? user->pw_uid : 65534;
 }
@@ -38,10 +40,11 @@ static void demand(bool what, const std::string& text) {
 // -- the stage ---------------------------------------------------------------
 
 world::world(as_whom who) {
-  make_folder(uid_of(who));
+  auto uid = uid_of(who);
+  make_folder(uid);
   mark_ = "TROUPE_TEST_MARK=" + folder_;
   host_ = std::make_unique<child>(child::options{
-    {TROUPE_TEST_HOST, TROUPE_TEST_WARDEN}, {"MARK=" + mark_}, uid_of(who)});
+    {TROUPE_TEST_HOST, TROUPE_TEST_WARDEN}, {"MARK=" + mark_}, uid});
 }
 
 world::~world() {
