@@ -138,7 +138,6 @@ private:
   void tell_held();
   client_event event_of(phase from, errc why, std::string text) const;
 
-
   // -- waiting (client_waiting.cpp)
 
   void wait_until_ready(reply<client_status> to, milliseconds timeout);

@@ -47,8 +47,8 @@ client_event client::event_of(phase from, errc why, std::string text) const {
   event.text = std::move(text);
   event.pid = status_.pid;
   if (retry_at_)
-    event.next_retry = std::chrono::duration_cast<milliseconds>(
-      *retry_at_ - time_now());
+    event.next_retry =
+      std::chrono::duration_cast<milliseconds>(*retry_at_ - time_now());
   if (!phases::connected(event.to) || event.to == phase::stopped)
     event.stopped = status_.last_stop;
   return event;

@@ -72,8 +72,8 @@ milliseconds ready_timeout(const server_spec& spec) {
     "npx", "uvx", "bunx", "pipx", "docker", "podman"};
   std::string_view program{spec.command};
   program.remove_prefix(program.find_last_of('/') + 1);
-  auto is_launcher = std::find(launchers.begin(), launchers.end(), program)
-                     != launchers.end();
+  auto is_launcher =
+    std::find(launchers.begin(), launchers.end(), program) != launchers.end();
   return is_launcher ? defaults::ready_timeout_launcher
                      : defaults::ready_timeout;
 }

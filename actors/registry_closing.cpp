@@ -171,9 +171,9 @@ void registry::prove(const std::string& name, entry& x, closed_fn f) {
       wait_for_proof(i->second, f);
   };
   // Longer graces, where somebody configured them, are granted.
-  auto most = std::max<milliseconds>(defaults::stop_all_timeout,
-                                     2 * x.stop_grace
-                                       + defaults::guard_answer_margin);
+  auto most =
+    std::max<milliseconds>(defaults::stop_all_timeout,
+                           2 * x.stop_grace + defaults::guard_answer_margin);
   ask(this, x.client, most, close_client{}).then(judge, [judge](caf::error& e) {
     judge(failure_of(e));
   });

@@ -79,7 +79,8 @@ bool restart_history::permanent(const server_life& life, const stop_report& how,
 }
 
 void restart_history::count(time_point now) {
-  std::erase_if(now_.failures, [&](auto x) { return x + policy_.period <= now; });
+  std::erase_if(now_.failures,
+                [&](auto x) { return x + policy_.period <= now; });
   now_.failures.push_back(now);
   if (now_.failures.size() > policy_.intensity)
     now_.failures.erase(now_.failures.begin());

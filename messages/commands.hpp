@@ -70,8 +70,9 @@ struct ensure_ready {
 TROUPE_INSPECT(ensure_ready, timeout)
 
 /// Ends the connection, lets calls in flight finish first (`drain`), and starts
-/// anew. By name and with a spec, it also opens what was closed. Answered with `answer<client_status>` when the next incarnation is
-/// ready, else with the reason, in time.
+/// anew. By name and with a spec, it also opens what was closed. Answered with
+/// `answer<client_status>` when the next incarnation is ready, else with the
+/// reason, in time.
 struct reload {
   milliseconds timeout{0};
   /// Empty: the spec stays. A lazy server that was not used yet takes a new one

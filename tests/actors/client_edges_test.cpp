@@ -130,8 +130,7 @@ SCENARIO_METHOD(edges_fixture,
   CHECK(status_of(testee).now == phase::ready);
 }
 
-SCENARIO_METHOD(edges_fixture,
-                "limits that come with a reload are in force",
+SCENARIO_METHOD(edges_fixture, "limits that come with a reload are in force",
                 "[client]") {
   auto x = spec();
   x.limits.waiting_calls_max = 1;
@@ -190,6 +189,56 @@ SCENARIO_METHOD(edges_fixture,
     server().pipe->let_go();
     settle();
     CHECK(all->value.clean);
+  }
+}
+
+SCENARIO_METHOD(edges_fixture,
+                "a failure is told once, with what was decided on it",
+                "[client]") {
+  auto testee = open();
+  REQUIRE(trail() == "connecting handshaking ready");
+  SECTION("its end is seen at once") {
+    server().pipe->hang_up(errc::child_exited, "exit status 3", 3);
+    settle();
+    CHECK(trail() == "connecting handshaking ready backoff");
+    auto& told = events.back();
+    CHECK(told.from == phase::ready);
+    CHECK(told.why == errc::child_exited);
+    CHECK(told.next_retry > 0ms);
+    CHECK(told.stopped.incarnation == 1);
+    CHECK(told.stopped.exit_status == 3);
+    advance(2s);
+    CHECK(trail()
+          == "connecting handshaking ready backoff connecting handshaking "
+             "ready");
+  }
+  SECTION("its process is slow to go: the loss does not wait for it") {
+    server().pipe->hold_on();
+    server().pipe->hang_up(errc::connection_lost, "the end of stdout");
+    settle();
+    CHECK(status_of(testee).now == phase::backoff);
+    advance(1s);
+    CHECK(trail() == "connecting handshaking ready backoff");
+    CHECK(events.back().from == phase::ready);
+    CHECK(events.back().next_retry == 0ms);
+    server().pipe->let_go();
+    settle();
+    CHECK(events.back().from == phase::backoff);
+    CHECK(events.back().next_retry > 0ms);
+  }
+  SECTION("it is closed before anything is decided") {
+    server().pipe->hold_on();
+    server().pipe->hang_up(errc::connection_lost, "the end of stdout");
+    settle();
+    auto closed = ask<answer<stop_report>>(testee, close_client{});
+    CHECK(trail() == "connecting handshaking ready backoff stopping");
+  }
+  SECTION("it is parked") {
+    for (int i = 0; i < 5; ++i) {
+      server().pipe->hang_up(errc::child_exited, "exit status 3", 3);
+      advance(10s);
+    }
+    CHECK(trail().ends_with("ready backoff degraded"));
   }
 }
 

@@ -316,9 +316,10 @@ SCENARIO_METHOD(registry_fixture,
   }
   GIVEN("more such ends than anybody reads") {
     for (size_t i = 0; i < 2 * defaults::unclean_ends_max; ++i)
-      tell(agent, registry_handle,
-           unclean_end{"b" + std::to_string(i), {i, errc::none, {}, -1, 0, {},
-                                                 0, proof::best_effort, 0}});
+      tell(
+        agent, registry_handle,
+        unclean_end{"b" + std::to_string(i),
+                    {i, errc::none, {}, -1, 0, {}, 0, proof::best_effort, 0}});
     server().pipe->let_go();
     auto all = stop_everything();
     CHECK(all.names.size() == defaults::unclean_ends_max + 1);
