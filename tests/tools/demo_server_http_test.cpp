@@ -172,6 +172,25 @@ SCENARIO("the demo server keeps legacy sessions over HTTP", "[demo-server]") {
     CHECK(server.legacy_call(session, "echo", echo_hello).status == 404);
     CHECK(server.ask("DELETE", http_demo::in_session(session)).status == 404);
   }
+  GIVEN("a DELETE while a call goes on") {
+    auto at = server.connect();
+    at.request("POST", "/mcp", http_demo::in_session(session),
+               http_demo::legacy_body("sleep", R"({"ms":60000})"));
+    while (!says(server.requests(), "60000"))
+      server.ask("PUT", {});
+    CHECK(server.ask("DELETE", http_demo::in_session(session)).status == 200);
+    CHECK(at.rest().empty());
+  }
+  GIVEN("what was said before anybody listened") {
+    server.legacy_call(session, "grow", "{}");
+    server.post(http_demo::in_session(session), initialized);
+    server.legacy_call(session, "grow", "{}");
+    auto at = server.connect();
+    at.request("GET", "/mcp", stream_of(session));
+    at.head();
+    at.event();
+    CHECK(says(at.event().value(), "list_changed"));
+  }
   GIVEN("messages that are none, or are not for us") {
     CHECK(server.post(http_demo::basic, "no json").status == 400);
     CHECK(server.post(http_demo::basic, "[]").status == 400);

@@ -3,6 +3,7 @@
 #include "tools/demo-server/http_texts.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace troupe::demo {
 
@@ -60,6 +61,8 @@ void http_session::about(const json_rpc::id& to, std::string_view text) {
 void http_session::say(std::string_view text) {
   if (listening_)
     listening_->send(text);
+  else if (unheard_.size() < unheard_max)
+    unheard_.emplace_back(text);
 }
 
 void http_session::flush() {
@@ -129,6 +132,8 @@ void http_session::listen(const http_call& x) {
   listening_ = new_stream(x);
   listening_->open(x.from, {});
   listening_->prime();
+  for (auto& text : std::exchange(unheard_, {}))
+    listening_->send(text);
   forget_ended();
 }
 

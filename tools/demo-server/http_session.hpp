@@ -25,6 +25,8 @@ public:
   /// event. Refuses what it does not know.
   void get(const http_call& x);
 
+  /// What is said while nobody listens waits for the first who does.
+  static constexpr size_t unheard_max = 64;
   /// Streams that may still be asked for, of those that have ended.
   static constexpr size_t ended_streams_max = 64;
 
@@ -52,6 +54,7 @@ private:
   std::map<uint64_t, std::shared_ptr<event_stream>> streams_; // with ids
   uint64_t last_stream_ = 0;
   std::shared_ptr<event_stream> listening_;
+  std::vector<std::string> unheard_; // before there is one that listens
 };
 
 } // namespace troupe::demo

@@ -11,8 +11,11 @@ reply::reply(http_connection& at, std::shared_ptr<event_stream> events,
 }
 
 reply::~reply() {
-  if (at_)
-    at_->disown();
+  // Nobody is left who could answer.
+  if (auto at = std::exchange(at_, nullptr)) {
+    at->disown();
+    at->cut();
+  }
 }
 
 void reply::about(std::string_view text) {
