@@ -8,7 +8,8 @@ client::client(caf::actor_config& config, client_options options)
   : actor_base(config), spec_(std::move(options.spec)),
     supervisor_(std::move(options.supervisor)),
     monitor_(std::move(options.monitor)),
-    waiting_(spec_.limits.waiting_calls_max) {
+    waiting_(spec_.limits.waiting_calls_max),
+    handler_(std::move(options.handler)) {
   status_.name = spec_.name;
   status_.transport = spec_.transport;
 }
@@ -18,27 +19,38 @@ caf::message_handler client::handlers() {
   // by the link so does its transport.
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
   tell(this, monitor_, member_joined{spec_.name, me()});
-  return table([this](const call_tool& x) { return on_call(x); },
-               [this](inbound_frames& x) { on_frames(x); },
-               [this](inbound_exchange& x) { on_exchange(x); },
-               [this](const cancel_call& x) { on_cancel(x.tag); },
-               [this](const list_tools& x) { return on_list(x); },
-               [this](const ensure_ready& x) { return on_ensure_ready(x); },
-               [this](const reload& x) { return on_reload(x); },
-               [this](const close_client& x) { return on_close(x); },
-               [this](const get_status&) { return get(); },
-               [this](const start_granted& x) { on_granted(x); },
-               [this](const start_queued& x) { on_queued(x); },
-               [this](const start_verdict& x) { on_verdict(x); },
-               [this](const start_cancelled& x) { on_cancelled(x); },
-               [this](const transport_up& x) { on_up(x); },
-               [this](const transport_fault& x) { on_fault(x); },
-               [this](const transport_remark& x) {
-                 if (x.incarnation == incarnation_)
-                   remark(x.what, x.text);
-               },
-               [this](const transport_ended& x) { on_ended(x); },
-               [this](const client_tick& x) { on_tick(x.epoch); });
+  return table(
+    [this](const call_tool& x) { return on_call<call_tool_result>(x); },
+    [this](inbound_frames& x) { on_frames(x); },
+    [this](inbound_exchange& x) { on_exchange(x); },
+    [this](const cancel_call& x) { on_cancel(x.tag); },
+    [this](const list_tools& x) { return on_list<tool_list>(x.refresh); },
+    [this](const list_resources& x) {
+      return on_list<resource_list>(x.refresh);
+    },
+    [this](const list_resource_templates& x) {
+      return on_list<resource_template_list>(x.refresh);
+    },
+    [this](const list_prompts& x) { return on_list<prompt_list>(x.refresh); },
+    [this](const read_resource& x) { return on_call<read_resource_result>(x); },
+    [this](const get_prompt& x) { return on_call<get_prompt_result>(x); },
+    [this](const complete_argument& x) { return on_call<complete_result>(x); },
+    [this](const ensure_ready& x) { return on_ensure_ready(x); },
+    [this](const reload& x) { return on_reload(x); },
+    [this](const close_client& x) { return on_close(x); },
+    [this](const get_status&) { return get(); },
+    [this](const start_granted& x) { on_granted(x); },
+    [this](const start_queued& x) { on_queued(x); },
+    [this](const start_verdict& x) { on_verdict(x); },
+    [this](const start_cancelled& x) { on_cancelled(x); },
+    [this](const transport_up& x) { on_up(x); },
+    [this](const transport_fault& x) { on_fault(x); },
+    [this](const transport_remark& x) {
+      if (x.incarnation == incarnation_)
+        remark(x.what, x.text);
+    },
+    [this](const transport_ended& x) { on_ended(x); },
+    [this](const client_tick& x) { on_tick(x.epoch); });
 }
 
 // A transport that ends without a word has a bug; its exit reason may still
@@ -82,7 +94,9 @@ void client::on_stop() {
   outbox_.reset();
   window_.reset();
   events_.clear();
-  catalog_.reset();
+  catalog_ = catalog{};
+  unwant_all();
+  handler_ = {};
   tell_held();
   tell(this, monitor_, member_left{spec_.name, address()});
   transport_ = nullptr;

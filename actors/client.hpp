@@ -1,11 +1,17 @@
 #pragma once
 
+#include "actors/asked_call.hpp"
 #include "actors/fair_queue.hpp"
+#include "actors/input_handlers.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/phases.hpp"
+#include "actors/refresh_pace.hpp"
 #include "actors/session.hpp"
 
+#include <map>
 #include <optional>
+#include <set>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -15,6 +21,7 @@ struct client_options {
   server_spec spec;
   caf::actor supervisor;
   caf::actor monitor;
+  input_handler handler;
 };
 
 /// Our end for one server: the actor that agents talk to. It owns the session;
@@ -36,18 +43,17 @@ protected:
 
 private:
   using time_point = session::time_point;
-  using call_reply = reply<call_tool_result>;
 
   struct open_call {
     call_reply to;
     caf::strong_actor_ptr caller;
     uint64_t tag = 0;
     /// What may be sent once more, in a new session: empty or one call.
-    std::vector<call_tool> again{};
+    std::vector<asked_call> again{};
   };
 
   struct waiting_call {
-    call_tool what;
+    asked_call what;
     call_reply to;
     caf::strong_actor_ptr caller;
     time_point arrived;
@@ -62,19 +68,38 @@ private:
     time_point latest;   // in any case
   };
 
+  /// The last known list of one kind, and who waits for the next.
+  template <class List>
+  struct catalog_part {
+    std::optional<List> last;
+    bool fresh = false;
+    uint64_t ticket = 0;    // of the list under way; 0: there is none
+    bool overtaken = false; // it changed while it was listed
+    std::vector<waiter<List>> waiters;
+    std::optional<time_point> refresh_at;
+    refresh_pace pace;
+  };
+
+  using catalog =
+    std::tuple<catalog_part<tool_list>, catalog_part<resource_list>,
+               catalog_part<resource_template_list>, catalog_part<prompt_list>>;
+
   // -- calls (client_calls.cpp)
 
-  call_reply::promise on_call(const call_tool& x);
+  template <class Result, class What>
+  typename reply<Result>::promise on_call(const What& x);
   void on_cancel(uint64_t tag);
-  std::optional<failure> refusal(const call_tool& x) const;
-  void accept(call_tool x, call_reply to, caf::strong_actor_ptr caller);
-  void wait(call_tool x, call_reply to, caf::strong_actor_ptr caller,
+  std::optional<failure> refusal(const asked_call& x) const;
+  void accept(asked_call x, call_reply to, caf::strong_actor_ptr caller);
+  void wait(asked_call x, call_reply to, caf::strong_actor_ptr caller,
             bool again = false);
-  void put_out(const call_tool& x, open_call call);
-  bool may_repeat(const call_tool& x) const;
+  void put_out(const asked_call& x, open_call call);
+  uint64_t to_session(const asked_call& x);
+  bool offered(const asked_call& x) const;
+  bool may_repeat(const asked_call& x) const;
   bool repeat(uint64_t ticket, const failure& why);
   void pump();
-  void end_call(uint64_t ticket, answer<call_tool_result> with);
+  void end_call(uint64_t ticket, answer<json> with);
   void give_up(uint64_t ticket, errc why, std::string_view text);
   void expire_waiting(time_point now);
   void refuse_waiting(const failure& why);
@@ -83,11 +108,42 @@ private:
 
   // -- lists (client_lists.cpp)
 
-  reply<tool_list>::promise on_list(const list_tools& x);
-  void ask_for_list();
-  void on_listed(tools_listed& x);
+  template <class List>
+  typename reply<List>::promise on_list(bool refresh);
+  template <class List>
+  void ask_for_list(catalog_part<List>& part);
+  void ask_for_lists();
+  void on_listed(list_ended& x);
+  void keep_header_schemas(const tool_list& x);
+  bool lists(uint64_t ticket) const;
+  void end_list(uint64_t ticket, const failure& why);
   void end_lists(const failure& why);
   void put_off_lists();
+
+  // -- their changes (client_refresh.cpp)
+
+  void on_changed(offer_kind what);
+  template <class List>
+  void outdate(catalog_part<List>& part);
+  template <class List>
+  void refresh(catalog_part<List>& part);
+  void refresh_due(time_point now);
+  void reread();
+  void lose_lists();
+
+  template <class F>
+  void each_part(F f) {
+    std::apply([&](auto&... x) { (f(x), ...); }, catalog_);
+  }
+  template <class F>
+  void each_part(F f) const {
+    std::apply([&](auto&... x) { (f(x), ...); }, catalog_);
+  }
+
+  // -- what the server wants to know (client_input.cpp)
+
+  void on_input(uint64_t incarnation, uint64_t key, answer<json> x);
+  void unwant_all();
 
   // -- the session's words (client_session.cpp)
 
@@ -97,10 +153,12 @@ private:
   void on_event(session_established& x);
   void on_event(session_failed& x);
   void on_event(request_answered& x);
-  void on_event(tools_listed& x);
+  void on_event(list_ended& x);
   void on_event(request_progressed& x);
   void on_event(request_overdue& x);
-  void on_event(tools_changed& x);
+  void on_event(offers_changed& x);
+  void on_event(input_wanted& x);
+  void on_event(input_unwanted& x);
   void on_event(session_remark& x);
   void on_frames(inbound_frames& x);
   void on_exchange(inbound_exchange& x);
@@ -195,10 +253,11 @@ private:
   std::vector<waiter<client_status>> ready_waiters_;
   std::vector<reply<stop_report>> close_waiters_;
 
-  std::optional<tool_list> catalog_;
-  bool catalog_fresh_ = false;
-  uint64_t list_ticket_ = 0;
-  std::vector<waiter<tool_list>> list_waiters_;
+  catalog catalog_;
+  /// Over HTTP: the schemas of tools whose arguments travel as headers.
+  std::map<std::string, json> header_schemas_;
+  input_handler handler_;
+  std::set<uint64_t> wanted_; // the handler was asked
 
   std::optional<failure> queued_; // why the start waits at the gate
   time_point queued_since_{};

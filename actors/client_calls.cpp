@@ -1,5 +1,6 @@
 #include "actors/client.hpp"
 
+#include "actors/parameter_headers.hpp"
 #include "actors/type_ids.hpp"
 #include "actors/wire.hpp"
 
@@ -18,7 +19,7 @@ failure not_sent(errc why, std::string text) {
 }
 
 /// From a call's arrival; nothing extends it.
-milliseconds total_of(const call_tool& x, const server_spec& spec) {
+milliseconds total_of(const asked_call& x, const server_spec& spec) {
   return x.total_timeout.count() > 0 ? x.total_timeout
                                      : spec.timeouts.call_total;
 }
@@ -26,26 +27,35 @@ milliseconds total_of(const call_tool& x, const server_spec& spec) {
 } // namespace
 
 // The promise takes the sender out of the message: ask for it first.
-client::call_reply::promise client::on_call(const call_tool& x) {
+template <class Result, class What>
+typename reply<Result>::promise client::on_call(const What& x) {
   auto caller = current_sender();
-  auto later = promise<call_tool_result>();
-  call_reply to{later};
+  auto later = promise<Result>();
+  call_reply to{reply<Result>{later}};
+  auto asked = to_asked(x);
   ++status_.calls_total;
-  if (auto why = refusal(x)) {
+  if (auto why = refusal(asked)) {
     ++status_.calls_failed;
     to.deliver(std::move(*why));
   } else {
-    accept(x, std::move(to), std::move(caller));
+    accept(std::move(asked), std::move(to), std::move(caller));
   }
   return later;
 }
 
+template reply<call_tool_result>::promise
+client::on_call<call_tool_result>(const call_tool&);
+template reply<read_resource_result>::promise
+client::on_call<read_resource_result>(const read_resource&);
+template reply<get_prompt_result>::promise
+client::on_call<get_prompt_result>(const get_prompt&);
+template reply<complete_result>::promise
+client::on_call<complete_result>(const complete_argument&);
+
 /// What makes a call impossible whatever the server does.
-std::optional<failure> client::refusal(const call_tool& x) const {
-  if (!x.arguments.is_null() && !x.arguments.is_object())
-    return not_sent(errc::invalid_argument, "arguments must be an object");
-  if (x.name.empty())
-    return not_sent(errc::invalid_argument, "the tool has no name");
+std::optional<failure> client::refusal(const asked_call& x) const {
+  if (!x.fault.empty())
+    return not_sent(errc::invalid_argument, x.fault);
   if (closing() || phase_.now() == phase::stopping)
     return not_sent(errc::closed, "client of " + spec_.name + " is closed");
   if (phase_.now() == phase::failed)
@@ -55,7 +65,7 @@ std::optional<failure> client::refusal(const call_tool& x) const {
   return std::nullopt;
 }
 
-void client::accept(call_tool x, call_reply to, caf::strong_actor_ptr caller) {
+void client::accept(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
   if (phase_.now() == phase::ready && waiting_.empty()
       && calls_.size() < spec_.limits.in_flight_max) {
     open_call call{std::move(to), std::move(caller), x.tag};
@@ -68,7 +78,7 @@ void client::accept(call_tool x, call_reply to, caf::strong_actor_ptr caller) {
   wait(std::move(x), std::move(to), std::move(caller));
 }
 
-void client::wait(call_tool x, call_reply to, caf::strong_actor_ptr caller,
+void client::wait(asked_call x, call_reply to, caf::strong_actor_ptr caller,
                   bool again) {
   auto refuse = [&](errc why, std::string text) {
     ++status_.calls_failed;
@@ -92,14 +102,47 @@ void client::wait(call_tool x, call_reply to, caf::strong_actor_ptr caller,
   settle();
 }
 
-void client::put_out(const call_tool& x, open_call call) {
-  auto ticket = session_->call_tool(x, time_now(), events_);
+void client::put_out(const asked_call& x, open_call call) {
+  if (!offered(x)) {
+    ++status_.calls_failed;
+    call.to.deliver(
+      not_sent(errc::not_supported,
+               spec_.name + " does not offer " + std::string{x.method}));
+    return;
+  }
+  auto ticket = to_session(x);
   if (ticket == 0) {
     ++status_.calls_failed;
     call.to.deliver(not_sent(errc::not_ready, "the session is not ready"));
     return;
   }
   calls_.emplace(ticket, std::move(call));
+}
+
+uint64_t client::to_session(const asked_call& x) {
+  if (x.method == tool_call_method) {
+    session::header_list headers;
+    if (auto i = header_schemas_.find(x.name); i != header_schemas_.end())
+      headers = parameter_headers(i->second, x.arguments);
+    return session_->call_tool(x, time_now(), events_, std::move(headers));
+  }
+  session::request_options options;
+  options.idle_timeout = x.idle_timeout;
+  options.total_timeout = x.total_timeout;
+  options.wants_progress = x.tag != 0;
+  options.meta = x.meta;
+  return session_->request(x.method, x.arguments, options, time_now(), events_);
+}
+
+/// MCP: only what both have declared is used. Tools are tried in any case: the
+/// server's answer says more.
+bool client::offered(const asked_call& x) const {
+  const auto& offers = session_->offers();
+  if (x.method == "resources/read")
+    return offers.resources;
+  if (x.method == "prompts/get")
+    return offers.prompts;
+  return x.method == tool_call_method || offers.completions;
 }
 
 /// Sends what waits, as far as there is room.
@@ -127,12 +170,17 @@ void client::pump() {
 
 /// Only over HTTP can a server forget us and live; and only what its own list
 /// calls harmless is ours to repeat.
-bool client::may_repeat(const call_tool& x) const {
-  if (wire_of(spec_) != wire_kind::streamable_http || !catalog_)
+bool client::may_repeat(const asked_call& x) const {
+  const auto& known = std::get<0>(catalog_).last;
+  if (wire_of(spec_) != wire_kind::streamable_http)
+    return false;
+  if (x.method != tool_call_method)
+    return true; // it only reads
+  if (!known)
     return false;
   auto is_it = [&](const tool& t) { return t.name == x.name; };
-  auto i = std::find_if(catalog_->tools.begin(), catalog_->tools.end(), is_it);
-  return i != catalog_->tools.end()
+  auto i = std::find_if(known->tools.begin(), known->tools.end(), is_it);
+  return i != known->tools.end()
          && (i->annotations.read_only_hint || i->annotations.idempotent_hint);
 }
 
@@ -168,7 +216,7 @@ void client::on_cancel(uint64_t tag) {
     waits->to.deliver(not_sent(errc::cancelled, "cancelled by its caller"));
 }
 
-void client::end_call(uint64_t ticket, answer<call_tool_result> with) {
+void client::end_call(uint64_t ticket, answer<json> with) {
   auto i = calls_.find(ticket);
   if (i == calls_.end())
     return;
@@ -188,8 +236,8 @@ void client::give_up(uint64_t ticket, errc why, std::string_view text) {
   } else {
     session_->abandon(ticket, text, events_);
   }
-  if (ticket == list_ticket_)
-    return end_lists({why, became, std::string{text}});
+  if (lists(ticket))
+    return end_list(ticket, {why, became, std::string{text}});
   end_call(ticket, failure{why, became, std::string{text}});
 }
 
@@ -221,7 +269,8 @@ void client::end_all(errc why, const std::string& text,
     ++status_.calls_failed;
     call.to.deliver(failure{why, became(ticket), text});
   }
-  list_ticket_ = 0; // those who wait for the list wait for the next life
+  lose_lists();
+  unwant_all();
 }
 
 } // namespace troupe

@@ -187,6 +187,8 @@ void client::on_granted(const start_granted& x) {
   options.known = known_;
   options.timeouts = spec_.timeouts;
   options.limits = spec_.limits;
+  if (handler_.who)
+    options.capabilities = handler_.can;
   session_.emplace(options);
   mute_retry_ = mute_retry_ || known_ == known_dialect::legacy_mute;
   handshake_by_ = time_now() + ready_timeout(spec_);
@@ -288,7 +290,6 @@ void client::lose(errc why, const std::string& text,
   events_.clear();
   handshake_by_.reset();
   drain_by_.reset();
-  catalog_fresh_ = false;
   status_.last_error = why;
   status_.last_error_text = text;
   if (phase_.now() == phase::draining && closing())

@@ -1,18 +1,22 @@
 #include "actors/client.hpp"
 
+#include "actors/parameter_headers.hpp"
 #include "actors/type_ids.hpp"
+#include "actors/wire.hpp"
 
 namespace troupe {
 
 // A list that is known is given at once; while the server is away the last good
 // one is better than none, and says that it is stale.
-reply<tool_list>::promise client::on_list(const list_tools& x) {
-  auto later = promise<tool_list>();
-  reply<tool_list> to{later};
+template <class List>
+typename reply<List>::promise client::on_list(bool refresh) {
+  auto later = promise<List>();
+  reply<List> to{later};
+  auto& part = std::get<catalog_part<List>>(catalog_);
   auto away = phase_.now() != phase::ready;
-  if (catalog_ && (away || (catalog_fresh_ && !x.refresh))) {
-    auto list = *catalog_;
-    list.stale = away || !catalog_fresh_;
+  if (part.last && (away || (part.fresh && !refresh))) {
+    auto list = *part.last;
+    list.stale = away || !part.fresh;
     to.deliver(std::move(list));
     use();
     return later;
@@ -23,46 +27,97 @@ reply<tool_list>::promise client::on_list(const list_tools& x) {
                        fate::not_sent, status_.last_error_text});
     return later;
   }
-  if (list_waiters_.size() >= spec_.limits.waiting_calls_max) {
-    to.deliver(failure{errc::overloaded, fate::not_sent,
-                       "too many wait for the list"});
+  if (part.waiters.size() >= spec_.limits.waiting_calls_max) {
+    to.deliver(
+      failure{errc::overloaded, fate::not_sent, "too many wait for the list"});
     return later;
   }
   auto now = time_now();
   auto by = now + ready_timeout(spec_) + defaults::list_timeout;
-  list_waiters_.push_back(
+  part.waiters.push_back(
     {std::move(to), now, by, by + defaults::ready_wait_max});
   use();
-  ask_for_list();
+  ask_for_list(part);
   settle();
   return later;
 }
 
+template reply<tool_list>::promise client::on_list<tool_list>(bool);
+template reply<resource_list>::promise client::on_list<resource_list>(bool);
+template reply<resource_template_list>::promise
+client::on_list<resource_template_list>(bool);
+template reply<prompt_list>::promise client::on_list<prompt_list>(bool);
+
 /// One at a time, whoever asks.
-void client::ask_for_list() {
-  if (phase_.now() == phase::ready && list_ticket_ == 0
-      && !list_waiters_.empty())
-    list_ticket_ = session_->list_tools(time_now(), events_);
+template <class List>
+void client::ask_for_list(catalog_part<List>& part) {
+  if (phase_.now() != phase::ready || part.ticket != 0 || part.waiters.empty())
+    return;
+  auto what = static_cast<offer_kind>(offer_list{List{}}.index());
+  part.ticket = session_->list(what, time_now(), events_);
 }
 
-void client::on_listed(tools_listed& x) {
-  list_ticket_ = 0;
+void client::ask_for_lists() {
+  each_part([this](auto& part) { ask_for_list(part); });
+}
+
+void client::on_listed(list_ended& x) {
   if (!x.list.ok())
-    return end_lists(x.list.error);
-  catalog_ = std::move(x.list.value);
-  catalog_fresh_ = true;
-  for (auto& waiter : std::exchange(list_waiters_, {}))
-    waiter.to.deliver(*catalog_);
+    return end_list(x.ticket, x.list.error);
+  auto keep = [&]<class List>(catalog_part<List>& part) {
+    if (part.ticket != x.ticket)
+      return;
+    part.ticket = 0;
+    part.last = std::get<List>(std::move(x.list.value));
+    part.fresh = true;
+    if constexpr (std::is_same_v<List, tool_list>)
+      keep_header_schemas(*part.last);
+    for (auto& waiter : std::exchange(part.waiters, {}))
+      waiter.to.deliver(*part.last);
+    if (std::exchange(part.overtaken, false))
+      outdate(part);
+  };
+  each_part(keep);
+}
+
+/// Calls may come before the next list: what is known is kept until then.
+void client::keep_header_schemas(const tool_list& x) {
+  header_schemas_.clear();
+  if (wire_of(spec_) == wire_kind::lines)
+    return;
+  for (const auto& tool : x.tools)
+    if (has_parameter_headers(tool.input_schema))
+      header_schemas_.emplace(tool.name, tool.input_schema);
+}
+
+/// Whether it is the ticket of a list under way.
+bool client::lists(uint64_t ticket) const {
+  auto result = false;
+  each_part([&](auto& part) { result = result || part.ticket == ticket; });
+  return result && ticket != 0;
+}
+
+void client::end_list(uint64_t ticket, const failure& why) {
+  each_part([&](auto& part) {
+    if (part.ticket != ticket)
+      return;
+    part.ticket = 0;
+    part.overtaken = false;
+    for (auto& waiter : std::exchange(part.waiters, {}))
+      waiter.to.deliver(why);
+  });
 }
 
 void client::put_off_lists() {
-  put_off(list_waiters_);
+  each_part([this](auto& part) { put_off(part.waiters); });
 }
 
 void client::end_lists(const failure& why) {
-  list_ticket_ = 0;
-  for (auto& waiter : std::exchange(list_waiters_, {}))
-    waiter.to.deliver(why);
+  each_part([&](auto& part) {
+    part.ticket = 0;
+    for (auto& waiter : std::exchange(part.waiters, {}))
+      waiter.to.deliver(why);
+  });
 }
 
 } // namespace troupe

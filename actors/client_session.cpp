@@ -55,15 +55,15 @@ void client::on_event(send_frame& x) {
   auto refused =
     x.order ? outbox_->push(std::move(x.frame), x.ticket, std::move(x.order))
             : outbox_->push(std::move(x.frame), x.ticket);
-  auto ours = x.ticket == list_ticket_ || calls_.count(x.ticket) > 0;
+  auto ours = lists(x.ticket) || calls_.count(x.ticket) > 0;
   if (refused == errc::none || x.ticket == 0 || !ours)
     return; // a handshake that cannot be sent ends with its connection
   session_->forget(x.ticket);
   failure why{refused, fate::not_sent,
               refused == errc::overloaded ? spec_.name + " takes no more"
                                           : std::string{explain(refused)}};
-  if (x.ticket == list_ticket_)
-    return end_lists(why);
+  if (lists(x.ticket))
+    return end_list(x.ticket, why);
   end_call(x.ticket, why);
 }
 
@@ -85,7 +85,8 @@ void client::on_event(session_established& x) {
   tell(this, supervisor_, incarnation_ready{spec_.name, incarnation_});
   move(phase_event::answered);
   answer_ready();
-  ask_for_list();
+  reread();
+  ask_for_lists();
 }
 
 void client::on_event(session_failed& x) {
@@ -102,12 +103,11 @@ void client::on_event(request_answered& x) {
   if (x.error)
     end_call(x.ticket, std::move(x.error));
   else
-    end_call(x.ticket, call_tool_result{std::move(x.result)});
+    end_call(x.ticket, std::move(x.result));
 }
 
-void client::on_event(tools_listed& x) {
-  if (x.ticket == list_ticket_)
-    on_listed(x);
+void client::on_event(list_ended& x) {
+  on_listed(x);
 }
 
 void client::on_event(request_progressed& x) {
@@ -122,8 +122,8 @@ void client::on_event(request_overdue& x) {
   give_up(x.ticket, errc::timed_out, "no answer in time");
 }
 
-void client::on_event(tools_changed&) {
-  catalog_fresh_ = false;
+void client::on_event(offers_changed& x) {
+  on_changed(x.what);
 }
 
 void client::on_event(session_remark& x) {

@@ -3,7 +3,6 @@
 #include "actors/type_ids.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace troupe {
 
@@ -41,8 +40,11 @@ std::optional<client::time_point> client::next_deadline() const {
     sooner(next, held_until_);
   for (auto& x : ready_waiters_)
     sooner(next, due_at(x));
-  for (auto& x : list_waiters_)
-    sooner(next, due_at(x));
+  each_part([&](auto& part) {
+    sooner(next, part.refresh_at);
+    for (auto& x : part.waiters)
+      sooner(next, due_at(x));
+  });
   return next;
 }
 
@@ -73,7 +75,8 @@ void client::on_tick(uint64_t epoch) {
   }
   expire_waiting(now);
   expire(ready_waiters_, now);
-  expire(list_waiters_, now);
+  each_part([&](auto& part) { expire(part.waiters, now); });
+  refresh_due(now);
   if (due(handshake_by_))
     fail_connection(errc::handshake_timed_out,
                     spec_.name + " did not answer the handshake in time");
@@ -112,20 +115,6 @@ client_status client::get() const {
     x.noise_lines += session_->counts().noise_lines;
   }
   return x;
-}
-
-milliseconds ready_timeout(const server_spec& spec) {
-  if (spec.timeouts.ready.count() > 0)
-    return std::min<milliseconds>(spec.timeouts.ready,
-                                  defaults::ready_timeout_max);
-  static constexpr std::array<std::string_view, 6> launchers{
-    "npx", "uvx", "bunx", "pipx", "docker", "podman"};
-  std::string_view program{spec.command};
-  program.remove_prefix(program.find_last_of('/') + 1);
-  auto is_launcher =
-    std::find(launchers.begin(), launchers.end(), program) != launchers.end();
-  return is_launcher ? defaults::ready_timeout_launcher
-                     : defaults::ready_timeout;
 }
 
 } // namespace troupe

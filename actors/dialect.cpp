@@ -27,6 +27,24 @@ std::string format_implementation(const implementation& x) {
   return out.take();
 }
 
+std::string format_capabilities(const client_capabilities& x) {
+  json_writer out;
+  out.begin_object();
+  if (x.elicitation || x.elicitation_url) {
+    out.key("elicitation").begin_object();
+    if (x.elicitation)
+      out.key("form").begin_object().end_object();
+    if (x.elicitation_url)
+      out.key("url").begin_object().end_object();
+    out.end_object();
+  }
+  if (x.sampling)
+    out.key("sampling").begin_object().end_object();
+  if (x.roots)
+    out.key("roots").begin_object().end_object();
+  return out.end_object().take();
+}
+
 implementation parse_implementation(const json& x) {
   return {text_member(x, "name"), text_member(x, "title"),
           text_member(x, "version")};

@@ -59,16 +59,21 @@ public:
 
 /// MCP 2024-11-05 to 2025-11-25: `initialize` begins, and a version holds for
 /// the whole connection.
-std::unique_ptr<dialect> make_legacy_dialect(const implementation& client);
+std::unique_ptr<dialect> make_legacy_dialect(const implementation& client,
+                                             const client_capabilities& can);
 
 /// MCP 2026-07-28: each request carries version, client and capabilities;
 /// `server/discover` asks who is there.
-std::unique_ptr<dialect> make_modern_dialect(const implementation& client);
+std::unique_ptr<dialect> make_modern_dialect(const implementation& client,
+                                             const client_capabilities& can);
 
 // -- for both ----------------------------------------------------------------
 
 /// An `Implementation` as JSON text. The schema demands name and version.
 std::string format_implementation(const implementation& x);
+
+/// A `ClientCapabilities` as JSON text; the values are objects.
+std::string format_capabilities(const client_capabilities& x);
 
 /// Reads one leniently: what is missing is empty.
 implementation parse_implementation(const json& x);

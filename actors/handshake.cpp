@@ -4,10 +4,11 @@ namespace troupe {
 
 handshake::handshake(const session_options& options, wire& out,
                      uint64_t& last_id)
-  : wire_(out), last_id_(last_id), legacy_(make_legacy_dialect(options.client)),
-    modern_(make_modern_dialect(options.client)), speaking_(legacy_.get()),
-    choice_(options.dialect), known_(options.known), learnt_(options.known),
-    probe_timeout_(options.timeouts.probe) {
+  : wire_(out), last_id_(last_id),
+    legacy_(make_legacy_dialect(options.client, options.capabilities)),
+    modern_(make_modern_dialect(options.client, options.capabilities)),
+    speaking_(legacy_.get()), choice_(options.dialect), known_(options.known),
+    learnt_(options.known), probe_timeout_(options.timeouts.probe) {
   // nop
 }
 
@@ -173,7 +174,7 @@ void handshake::establish(session_established peer, session_events& out) {
   else if (known_ != known_dialect::legacy_mute)
     learnt_ = known_dialect::legacy;
   peer.dialect = learnt_;
-  has_tools_ = peer.capabilities.find("tools").has_value();
+  offers_ = read_offers(peer.capabilities);
   wire_.speak(peer.version, !legacy);
   peer_ = std::move(peer);
   if (auto frame = speaking_->confirmation(); !frame.empty())

@@ -94,9 +94,9 @@ public:
   /// the server has proved to be modern.
   dialect& listening() const;
 
-  /// Whether the server's capabilities name `tools`.
-  bool has_tools() const {
-    return has_tools_;
+  /// What the server declares.
+  const server_offers& offers() const {
+    return offers_;
   }
 
   /// What to start the next handshake with, if this connection ends now.
@@ -139,7 +139,7 @@ private:
   probe_outcome probe_ = probe_outcome::none;
   /// The id of a probe that was given up and may still be answered; 0: none.
   uint64_t silent_id_ = 0;
-  bool has_tools_ = false;
+  server_offers offers_;
   /// -32022 was answered with a second try already.
   bool tried_once_more_ = false;
   /// `initialize` was refused, with this, and a probe was sent once more.

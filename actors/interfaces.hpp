@@ -10,6 +10,10 @@
 ///   call_tool        -> answer<call_tool_result>   any errc of a call
 ///   cancel_call      -> nothing
 ///   list_tools       -> answer<tool_list>
+///   list_resources, list_resource_templates, list_prompts
+///                    -> answer<resource_list>, ...
+///   read_resource, get_prompt, complete_argument
+///                    -> answer<read_resource_result>, ...: as call_tool
 ///   ensure_ready     -> answer<client_status>      why it is not ready
 ///   reload           -> answer<client_status>      the same
 ///   close_client     -> answer<stop_report>        never fails
@@ -18,6 +22,10 @@
 ///             inbound_frames, inbound_exchange,
 ///             transport_fault, transport_remark, transport_ended,
 ///             client_tick
+///
+/// An INPUT HANDLER is the embedder's (actors/input_handlers.hpp)
+///   server_request   -> answer<json>               any failure refuses it
+///   server_request_cancelled -> nothing
 ///
 /// TRANSPORT, linked to its client (actors/transport_actor.hpp)
 ///   get_status       -> actor_status
@@ -35,7 +43,8 @@
 /// REGISTRY (actors/registry.hpp)
 ///   apply_servers    -> answer<apply_result>
 ///   open_client      -> answer<client_ref>         invalid_spec, closed
-///   call_tool_of, list_tools_of, ensure_ready_of, reload_of, close_of
+///   call_tool_of, list_tools_of, ensure_ready_of, reload_of, close_of,
+///   list_resources_of, ... (messages/offers.hpp)
 ///                    -> the client's answer, or unknown_server; a reload that
 ///                    brings a spec opens a server that is closed
 ///   find_client      -> answer<client_ref>         unknown_server

@@ -23,15 +23,16 @@ bool known_version(std::string_view version) {
 
 class legacy_dialect : public dialect {
 public:
-  explicit legacy_dialect(const implementation& client)
-    : client_(format_implementation(client)) {
+  legacy_dialect(const implementation& client, const client_capabilities& can)
+    : client_(format_implementation(client)), can_(format_capabilities(can)) {
     // nop
   }
 
   std::string opening(uint64_t id) const override {
-    frame_text::request out{id, "initialize", {}, 96 + client_.size()};
+    frame_text::request out{
+      id, "initialize", {}, 96 + client_.size() + can_.size()};
     append_json(out.member("protocolVersion"), latest_legacy_version);
-    out.member("capabilities") += "{}";
+    out.member("capabilities") += can_;
     out.member("clientInfo") += client_;
     return out.take();
   }
@@ -117,13 +118,15 @@ private:
   }
 
   std::string client_;
+  std::string can_;
   bool batches_ = false;
 };
 
 } // namespace
 
-std::unique_ptr<dialect> make_legacy_dialect(const implementation& client) {
-  return std::make_unique<legacy_dialect>(client);
+std::unique_ptr<dialect> make_legacy_dialect(const implementation& client,
+                                             const client_capabilities& can) {
+  return std::make_unique<legacy_dialect>(client, can);
 }
 
 } // namespace troupe

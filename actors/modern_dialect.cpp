@@ -31,15 +31,15 @@ common compare(const json& versions) {
   return result;
 }
 
-std::string common_meta(const implementation& client) {
+std::string common_meta(const implementation& client,
+                        const client_capabilities& can) {
   json_writer out;
   out.begin_object()
     .member("io.modelcontextprotocol/protocolVersion", modern_version)
     .member("io.modelcontextprotocol/clientInfo",
             json::trusted(format_implementation(client)))
-    .key("io.modelcontextprotocol/clientCapabilities")
-    .begin_object()
-    .end_object()
+    .member("io.modelcontextprotocol/clientCapabilities",
+            json::trusted(format_capabilities(can)))
     .end_object();
   auto text = out.take();
   return text.substr(1, text.size() - 2);
@@ -47,8 +47,8 @@ std::string common_meta(const implementation& client) {
 
 class modern_dialect : public dialect {
 public:
-  explicit modern_dialect(const implementation& client)
-    : meta_(common_meta(client)) {
+  modern_dialect(const implementation& client, const client_capabilities& can)
+    : meta_(common_meta(client, can)) {
     // nop
   }
 
@@ -170,8 +170,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<dialect> make_modern_dialect(const implementation& client) {
-  return std::make_unique<modern_dialect>(client);
+std::unique_ptr<dialect> make_modern_dialect(const implementation& client,
+                                             const client_capabilities& can) {
+  return std::make_unique<modern_dialect>(client, can);
 }
 
 } // namespace troupe

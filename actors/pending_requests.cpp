@@ -48,6 +48,15 @@ void pending_requests::restart_idle(uint64_t id, time_point now) {
   deadlines_.emplace(i->second.deadline, id);
 }
 
+void pending_requests::restart_all(time_point now) {
+  std::vector<uint64_t> all;
+  all.reserve(deadlines_.size());
+  for (const auto& [deadline, id] : deadlines_)
+    all.push_back(id);
+  for (auto id : all)
+    restart_idle(id, now);
+}
+
 std::vector<pending_request> pending_requests::due(time_point now) {
   std::vector<pending_request> result;
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {

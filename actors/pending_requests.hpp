@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -10,6 +11,8 @@
 #include <vector>
 
 namespace troupe {
+
+struct outgoing_request;
 
 /// A request that the server has not answered.
 struct pending_request {
@@ -25,6 +28,14 @@ struct pending_request {
   std::chrono::milliseconds idle{0};
   /// Nothing moves this one.
   time_point total_deadline;
+  /// What it was made of, where the server may ask back (modern): it is then
+  /// sent once more, as another request.
+  std::shared_ptr<const outgoing_request> origin;
+  /// How often the server has asked back.
+  size_t rounds = 0;
+  /// Not sent: somebody looks for what the server needs.
+  bool held = false;
+  std::chrono::milliseconds idle_after_input{0};
   /// The last value that the server named.
   double progress = -std::numeric_limits<double>::infinity();
 };
@@ -45,6 +56,9 @@ public:
 
   /// The server works on it: its idle time begins anew, its total does not.
   void restart_idle(uint64_t id, time_point now);
+
+  /// The same for all: the server waits for us.
+  void restart_all(time_point now);
 
   /// Those whose deadline has passed. Each is named once, and stays.
   std::vector<pending_request> due(time_point now);

@@ -27,6 +27,24 @@ caf::message_handler registry::handlers() {
     [this](const list_tools_of& x) {
       return pass_on<tool_list>(x.server, x.what);
     },
+    [this](const list_resources_of& x) {
+      return pass_on<resource_list>(x.server, x.what);
+    },
+    [this](const list_resource_templates_of& x) {
+      return pass_on<resource_template_list>(x.server, x.what);
+    },
+    [this](const list_prompts_of& x) {
+      return pass_on<prompt_list>(x.server, x.what);
+    },
+    [this](const read_resource_of& x) {
+      return pass_on<read_resource_result>(x.server, x.what);
+    },
+    [this](const get_prompt_of& x) {
+      return pass_on<get_prompt_result>(x.server, x.what);
+    },
+    [this](const complete_argument_of& x) {
+      return pass_on<complete_result>(x.server, x.what);
+    },
     [this](const ensure_ready_of& x) {
       return pass_on<client_status>(x.server, x.what);
     },

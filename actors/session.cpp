@@ -47,12 +47,17 @@ uint64_t session::request(std::string_view method, const json& params,
 }
 
 uint64_t session::call_tool(const troupe::call_tool& what, time_point now,
-                            session_events& out) {
-  return core_->call_tool(what, now, out);
+                            session_events& out, header_list headers) {
+  return core_->call_tool(what, now, out, std::move(headers));
 }
 
-uint64_t session::list_tools(time_point now, session_events& out) {
-  return core_->list_tools(now, out);
+uint64_t session::list(offer_kind what, time_point now, session_events& out) {
+  return core_->list(what, now, out);
+}
+
+void session::give_input(uint64_t key, answer<json> x, time_point now,
+                         session_events& out) {
+  core_->give_input(key, std::move(x), now, out);
 }
 
 void session::forget(uint64_t ticket) {
@@ -82,8 +87,8 @@ bool session::modern() const {
   return core_->modern();
 }
 
-bool session::has_tools() const {
-  return core_->has_tools();
+const server_offers& session::offers() const {
+  return core_->offers();
 }
 
 const session_counts& session::counts() const {

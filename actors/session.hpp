@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/server_offers.hpp"
 #include "messages/commands.hpp"
 #include "messages/json_rpc.hpp"
 #include "transports/exchange.hpp"
@@ -70,10 +71,11 @@ struct request_answered {
   failure error; ///< code `none`: there is a result
 };
 
-/// The terminal answer to `list_tools`.
-struct tools_listed {
+/// The terminal answer to `list`.
+struct list_ended {
   uint64_t ticket = 0;
-  answer<tool_list> list;
+  offer_kind what = offer_kind::tools;
+  answer<offer_list> list;
 };
 
 /// Only for a request that wants progress: `call_tool` with a tag, or
@@ -91,8 +93,23 @@ struct request_overdue {
   uint64_t ticket = 0;
 };
 
-/// notifications/tools/list_changed
-struct tools_changed {};
+/// notifications/.../list_changed. `resources` stands for templates as well.
+struct offers_changed {
+  offer_kind what = offer_kind::tools;
+};
+
+/// The server wants to know something: answer with `session::give_input`.
+struct input_wanted {
+  uint64_t key = 0;
+  server_request::kind what = server_request::kind::elicitation;
+  json params;
+  milliseconds timeout{0};
+};
+
+/// Nobody waits for that any more.
+struct input_unwanted {
+  uint64_t key = 0;
+};
 
 /// Something to tell people: the server's log, a breach of the protocol that
 /// was dropped, a line that was no JSON.
@@ -103,8 +120,9 @@ struct session_remark {
 
 using session_event =
   std::variant<send_frame, drop_exchange, session_established, session_failed,
-               request_answered, tools_listed, request_progressed,
-               request_overdue, tools_changed, session_remark>;
+               request_answered, list_ended, request_progressed,
+               request_overdue, offers_changed, input_wanted, input_unwanted,
+               session_remark>;
 
 using session_events = std::vector<session_event>;
 
@@ -119,6 +137,8 @@ struct session_options {
   known_dialect known = known_dialect::unknown;
   server_timeouts timeouts;
   server_limits limits;
+  /// What somebody is there to answer.
+  client_capabilities capabilities;
 };
 
 /// Counters that a status shows.
@@ -175,6 +195,8 @@ public:
   // -- ticket, unique in this session, never 0. How many may be in flight is
   // -- the owner's to limit.
 
+  using header_list = std::vector<std::pair<std::string, std::string>>;
+
   struct request_options {
     milliseconds idle_timeout{0};  ///< 0: as in the spec
     milliseconds total_timeout{0}; ///< 0: as in the spec
@@ -188,14 +210,21 @@ public:
                    const request_options& options, time_point now,
                    session_events& out);
 
-  /// `what.arguments` must be null or an object.
+  /// `what.arguments` must be null or an object. `headers`: see
+  /// `parameter_headers`; over HTTP only.
   uint64_t call_tool(const troupe::call_tool& what, time_point now,
-                     session_events& out);
+                     session_events& out, header_list headers = {});
 
   /// All pages. Bounded in pages, items and time; stops at a cursor that it has
   /// seen before. A list that was cut short holds what was gathered, and says
-  /// so in `rejected`. A server without tools is not asked.
-  uint64_t list_tools(time_point now, session_events& out);
+  /// so in `rejected`. A server that declares no such list is not asked.
+  uint64_t list(offer_kind what, time_point now, session_events& out);
+
+  /// The answer to `input_wanted`; unknown keys are ignored. A form is checked
+  /// and gets its defaults. Without an answer the server, or the request that
+  /// needs it, is refused.
+  void give_input(uint64_t key, answer<json> x, time_point now,
+                  session_events& out);
 
   /// The request was never written (`outbox::revoke` said so): no trace of it.
   void forget(uint64_t ticket);
@@ -212,8 +241,8 @@ public:
   phase now() const;
   size_t in_flight() const;
   bool modern() const;
-  /// Whether the server's capabilities name `tools`.
-  bool has_tools() const;
+  /// What the server declares.
+  const server_offers& offers() const;
   const session_counts& counts() const;
   /// What to pass to the next session with this server, if the connection is
   /// lost now. Ended on the probe: `legacy_mute`. Also good after `close`.

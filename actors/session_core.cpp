@@ -13,6 +13,8 @@ milliseconds first_set(milliseconds x, milliseconds y) {
   return x.count() > 0 ? x : y;
 }
 
+constexpr std::string_view tool_call = "tools/call";
+
 /// What a request is about, as its header repeats it.
 std::string name_in(std::string_view method, const json& params) {
   auto member = method == "resources/read"                          ? "uri"
@@ -50,11 +52,15 @@ void session::core::on_time(time_point now, session_events& out) {
     return;
   handshake_.on_time(now, out);
   after_handshake_step(now, out);
+  expire_wishes(now, out);
+  if (inputs_.asked() > 0)
+    pending_.restart_all(now);
   for (const auto& x : pending_.due(now)) {
     liveness_.suspect(x.sent);
     out.push_back(request_overdue{x.ticket});
   }
   streams_.on_time(now, out);
+  listen_again(now, out);
   watch(now, out);
 }
 
@@ -63,6 +69,8 @@ std::optional<session::time_point> session::core::next_deadline() const {
     return std::nullopt;
   auto result = earlier(handshake_.deadline(), pending_.next_deadline());
   result = earlier(result, streams_.deadline());
+  result = earlier(result, inputs_.next_deadline());
+  result = earlier(result, subscription_.deadline());
   return earlier(result, liveness_.deadline(in_flight() > 0));
 }
 
@@ -86,72 +94,70 @@ uint64_t session::core::request(std::string_view method, const json& params,
   assert(params.is_null() || params.is_object());
   if (this->now() != phase::ready)
     return 0;
-  auto id = ++last_id_;
-  auto what = make_request(options.idle_timeout, options.total_timeout, now);
-  what.ticket = id;
-  what.wants_progress = options.wants_progress;
-  pending_.add(id, what);
+  auto entry = make_request(options.idle_timeout, options.total_timeout, now);
+  entry.wants_progress = options.wants_progress;
   auto meta = options.meta;
   if (meta.is_null())
     meta = params.find("_meta").value_or(json{});
-  frame_text::request frame{id,
-                            method,
-                            {handshake_.speaking().meta(), id, &meta},
-                            params.text().size()};
-  frame.splice(params);
-  wire_.request(frame.take(), id, {id, method, name_in(method, params)}, out);
-  return id;
+  return open(
+    std::move(entry),
+    {std::string{method}, name_in(method, params), params, std::move(meta), {}},
+    out);
 }
 
 uint64_t session::core::call_tool(const troupe::call_tool& what, time_point now,
-                                  session_events& out) {
+                                  session_events& out, header_list headers) {
   assert(what.arguments.is_null() || what.arguments.is_object());
   if (this->now() != phase::ready)
     return 0;
-  auto id = ++last_id_;
   auto entry = make_request(what.idle_timeout, what.total_timeout, now);
-  entry.ticket = id;
   entry.wants_progress = what.tag != 0;
-  pending_.add(id, entry);
-  frame_text::request frame{id,
-                            "tools/call",
-                            {handshake_.speaking().meta(), id, &what.meta},
-                            what.name.size() + what.arguments.text().size()
-                              + what.meta.text().size()};
-  append_json(frame.member("name"), what.name);
-  if (what.arguments.is_object())
-    append_json(frame.member("arguments"), what.arguments);
-  wire_.request(frame.take(), id, {id, "tools/call", what.name}, out);
-  return id;
+  return open(std::move(entry),
+              {std::string{tool_call}, what.name, what.arguments, what.meta,
+               std::move(headers)},
+              out);
 }
 
-uint64_t session::core::list_tools(time_point now, session_events& out) {
+uint64_t session::core::list(offer_kind what, time_point now,
+                             session_events& out) {
   if (this->now() != phase::ready)
     return 0;
-  if (!has_tools()) {
+  if (!offers().has(what)) {
     auto ticket = ++last_id_;
-    out.push_back(tools_listed{ticket, tool_list{}});
+    out.push_back(list_ended{ticket, what, empty_list(what)});
     return ticket;
   }
+  listen(now, out);
   // The first page's id is the ticket of the whole.
   auto ticket = last_id_ + 1;
-  auto& what = lists_[ticket];
-  what.deadline = now + defaults::list_timeout;
-  send_page(ticket, what, now, out);
+  open_list x{what, offer_pages{what, wire_.http()}};
+  x.deadline = now + defaults::list_timeout;
+  send_page(ticket, lists_.emplace(ticket, std::move(x)).first->second, now,
+            out);
   return ticket;
 }
 
 void session::core::forget(uint64_t ticket) {
   pending_.take(id_of(ticket));
   lists_.erase(ticket);
+  rounds_.erase(ticket);
 }
 
 void session::core::abandon(uint64_t ticket, std::string_view reason,
                             session_events& out) {
   auto id = id_of(ticket);
+  auto what = pending_.find(id);
+  auto held = what && what->held;
   forget(ticket);
-  if (id == 0 || !alive())
+  if (held)
+    unwant(id, out);
+  if (id == 0 || held || !alive())
     return;
+  cancel(id, reason, out);
+}
+
+void session::core::cancel(uint64_t id, std::string_view reason,
+                           session_events& out) {
   streams_.forget(id);
   wire_.drop(id, out);
   if (wire_.cancels_by_closing())
@@ -166,6 +172,8 @@ void session::core::abandon(uint64_t ticket, std::string_view reason,
 std::vector<uint64_t> session::core::close() {
   end_ = phase::closed;
   lists_.clear();
+  rounds_.clear();
+  inputs_.clear();
   return pending_.clear();
 }
 
@@ -177,11 +185,45 @@ pending_request session::core::make_request(milliseconds idle,
   pending_request result;
   result.sent = now;
   result.idle = first_set(idle, options_.timeouts.call_idle);
+  result.idle_after_input = result.idle;
   result.total_deadline = now + first_set(total, options_.timeouts.call_total);
   return result;
 }
 
-void session::core::send_page(uint64_t ticket, list& what, time_point now,
+uint64_t session::core::open(pending_request entry, outgoing_request what,
+                             session_events& out) {
+  auto id = ++last_id_;
+  entry.ticket = id;
+  send(id, id, what, nullptr, out);
+  if (modern() && may_require_input(what.method))
+    entry.origin = std::make_shared<const outgoing_request>(std::move(what));
+  pending_.add(id, std::move(entry));
+  return id;
+}
+
+void session::core::send(uint64_t id, uint64_t ticket,
+                         const outgoing_request& what, const given_input* input,
+                         session_events& out) {
+  auto room =
+    what.name.size() + what.params.text().size() + what.meta.text().size();
+  frame_text::request frame{
+    id, what.method, {handshake_.speaking().meta(), id, &what.meta}, room};
+  if (what.method == tool_call) {
+    append_json(frame.member("name"), what.name);
+    if (what.params.is_object())
+      append_json(frame.member("arguments"), what.params);
+  } else {
+    frame.splice(what.params);
+  }
+  if (input && input->responses.is_object())
+    append_json(frame.member("inputResponses"), input->responses);
+  if (input && input->state.is_string())
+    append_json(frame.member("requestState"), input->state);
+  wire_.request(frame.take(), ticket,
+                {id, what.method, what.name, what.headers}, out);
+}
+
+void session::core::send_page(uint64_t ticket, open_list& what, time_point now,
                               session_events& out) {
   auto id = ++last_id_;
   what.page_id = id;
@@ -193,11 +235,12 @@ void session::core::send_page(uint64_t ticket, list& what, time_point now,
   entry.total_deadline = what.deadline;
   pending_.add(id, entry);
   const auto& cursor = what.pages.cursor();
+  auto method = what.pages.words().method;
   frame_text::request frame{
-    id, "tools/list", {handshake_.speaking().meta()}, cursor.text().size()};
+    id, method, {handshake_.speaking().meta()}, cursor.text().size()};
   if (what.pages.more())
     append_json(frame.member("cursor"), cursor);
-  wire_.request(frame.take(), ticket, {id, "tools/list"}, out);
+  wire_.request(frame.take(), ticket, {id, method}, out);
 }
 
 void session::core::send_ping(session_events& out) {
@@ -208,7 +251,7 @@ void session::core::send_ping(session_events& out) {
 }
 
 void session::core::send_confirmation(session_events& out) {
-  if (!has_tools()) {
+  if (!offers().tools) {
     send_ping(out);
     return;
   }
@@ -227,7 +270,16 @@ void session::core::fail(errc code, std::string text, session_events& out) {
   out.push_back(session_failed{std::move(why)});
 }
 
+std::optional<pending_request> session::core::take_answered(uint64_t id) {
+  auto what = pending_.find(id);
+  if (!what || what->held)
+    return std::nullopt;
+  return pending_.take(id);
+}
+
 uint64_t session::core::id_of(uint64_t ticket) const {
+  if (auto i = rounds_.find(ticket); i != rounds_.end())
+    return i->second.id;
   if (auto i = lists_.find(ticket); i != lists_.end())
     return i->second.page_id;
   auto what = pending_.find(ticket);
@@ -260,8 +312,8 @@ bool session::core::modern() const {
          && !handshake_.speaking().pings();
 }
 
-bool session::core::has_tools() const {
-  return handshake_.has_tools();
+const server_offers& session::core::offers() const {
+  return handshake_.offers();
 }
 
 const session_counts& session::core::counts() const {

@@ -3,9 +3,12 @@
 #include "actors/handshake.hpp"
 #include "actors/http_streams.hpp"
 #include "actors/liveness.hpp"
+#include "actors/offer_pages.hpp"
+#include "actors/outgoing_request.hpp"
 #include "actors/pending_requests.hpp"
+#include "actors/server_inputs.hpp"
 #include "actors/session_remarks.hpp"
-#include "actors/tool_pages.hpp"
+#include "actors/subscription.hpp"
 
 #include <map>
 
@@ -28,8 +31,10 @@ public:
                    const request_options& options, time_point now,
                    session_events& out);
   uint64_t call_tool(const troupe::call_tool& what, time_point now,
-                     session_events& out);
-  uint64_t list_tools(time_point now, session_events& out);
+                     session_events& out, header_list headers);
+  uint64_t list(offer_kind what, time_point now, session_events& out);
+  void give_input(uint64_t key, answer<json> x, time_point now,
+                  session_events& out);
   void forget(uint64_t ticket);
   void abandon(uint64_t ticket, std::string_view reason, session_events& out);
   std::vector<uint64_t> close();
@@ -39,7 +44,7 @@ public:
   phase now() const;
   size_t in_flight() const;
   bool modern() const;
-  bool has_tools() const;
+  const server_offers& offers() const;
   const session_counts& counts() const;
   known_dialect learnt() const;
 
@@ -48,12 +53,19 @@ public:
 
 private:
   /// One list under way: its pages, and the request for the next one.
-  struct list {
-    tool_pages pages;
+  struct open_list {
+    offer_kind what = offer_kind::tools;
+    offer_pages pages;
     uint64_t page_id = 0;
     time_point deadline;
     /// Over HTTP: a page was asked for again.
     bool repeated = false;
+  };
+
+  /// One request that the server answers by asking back.
+  struct open_round {
+    uint64_t id = 0; // of the request's next life
+    input_round round;
   };
 
   // -- what comes in (session_inbound.cpp)
@@ -65,13 +77,39 @@ private:
   void on_message(json_rpc::result& x, time_point now, session_events& out);
   void on_message(json_rpc::error& x, time_point now, session_events& out);
   void on_progress(const json& params, time_point now, session_events& out);
-  void on_unexpected_answer(uint64_t id, bool refused);
+  void on_unexpected_answer(uint64_t id, bool refused, time_point now);
+  void on_cancelled(const json& params, time_point now, session_events& out);
   void after_handshake_step(time_point now, session_events& out);
   void deliver(const pending_request& what, json result, time_point now,
                session_events& out);
   void deliver(const pending_request& what, failure why, session_events& out);
   void on_page(uint64_t ticket, const json& page, time_point now,
                session_events& out);
+  void end_request(uint64_t ticket, answer<json> with, session_events& out);
+  void end_list(uint64_t ticket, answer<offer_list> with, session_events& out);
+
+  // -- what the server wants to know (session_input.cpp)
+
+  bool on_wish(json_rpc::request& x, time_point now, session_events& out);
+  void on_wish_cancelled(const json_rpc::id& id, session_events& out);
+  void want(server_inputs::open_input x, milliseconds timeout,
+            session_events& out);
+  void unwant(uint64_t request, session_events& out);
+  void expire_wishes(time_point now, session_events& out);
+  void on_input_required(const pending_request& what, const json& result,
+                         time_point now, session_events& out);
+  void go_on(uint64_t ticket, time_point now, session_events& out);
+
+  // -- what has changed (session_listen.cpp)
+
+  void listen(time_point now, session_events& out);
+  void listen_again(time_point now, session_events& out);
+  bool on_subscribed(const json_rpc::notification& x, time_point now,
+                     session_events& out);
+  void on_list_changed(const json_rpc::notification& x, time_point now,
+                       session_events& out);
+  void announce_all(session_events& out);
+  bool end_subscription(uint64_t id, bool refused, time_point now);
 
   // -- over HTTP (session_exchange.cpp)
 
@@ -92,12 +130,23 @@ private:
 
   pending_request make_request(milliseconds idle, milliseconds total,
                                time_point now) const;
-  void send_page(uint64_t ticket, list& what, time_point now,
+  /// Opens a request: gives it its id, which is its ticket, and sends it.
+  uint64_t open(pending_request entry, outgoing_request what,
+                session_events& out);
+  /// Every request of ours but pages and pings goes out here.
+  void send(uint64_t id, uint64_t ticket, const outgoing_request& what,
+            const given_input* input, session_events& out);
+  void send_page(uint64_t ticket, open_list& what, time_point now,
                  session_events& out);
+  /// Tells the server that nobody waits for that request any more.
+  void cancel(uint64_t id, std::string_view reason, session_events& out);
   void send_ping(session_events& out);
   void send_confirmation(session_events& out);
   void watch(time_point now, session_events& out);
   void fail(errc code, std::string text, session_events& out);
+  /// Takes the request that an answer is for. One that is held has not been
+  /// sent: what names it is no answer.
+  std::optional<pending_request> take_answered(uint64_t id);
   /// The id of the open request of that ticket; 0: there is none.
   uint64_t id_of(uint64_t ticket) const;
 
@@ -114,7 +163,10 @@ private:
   uint64_t endpoint_ = 0;
   handshake handshake_;
   pending_requests pending_;
-  std::map<uint64_t, list> lists_;
+  std::map<uint64_t, open_list> lists_;
+  std::map<uint64_t, open_round> rounds_; // by ticket
+  server_inputs inputs_;
+  subscription subscription_;
   liveness liveness_;
   /// Whether the liveness of an established session is taken care of.
   bool watched_ = false;

@@ -78,6 +78,7 @@ void session::core::on_exchange_end(exchange_news& x, time_point now,
     on_request_end(x, std::move(body), now, out);
   } else {
     streams_.forget(x.id);
+    end_subscription(x.id, x.status >= 400, now);
     if (x.id == liveness_id_ && x.status > 0)
       liveness_.alive(now);
     if (is_unreachable(x))

@@ -88,8 +88,10 @@ void session::core::on_malformed(const json_rpc::malformed& x,
 
 // -- requests and notifications ----------------------------------------------
 
-void session::core::on_message(json_rpc::request& x, time_point,
+void session::core::on_message(json_rpc::request& x, time_point now,
                                session_events& out) {
+  if (on_wish(x, now, out))
+    return;
   auto answer = handshake_.listening().answer(x);
   if (answer.empty())
     remarks_.fault("a request of the server was dropped: " + x.method, out);
@@ -103,9 +105,22 @@ void session::core::on_message(json_rpc::notification& x, time_point now,
     on_progress(x.params, now, out);
   else if (x.method == "notifications/message")
     remarks_.server_log(x.params, out);
-  else if (x.method == "notifications/tools/list_changed"
-           && this->now() == phase::ready)
-    out.push_back(tools_changed{});
+  else if (x.method == "notifications/cancelled")
+    on_cancelled(x.params, now, out);
+  else
+    on_list_changed(x, now, out);
+}
+
+void session::core::on_cancelled(const json& params, time_point now,
+                                 session_events& out) {
+  auto which = params.find("requestId");
+  if (!which)
+    return;
+  json_rpc::id id{which->as_integer().value_or(0)};
+  if (auto text = which->as_string())
+    id = std::move(*text);
+  if (!end_subscription(number_of(id), false, now))
+    on_wish_cancelled(id, out);
 }
 
 void session::core::on_progress(const json& params, time_point now,
@@ -147,14 +162,14 @@ void session::core::on_progress(const json& params, time_point now,
 void session::core::on_message(json_rpc::result& x, time_point now,
                                session_events& out) {
   auto id = number_of(x.id);
-  if (auto what = pending_.take(id)) {
+  if (auto what = take_answered(id)) {
     after_answer(id, now);
     deliver(*what, std::move(x.value), now, out);
   } else if (handshake_.awaits(id)) {
     handshake_.on_result(x.value, now, out);
     after_handshake_step(now, out);
   } else {
-    on_unexpected_answer(id, false);
+    on_unexpected_answer(id, false, now);
   }
 }
 
@@ -175,22 +190,25 @@ void session::core::on_message(json_rpc::error& x, time_point now,
     return;
   }
   auto id = number_of(*x.id);
-  if (auto what = pending_.take(id)) {
+  if (auto what = take_answered(id)) {
     after_answer(id, now);
     deliver(*what, server_error(x), out);
   } else if (handshake_.awaits(id)) {
     handshake_.on_error(x, now, out);
     after_handshake_step(now, out);
   } else {
-    on_unexpected_answer(id, true);
+    on_unexpected_answer(id, true, now);
   }
 }
 
-void session::core::on_unexpected_answer(uint64_t id, bool refused) {
+void session::core::on_unexpected_answer(uint64_t id, bool refused,
+                                         time_point now) {
   if (id != 0 && id == liveness_id_) {
     liveness_id_ = 0;
     return;
   }
+  if (end_subscription(id, refused, now))
+    return;
   remarks_.late_answer();
   handshake_.on_late_answer(id, refused);
 }
@@ -212,6 +230,10 @@ void session::core::deliver(const pending_request& what, json result,
     deliver(what, bad_result("the server's result is no object"), out);
     return;
   }
+  if (what.origin && is_input_required(result)) {
+    on_input_required(what, result, now, out);
+    return;
+  }
   if (auto text = handshake_.speaking().fault_of(result); !text.empty()) {
     deliver(what, bad_result(std::move(text)), out);
     return;
@@ -219,16 +241,15 @@ void session::core::deliver(const pending_request& what, json result,
   if (what.page)
     on_page(what.ticket, result, now, out);
   else
-    out.push_back(request_answered{what.ticket, std::move(result), {}});
+    end_request(what.ticket, std::move(result), out);
 }
 
 void session::core::deliver(const pending_request& what, failure why,
                             session_events& out) {
   if (what.page) {
-    lists_.erase(what.ticket);
-    out.push_back(tools_listed{what.ticket, std::move(why)});
+    end_list(what.ticket, std::move(why), out);
   } else {
-    out.push_back(request_answered{what.ticket, {}, std::move(why)});
+    end_request(what.ticket, std::move(why), out);
   }
 }
 
@@ -239,16 +260,31 @@ void session::core::on_page(uint64_t ticket, const json& page, time_point now,
     return;
   auto& pages = i->second.pages;
   if (auto why = pages.add(page, handshake_.speaking())) {
-    lists_.erase(i);
-    out.push_back(tools_listed{ticket, std::move(why)});
+    end_list(ticket, std::move(why), out);
   } else if (pages.more()) {
     send_page(ticket, i->second, now, out);
   } else {
     if (!pages.cut_short().empty())
       remarks_.fault(pages.cut_short(), out);
-    out.push_back(tools_listed{ticket, pages.take()});
-    lists_.erase(i);
+    end_list(ticket, pages.take(), out);
   }
+}
+
+void session::core::end_request(uint64_t ticket, answer<json> with,
+                                session_events& out) {
+  rounds_.erase(ticket);
+  out.push_back(
+    request_answered{ticket, std::move(with.value), std::move(with.error)});
+}
+
+void session::core::end_list(uint64_t ticket, answer<offer_list> with,
+                             session_events& out) {
+  auto i = lists_.find(ticket);
+  if (i == lists_.end())
+    return;
+  auto what = i->second.what;
+  lists_.erase(i);
+  out.push_back(list_ended{ticket, what, std::move(with)});
 }
 
 } // namespace troupe

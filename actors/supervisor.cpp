@@ -9,6 +9,7 @@ namespace troupe {
 
 supervisor::supervisor(caf::actor_config& config, supervisor_options options)
   : actor_base(config), make_transport_(std::move(options.make_transport)),
+    input_handlers_(std::move(options.handlers)),
     gate_(options.limits),
     random_(options.seed != 0 ? options.seed : std::random_device{}()),
     monitor_(std::move(options.monitor)) {
@@ -50,6 +51,7 @@ caf::message_handler supervisor::handlers() {
 void supervisor::on_stop() {
   children_.clear();
   make_transport_ = nullptr;
+  input_handlers_ = {};
   monitor_ = nullptr;
 }
 
@@ -74,7 +76,8 @@ reply<client_ref>::promise supervisor::on_add(const add_child& x) {
 
 void supervisor::spawn_client(child& x) {
   x.spec_version = 0;
-  x.client = spawn<client>(client_options{x.spec, me(), monitor_});
+  x.client = spawn<client>(
+    client_options{x.spec, me(), monitor_, input_handlers_.of(x.spec.name)});
   watch(x.client, [this, name = x.spec.name, which = x.client->address()](
                     const caf::error&) { on_client_down(name, which); });
 }

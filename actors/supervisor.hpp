@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/input_handlers.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/restart_history.hpp"
 #include "actors/spawn_gate.hpp"
@@ -20,6 +21,8 @@ struct supervisor_options {
   spawn_limits limits;
   /// Seeds the jitter; 0: by chance.
   uint64_t seed = 0;
+  /// Who answers what servers want to know.
+  input_handlers handlers{};
 };
 
 /// Restarts what fails: spawns the transport for a client, watches it, and on
@@ -44,14 +47,14 @@ private:
   struct child {
     server_spec spec;
     uint64_t spec_version = 0; // as its client counts
-    caf::actor owner; // who asked for it; hears of a new client
+    caf::actor owner;          // who asked for it; hears of a new client
     caf::actor client;
     caf::actor transport;
     server_life life;
     restart_history history;
     uint64_t incarnation = 0;
     uint64_t granted_version = 0; // the spec's, of that incarnation
-    uint64_t epoch = 0; // of the restart that is due
+    uint64_t epoch = 0;           // of the restart that is due
     bool wanted = false;
     /// The transport is that of a client that died.
     bool orphaned = false;
@@ -84,6 +87,7 @@ private:
   double chance();
 
   transport_maker make_transport_;
+  input_handlers input_handlers_;
   spawn_gate gate_;
   spawn_gate::obstacle told_ = spawn_gate::obstacle::none; // to who waits
   std::mt19937_64 random_;

@@ -96,6 +96,10 @@ inline constexpr size_t list_items_max = 10'000;
 inline constexpr auto list_timeout = 30s;
 /// Cursors of all pages are remembered; no server needs more than this.
 inline constexpr size_t cursor_bytes_max = 64u << 10;
+/// Between two readings of a list that its server calls changed; doubled, up to
+/// the second, while it goes on doing so.
+inline constexpr auto refresh_pause = 1s;
+inline constexpr auto refresh_pause_max = 60s;
 
 // -- starting ----------------------------------------------------------------
 
@@ -125,6 +129,12 @@ inline constexpr size_t launch_strings_max = 16u << 10;
 inline constexpr size_t commanded_starts_per_minute = 60;
 
 // -- calls -------------------------------------------------------------------
+
+/// Requests of one server that wait for an answer of ours, and what it may ask
+/// for at once before it answers: each may be a question to a person.
+inline constexpr size_t server_requests_max = 16;
+/// How often a server may ask back before it answers a request.
+inline constexpr size_t input_rounds_max = 10;
 
 /// Silence of a call; progress starts it anew.
 inline constexpr auto call_idle_timeout = 60s;

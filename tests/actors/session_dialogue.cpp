@@ -119,7 +119,7 @@ void dialogue_player::account(size_t from) {
   for (auto i = from; i < events_.size(); ++i) {
     if (auto x = std::get_if<request_answered>(&events_[i]))
       ended(x->ticket);
-    else if (auto y = std::get_if<tools_listed>(&events_[i]))
+    else if (auto y = std::get_if<list_ended>(&events_[i]))
       ended(y->ticket);
   }
   accounted_ = events_.size();
@@ -152,7 +152,7 @@ void dialogue_player::expect_quiet_end() {
     if (x.verb == "<-")
       testee_->on_frames({x.rest}, now_, events_);
   testee_->on_time(now_ + std::chrono::hours{1}, events_);
-  auto refused = testee_->list_tools(now_, events_) == 0
+  auto refused = testee_->list({}, now_, events_) == 0
                  && testee_->call_tool({}, now_, events_) == 0;
   if (events_.size() != before || !refused || testee_->next_deadline()
       || testee_->in_flight() != 0 || testee_->now() != session::phase::closed)

@@ -71,6 +71,8 @@ private:
   void call(const std::string& text);
   void request(const std::string& text);
   void close(const std::string& text);
+  void give_input(bool good, const std::string& text);
+  void set_capabilities(const std::string& names);
   void opened(uint64_t ticket);
   void ended(uint64_t ticket);
 
@@ -93,6 +95,7 @@ private:
   void expect_error(const request_answered& x, std::istream& args);
   void expect_list(const list_ended& x, std::istream& args);
   void expect_progress(const request_progressed& x, std::istream& args);
+  void expect_wanted(const input_wanted& x, std::istream& args);
   void expect_remark(const session_remark& x, std::istream& args);
   void expect_deadline(const std::string& text);
   template <class T>

@@ -72,8 +72,9 @@ std::string describe(const session_event& x) {
   if (auto failed = std::get_if<session_failed>(&x))
     return "failed: " + failed->why.text;
   static constexpr const char* names[]{
-    "sent",   "dropped",    "is ready", "failed",         "answered",
-    "listed", "progressed", "overdue",  "offers changed", "remarked"};
+    "sent",           "dropped",     "is ready",   "failed",
+    "answered",       "listed",      "progressed", "overdue",
+    "offers changed", "wants input", "wants none", "remarked"};
   return names[x.index()];
 }
 
@@ -161,6 +162,10 @@ bool dialogue_player::expect_event(const std::string& what,
   else if (what == "changed")
     same(name_of(next_event<offers_changed>("changed").what),
          read<std::string>(args));
+  else if (what == "wanted")
+    expect_wanted(next_event<input_wanted>("wanted"), args);
+  else if (what == "unwanted")
+    same(next_event<input_unwanted>("unwanted").key, read<uint64_t>(args));
   else if (what == "remark")
     expect_remark(next_event<session_remark>("remark"), args);
   else

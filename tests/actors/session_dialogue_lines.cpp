@@ -109,6 +109,8 @@ void dialogue_player::on_line(size_t index) {
     return opened(testee_->list(kind_of_list(x.rest), now_, events_));
   if (x.verb == "close")
     return close(x.rest);
+  if (x.verb == "give" || x.verb == "refuse")
+    return give_input(x.verb == "give", x.rest);
   std::istringstream args{x.rest};
   uint64_t ticket = 0;
   args >> ticket;
@@ -145,6 +147,8 @@ void dialogue_player::set_option(const std::string& text) {
     {"call_total", &server_timeouts::call_total},
     {"ping_after_idle", &server_timeouts::ping_after_idle},
     {"ping", &server_timeouts::ping}};
+  if (name == "can")
+    return set_capabilities(text);
   if (name == "dialect")
     options_.dialect = choices.at(value);
   else if (name == "known")

@@ -41,6 +41,10 @@ struct session_fixture {
   }
 };
 
+const tool_list& tools_of(const session_event& x) {
+  return std::get<tool_list>(std::get<list_ended>(x).list.value);
+}
+
 std::string page_of(uint64_t id, size_t first, size_t items,
                     std::string_view cursor) {
   auto text = R"({"jsonrpc":"2.0","id":)" + std::to_string(id)
@@ -61,7 +65,7 @@ SCENARIO_METHOD(session_fixture, "R2: a list of tools is bounded",
                 "[session]") {
   GIVEN("a server whose list of tools has no end") {
     auto testee = make_ready();
-    auto ticket = testee.list_tools(now, out);
+    auto ticket = testee.list(offer_kind::tools, now, out);
     auto next_id = ticket;
     auto pages = [&](size_t items) {
       size_t n = 0;
@@ -78,10 +82,10 @@ SCENARIO_METHOD(session_fixture, "R2: a list of tools is bounded",
       THEN("the list is cut after so many pages, and says so") {
         CHECK(n == defaults::list_pages_max);
         REQUIRE(out.size() == 2);
-        auto& list = std::get<tools_listed>(out[1]).list;
-        REQUIRE(list.ok());
-        CHECK(list.value.tools.size() == defaults::list_pages_max);
-        CHECK(list.value.rejected
+        REQUIRE(std::get<list_ended>(out[1]).list.ok());
+        auto& list = tools_of(out[1]);
+        CHECK(list.tools.size() == defaults::list_pages_max);
+        CHECK(list.rejected
               == std::vector<std::string>{
                 "the list of tools was cut after 100 pages"});
       }
@@ -91,10 +95,10 @@ SCENARIO_METHOD(session_fixture, "R2: a list of tools is bounded",
       THEN("the list is cut after so many items, and says so") {
         CHECK(n == 26);
         REQUIRE(out.size() == 2);
-        auto& list = std::get<tools_listed>(out[1]).list;
-        REQUIRE(list.ok());
-        CHECK(list.value.tools.size() == defaults::list_items_max);
-        CHECK(list.value.rejected.size() == 1);
+        REQUIRE(std::get<list_ended>(out[1]).list.ok());
+        auto& list = tools_of(out[1]);
+        CHECK(list.tools.size() == defaults::list_items_max);
+        CHECK(list.rejected.size() == 1);
       }
     }
     WHEN("a cursor is longer than any server needs") {
@@ -103,9 +107,9 @@ SCENARIO_METHOD(session_fixture, "R2: a list of tools is bounded",
                            std::string(defaults::cursor_bytes_max + 1, 'x')));
       THEN("the list ends there") {
         REQUIRE(out.size() == 2);
-        auto& list = std::get<tools_listed>(out[1]).list;
-        CHECK(list.value.tools.size() == 1);
-        CHECK(list.value.rejected.size() == 1);
+        auto& list = tools_of(out[1]);
+        CHECK(list.tools.size() == 1);
+        CHECK(list.rejected.size() == 1);
       }
     }
   }

@@ -24,13 +24,16 @@ struct actor_world : deterministic_fixture {
   caf::actor supervisor_handle;
   caf::actor registry_handle;
 
-  actor_world() {
+  /// Makes the actors that answer what servers want to know.
+  using make_handlers = std::function<input_handlers(actor_world&)>;
+
+  explicit actor_world(make_handlers make = nullptr) {
     monitor_handle = spawn<monitor>(monitor_options{});
     supervisor_handle = spawn<supervisor>(supervisor_options{
       monitor_handle, [this](auto& spec) { return transport_for(spec); },
-      limits, 1});
-    registry_handle
-      = spawn<registry>(registry_options{supervisor_handle, monitor_handle});
+      limits, 1, make ? make(*this) : input_handlers{}});
+    registry_handle =
+      spawn<registry>(registry_options{supervisor_handle, monitor_handle});
     watch_events();
   }
 

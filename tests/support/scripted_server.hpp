@@ -32,7 +32,12 @@ public:
   bool answers_calls = true;
   bool answers_lists = true;
   bool answers_pings = true;
+  /// Each list is followed by the word that it has changed.
+  bool changes_with_lists = false;
   bool ends_on_probe = false;
+  std::string capabilities = R"({"tools":{}})";
+  /// What it answers to other methods, by name.
+  std::map<std::string, std::string> results;
   bool exits_at_once = false;
 
   // -- what it saw
@@ -42,9 +47,13 @@ public:
   int lists = 0;
   /// Every execution, by tool: the ledger.
   std::map<std::string, int> executed;
+  /// The last request of each other method, and how many there were.
+  std::map<std::string, json_rpc::request> asked;
+  std::map<std::string, int> times_asked;
   /// Requests of tools/call that wait for an answer.
   std::deque<json_rpc::request> open_calls;
   std::deque<json_rpc::request> open_handshakes;
+  std::deque<json_rpc::request> open_lists;
   std::vector<json_rpc::notification> notifications;
   /// What the client answered to requests of the server.
   std::vector<json_rpc::message> answers;
@@ -64,8 +73,19 @@ public:
   void answer_handshake() {
     auto x = open_handshakes.front();
     open_handshakes.pop_front();
-    answer(x, R"({"protocolVersion":"2025-11-25","capabilities":{"tools":{}},)"
-              R"("serverInfo":{"name":"scripted","version":"1"}})");
+    answer(x, R"({"protocolVersion":"2025-11-25","capabilities":)"
+                + capabilities
+                + R"(,"serverInfo":{"name":"scripted","version":"1"}})");
+  }
+
+  void answer_list() {
+    auto x = open_lists.front();
+    open_lists.pop_front();
+    answer(x, R"({"tools":[{"name":"echo","inputSchema":)"
+              R"({"type":"object"}}]})");
+    if (changes_with_lists)
+      pipe->send(
+        json_rpc::format_notification("notifications/tools/list_changed", {}));
   }
 
   void progress(const json_rpc::request& x, int amount) {
@@ -107,9 +127,9 @@ private:
         answer_handshake();
     } else if (x.method == "tools/list") {
       ++lists;
+      open_lists.push_back(x);
       if (answers_lists)
-        answer(x, R"({"tools":[{"name":"echo","inputSchema":)"
-                  R"({"type":"object"}}]})");
+        answer_list();
     } else if (x.method == "tools/call") {
       ++executed[*x.params.find("name")->as_string()];
       open_calls.push_back(x);
@@ -118,6 +138,10 @@ private:
     } else if (x.method == "ping") {
       if (answers_pings)
         answer(x, "{}");
+    } else if (auto i = results.find(x.method); i != results.end()) {
+      ++times_asked[x.method];
+      asked[x.method] = x;
+      answer(x, i->second);
     } else if (answers_handshake) {
       pipe->send(json_rpc::format_error(x.id, json_rpc::method_not_found,
                                         "unknown method"));

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "actors/caf.hpp"
+#include "messages/commands.hpp"
+
+#include <variant>
+
+namespace troupe {
+
+inline constexpr std::string_view tool_call_method = "tools/call";
+
+/// What an agent asks of a server, as a client queues it: a call of a tool, or
+/// another request, whose params then stand in `arguments`.
+struct asked_call : call_tool {
+  std::string_view method = tool_call_method;
+  /// Why it cannot be sent; empty: it can.
+  std::string fault;
+};
+
+asked_call to_asked(const call_tool& x);
+asked_call to_asked(const read_resource& x);
+asked_call to_asked(const get_prompt& x);
+asked_call to_asked(const complete_argument& x);
+
+/// The duty to answer it, with a result of its own kind.
+class call_reply {
+public:
+  call_reply() = default;
+
+  template <class T>
+  explicit call_reply(reply<T> to) : to_(std::move(to)) {
+    // nop
+  }
+
+  void deliver(answer<json> x);
+
+private:
+  std::variant<reply<call_tool_result>, reply<read_resource_result>,
+               reply<get_prompt_result>, reply<complete_result>>
+    to_;
+};
+
+} // namespace troupe

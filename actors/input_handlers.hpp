@@ -1,0 +1,31 @@
+#pragma once
+
+#include "actors/caf.hpp"
+#include "messages/server_requests.hpp"
+
+#include <map>
+#include <string>
+
+namespace troupe {
+
+/// An actor of the embedder that answers what servers want to know, and what of
+/// that it answers: it gets `server_request` and `server_request_cancelled`.
+/// What it does not answer is not declared to the server.
+struct input_handler {
+  caf::actor who;
+  client_capabilities can;
+};
+
+/// Who that is, for each server.
+struct input_handlers {
+  /// For servers that are not named below. Empty: nobody.
+  input_handler otherwise;
+  std::map<std::string, input_handler> by_server;
+
+  const input_handler& of(const std::string& server) const {
+    auto i = by_server.find(server);
+    return i == by_server.end() ? otherwise : i->second;
+  }
+};
+
+} // namespace troupe

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "messages/mcp.hpp"
+#include "messages/offers.hpp"
+
+#include <string_view>
+#include <variant>
+
+namespace troupe {
+
+/// What a server has lists of.
+enum class offer_kind : uint8_t {
+  tools = 0,
+  resources,
+  resource_templates,
+  prompts,
+};
+
+inline constexpr size_t offer_kinds = 4;
+
+/// A whole list; the index is the kind's value.
+using offer_list =
+  std::variant<tool_list, resource_list, resource_template_list, prompt_list>;
+
+/// An empty list of that kind.
+offer_list empty_list(offer_kind x);
+
+/// How the protocol calls a list, and we in sentences.
+struct offer_words {
+  std::string_view method;
+  std::string_view member;
+  std::string_view noun;
+};
+
+const offer_words& words_of(offer_kind x);
+
+/// What of that a server declares (schema: ServerCapabilities).
+struct server_offers {
+  bool tools = false;
+  bool resources = false;
+  bool prompts = false;
+  bool completions = false;
+  /// Whether it tells when the list has changed.
+  bool tools_change = false;
+  bool resources_change = false;
+  bool prompts_change = false;
+
+  bool has(offer_kind x) const;
+  bool announces_any() const {
+    return tools_change || resources_change || prompts_change;
+  }
+};
+
+server_offers read_offers(const json& capabilities);
+
+} // namespace troupe

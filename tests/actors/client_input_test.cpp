@@ -1,0 +1,169 @@
+#include "support/actor_world.hpp"
+
+#include "actors/type_ids.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+/// The user at the other end: keeps the questions, answers when told to.
+class person : public actor_base {
+public:
+  using asked_list = std::vector<server_request>;
+
+  person(caf::actor_config& config, asked_list& asked,
+         std::vector<uint64_t>& cancelled, answer<json>& word, bool& dies)
+    : actor_base(config), asked_(asked), cancelled_(cancelled), word_(word),
+      dies_(dies) {
+    // nop
+  }
+
+protected:
+  caf::message_handler handlers() override {
+    return table(
+      [this](const server_request& x) {
+        asked_.push_back(x);
+        auto later = promise<json>();
+        if (dies_)
+          quit(caf::exit_reason::user_shutdown);
+        if (dies_ || (word_.ok() && word_.value.is_null()))
+          open_.emplace_back(later);
+        else
+          later.deliver(word_);
+        return later;
+      },
+      [this](const server_request_cancelled& x) {
+        cancelled_.push_back(x.id);
+      });
+  }
+  void on_stop() override {
+    open_.clear();
+  }
+
+private:
+  asked_list& asked_;
+  std::vector<uint64_t>& cancelled_;
+  answer<json>& word_;
+  bool& dies_;
+  std::vector<reply<json>> open_;
+};
+
+struct input_world : actor_world {
+  std::vector<server_request> asked;
+  std::vector<uint64_t> cancelled;
+  /// What the person says; null: nothing.
+  answer<json> word{json::trusted(R"({"action":"accept","content":{}})")};
+  bool dies = false;
+
+  // The handler is made before our members are: it only keeps references.
+  input_world()
+    : actor_world([this](actor_world& x) {
+        input_handlers result;
+        result.by_server["a"] = {x.spawn<person>(asked, cancelled, word, dies),
+                                 {true, false, false, false}};
+        return result;
+      }) {
+    // nop
+  }
+
+  static std::string form() {
+    return R"({"message":"m","requestedSchema":{"properties":)"
+           R"({"n":{"type":"integer","default":3}}}})";
+  }
+
+  void elicit() {
+    server().pipe->send(json_rpc::format_request("q", "elicitation/create",
+                                                 json::trusted(form())));
+    settle();
+  }
+
+  /// What the server got for it.
+  std::string answered() {
+    if (server().answers.empty())
+      return "nothing";
+    if (auto x = std::get_if<json_rpc::result>(&server().answers.back()))
+      return std::string{x->value.text()};
+    auto& x = std::get<json_rpc::error>(server().answers.back());
+    return std::to_string(x.code) + " " + x.message;
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(input_world, "a server's questions reach who answers them",
+                "[client]") {
+  GIVEN("a server for which a handler is named") {
+    auto a = open();
+    WHEN("it asks") {
+      elicit();
+      THEN("the handler hears who asks, and the server gets its answer") {
+        REQUIRE(asked.size() == 1);
+        CHECK(asked[0].server == "a");
+        CHECK(asked[0].what == server_request::kind::elicitation);
+        CHECK(asked[0].params.text() == form());
+        CHECK(asked[0].timeout == defaults::call_total_timeout);
+        CHECK(answered() == R"({"action":"accept","content":{"n":3}})");
+      }
+    }
+    WHEN("the handler refuses") {
+      word = failure{errc::cancelled, fate::not_sent, "not now", 0, {}};
+      elicit();
+      CHECK(answered() == "-32603 not now");
+    }
+    WHEN("the handler takes its time") {
+      word = json{};
+      elicit();
+      REQUIRE(asked.size() == 1);
+      AND_WHEN("the server does not want to know any more") {
+        server().pipe->send(json_rpc::format_notification(
+          "notifications/cancelled", json::trusted(R"({"requestId":"q"})")));
+        settle();
+        THEN("the handler is told, and nothing is answered") {
+          CHECK(cancelled == std::vector<uint64_t>{asked[0].id});
+          CHECK(answered() == "nothing");
+        }
+      }
+      AND_WHEN("the server ends") {
+        server().pipe->hang_up(errc::child_exited, "exit status 1");
+        settle();
+        CHECK(cancelled == std::vector<uint64_t>{asked[0].id});
+      }
+      AND_WHEN("the client is closed") {
+        ask<answer<stop_report>>(a, close_client{});
+        CHECK(cancelled == std::vector<uint64_t>{asked[0].id});
+      }
+      AND_WHEN("its time is over") {
+        advance(defaults::call_total_timeout + 1s);
+        CHECK(answered().substr(0, 6) == "-32603");
+        CHECK(cancelled.size() <= 1);
+      }
+    }
+    WHEN("the handler dies of a question") {
+      dies = true;
+      elicit();
+      elicit();
+      THEN("the server is refused, then and later") {
+        CHECK(server().answers.size() == 2);
+        CHECK(answered().substr(0, 6) == "-32603");
+      }
+    }
+    WHEN("it asks for what the handler does not do") {
+      server().pipe->send(
+        json_rpc::format_request("q", "sampling/createMessage", {}));
+      settle();
+      CHECK(asked.empty());
+      CHECK(answered() == "-32601 Method not found");
+    }
+  }
+  GIVEN("a server for which there is none") {
+    auto b = open(spec("b"));
+    server("b").pipe->send(json_rpc::format_request("q", "elicitation/create",
+                                                    json::trusted(form())));
+    settle();
+    CHECK(asked.empty());
+    CHECK(std::holds_alternative<json_rpc::error>(server("b").answers.back()));
+  }
+}
