@@ -14,11 +14,14 @@ constexpr auto progress_every = milliseconds{10};
 /// What is written ahead of a reader that may be slow.
 constexpr size_t progress_ahead_max = 64u << 10;
 
+constexpr const char* capabilities =
+  R"({"tools":{"listChanged":true},"resources":{},"prompts":{}})";
+
 } // namespace
 
 server::server(common& shared, outlet& out)
   : common_(shared), what_(shared.what), out_(out), tools_(shared, *this),
-    subscriptions_(shared, out), alarms_(shared.clock) {
+    subscriptions_(shared, out), offers_(out, *this), alarms_(shared.clock) {
   // nop
 }
 
@@ -47,6 +50,7 @@ void server::on_overlong_line() {
 void server::cancel(const json_rpc::id& which) {
   tools_.cancel(which);
   subscriptions_.close(which);
+  offers_.cancel(which);
 }
 
 void server::assume_opened() {
@@ -82,11 +86,15 @@ void server::on_message(json_rpc::notification& x) {
 }
 
 void server::on_message(json_rpc::result& x) {
+  if (offers_.on_answer(x.id, x.value))
+    return;
   if (what_.unknown_requests)
     std::fprintf(stderr, "%s: result\n", json_rpc::to_string(x.id).c_str());
 }
 
 void server::on_message(json_rpc::error& x) {
+  if (x.id && offers_.on_answer(*x.id, {}))
+    return;
   if (what_.unknown_requests && x.id)
     std::fprintf(stderr, "%s: error %lld\n", json_rpc::to_string(*x.id).c_str(),
                  static_cast<long long>(x.code));
@@ -120,7 +128,7 @@ void server::on_modern(json_rpc::request& x, const request_meta& meta) {
     on_discover(x.id);
   else if (x.method == "subscriptions/listen")
     on_listen(x);
-  else
+  else if (!offers_.on_request(x, dialect::modern))
     unknown_method(x);
 }
 
@@ -129,15 +137,17 @@ void server::on_legacy(json_rpc::request& x, const request_meta& meta) {
     return on_initialize(x);
   if (x.method == "ping")
     return send(x.id, json::trusted("{}"));
-  if (x.method != "tools/call" && x.method != "tools/list")
+  if (opened_.empty() && x.method != "tools/call" && x.method != "tools/list")
     return unknown_method(x);
   if (opened_.empty())
     return refuse(x.id, json_rpc::invalid_request,
                   "Neither initialized nor a request of 2026-07-28");
   if (x.method == "tools/call")
     on_call(x, dialect::legacy, meta.progress_token);
-  else
+  else if (x.method == "tools/list")
     on_list(x, dialect::legacy);
+  else if (!offers_.on_request(x, dialect::legacy))
+    unknown_method(x);
 }
 
 // -- by method ----------------------------------------------------------------
@@ -148,8 +158,7 @@ void server::on_discover(const json_rpc::id& to) {
   for (auto& version : common_.versions.modern())
     out.value(version);
   out.end_array();
-  out.member("capabilities",
-             json::trusted(R"({"tools":{"listChanged":true}})"));
+  out.member("capabilities", json::trusted(capabilities));
   out.member("ttlMs", 60'000).member("cacheScope", "public");
   auto answer = [this, to, value = out.end_object().finish()] {
     send(to, value);
@@ -176,11 +185,11 @@ void server::on_initialize(const json_rpc::request& x) {
   out.begin_object();
   auto version = common_.versions.negotiate(*asked);
   out.member("protocolVersion", version);
-  out.member("capabilities",
-             json::trusted(R"({"tools":{"listChanged":true}})"));
+  out.member("capabilities", json::trusted(capabilities));
   out.member("serverInfo",
              json::trusted(R"({"name":"demo-server","version":"0.1.0"})"));
   opened_ = std::move(version);
+  offers_.on_initialize(x.params);
   send(x.id, out.end_object().finish());
   common_.misbehaviour.on_handshake();
 }
@@ -256,6 +265,15 @@ void server::progress(const call& to, double progress, double total) {
 void server::tools_changed(uint64_t times) {
   for (auto x : common_.audience)
     x->tools_changed(times);
+}
+
+void server::give(const json_rpc::id& to, json_writer& result) {
+  send(to, result.finish());
+}
+
+void server::reject(const json_rpc::id& to, int64_t code,
+                    std::string_view text) {
+  refuse(to, code, text);
 }
 
 void server::die(int signal, int status) {

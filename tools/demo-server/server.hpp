@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tools/demo-server/offers.hpp"
 #include "tools/demo-server/subscriptions.hpp"
 #include "tools/demo-server/tools.hpp"
 
@@ -7,7 +8,7 @@ namespace troupe::demo {
 
 /// The protocol in one conversation: messages come in, and go to the outlet.
 /// Single-threaded.
-class server : private answers {
+class server : private answers, private replies {
 public:
   server(common& shared, outlet& out);
 
@@ -58,6 +59,9 @@ private:
   void result(const call& to, json_writer& out) override;
   void progress(const call& to, double progress, double total) override;
   void tools_changed(uint64_t times) override;
+  void give(const json_rpc::id& to, json_writer& result) override;
+  void reject(const json_rpc::id& to, int64_t code,
+              std::string_view text) override;
   [[noreturn]] void die(int signal, int status) override;
   void send(const json_rpc::id& to, const json& value, bool is_call = false);
   void refuse(const json_rpc::id& to, int64_t code, std::string_view text,
@@ -72,6 +76,7 @@ private:
   outlet& out_;
   toolbox tools_;
   subscriptions subscriptions_;
+  offers offers_;
   timer_group alarms_;
   std::string opened_; // the version that `initialize` agreed on
   bool overlong_ = false;
