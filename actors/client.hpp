@@ -7,6 +7,7 @@
 #include "actors/phases.hpp"
 #include "actors/refresh_pace.hpp"
 #include "actors/session.hpp"
+#include "messages/redactor.hpp"
 
 #include <map>
 #include <optional>
@@ -164,6 +165,7 @@ private:
   void on_exchange(inbound_exchange& x);
   void taken();
   void remark(diagnostic::kind what, std::string text);
+  std::string shown(std::string text) const;
 
   // -- life (client_life.cpp)
 
@@ -242,6 +244,7 @@ private:
   milliseconds stop_grace_{0}; // the transport's: a new spec has its own
   outbox_ptr outbox_;
   std::shared_ptr<inbound_window> window_;
+  redactor hidden_;    // what came out of variables at this start
   size_t untaken_ = 0; // what the window has not been told
   std::optional<session> session_;
   session_events events_;

@@ -191,6 +191,8 @@ void client::on_granted(const start_granted& x) {
     options.capabilities = handler_.can;
   session_.emplace(options);
   mute_retry_ = mute_retry_ || known_ == known_dialect::legacy_mute;
+  hidden_ = {};
+  resolve(spec_, variable_of_host, hidden_);
   handshake_by_ = time_now() + ready_timeout(spec_);
   tell(this, transport_, open_transport{});
   arm();

@@ -90,7 +90,7 @@ void client::on_event(session_established& x) {
 }
 
 void client::on_event(session_failed& x) {
-  fail_connection(x.why.code, x.why.text);
+  fail_connection(x.why.code, shown(x.why.text));
 }
 
 void client::on_event(request_answered& x) {
@@ -100,6 +100,7 @@ void client::on_event(request_answered& x) {
   }
   if (x.error && repeat(x.ticket, x.error))
     return;
+  x.error.text = shown(std::move(x.error.text));
   if (x.error)
     end_call(x.ticket, std::move(x.error));
   else
@@ -127,7 +128,12 @@ void client::on_event(offers_changed& x) {
 }
 
 void client::on_event(session_remark& x) {
-  remark(x.what, std::move(x.text));
+  remark(x.what, shown(std::move(x.text)));
+}
+
+/// Servers repeat what they were given; a log must not.
+std::string client::shown(std::string text) const {
+  return hidden_.apply(std::move(text));
 }
 
 void client::remark(diagnostic::kind what, std::string text) {

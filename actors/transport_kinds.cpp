@@ -4,25 +4,20 @@
 #include "transports/io_thread.hpp"
 #include "transports/pipe_transport.hpp"
 #include "transports/process_request.hpp"
+#include "transports/redacted_transport.hpp"
 #include "transports/stdio_transport.hpp"
 #include "transports/warden.hpp"
-
-#include <cstdlib>
 
 namespace troupe {
 
 namespace {
 
-std::optional<std::string> variable_of_host(std::string_view name) {
-  auto value = std::getenv(std::string{name}.c_str());
-  return value ? std::optional<std::string>{value} : std::nullopt;
-}
-
 /// At each start anew: a variable may have changed since the last one.
-process_request prepare_resolved(const server_spec& x, stop_report& failed) {
-  auto resolved = resolve(x, variable_of_host);
+process_request prepare_resolved(const server_spec& x, redactor& hidden,
+                                 stop_report& failed) {
+  auto resolved = resolve(x, variable_of_host, hidden);
   if (resolved.ok())
-    return prepare_process(resolved.value, failed);
+    return prepare_in_host(resolved.value, x, failed);
   failed.why = resolved.error.code;
   failed.text = resolved.error.text;
   return {};
@@ -61,9 +56,10 @@ transport_ptr transport_kinds::make(const server_spec& spec) {
 
 transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
   auto self = shared_from_this();
-  auto prepare = [self](const server_spec& x, stop_report& failed) {
+  auto hidden = std::make_shared<redactor>();
+  auto prepare = [self, hidden](const server_spec& x, stop_report& failed) {
     if (!self->program_.empty()) {
-      auto request = prepare_resolved(x, failed);
+      auto request = prepare_resolved(x, *hidden, failed);
       self->warned_.filter(request.warnings);
       return request;
     }
@@ -74,7 +70,7 @@ transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
   auto spawn = [self](process_request what, guarded_process::events events) {
     return self->warden_->spawn(std::move(what), std::move(events));
   };
-  return make_stdio_transport(io_, prepare, spawn, spec);
+  return make_redacted(make_stdio_transport(io_, prepare, spawn, spec), hidden);
 }
 
 } // namespace troupe

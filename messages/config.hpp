@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "messages/redactor.hpp"
 #include "messages/server_spec.hpp"
 
 #include <functional>
@@ -44,11 +45,17 @@ std::optional<failure> validate(const server_spec& x);
 using variable_lookup =
   std::function<std::optional<std::string>(std::string_view name)>;
 
+/// The value in this process' environment.
+std::optional<std::string> variable_of_host(std::string_view name);
+
 /// The specification with `${NAME}`, `${NAME:-otherwise}` and `${env:NAME}`
 /// replaced in command, args, env, cwd, url and headers. Values are not
 /// searched for variables again. Fails with `invalid_spec` where a variable is
 /// not set and has no default, or where the outcome is not valid; names server,
-/// field and variable.
+/// field and variable. `hidden` learns each variable's value, to be shown as
+/// `${NAME}`; texts of defaults stand in the file and are not hidden.
+answer<server_spec> resolve(const server_spec& x, const variable_lookup& lookup,
+                            redactor& hidden);
 answer<server_spec> resolve(const server_spec& x,
                             const variable_lookup& lookup);
 

@@ -55,6 +55,9 @@ inline constexpr size_t frames_per_write_max = 32;
 
 /// A configuration file; a thousand servers take less.
 inline constexpr size_t config_bytes_max = 1u << 20;
+/// Values of variables from this length on are hidden in what servers say:
+/// shorter ones stand in any text, and hide nothing worth a guess.
+inline constexpr size_t redacted_bytes_min = 8;
 /// Names stand in tables and in the names of tools.
 inline constexpr size_t server_name_bytes_max = 128;
 /// A longer time in a specification is taken for a slip of the unit.

@@ -1,6 +1,7 @@
 #include "messages/config.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace troupe {
 
@@ -55,8 +56,9 @@ reference read_reference(std::string_view text) {
 
 class resolver {
 public:
-  resolver(const std::string& server, const variable_lookup& lookup)
-    : server_(server), lookup_(lookup) {
+  resolver(const std::string& server, const variable_lookup& lookup,
+           redactor& hidden)
+    : server_(server), lookup_(lookup), hidden_(hidden) {
     // nop
   }
 
@@ -95,10 +97,16 @@ private:
     if (found.otherwise && (!value || value->empty()))
       out += *found.otherwise;
     else if (value)
-      out += *value;
+      append_hidden(out, *value, found.name);
     else
       fail(field, "the variable " + std::string{found.name} + " is not set");
     return true;
+  }
+
+  void append_hidden(std::string& out, const std::string& value,
+                     std::string_view name) {
+    hidden_.hide(value, "${" + std::string{name} + "}");
+    out += value;
   }
 
   void fail(const std::string& field, const std::string& text) {
@@ -108,6 +116,7 @@ private:
 
   const std::string& server_;
   const variable_lookup& lookup_;
+  redactor& hidden_;
   std::string error_;
 };
 
@@ -123,10 +132,21 @@ failure invalid(std::string text) {
 
 } // namespace
 
+std::optional<std::string> variable_of_host(std::string_view name) {
+  auto value = std::getenv(std::string{name}.c_str());
+  return value ? std::optional<std::string>{value} : std::nullopt;
+}
+
 answer<server_spec> resolve(const server_spec& x,
                             const variable_lookup& lookup) {
+  redactor unused;
+  return resolve(x, lookup, unused);
+}
+
+answer<server_spec> resolve(const server_spec& x, const variable_lookup& lookup,
+                            redactor& hidden) {
   auto result = x;
-  resolver with{x.name, lookup};
+  resolver with{x.name, lookup, hidden};
   result.command = with.replace(x.command, "command");
   for (size_t i = 0; i < result.args.size(); ++i)
     result.args[i] = with.replace(x.args[i], "args[" + std::to_string(i) + "]");

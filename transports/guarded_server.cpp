@@ -208,7 +208,8 @@ void guarded_server::on_forked(unique_fd shim) {
 
 void guarded_server::on_fork_failed(int error) {
   fail(errc::spawn_failed, error,
-       "cannot fork a guard for " + what_.path + ": " + os_error_text(error));
+       "cannot fork a guard for " + what_.path_to_show() + ": "
+         + os_error_text(error));
 }
 
 void guarded_server::on_shim_ended(const wire::shim_ended& x) {
@@ -342,10 +343,13 @@ stop_report guarded_server::report(proof left) const {
 
 std::string guarded_server::words_for(wire::start_step step) const {
   switch (step) {
-    case wire::start_step::request: return "cannot prepare " + what_.path;
-    case wire::start_step::fork: return "cannot fork for " + what_.path;
-    case wire::start_step::chdir: return "cannot enter the folder " + what_.cwd;
-    default: return "cannot execute " + what_.path;
+    case wire::start_step::request:
+      return "cannot prepare " + what_.path_to_show();
+    case wire::start_step::fork:
+      return "cannot fork for " + what_.path_to_show();
+    case wire::start_step::chdir:
+      return "cannot enter the folder " + what_.cwd_to_show();
+    default: return "cannot execute " + what_.path_to_show();
   }
 }
 

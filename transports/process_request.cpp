@@ -89,7 +89,8 @@ static void fail(stop_report& failed, int error, const std::string& what) {
 }
 
 /// Such entries mean the working folder, in which anything may lie.
-static void warn_of_path(std::string_view path, strings& warnings) {
+static void warn_of_path(std::string_view path, bool may_show,
+                         strings& warnings) {
   auto bad = std::string{};
   for (auto rest = std::string{path} + ':'; !rest.empty();) {
     auto folder = rest.substr(0, rest.find(':'));
@@ -97,13 +98,15 @@ static void warn_of_path(std::string_view path, strings& warnings) {
     if (!folder.starts_with('/'))
       bad += (bad.empty() ? "\"" : ", \"") + folder + '"';
   }
+  auto shown = may_show ? " (" + bad + ")" : "";
   if (!bad.empty())
-    warnings.push_back("PATH has entries that are no absolute path (" + bad
-                       + "): they are not searched");
+    warnings.push_back("PATH has entries that are no absolute path" + shown
+                       + ": they are not searched");
 }
 
 /// In a sticky folder nobody replaces what is another's.
-static void warn_of_place(const std::string& program, strings& warnings) {
+static void warn_of_place(const std::string& program, const std::string& shown,
+                          strings& warnings) {
   auto folder = program.substr(0, program.rfind('/') + 1);
   struct stat place {
   }, file{};
@@ -112,17 +115,41 @@ static void warn_of_place(const std::string& program, strings& warnings) {
     return;
   auto trusted = file.st_uid == 0 || file.st_uid == geteuid();
   if ((place.st_mode & S_ISVTX) == 0 || !trusted)
-    warnings.push_back("anybody may replace " + program
+    warnings.push_back("anybody may replace " + shown
                        + ": its folder is writable for all");
 }
 
+// -- what is shown -----------------------------------------------------------
+
+/// The program as errors name it.
+static std::string shown_program(const server_spec& spec,
+                                 const server_spec& written,
+                                 const std::string& path) {
+  if (spec.command == written.command && spec.cwd == written.cwd)
+    return path;
+  if (spec.command.starts_with('/') || written.cwd.empty())
+    return written.command;
+  return written.cwd + "/" + written.command;
+}
+
+/// PATH as errors name it. The host's is shown: who asks must see it.
+static std::string shown_search(const server_spec& spec,
+                                const server_spec& written,
+                                const std::string& path) {
+  auto used = spec.env.find("PATH");
+  auto as_written = written.env.find("PATH");
+  return used == spec.env.end() || as_written == written.env.end()
+           ? path
+           : as_written->second.reveal();
+}
+
+// -- looking for it ----------------------------------------------------------
+
 /// As execvp does: what exists but may not be executed is passed over, and told
-/// if nothing better comes.
+/// in `worst` if nothing better comes.
 static std::string look_up(const std::string& name, std::string_view path,
-                           strings& warnings, stop_report& failed) {
-  warn_of_path(path, warnings);
-  auto worst = ENOENT;
-  auto searched = std::string{path};
+                           int& worst) {
+  worst = ENOENT;
   while (!path.empty()) {
     auto folder = path.substr(0, path.find(':'));
     path.remove_prefix(std::min(folder.size() + 1, path.size()));
@@ -135,21 +162,34 @@ static std::string look_up(const std::string& name, std::string_view path,
     if (error != ENOENT && error != ENOTDIR)
       worst = error;
   }
-  fail(failed, worst, "no program " + name + " in PATH (" + searched + ")");
   return {};
 }
 
-static std::string find_program(const server_spec& spec, const variables& env,
-                                const std::string& cwd, strings& warnings,
+static std::string find_in_path(const server_spec& spec,
+                                const server_spec& written,
+                                const variables& env, strings& warnings,
                                 stop_report& failed) {
-  if (spec.command.find('/') == std::string::npos) {
-    auto path = env.find("PATH");
-    return look_up(spec.command, path == env.end() ? usual_path : path->second,
-                   warnings, failed);
-  }
+  auto declared = env.find("PATH");
+  auto path = declared == env.end() ? usual_path : declared->second;
+  auto shown = shown_search(spec, written, path);
+  warn_of_path(path, path == shown, warnings);
+  auto worst = 0;
+  auto found = look_up(spec.command, path, worst);
+  if (found.empty())
+    fail(failed, worst,
+         "no program " + written.command + " in PATH (" + shown + ")");
+  return found;
+}
+
+static std::string find_program(const server_spec& spec,
+                                const server_spec& written,
+                                const variables& env, const std::string& cwd,
+                                strings& warnings, stop_report& failed) {
+  if (spec.command.find('/') == std::string::npos)
+    return find_in_path(spec, written, env, warnings, failed);
   auto path = (fs::path{cwd} / spec.command).lexically_normal().string();
   if (auto error = try_program(path); error != 0)
-    fail(failed, error, "cannot execute " + path);
+    fail(failed, error, "cannot execute " + shown_program(spec, written, path));
   return path;
 }
 
@@ -163,6 +203,7 @@ static std::string folder_of(const server_spec& spec) {
 }
 
 process_request prepare_process(const server_spec& spec,
+                                const server_spec& written,
                                 const std::vector<std::string>& host_env,
                                 stop_report& failed) {
   auto out = process_request{};
@@ -173,9 +214,11 @@ process_request prepare_process(const server_spec& spec,
   }
   auto env = environment_of(spec, host_env);
   out.cwd = folder_of(spec);
-  out.path = find_program(spec, env, out.cwd, out.warnings, failed);
+  out.shown_cwd = spec.cwd == written.cwd ? out.cwd : written.cwd;
+  out.path = find_program(spec, written, env, out.cwd, out.warnings, failed);
+  out.shown_path = shown_program(spec, written, out.path);
   if (failed.why == errc::none)
-    warn_of_place(out.path, out.warnings);
+    warn_of_place(out.path, out.shown_path, out.warnings);
   out.argv.push_back(spec.command);
   out.argv.insert(out.argv.end(), spec.args.begin(), spec.args.end());
   for (auto& [name, value] : env)
@@ -184,11 +227,19 @@ process_request prepare_process(const server_spec& spec,
   return out;
 }
 
-process_request prepare_process(const server_spec& spec, stop_report& failed) {
+process_request prepare_process(const server_spec& spec,
+                                const std::vector<std::string>& host_env,
+                                stop_report& failed) {
+  return prepare_process(spec, spec, host_env, failed);
+}
+
+process_request prepare_in_host(const server_spec& spec,
+                                const server_spec& written,
+                                stop_report& failed) {
   auto host_env = std::vector<std::string>{};
   for (auto at = environ; at != nullptr && *at != nullptr; ++at)
     host_env.emplace_back(*at);
-  return prepare_process(spec, host_env, failed);
+  return prepare_process(spec, written, host_env, failed);
 }
 
 } // namespace troupe

@@ -20,11 +20,22 @@ namespace troupe {
 /// and the PATH that was searched, or `invalid_spec` (a zero byte or a newline
 /// in the command line, an impossible variable). No text shows a value of the
 /// environment but PATH.
+///
+/// `written`: the spec with its variables as they are written. Texts show what
+/// stands there wherever a variable has changed it.
+process_request prepare_process(const server_spec& spec,
+                                const server_spec& written,
+                                const std::vector<std::string>& host_env,
+                                stop_report& failed);
+
+/// The same without variables.
 process_request prepare_process(const server_spec& spec,
                                 const std::vector<std::string>& host_env,
                                 stop_report& failed);
 
 /// The same with this process' environment.
-process_request prepare_process(const server_spec& spec, stop_report& failed);
+process_request prepare_in_host(const server_spec& spec,
+                                const server_spec& written,
+                                stop_report& failed);
 
 } // namespace troupe

@@ -55,6 +55,17 @@ struct process_request {
   std::string cwd;              ///< empty: the host's
   bool allow_setuid = false;
   std::chrono::milliseconds host_death_grace = defaults::host_death_grace;
+  /// What errors name in place of `path` and `cwd`, so that no value of a
+  /// variable is shown. Empty: those themselves.
+  std::string shown_path;
+  std::string shown_cwd;
+
+  const std::string& path_to_show() const {
+    return shown_path.empty() ? path : shown_path;
+  }
+  const std::string& cwd_to_show() const {
+    return shown_cwd.empty() ? cwd : shown_cwd;
+  }
 };
 
 /// The host's end of the warden, one per runtime. Starts it through

@@ -91,6 +91,56 @@ SCENARIO("a program is looked up once, in PATH", "[process_request]") {
   }
 }
 
+SCENARIO("errors show variables as they are written", "[process_request]") {
+  auto here = folder{};
+  auto failed = stop_report{};
+  auto written = spec_of("${A}/none");
+  GIVEN("a command that a variable has changed") {
+    auto x = prepare_process(spec_of("/1/none"), written, {}, failed);
+    CHECK(failed.text == "cannot execute ${A}/none: No such file or directory");
+    CHECK(x.path_to_show() == "${A}/none");
+    CHECK(x.cwd_to_show() == x.cwd);
+  }
+  GIVEN("a folder that a variable has changed, and a program in it") {
+    here.file("tool", 0755);
+    auto spec = spec_of("./tool");
+    spec.cwd = here.path;
+    written.command = "./tool";
+    written.cwd = "${B}";
+    auto x = prepare_process(spec, written, {}, failed);
+    CHECK(x.path == here.path + "/tool");
+    CHECK(x.path_to_show() == "${B}/./tool");
+    CHECK(x.cwd_to_show() == "${B}");
+  }
+  GIVEN("a PATH that a variable has changed") {
+    auto spec = spec_of("1");
+    spec.env["PATH"] = secret{"/2"};
+    written.command = "${A}";
+    written.env["PATH"] = secret{"${C}"};
+    prepare_process(spec, written, {"PATH=/3"}, failed);
+    CHECK(failed.text
+          == "no program ${A} in PATH (${C}): No such file or directory");
+  }
+  GIVEN("doubtful ways to a program, which a variable has named") {
+    auto tool = here.file("tool", 0755);
+    chmod(here.path.c_str(), 0777);
+    auto spec = spec_of("tool");
+    spec.env["PATH"] = secret{"relative:" + here.path};
+    written.command = "${A}";
+    written.env["PATH"] = secret{"relative:${C}"};
+    auto x = prepare_process(spec, written, {}, failed);
+    CHECK(x.path == tool);
+    CHECK(x.warnings
+          == std::vector<std::string>{
+            "PATH has entries that are no absolute path: they are not searched",
+            "anybody may replace ${A}: its folder is writable for all"});
+  }
+  GIVEN("no variables") {
+    auto x = prepare_process(spec_of("/1/none"), {}, failed);
+    CHECK(x.path_to_show() == "/1/none");
+  }
+}
+
 SCENARIO("a doubtful way to a program is a warning", "[process_request]") {
   auto here = folder{};
   auto failed = stop_report{};

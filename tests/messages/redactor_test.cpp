@@ -1,0 +1,55 @@
+#include "messages/redactor.hpp"
+
+#include "messages/config.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+
+SCENARIO("a redactor hides values wherever they stand", "[redactor]") {
+  redactor x;
+  CHECK(x.apply("as it is") == "as it is");
+  x.hide("password", "${A}");
+  CHECK(x.apply("password, passwordpassword; Password")
+        == "${A}, ${A}${A}; Password");
+  CHECK(x.apply("passwor") == "passwor");
+  CHECK(x.apply("") == "");
+  GIVEN("a longer value with the same beginning") {
+    x.hide("password-2", "${B}");
+    CHECK(x.apply("password-2 password-1") == "${B} ${A}-1");
+  }
+  GIVEN("a value that stands in the name of another") {
+    x.hide("VARIABLE_NAME", "${password}");
+    CHECK(x.apply("VARIABLE_NAME") == "${password}");
+  }
+  GIVEN("values that are too short to be looked for") {
+    x.hide("", "${E}");
+    x.hide("1", "${C}");
+    x.hide("1234567", "${D}");
+    CHECK(x.apply("1 1234567") == "1 1234567");
+  }
+  GIVEN("a value of several lines") {
+    x.hide("-----begin\r\nsecret-line\nx\n", "${KEY}");
+    CHECK(x.apply("secret-line") == "${KEY}");
+    CHECK(x.apply("-----begin x") == "${KEY} x");
+  }
+}
+
+SCENARIO("what came out of variables can be hidden", "[redactor]") {
+  server_spec spec;
+  spec.name = "s";
+  spec.command = "${PROGRAM}";
+  spec.args = {"--token=${env:TOKEN}", "${UNSET:-a default of the file}"};
+  spec.env["X"] = secret{"${INNER:-d}"};
+  redactor hidden;
+  auto known = [](std::string_view name) -> std::optional<std::string> {
+    return name == "UNSET" ? std::nullopt
+                           : std::optional{"value of " + std::string{name}};
+  };
+  auto outcome = resolve(spec, known, hidden);
+  REQUIRE(outcome.ok());
+  CHECK(outcome.value.args[0] == "--token=value of TOKEN");
+  CHECK(hidden.apply("value of PROGRAM, value of TOKEN, value of INNER")
+        == "${PROGRAM}, ${TOKEN}, ${INNER}");
+  CHECK(hidden.apply("a default of the file") == "a default of the file");
+}
