@@ -63,20 +63,34 @@ struct echo_server {
   cli::control_server server;
 
   explicit echo_server(int listening)
-    : server(
-      loop, listening,
-      [this](const cli::control_request& x, cli::control_server::answer_fn then)
-        -> cli::control_server::give_up_fn {
-        if (x.tool == "never")
-          on_never();
-        else
-          then(echo(x));
-        return [this] {
-          ++given_up;
-          on_given_up();
-        };
-      }) {
+    : server(loop, listening,
+             [this](const cli::control_request& x,
+                    cli::control_server::answer_fn then,
+                    cli::control_server::progress_fn on_progress)
+               -> cli::control_server::give_up_fn {
+               if (x.tool == "never")
+                 on_never();
+               else if (x.tool == "steps")
+                 make_steps(on_progress, then);
+               else
+                 then(echo(x));
+               return [this] {
+                 ++given_up;
+                 on_given_up();
+               };
+             }) {
     // nop
+  }
+
+  /// Tells of many steps at once, then answers.
+  void make_steps(const cli::control_server::progress_fn& on_progress,
+                  const cli::control_server::answer_fn& then) {
+    for (int i = 1; i <= 1000; ++i)
+      on_progress({1, static_cast<double>(i), 1000, "step"});
+    loop.post([=, this] {
+      on_progress({1, 1000, 1000, "last\x1b[m"});
+      loop.post([=] { then({}); });
+    });
   }
 
   /// Runs the loop until `work`, on a thread, is done.

@@ -24,14 +24,14 @@ SCENARIO("requests and answers survive the wire", "[control]") {
   CHECK(x.value.arguments.text() == R"({"k":[1,2]})");
   CHECK(x.value.timeout == 3s);
   CHECK(format_request(request_for("a\nb")).find('\n') == std::string::npos);
-  auto y = parse_outcome(format_outcome(failed(errc::timed_out, "late")));
+  auto y = parse_answer(format_outcome(failed(errc::timed_out, "late")));
   CHECK(y.value.exit == exit_status::failed);
   CHECK(y.value.value.find("error")->find("code")->as_string() == "timed_out");
   for (auto wrong : {"", "{", "[]", "{}", R"({"troupe":2,"do":"list"})",
                      R"({"troupe":1,"do":"run"})", R"({"troupe":1})"})
     CHECK_FALSE(parse_request(wrong).error.empty());
   for (auto wrong : {"", "{}", R"({"troupe":1})", R"({"troupe":1,"exit":999})"})
-    CHECK_FALSE(parse_outcome(wrong).error.empty());
+    CHECK_FALSE(parse_answer(wrong).error.empty());
 }
 
 SCENARIO("one program listens at a socket", "[control]") {
@@ -68,7 +68,7 @@ SCENARIO("a client that misbehaves costs others nothing", "[control]") {
   REQUIRE(listening.error.empty());
   echo_server world{listening.value.fd()};
   auto ask_well = [&] {
-    auto said = ask_running(folder.socket(), request_for("good"), [] {});
+    auto said = ask_running(folder.socket(), request_for("good"));
     CHECK(said.is_running);
     CHECK(said.error.empty());
     CHECK(said.value.value.find("tool")->as_string() == "good");
@@ -122,7 +122,7 @@ SCENARIO("a client that misbehaves costs others nothing", "[control]") {
       std::vector<connected> all;
       for (size_t i = 0; i < limits::clients_max; ++i)
         all.push_back(connect_to(folder.socket()));
-      auto said = ask_running(folder.socket(), request_for("good"), [] {});
+      auto said = ask_running(folder.socket(), request_for("good"));
       CHECK(said.is_running);
       auto error = said.value.value.find("error").value_or(json{});
       CHECK(error.find("code").value_or(json{}).as_string() == "overloaded");
@@ -139,7 +139,7 @@ SCENARIO("a client that misbehaves costs others nothing", "[control]") {
     world.serve([&] {
       // By the system call, only this thread becomes another user.
       ::syscall(SYS_setresuid, 12345, 12345, 12345);
-      said = ask_running(folder.socket(), request_for("good"), [] {});
+      said = ask_running(folder.socket(), request_for("good"));
     });
     CHECK(said.is_running);
     CHECK_FALSE(said.error.empty());
@@ -157,9 +157,42 @@ SCENARIO("a client that misbehaves costs others nothing", "[control]") {
   }
 }
 
+SCENARIO("progress travels to those who want it", "[control]") {
+  socket_folder folder;
+  auto listening = control_listener::open(folder.socket());
+  REQUIRE(listening.error.empty());
+  echo_server world{listening.value.fd()};
+  std::vector<call_progress> news;
+  while_waiting told;
+  told.on_progress = [&](const call_progress& x) { news.push_back(x); };
+  auto request = request_for("steps");
+  GIVEN("a client that wants it") {
+    request.wants_progress = true;
+    world.serve([&] {
+      auto said = ask_running(folder.socket(), request, told);
+      CHECK(said.error.empty());
+      CHECK(said.value.exit == 0);
+    });
+    THEN("it gets the first, and the last, and not all in between") {
+      REQUIRE(news.size() >= 2);
+      CHECK(news.size() < 10);
+      CHECK(news.front().progress == 1);
+      CHECK(news.front().total == 1000);
+      CHECK(news.back().progress == 1000);
+      CHECK(news.back().message == "last\x1b[m");
+    }
+  }
+  GIVEN("one that does not") {
+    world.serve([&] {
+      CHECK(ask_running(folder.socket(), request, told).error.empty());
+    });
+    CHECK(news.empty());
+  }
+}
+
 SCENARIO("nobody listening is told from trouble", "[control]") {
   socket_folder folder;
-  auto said = ask_running(folder.socket(), request_for("x"), [] {});
+  auto said = ask_running(folder.socket(), request_for("x"));
   CHECK_FALSE(said.is_running);
   CHECK(said.error.empty());
 }

@@ -5,6 +5,7 @@
 #include "tools/troupe/limits.hpp"
 #include "tools/troupe/line_output.hpp"
 #include "tools/troupe/paths.hpp"
+#include "tools/troupe/progress_line.hpp"
 #include "tools/troupe/render_text.hpp"
 
 #include "messages/escape.hpp"
@@ -99,10 +100,18 @@ outcome ask_or_do(const options& x, const control_request& request) {
   auto where = find_target(x);
   if (where.socket.empty())
     return where.otherwise;
-  auto said = ask_running(where.socket, request, [&x] {
+  while_waiting told;
+  told.on_wait = [&x] {
     if (::isatty(STDERR_FILENO) == 1 || x.verbose)
       say_error("waiting for the answer ...");
-  });
+  };
+  told.on_progress = [](const call_progress& news) {
+    auto text = progress_text(news, columns_of(STDERR_FILENO));
+    write_all(STDERR_FILENO, rewritten(text));
+  };
+  auto said = ask_running(where.socket, request, told);
+  if (request.wants_progress)
+    write_all(STDERR_FILENO, rewritten(""));
   if (!said.error.empty())
     return failed(errc::connection_lost, said.error);
   if (said.is_running)
@@ -119,6 +128,8 @@ int ask(const options& x) {
   request.tool = x.tool;
   request.timeout = x.timeout;
   request.drain = x.drain;
+  request.wants_progress =
+    x.what == command::call && !x.json && is_live_terminal(STDERR_FILENO);
   if (x.what == command::call)
     if (auto why = read_arguments(x, request.arguments); !why.empty())
       return show(x, usage(why));

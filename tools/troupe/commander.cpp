@@ -14,9 +14,10 @@ commander::commander(host& servers, supervised about)
 }
 
 commander::give_up_fn commander::perform(const control_request& x,
-                                         answer_fn then) {
+                                         answer_fn then,
+                                         progress_fn on_progress) {
   switch (x.what) {
-    case command::call: return call(x, std::move(then));
+    case command::call: return call(x, std::move(then), std::move(on_progress));
     case command::list: list(std::move(then)); break;
     case command::status: status(std::move(then)); break;
     case command::reload: reload(x.server, std::move(then)); break;
@@ -99,8 +100,8 @@ void commander::gather_tools(const std::set<std::string>& names,
 
 // -- calling ------------------------------------------------------------------
 
-commander::give_up_fn commander::call(const control_request& x,
-                                      answer_fn then) {
+commander::give_up_fn commander::call(const control_request& x, answer_fn then,
+                                      progress_fn on_progress) {
   call_tool what;
   what.name = x.tool;
   what.arguments = x.arguments;
@@ -115,7 +116,8 @@ commander::give_up_fn commander::call(const control_request& x,
         return then(failure_about(server, y.error));
       auto exit = y.value.is_error() ? exit_status::failed : exit_status::ok;
       then({exit, call_json(server, tool, y.value)});
-    });
+    },
+    x.wants_progress ? std::move(on_progress) : nullptr);
 }
 
 // -- changing -----------------------------------------------------------------

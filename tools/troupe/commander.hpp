@@ -15,13 +15,16 @@ namespace troupe::cli {
 class commander {
 public:
   using answer_fn = std::function<void(outcome)>;
+  using progress_fn = std::function<void(const call_progress&)>;
   using give_up_fn = std::function<void()>;
 
   /// `about.loaded` is what the host's servers come from.
   commander(host& servers, supervised about);
 
-  /// Returns what gives the command up; may be empty.
-  give_up_fn perform(const control_request& x, answer_fn then);
+  /// Returns what gives the command up; may be empty. `on_progress` is called
+  /// while a call runs that wants it.
+  give_up_fn perform(const control_request& x, answer_fn then,
+                     progress_fn on_progress = {});
 
 private:
   void list(answer_fn then);
@@ -29,7 +32,8 @@ private:
   void tools_of(const std::string& server, answer_fn then);
   void all_tools(answer_fn then);
   void gather_tools(const std::set<std::string>& names, answer_fn then);
-  give_up_fn call(const control_request& x, answer_fn then);
+  give_up_fn call(const control_request& x, answer_fn then,
+                  progress_fn on_progress);
   void reload(const std::string& server, answer_fn then);
   void reload_as(const server_spec& spec, answer_fn then);
   void close(const control_request& x, answer_fn then);

@@ -52,9 +52,20 @@ std::string send_line(int fd, const std::string& line) {
   return {};
 }
 
-std::string read_line(int fd, std::string& out, clock::time_point end) {
+/// The first line of `unread`, which grows by what is received.
+std::string read_line(int fd, std::string& unread, std::string& line,
+                      clock::time_point end) {
   char bytes[64 * 1024];
-  for (;;) {
+  for (size_t seen = 0;;) {
+    auto found = unread.find('\n', seen);
+    if (found != std::string::npos) {
+      line = unread.substr(0, found);
+      unread.erase(0, found + 1);
+      return {};
+    }
+    seen = unread.size();
+    if (seen > limits::answer_bytes_max)
+      return "the answer is too large";
     if (!wait_for(fd, POLLIN, end))
       return "no answer came in time";
     auto n = ::recv(fd, bytes, sizeof(bytes), 0);
@@ -62,13 +73,22 @@ std::string read_line(int fd, std::string& out, clock::time_point end) {
       continue;
     if (n <= 0)
       return "it ended without an answer";
-    out.append(bytes, static_cast<size_t>(n));
-    if (out.back() == '\n') {
-      out.pop_back();
-      return {};
-    }
-    if (out.size() > limits::answer_bytes_max)
-      return "the answer is too large";
+    unread.append(bytes, static_cast<size_t>(n));
+  }
+}
+
+/// The answer, or a sentence in its `error`.
+parsed_answer read_answer(int fd, clock::time_point end,
+                          const while_waiting& told) {
+  std::string unread;
+  for (;;) {
+    std::string line;
+    auto why = read_line(fd, unread, line, end);
+    auto result =
+      why.empty() ? parse_answer(std::move(line)) : parsed_answer{{}, {}, why};
+    if (!result.progress)
+      return result;
+    told.on_progress(*result.progress);
   }
 }
 
@@ -83,7 +103,7 @@ exchange broken(const connected& to, const std::string& why) {
 } // namespace
 
 exchange ask_running(const std::string& socket, const control_request& x,
-                     const std::function<void()>& on_wait) {
+                     const while_waiting& told) {
   auto to = connect_to(socket);
   exchange result;
   if (to.error == EAGAIN)
@@ -98,17 +118,13 @@ exchange ask_running(const std::string& socket, const control_request& x,
   auto end = clock::now() + patience_for(x);
   auto not_sent = send_line(to.fd.get(), format_request(x) + '\n');
   if (!wait_for(to.fd.get(), POLLIN, clock::now() + silent_wait))
-    on_wait();
+    told.on_wait();
   // Who has no room for us says so without listening first.
-  std::string line;
-  auto unread = read_line(to.fd.get(), line, end);
-  if (!unread.empty())
-    return broken(to, not_sent.empty() ? unread : not_sent);
-  auto parsed = parse_outcome(std::move(line));
-  if (!parsed.error.empty())
-    return broken(to, parsed.error);
+  auto answer = read_answer(to.fd.get(), end, told);
+  if (!answer.error.empty())
+    return broken(to, not_sent.empty() ? answer.error : not_sent);
   result.is_running = true;
-  result.value = std::move(parsed.value);
+  result.value = std::move(answer.value);
   return result;
 }
 

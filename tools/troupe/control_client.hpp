@@ -15,10 +15,18 @@ struct exchange {
   std::string error; ///< a sentence
 };
 
+/// What is told while an answer is awaited.
+struct while_waiting {
+  /// Once, if nothing comes at once.
+  std::function<void()> on_wait = [] {};
+  std::function<void(const call_progress&)> on_progress =
+    [](const call_progress&) {};
+};
+
 /// Asks the program that listens there, and waits at most `patience_for` the
-/// request. `on_wait` is called once if the answer does not come at once.
+/// request.
 exchange ask_running(const std::string& socket, const control_request& x,
-                     const std::function<void()>& on_wait);
+                     const while_waiting& told = {});
 
 /// Those of the sockets on which a program listens.
 std::vector<std::string> running_among(const std::vector<std::string>& sockets);

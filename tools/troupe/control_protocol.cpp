@@ -50,6 +50,7 @@ std::string format_request(const control_request& x) {
   out.member("arguments", x.arguments);
   out.member("timeout_ms", int64_t{x.timeout.count()});
   out.member("drain_ms", int64_t{x.drain.count()});
+  out.member("progress", x.wants_progress);
   return out.end_object().take();
 }
 
@@ -72,6 +73,8 @@ parsed_request parse_request(std::string line) {
   result.value.arguments = x.find("arguments").value_or(json{}).detached();
   result.value.timeout = time_of(x, "timeout_ms");
   result.value.drain = time_of(x, "drain_ms");
+  result.value.wants_progress =
+    x.find("progress").value_or(json{}).as_bool().value_or(false);
   return result;
 }
 
@@ -102,16 +105,39 @@ std::string format_outcome(const outcome& x) {
   return out.end_object().take();
 }
 
-parsed_outcome parse_outcome(std::string line) {
+std::string format_progress(const call_progress& x) {
+  json_writer out;
+  out.begin_object().member("troupe", protocol_number);
+  out.key("progress").begin_object().member("progress", x.progress);
+  out.member("total", x.total);
+  out.member("message",
+             std::string_view{x.message}.substr(0, limits::shown_bytes_max));
+  return out.end_object().end_object().take();
+}
+
+static call_progress progress_in(const json& x) {
+  call_progress result;
+  auto number = [&x](std::string_view key) {
+    return x.find(key).value_or(json{}).as_double().value_or(0);
+  };
+  result.progress = number("progress");
+  result.total = number("total");
+  result.message = text_of(x, "message");
+  return result;
+}
+
+parsed_answer parse_answer(std::string line) {
   auto [x, error] = json::parse(std::move(line), answer_limits());
   if (error.why != json_error::reason::none)
-    return {{}, "the answer is no JSON: " + error.text()};
+    return {{}, {}, "the answer is no JSON: " + error.text()};
   if (!speaks_our_protocol(x))
-    return {{}, "the answer is of another version of this program"};
+    return {{}, {}, "the answer is of another version of this program"};
+  if (auto news = x.find("progress"))
+    return {{}, progress_in(*news), {}};
   auto exit = x.find("exit").value_or(json{}).as_integer().value_or(-1);
   if (exit < 0 || exit > 255)
-    return {{}, "the answer has no exit status"};
-  return {{static_cast<int>(exit), x.find("value").value_or(json{})}, {}};
+    return {{}, {}, "the answer has no exit status"};
+  return {{static_cast<int>(exit), x.find("value").value_or(json{})}, {}, {}};
 }
 
 milliseconds patience_for(const control_request& x) {

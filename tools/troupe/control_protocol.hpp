@@ -1,12 +1,14 @@
 #pragma once
 
-#include "messages/failure.hpp"
+#include "messages/commands.hpp"
 #include "tools/troupe/options.hpp"
 
+#include <optional>
 #include <string>
 
 /// What goes over the control socket: one request and its answer for each
-/// connection, each one line of JSON.
+/// connection, each one line of JSON; between them, if the request wants it,
+/// lines of progress.
 namespace troupe::cli {
 
 /// Asks a running program.
@@ -17,6 +19,7 @@ struct control_request {
   json arguments;
   milliseconds timeout{0};
   milliseconds drain{0};
+  bool wants_progress = false; ///< of a call
 };
 
 /// What a command came to: the exit status, and what `--json` prints. A failure
@@ -42,11 +45,15 @@ parsed_request parse_request(std::string line);
 
 std::string format_outcome(const outcome& x);
 
-struct parsed_outcome {
+/// What was cut off a long message is not told.
+std::string format_progress(const call_progress& x);
+
+struct parsed_answer {
   outcome value;
+  std::optional<call_progress> progress; ///< then it is no outcome
   std::string error;
 };
-parsed_outcome parse_outcome(std::string line);
+parsed_answer parse_answer(std::string line);
 
 /// How long an answer may take at the most, as seen by whoever asks.
 milliseconds patience_for(const control_request& x);

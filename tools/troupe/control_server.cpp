@@ -11,16 +11,20 @@
 
 namespace troupe::cli {
 
-/// One connection: reads a line, waits for the answer, writes it.
+/// One connection: reads a line, waits for the answer, writes it. Before that,
+/// it may write lines of progress; the newest waits while one is written.
 struct control_server::client {
   uint64_t number = 0;
   owned_fd fd;
   uint64_t timer = 0;
   std::string in;
   bool asked = false;
+  bool answered = false;
+  bool wants_progress = false;
   give_up_fn give_up;
-  std::string out;
+  std::string out; // what is being written
   size_t written = 0;
+  std::string next; // what is written then
 };
 
 control_server::control_server(main_loop& loop, int listening, handler work)
@@ -157,14 +161,19 @@ void control_server::on_line(client& x, std::string line) {
   if (!request.error.empty())
     return on_outcome(x.number, failed(errc::invalid_argument, request.error));
   auto number = x.number;
+  x.wants_progress = request.value.wants_progress;
   auto answer = [alive = alive_, number](const outcome& y) {
     if (*alive)
       (*alive)->on_outcome(number, y);
   };
-  auto give_up = work_(request.value, answer);
+  auto progress = [alive = alive_, number](const call_progress& y) {
+    if (*alive)
+      (*alive)->on_progress(number, y);
+  };
+  auto give_up = work_(request.value, answer, progress);
   // It may have been answered, and even be gone, already.
   if (auto i = clients_.find(number);
-      i != clients_.end() && i->second->out.empty())
+      i != clients_.end() && !i->second->answered)
     i->second->give_up = std::move(give_up);
 }
 
@@ -172,16 +181,46 @@ void control_server::on_line(client& x, std::string line) {
 
 void control_server::on_outcome(uint64_t number, const outcome& y) {
   auto i = clients_.find(number);
-  if (i == clients_.end() || !i->second->out.empty())
+  if (i == clients_.end() || i->second->answered)
     return;
   auto& x = *i->second;
   x.give_up = nullptr;
-  x.out = format_outcome(y) + '\n';
-  if (x.out.size() > limits::answer_bytes_max)
-    x.out =
+  x.answered = true;
+  auto line = format_outcome(y) + '\n';
+  if (line.size() > limits::answer_bytes_max)
+    line =
       format_outcome(failed(errc::too_large, "the answer is too large")) + '\n';
   expect_progress(x);
-  loop_.watch(x.fd.get(), POLLOUT, [this, &x](short) { on_output(x); });
+  put(x, std::move(line));
+}
+
+void control_server::on_progress(uint64_t number, const call_progress& y) {
+  auto i = clients_.find(number);
+  if (i != clients_.end() && i->second->wants_progress && !i->second->answered)
+    put(*i->second, format_progress(y) + '\n');
+}
+
+/// A line that waits already is replaced: it is older news.
+void control_server::put(client& x, std::string line) {
+  (x.out.empty() ? x.out : x.next) = std::move(line);
+  loop_.watch(x.fd.get(), x.answered ? POLLOUT : POLLIN | POLLOUT,
+              [this, &x](short events) {
+                if ((events & ~POLLOUT) != 0 && !x.answered)
+                  on_input(x, events);
+                else
+                  on_output(x);
+              });
+}
+
+/// What was being written is on its way: wait for more to do.
+void control_server::on_written(client& x) {
+  x.written = 0;
+  x.out = std::exchange(x.next, {});
+  if (x.out.empty() && x.answered)
+    return drop(x.number);
+  if (x.out.empty())
+    loop_.watch(x.fd.get(), POLLIN,
+                [this, &x](short events) { on_input(x, events); });
 }
 
 void control_server::on_output(client& x) {
@@ -192,9 +231,10 @@ void control_server::on_output(client& x) {
   if (n < 0)
     return drop(x.number);
   x.written += static_cast<size_t>(n);
+  if (x.answered)
+    expect_progress(x);
   if (x.written == x.out.size())
-    return drop(x.number);
-  expect_progress(x);
+    on_written(x);
 }
 
 } // namespace troupe::cli

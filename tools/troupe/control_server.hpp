@@ -19,8 +19,12 @@ public:
   using answer_fn = std::function<void(outcome)>;
   /// Gives a request up; of no effect once it is answered.
   using give_up_fn = std::function<void()>;
-  /// Works on a request; must answer once, now or later, on the main loop.
-  using handler = std::function<give_up_fn(const control_request&, answer_fn)>;
+  using progress_fn = std::function<void(const call_progress&)>;
+  /// Works on a request; must answer once, now or later, on the main loop. What
+  /// it tells of its progress before goes to a client that wants it; whoever
+  /// reads slowly gets the last news only.
+  using handler =
+    std::function<give_up_fn(const control_request&, answer_fn, progress_fn)>;
 
   /// The listening descriptor stays the caller's.
   control_server(main_loop& loop, int listening, handler work);
@@ -43,7 +47,10 @@ private:
   void admit(owned_fd fd);
   void on_input(client& x, short events);
   void on_line(client& x, std::string line);
+  void on_progress(uint64_t number, const call_progress& y);
   void on_outcome(uint64_t number, const outcome& y);
+  void put(client& x, std::string line);
+  void on_written(client& x);
   void on_output(client& x);
   void expect_progress(client& x);
   void drop(uint64_t number);

@@ -6,6 +6,7 @@
 #include "tools/troupe/event_lines.hpp"
 #include "tools/troupe/exit_status.hpp"
 #include "tools/troupe/limits.hpp"
+#include "tools/troupe/progress_line.hpp"
 #include "tools/troupe/session_loop.hpp"
 
 #include <unistd.h>
@@ -30,7 +31,9 @@ public:
     bring_up(session_.servers(), spec,
              [this, x, spec](const answer<client_status>& y) {
                if (y.ok())
-                 commands_.perform(x, [this](outcome z) { finish(z); });
+                 commands_.perform(
+                   x, [this](outcome z) { finish(z); },
+                   [this](const call_progress& z) { show(z); });
                else
                  finish(explained(y.error, spec));
              });
@@ -57,14 +60,30 @@ private:
     session_loop::hooks result;
     result.heard.on_event = [&self](const client_event& x) {
       if (self.progress_)
-        self.error_.line(event_line(x, self.look_));
+        self.say(event_line(x, self.look_));
     };
     result.heard.on_diagnostic = [&self](const diagnostic& x) {
       if (self.loud_)
-        self.error_.line(event_line(x, self.look_));
+        self.say(event_line(x, self.look_));
     };
     result.heard.on_dropped = [](uint64_t) {};
     return result;
+  }
+
+  void show(const call_progress& x) {
+    error_.piece(rewritten(progress_text(x, columns_of(STDERR_FILENO))));
+    is_shown_ = true;
+  }
+
+  /// A line in the place of what is shown of a call's progress.
+  void say(const std::string& line) {
+    hide();
+    error_.line(line);
+  }
+
+  void hide() {
+    if (std::exchange(is_shown_, false))
+      error_.piece(rewritten(""));
   }
 
   static failure with_advice(failure why, const server_spec& spec) {
@@ -79,6 +98,7 @@ private:
   }
 
   void finish(const outcome& x) {
+    hide();
     if (session_.signal() == 0)
       result_ = x;
     session_.end();
@@ -100,6 +120,7 @@ private:
   style look_;
   session_loop session_;
   line_output error_;
+  bool is_shown_ = false;
   commander commands_;
   std::map<std::string, answer<tool_list>> tools_;
   std::optional<outcome> result_;

@@ -7,9 +7,11 @@ namespace troupe::cli {
 // -- caller -------------------------------------------------------------------
 
 caller::caller(caf::actor_config& config, caf::actor registry,
-               std::string server, call_tool what, then_fn then)
+               std::string server, call_tool what, then_fn then,
+               progress_fn on_progress)
   : actor_base(config), registry_(std::move(registry)),
-    server_(std::move(server)), what_(std::move(what)), then_(std::move(then)) {
+    server_(std::move(server)), what_(std::move(what)), then_(std::move(then)),
+    on_progress_(std::move(on_progress)) {
   what_.tag = 1;
 }
 
@@ -25,7 +27,10 @@ caf::message_handler caller::handlers() {
       else // it was not sent yet, and will not be
         end(failure{errc::cancelled, fate::not_sent, "cancelled"});
     },
-    [](const call_progress&) {},
+    [this](const call_progress& x) {
+      if (on_progress_)
+        on_progress_(x);
+    },
     [this](const get_status&) { return status("calls " + server_); });
 }
 

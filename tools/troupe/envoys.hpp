@@ -61,9 +61,11 @@ private:
 class caller : public actor_base {
 public:
   using then_fn = std::function<void(answer<call_tool_result>)>;
+  using progress_fn = std::function<void(const call_progress&)>;
 
+  /// `on_progress` may be empty.
   caller(caf::actor_config& config, caf::actor registry, std::string server,
-         call_tool what, then_fn then);
+         call_tool what, then_fn then, progress_fn on_progress);
 
   const char* name() const override {
     return "troupe.cli.caller";
@@ -82,6 +84,7 @@ private:
   std::string server_;
   call_tool what_;
   then_fn then_;
+  progress_fn on_progress_;
 };
 
 /// Puts into the feed what the monitor tells.

@@ -5,6 +5,8 @@
 #include "actors/type_ids.hpp"
 #include "tools/troupe/envoys.hpp"
 
+#include <mutex>
+#include <optional>
 #include <thread>
 
 namespace troupe::cli {
@@ -65,6 +67,33 @@ struct host::parts {
     };
   }
 
+  /// The same for news: what comes before the last one was taken replaces it.
+  caller::progress_fn
+  bring_last(std::function<void(const call_progress&)> then) {
+    if (!then)
+      return nullptr;
+    struct last_news {
+      std::mutex mutex;
+      std::optional<call_progress> value; // guarded by mutex
+    };
+    auto take = [alive = alive, then](last_news& from) {
+      std::unique_lock guard{from.mutex};
+      auto news = std::exchange(from.value, std::nullopt);
+      guard.unlock();
+      if (*alive && news)
+        then(*news);
+    };
+    return [post = post, take,
+            last = std::make_shared<last_news>()](const call_progress& x) {
+      std::unique_lock guard{last->mutex};
+      auto first = !last->value;
+      last->value = x;
+      guard.unlock();
+      if (first)
+        post([take, last] { take(*last); });
+    };
+  }
+
   template <class T, class Message>
   void ask_registry(Message what, done<T> then) {
     system.spawn<question<T, Message>>(runtime.registry(), std::move(what),
@@ -100,12 +129,14 @@ void host::tools(const std::string& server, done<tool_list> then) {
   parts_->ask_registry(list_tools_of{server, {}}, std::move(then));
 }
 
-std::function<void()> host::call(const std::string& server, call_tool what,
-                                 done<call_tool_result> then) {
+std::function<void()>
+host::call(const std::string& server, call_tool what,
+           done<call_tool_result> then,
+           std::function<void(const call_progress&)> on_progress) {
   auto& p = *parts_;
-  caf::actor who =
-    p.system.spawn<caller>(p.runtime.registry(), server, std::move(what),
-                           p.bring_home(std::move(then)));
+  caf::actor who = p.system.spawn<caller>(
+    p.runtime.registry(), server, std::move(what),
+    p.bring_home(std::move(then)), p.bring_last(std::move(on_progress)));
   return [who] { tell_anon(who, cancel_call{1}); };
 }
 

@@ -45,9 +45,11 @@ public:
 
   void ensure_ready(const std::string& server, done<client_status> then);
   void tools(const std::string& server, done<tool_list> then);
-  /// Returns what gives the call up.
-  std::function<void()> call(const std::string& server, call_tool what,
-                             done<call_tool_result> then);
+  /// Returns what gives the call up. `on_progress` may be empty; where news
+  /// come faster than they are taken, it is called with the last one.
+  std::function<void()>
+  call(const std::string& server, call_tool what, done<call_tool_result> then,
+       std::function<void(const call_progress&)> on_progress);
   void reload(const std::string& server, std::vector<server_spec> spec,
               done<client_status> then);
   void close(const std::string& server, milliseconds drain,

@@ -20,13 +20,17 @@ line_output::~line_output() {
 }
 
 void line_output::line(std::string text) {
+  piece(std::move(text) + '\n');
+}
+
+void line_output::piece(std::string text) {
   if (broken_)
     return;
   if (lines_.size() >= defaults::events_max) {
     lines_.pop_front();
     ++dropped_;
   }
-  lines_.push_back(std::move(text) + '\n');
+  lines_.push_back(std::move(text));
   loop_.watch(fd_, POLLOUT, [this](short events) { on_writable(events); });
 }
 

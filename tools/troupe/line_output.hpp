@@ -21,6 +21,9 @@ public:
   /// `text` without its line end; must be safe for a terminal.
   void line(std::string text);
 
+  /// The same, without a line end.
+  void piece(std::string text);
+
   /// Writes what waits, for at most so long.
   void flush(std::chrono::milliseconds most);
 

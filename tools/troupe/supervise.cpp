@@ -86,8 +86,9 @@ private:
   void take_commands() {
     control_.emplace(
       session_.loop(), listening_.fd(),
-      [this](const control_request& x, control_server::answer_fn then) {
-        return commands_.perform(x, std::move(then));
+      [this](const control_request& x, control_server::answer_fn then,
+             control_server::progress_fn on_progress) {
+        return commands_.perform(x, std::move(then), std::move(on_progress));
       });
   }
 
