@@ -33,9 +33,18 @@ struct amounts {
   size_t large_bytes = 1 << 20;
 
   amounts quick() const {
-    return {sequential / 20, in_flight / 20, large / 20, many / 20, clients,
-            window, large_bytes};
+    return {sequential / 20, in_flight / 20, large / 20, many / 20,
+            clients,         window,         large_bytes};
   }
+};
+
+class http_server;
+
+/// How our client reaches the server: it starts the program, or goes to the
+/// URL where that is not empty.
+struct target {
+  std::string program;
+  std::string url;
 };
 
 /// Sorts `x`.
@@ -46,11 +55,17 @@ nanoseconds percentile(std::vector<nanoseconds>& x, double share);
 std::vector<figures> measure_floor(const std::string& server,
                                    const amounts& how_much);
 
+/// The same over connections that are kept, to one server: 64 connections for
+/// the calls in flight, one for each of 100 clients.
+std::vector<figures> measure_http_floor(const http_server& server,
+                                        const amounts& how_much);
+
 /// The same through the public messages, with containment on.
-std::vector<figures> measure_troupe(const std::string& server,
+std::vector<figures> measure_troupe(const target& server,
                                     const amounts& how_much);
 
-/// Prints both side by side, with the ratios.
+/// Prints both side by side, with the ratios; the floor alone where there is
+/// nothing of ours.
 void print_table(const std::string& title, const std::vector<figures>& floor,
                  const std::vector<figures>& troupe);
 

@@ -1,8 +1,9 @@
-// Measures Troupe against a raw pipe to the same server, in one run: once as
-// the scheduler likes it, and once with everything on one CPU, because
-// placement alone moves a round trip by several times.
+// Measures Troupe against a raw pipe or connection to the same server, in one
+// run: once as the scheduler likes it, and once with everything on one CPU,
+// because placement alone moves a round trip by several times.
 
 #include "tools/bench/figures.hpp"
+#include "tools/bench/http_server.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -25,9 +26,30 @@ bool pin_to(int cpu) {
   return sched_setaffinity(0, sizeof one, &one) == 0;
 }
 
+struct plan {
+  std::string server;
+  std::string http; // json or sse; empty: stdio
+  bool floor_only = false;
+  amounts how_much;
+};
+
+void measure(const std::string& title, const plan& x) {
+  auto troupe_at = [&x](const target& where) {
+    return x.floor_only ? std::vector<figures>{}
+                        : measure_troupe(where, x.how_much);
+  };
+  if (x.http.empty()) {
+    auto floor = measure_floor(x.server, x.how_much);
+    print_table(title, floor, troupe_at({x.server, {}}));
+  } else {
+    http_server server{x.server, x.http};
+    auto floor = measure_http_floor(server, x.how_much);
+    print_table(title, floor, troupe_at({{}, server.url()}));
+  }
+}
+
 /// In a process of its own: placement and memory start afresh.
-bool run_apart(const std::string& title, const std::string& server,
-               const amounts& how_much, int cpu) {
+bool run_apart(const std::string& title, const plan& x, int cpu) {
   std::fflush(stdout);
   auto child = fork();
   if (child == 0) {
@@ -35,8 +57,7 @@ bool run_apart(const std::string& title, const std::string& server,
       std::perror("bench: cannot pin");
       _exit(1);
     }
-    auto floor = measure_floor(server, how_much);
-    print_table(title, floor, measure_troupe(server, how_much));
+    measure(title, x);
     _exit(0);
   }
   int status = 0;
@@ -54,26 +75,30 @@ void raise_descriptor_limit() {
 
 int main(int argc, char** argv) {
   namespace fs = std::filesystem;
-  CLI::App app{"Measures Troupe beside a raw pipe to the same server"};
+  CLI::App app{
+    "Measures Troupe beside a raw pipe, or connection, to the same server"};
   auto server =
     fs::read_symlink("/proc/self/exe").parent_path() / "demo-server";
-  std::string path = server;
+  plan x;
+  x.server = server;
   bool quick = false;
   std::string only;
-  app.add_option("--server", path, "The stdio server")
+  app.add_option("--server", x.server, "The demo server")
     ->check(CLI::ExistingFile);
+  app.add_option("--http", x.http, "Over HTTP, with answers as json or sse")
+    ->check(CLI::IsMember({"json", "sse"}));
+  app.add_flag("--floor", x.floor_only, "The floor alone, without Troupe");
   app.add_flag("--quick", quick, "A twentieth of the calls: for trying it out");
   app.add_option("--placement", only, "Only 'free' or only 'pinned'")
     ->check(CLI::IsMember({"free", "pinned"}));
   CLI11_PARSE(app, argc, argv);
   raise_descriptor_limit();
-  amounts n;
   if (quick)
-    n = n.quick();
+    x.how_much = x.how_much.quick();
   bool ok = true;
   if (only != "pinned")
-    ok = run_apart("free", path, n, -1) && ok;
+    ok = run_apart("free", x, -1) && ok;
   if (only != "free")
-    ok = run_apart("pinned to one CPU", path, n, 0) && ok;
+    ok = run_apart("pinned to one CPU", x, 0) && ok;
   return ok ? 0 : 1;
 }

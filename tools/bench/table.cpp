@@ -40,8 +40,9 @@ nanoseconds percentile(std::vector<nanoseconds>& x, double share) {
 void print_table(const std::string& title, const std::vector<figures>& floor,
                  const std::vector<figures>& troupe) {
   std::printf("%s\n", title.c_str());
-  for (auto& x : troupe) {
-    auto raw = find(floor, x.name);
+  auto& shown = troupe.empty() ? floor : troupe;
+  for (auto& x : shown) {
+    auto raw = troupe.empty() ? nullptr : find(floor, x.name);
     figures none;
     auto& f = raw ? *raw : none;
     std::printf(" %s\n", x.name.c_str());
