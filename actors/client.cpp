@@ -78,9 +78,7 @@ void client::on_stop() {
   auto unsent = outbox_ ? outbox_->close() : std::vector<uint64_t>{};
   end_all(errc::client_down, "the client ended", unsent);
   failure why{errc::client_down, fate::not_sent, "the client ended"};
-  refuse_waiting(why);
-  end_lists(why);
-  fail_ready(why);
+  refuse_all(why);
   auto last = status_.last_stop;
   if (transport_) { // it ends by the link, and nobody hears its proof
     last.why = errc::client_down;

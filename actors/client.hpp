@@ -203,6 +203,7 @@ private:
   void wait_until_ready(reply<client_status> to, milliseconds timeout);
   void answer_ready();
   void fail_ready(const failure& why);
+  void refuse_all(const failure& why);
   void on_queued(const start_queued& x);
   void leave_queue();
 

@@ -121,9 +121,7 @@ reply<stop_report>::promise client::on_close(const close_client& x) {
     return later;
   }
   failure why{errc::closed, fate::not_sent, "the client was closed"};
-  refuse_waiting(why);
-  end_lists(why);
-  fail_ready(why);
+  refuse_all(why);
   if (phase_.now() == phase::ready && x.drain.count() > 0 && !calls_.empty()) {
     spec_.timeouts.drain = x.drain;
     move(phase_event::reload, errc::closed, "close");
@@ -301,6 +299,15 @@ void client::lose(errc why, const std::string& text,
                                     : phase_event::transport_down,
          why, text);
   end_all(why, text, never_written);
+  if (phase_.now() == phase::auth_required)
+    refuse_all({why, fate::not_sent, text});
+}
+
+/// Nothing will come of waiting.
+void client::refuse_all(const failure& why) {
+  fail_ready(why);
+  refuse_waiting(why);
+  end_lists(why);
 }
 
 /// The fault is the session's: the transport must be told.

@@ -22,7 +22,8 @@ typename reply<List>::promise client::on_list(bool refresh) {
     return later;
   }
   if (closing() || phase_.now() == phase::failed
-      || phase_.now() == phase::degraded) {
+      || phase_.now() == phase::degraded
+      || phase_.now() == phase::auth_required) {
     to.deliver(failure{closing() ? errc::closed : errc::not_ready,
                        fate::not_sent, status_.last_error_text});
     return later;

@@ -20,17 +20,18 @@ struct runtime::parts {
 
 runtime::runtime(caf::actor_system& system, runtime_options options)
   : parts_(new parts{system, {}, {}, {}, {}}) {
-  auto kinds = std::make_shared<transport_kinds>(options.warden,
-                                                 std::move(options.pipes));
+  auto kinds = std::make_shared<transport_kinds>(transport_options{
+    options.warden, std::move(options.pipes), std::move(options.credentials),
+    options.http_calls_max, options.http_streams_max});
   auto& p = *parts_;
   p.monitor = system.spawn<troupe::monitor>(monitor_options{[kinds] {
     return host_facts{kinds->warden_pid(), kinds->warden_restarts()};
   }});
   p.supervisor = system.spawn<troupe::supervisor>(supervisor_options{
     p.monitor, [kinds](const server_spec& x) { return kinds->make(x); },
-    options.starts});
-  p.registry = system.spawn<troupe::registry>(
-    registry_options{p.supervisor, p.monitor});
+    options.starts, 0, std::move(options.handlers)});
+  p.registry =
+    system.spawn<troupe::registry>(registry_options{p.supervisor, p.monitor});
 }
 
 runtime::~runtime() {
@@ -52,8 +53,8 @@ stop_all_report runtime::stop() {
   stop_all_report report;
   // The registry answers in time by itself: graces may be long.
   std::chrono::milliseconds most = defaults::ready_timeout_max;
-  auto asked = ask_and_wait<answer<stop_all_report>>(p.system, p.registry,
-                                                     most, stop_all{});
+  auto asked = ask_and_wait<answer<stop_all_report>>(p.system, p.registry, most,
+                                                     stop_all{});
   if (asked.ok())
     report = std::move(asked.value);
   // Clients and registry end with their supervisor.

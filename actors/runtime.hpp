@@ -2,7 +2,9 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/supervisor.hpp"
+#include "transports/credentials.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,6 +22,17 @@ struct runtime_options {
   /// In-process servers, for specs whose `transport` is "pipe": by the spec's
   /// `command`.
   std::map<std::string, std::shared_ptr<pipe_server>> pipes;
+  /// Gives a remote server's source of credentials when it is started, or null.
+  /// Bind it to the origin of the spec's `url`, which is resolved then: one
+  /// whose URL was edited to another origin must get another source. Called on
+  /// an actor's thread; must not block.
+  std::function<credential_source_ptr(const server_spec&)> credentials;
+  /// Requests over HTTP under way at a time, and responses that are open
+  /// streams, all clients together. Each has a thread.
+  size_t http_calls_max = defaults::http_calls_max;
+  size_t http_streams_max = defaults::http_streams_max;
+  /// Who answers what servers want to know: the user, a model, the host.
+  input_handlers handlers;
 };
 
 /// Everything of Troupe in one actor system: the one thread for pipes, the

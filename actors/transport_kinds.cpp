@@ -1,6 +1,8 @@
 #include "actors/transport_kinds.hpp"
 
 #include "messages/config.hpp"
+#include "transports/http_pool.hpp"
+#include "transports/http_transport.hpp"
 #include "transports/io_thread.hpp"
 #include "transports/pipe_transport.hpp"
 #include "transports/process_request.hpp"
@@ -23,13 +25,40 @@ process_request prepare_resolved(const server_spec& x, redactor& hidden,
   return {};
 }
 
+/// One that cannot even begin: it says why, as a start that failed would.
+class stillborn : public transport {
+public:
+  explicit stillborn(failure why) : why_(std::move(why)) {
+    // nop
+  }
+
+  void start(std::unique_ptr<transport_listener> to) override {
+    stop_report report;
+    report.why = why_.code;
+    report.text = why_.text;
+    report.left = proof::never_started;
+    to->on_down(std::move(report), {});
+  }
+
+  void stop(errc, std::string) override {
+    // nop
+  }
+
+private:
+  failure why_;
+};
+
 } // namespace
 
-transport_kinds::transport_kinds(const std::string& warden, pipe_map pipes)
+transport_kinds::transport_kinds(transport_options options)
   : io_(std::make_shared<io_thread>()),
-    program_(find_warden(warden, no_warden_)), pipes_(std::move(pipes)),
+    program_(find_warden(options.warden, no_warden_)),
+    options_(std::move(options)),
     warden_(std::make_unique<class warden>(io_->context(), program_)) {
-  // nop
+  http_pool_options http;
+  http.calls_max = options_.http_calls_max;
+  http.streams_max = options_.http_streams_max;
+  http_ = std::make_shared<http_pool>(std::move(http));
 }
 
 transport_kinds::~transport_kinds() {
@@ -47,11 +76,26 @@ uint64_t transport_kinds::warden_restarts() const {
 transport_ptr transport_kinds::make(const server_spec& spec) {
   if (spec.transport == "stdio")
     return make_stdio(spec);
-  if (spec.transport != "pipe")
-    return nullptr;
-  auto i = pipes_.find(spec.command);
-  return i == pipes_.end() ? nullptr
-                           : make_pipe_transport(i->second, spec.limits);
+  if (spec.transport == "http" || spec.transport == "sse")
+    return make_http(spec);
+  return spec.transport == "pipe" ? make_pipe(spec) : nullptr;
+}
+
+transport_ptr transport_kinds::make_pipe(const server_spec& spec) {
+  auto i = options_.pipes.find(spec.command);
+  return i == options_.pipes.end()
+           ? nullptr
+           : make_pipe_transport(i->second, spec.limits);
+}
+
+transport_ptr transport_kinds::make_http(const server_spec& spec) {
+  auto resolved = resolve(spec, variable_of_host);
+  if (!resolved.ok())
+    return std::make_shared<stillborn>(std::move(resolved.error));
+  credential_source_ptr credentials;
+  if (options_.credentials)
+    credentials = options_.credentials(resolved.value);
+  return make_http_transport(http_, resolved.value, std::move(credentials));
 }
 
 transport_ptr transport_kinds::make_stdio(const server_spec& spec) {

@@ -2,26 +2,36 @@
 
 #include "actors/supervisor.hpp"
 
+#include "transports/credentials.hpp"
 #include "transports/said_once.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
 namespace troupe {
 
+class http_pool;
 class io_thread;
 class pipe_server;
 class warden;
 
-/// Makes the transports of all kinds, and owns what they share: the I/O thread
-/// and the warden. Thread-safe.
+struct transport_options {
+  /// See `find_warden`.
+  std::string warden;
+  std::map<std::string, std::shared_ptr<pipe_server>> pipes;
+  /// See `runtime_options`.
+  std::function<credential_source_ptr(const server_spec&)> credentials;
+  size_t http_calls_max = defaults::http_calls_max;
+  size_t http_streams_max = defaults::http_streams_max;
+};
+
+/// Makes the transports of all kinds, and owns what they share: the I/O thread,
+/// the warden, and the threads of HTTP. Thread-safe.
 class transport_kinds : public std::enable_shared_from_this<transport_kinds> {
 public:
-  using pipe_map = std::map<std::string, std::shared_ptr<pipe_server>>;
-
-  /// `warden`: see `find_warden`.
-  transport_kinds(const std::string& warden, pipe_map pipes);
+  explicit transport_kinds(transport_options options);
   ~transport_kinds();
 
   /// Null where there is no such kind.
@@ -33,11 +43,14 @@ public:
 
 private:
   transport_ptr make_stdio(const server_spec& spec);
+  transport_ptr make_http(const server_spec& spec);
+  transport_ptr make_pipe(const server_spec& spec);
 
   std::shared_ptr<io_thread> io_;
   std::string no_warden_; // why none was found
   std::string program_;
-  pipe_map pipes_;
+  transport_options options_;
+  std::shared_ptr<http_pool> http_;
   said_once warned_;               // used on the I/O thread
   std::unique_ptr<warden> warden_; // used on the I/O thread, and ends there
 };

@@ -2,6 +2,7 @@
 #include "messages/utf8.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace troupe {
 
@@ -62,9 +63,56 @@ verdict judge_env(const server_spec& x) {
   return std::nullopt;
 }
 
+// -- remote ------------------------------------------------------------------
+
+/// RFC 9110, "Tokens".
+bool is_token(std::string_view text) {
+  auto is_one = [](unsigned char c) {
+    return std::isalnum(c) != 0
+           || std::string_view{"!#$%&'*+-.^_`|~"}.find(c)
+                != std::string_view::npos;
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_one);
+}
+
+/// A variable may stand for all of it; what comes of it is judged again.
+verdict judge_url(std::string_view url) {
+  if (url.empty())
+    return spec_fault{"url", "is missing"};
+  if (has_control(url) || url.find(' ') != std::string_view::npos)
+    return spec_fault{"url", "holds spaces or " + std::string{control_text}};
+  auto known = url.starts_with("http://") || url.starts_with("https://")
+               || url.starts_with("${");
+  if (!known)
+    return spec_fault{"url", "must begin with http:// or https://"};
+  return std::nullopt;
+}
+
+verdict judge_tls(const tls_options& x) {
+  if (x.certificate_file.empty() != x.key_file.empty())
+    return spec_fault{"tls", "certificate_file and key_file need each other"};
+  for (const auto* path : {&x.ca_file, &x.certificate_file, &x.key_file})
+    if (has_nul(*path))
+      return spec_fault{"tls", "holds a NUL"};
+  return std::nullopt;
+}
+
+verdict judge_remote(const server_spec& x) {
+  if (auto bad = judge_url(x.url))
+    return bad;
+  for (const auto& [name, value] : x.headers) {
+    if (!is_token(name))
+      return spec_fault{"headers", "'" + name + "' cannot name a header"};
+    if (value.reveal().find_first_of(std::string_view{"\r\n\0", 3})
+        != std::string::npos)
+      return spec_fault{"headers." + name, "holds CR, LF or NUL"};
+  }
+  return judge_tls(x.tls);
+}
+
 verdict judge_program(const server_spec& x) {
   if (x.transport == "http" || x.transport == "sse")
-    return spec_fault{"url", "remote servers are not supported yet"};
+    return judge_remote(x);
   // "pipe": a server in this process; `command` is its name.
   if (x.transport != "stdio" && x.transport != "pipe")
     return spec_fault{"transport", "'" + x.transport + "' is not known"};

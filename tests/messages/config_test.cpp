@@ -142,17 +142,42 @@ SCENARIO("fields are known by the names that others use", "[config]") {
   }
 }
 
-SCENARIO("remote servers are named as not supported", "[config]") {
+SCENARIO("remote servers are read in every form", "[config]") {
   for (auto members :
-       {R"("url":"https://h/mcp")", R"("baseUrl":"https://h","isActive":true)",
-        R"("type":"http","url":"u","headers":{"A":"b"})",
-        R"("transport":"sse","url":"u")", R"("type":"streamable-http")",
-        R"("type":"streamableHttp","url":"u","command":"c")"}) {
+       {R"("url":"https://h/mcp")", R"("baseUrl":"https://h/mcp")",
+        R"("type":"http","httpUrl":"https://h/mcp")",
+        R"("type":"streamable-http","url":"https://h/mcp")",
+        R"("type":"streamableHttp","url":"https://h/mcp","command":"c")"}) {
+    CAPTURE(members);
+    auto x = load(R"({"r":{)" + std::string{members} + "}}");
+    CHECK(lines(x.errors) == "");
+    CHECK(only(x).transport == "http");
+    CHECK(only(x).url == "https://h/mcp");
+  }
+  auto sse = load(R"({"r":{"type":"sse","url":"http://h/sse"}})");
+  CHECK(only(sse).transport == "sse");
+}
+
+SCENARIO("a remote server that cannot be reached so is named", "[config]") {
+  using row = std::pair<const char*, const char*>;
+  for (auto [members, fault] :
+       {row{R"("type":"http")", "url: is missing"},
+        row{R"("url":"h/mcp")", "url: must begin with http:// or https://"},
+        row{R"("url":"unix:///tmp/x")",
+            "url: must begin with http:// or https://"},
+        row{R"("url":"http://h/a b")",
+            "url: holds spaces or control characters or bytes that are not "
+            "UTF-8"},
+        row{R"("url":"http://h","headers":{"A b":"c"})",
+            "headers: 'A b' cannot name a header"},
+        row{R"("url":"http://h","headers":{"A":"b\r\nC: d"})",
+            "headers.A: holds CR, LF or NUL"},
+        row{R"("url":"http://h","tls":{"key_file":"k"})",
+            "tls: certificate_file and key_file need each other"}}) {
     CAPTURE(members);
     auto x = load(R"({"mcpServers":{"r":{)" + std::string{members}
                   + R"(},"good":{"command":"c"}}})");
-    CHECK(lines(x.errors)
-          == "f.json: server 'r': url: remote servers are not supported yet");
+    CHECK(lines(x.errors) == "f.json: server 'r': " + std::string{fault});
     CHECK(names(x) == strings{"good"});
   }
 }

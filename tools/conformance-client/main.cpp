@@ -1,0 +1,83 @@
+/// The client that the official conformance suite drives: an ordinary program
+/// on Troupe's public API. The suite gives the server's URL as the last
+/// argument and the rest by the environment (tests/conformance/README.md).
+
+#include "tools/conformance-client/plays.hpp"
+
+#include "actors/outside.hpp"
+#include "actors/runtime.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+namespace {
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+std::string variable(const char* name) {
+  auto text = std::getenv(name);
+  return text ? text : "";
+}
+
+/// Takes every form as it is (the client fills in its defaults), has one
+/// folder, and knows one sentence.
+caf::behavior answer_all(caf::event_based_actor*) {
+  using kind = server_request::kind;
+  return {[](const server_request& x) -> answer<json> {
+    switch (x.what) {
+      case kind::elicitation:
+        return json::trusted(R"({"action":"accept","content":{}})");
+      case kind::roots:
+        return json::trusted(R"({"roots":[{"uri":"file:///tmp"}]})");
+      case kind::sampling: break;
+    }
+    return json::trusted(
+      R"({"role":"assistant","content":{"type":"text","text":"Yes."},)"
+      R"("model":"none","stopReason":"endTurn"})");
+  }};
+}
+
+server_spec spec_for(std::string url, const std::string& version) {
+  server_spec spec;
+  spec.name = "suite";
+  spec.transport = "http";
+  spec.url = std::move(url);
+  // The suite says which wire it tests.
+  spec.dialect =
+    version == modern_version ? dialect_choice::modern : dialect_choice::legacy;
+  spec.restart.type = restart_type::temporary;
+  return spec;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) {
+    std::cerr << "usage: conformance-client URL\n";
+    return 2;
+  }
+  caf::actor_system_config config;
+  register_types(config);
+  configure_scheduler(config);
+  caf::actor_system system{config};
+  runtime_options options;
+  options.handlers.otherwise = {
+    system.spawn(answer_all),
+    {.elicitation = true, .sampling = true, .roots = true}};
+  runtime mcp{system, options};
+  auto version = variable("MCP_CONFORMANCE_PROTOCOL_VERSION");
+  auto opened = ask_and_wait<answer<client_ref>>(
+    system, mcp.registry(), 20s,
+    open_client{spec_for(argv[argc - 1], version)});
+  auto wrong = opened.ok() ? "" : opened.error.text;
+  if (opened.ok())
+    wrong = conformance::play(
+      {system, opened.value.handle, variable("MCP_CONFORMANCE_SCENARIO"),
+       json::parse(variable("MCP_CONFORMANCE_CONTEXT")).value});
+  mcp.stop();
+  if (wrong.empty())
+    return 0;
+  std::cerr << wrong << "\n";
+  return 1;
+}
