@@ -1,0 +1,130 @@
+#include "actors/outside.hpp"
+#include "actors/runtime.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto patience = 40s;
+
+/// A user who is called Eve.
+class eve : public actor_base {
+public:
+  using actor_base::actor_base;
+
+protected:
+  caf::message_handler handlers() override {
+    return table(
+      [](const server_request&) -> answer<json> {
+        return json::trusted(R"({"action":"accept","content":{"name":"Eve"}})");
+      },
+      [](const server_request_cancelled&) {
+        // nop
+      });
+  }
+  void on_stop() override {
+    // nop
+  }
+};
+
+caf::actor_system_config& configured(caf::actor_system_config& x) {
+  register_types(x);
+  configure_scheduler(x, 2);
+  return x;
+}
+
+/// The real runtime and a real server that asks its user.
+struct world {
+  caf::actor_system_config config;
+  caf::actor_system system{configured(config)};
+  caf::actor user = system.spawn<eve>();
+  runtime all;
+
+  explicit world(bool with_user = true) : all(system, options(with_user)) {
+    // nop
+  }
+  ~world() {
+    CHECK(all.stop().clean);
+    exit_now(std::exchange(user, nullptr), caf::exit_reason::user_shutdown);
+  }
+
+  runtime_options options(bool with_user) {
+    runtime_options x;
+    x.warden = TROUPE_TEST_WARDEN;
+    if (with_user)
+      x.handlers.otherwise = {user, {true, false, false, false}};
+    return x;
+  }
+
+  void open(const std::string& era) {
+    server_spec x;
+    x.name = "a";
+    x.command = TROUPE_TEST_DEMO;
+    x.args = {"--era", era};
+    REQUIRE(ask<client_ref>(open_client{x}).ok());
+  }
+
+  template <class T, class Message>
+  answer<T> ask(Message x) {
+    return ask_and_wait<answer<T>>(system, all.registry(), patience,
+                                   std::move(x));
+  }
+
+  std::string greeting(json arguments = {}) {
+    auto got = ask<get_prompt_result>(
+      get_prompt_of{"a", get_prompt{"greet", std::move(arguments)}});
+    auto messages = got.value.messages();
+    return messages.empty() ? got.error.text : messages[0].content.text;
+  }
+};
+
+} // namespace
+
+SCENARIO("a server asks its user, in either era", "[system]") {
+  for (std::string era : {"legacy", "modern"}) {
+    DYNAMIC_SECTION("GIVEN a " << era << " server, and a user") {
+      world w;
+      w.open(era);
+      CHECK(w.greeting() == "Please greet Eve.");
+      CHECK(w.greeting(json::trusted(R"({"name":"Ann"})"))
+            == "Please greet Ann.");
+    }
+    DYNAMIC_SECTION("GIVEN a " << era << " server, and nobody") {
+      world w{false};
+      w.open(era);
+      CHECK(w.greeting() == "Please greet a stranger.");
+    }
+  }
+}
+
+SCENARIO("a server's resources are listed and read", "[system]") {
+  world w;
+  w.open("both");
+  auto list = w.ask<resource_list>(list_resources_of{"a", {}});
+  REQUIRE(list.value.resources.size() == 1);
+  CHECK(list.value.resources[0].uri == "demo:readme");
+  auto templates =
+    w.ask<resource_template_list>(list_resource_templates_of{"a", {}});
+  CHECK(templates.value.templates.size() == 1);
+  auto read = w.ask<read_resource_result>(
+    read_resource_of{"a", read_resource{"demo:text/abc"}});
+  CHECK(read.value.text() == "abc");
+  CHECK(w.ask<prompt_list>(list_prompts_of{"a", {}}).value.prompts.size() == 1);
+}
+
+SCENARIO("S46: a list that changed is read again, in either era", "[system]") {
+  for (std::string era : {"legacy", "modern"}) {
+    DYNAMIC_SECTION("GIVEN a " << era << " server") {
+      world w;
+      w.open(era);
+      auto before = w.ask<tool_list>(list_tools_of{"a", {}});
+      call_tool grow{"grow", json::trusted(R"({"tools":3,"times":200})")};
+      REQUIRE(w.ask<call_tool_result>(call_tool_of{"a", grow}).ok());
+      auto after = w.ask<tool_list>(list_tools_of{"a", {}});
+      CHECK(after.value.tools.size() == before.value.tools.size() + 3);
+    }
+  }
+}
