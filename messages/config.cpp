@@ -24,6 +24,30 @@ std::string line_and_column(std::string_view text, size_t offset) {
          + std::to_string(column + 1);
 }
 
+// The key that begins at its quote, as it is written. It names a server or a
+// field; values are not shown.
+std::string key_at(std::string_view text, size_t offset) {
+  constexpr size_t shown_max = 100;
+  auto end = offset + 1;
+  while (end < text.size() && text[end] != '"')
+    end += text[end] == '\\' ? 2 : 1;
+  if (offset >= text.size() || end - offset > shown_max)
+    return "a key";
+  return "the key " + std::string{text.substr(offset, end + 1 - offset)};
+}
+
+// What is wrong at a place that was named already.
+std::string explain(const json_error& error, std::string_view text) {
+  if (error.why == json_error::reason::duplicate_key)
+    return key_at(text, error.offset) + " stands twice in its object";
+  auto result = error.text();
+  return result.substr(0, result.rfind(" at byte "));
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 // -- where the servers are ---------------------------------------------------
 
 bool is_known_elsewhere(std::string_view field) {
@@ -107,9 +131,16 @@ loaded_config parse_config(std::string text, std::string_view file) {
     text.erase(0, 3);
   json_limits limits;
   limits.bytes_max = defaults::config_bytes_max;
-  auto [root, error] = json::parse(without_comments(text), limits);
+  auto plain = without_comments(text);
+  if (is_blank(plain)) {
+    log.error("", "is empty; a configuration is an object, as "
+                  "{\"mcpServers\": {}}");
+    return result;
+  }
+  auto [root, error] = json::parse(std::move(plain), limits);
   if (error.why != json_error::reason::none)
-    log.error("", line_and_column(text, error.offset) + ": " + error.text());
+    log.error("", line_and_column(text, error.offset) + ": "
+                    + explain(error, text));
   else if (!root.is_object() && !root.is_null())
     log.error("", "a configuration must be an object");
   else if (root.is_object())

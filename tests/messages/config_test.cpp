@@ -321,16 +321,24 @@ SCENARIO("text that is no configuration is placed by line", "[config]") {
     CHECK(x.servers.empty());
     return lines(x.errors);
   };
-  CHECK(error("") == "f.json: line 1, column 1: not JSON at byte 0");
+  for (auto nothing : {"", " \n", "\xEF\xBB\xBF", "// {}\n"})
+    CHECK(error(nothing)
+          == "f.json: is empty; a configuration is an object, as "
+             "{\"mcpServers\": {}}");
   CHECK(error("{\n  \"a\": {\n    oops\n")
-        == "f.json: line 3, column 5: not JSON at byte 15");
-  CHECK(error("{\n \"\xC3\xA4\": ?}")
-        == "f.json: line 2, column 7: not JSON at byte 9");
-  CHECK(error("{\"mcpServers\":{\"a\":{},\n\"a\":{}}}")
-        == "f.json: line 2, column 1: a key that the object already has at "
-           "byte 23");
+        == "f.json: line 3, column 5: not JSON");
+  CHECK(error("{\n \"\xC3\xA4\": ?}") == "f.json: line 2, column 7: not JSON");
+  CHECK(
+    error("{\"mcpServers\":{\"a\":{},\n\"a\":{}}}")
+    == "f.json: line 2, column 1: the key \"a\" stands twice in its object");
   CHECK(error("{\"mcpServers\":{\"x\":{\"env\":{\"A\":\"1\",\"A\":\"2\"}}}}")
-          .find("already has")
+          .find("the key \"A\" stands twice")
+        != std::string::npos);
+  CHECK(error("{\"\\\"\":1,\"\\\"\":2}").find("the key \"\\\"\" stands twice")
+        != std::string::npos);
+  CHECK(error("{\"" + std::string(200, 'k') + "\":1,\"" + std::string(200, 'k')
+              + "\":2}")
+          .find(": a key stands twice")
         != std::string::npos);
   CHECK(error("[]") == "f.json: a configuration must be an object");
   CHECK(error("\"x\"") == "f.json: a configuration must be an object");
