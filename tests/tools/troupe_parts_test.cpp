@@ -90,6 +90,43 @@ SCENARIO("the command line says what is wanted", "[troupe-parts]") {
       CHECK(x.out.empty());
     }
     CHECK(read({"\x1b[31m"}).error.find('\x1b') == std::string::npos);
+    CHECK(read({"walk"}).error
+          == "troupe: error: usage: there is no command 'walk'; there are run, "
+             "list, tools, call, reload, close, status, doctor\n");
+    CHECK(read({}).error.find("a command is missing: one of run, list")
+          != std::string::npos);
+    CHECK(read({"call", "a"}).error
+          == "troupe: error: usage: TOOL is required; see `troupe call "
+             "--help`\n");
+    CHECK(read({"call", "a", "b", "-t", "soon"}).error
+          == "troupe: error: usage: --timeout: must be seconds, from 0.001 to "
+             "86400; see `troupe call --help`\n");
+  }
+  GIVEN("names that are empty") {
+    for (auto& wrong :
+         std::vector<std::vector<const char*>>{{"run", ""},
+                                               {"call", "", "echo"},
+                                               {"call", "a", ""},
+                                               {"tools", ""},
+                                               {"list", "-c", ""},
+                                               {"status", "--socket", ""}}) {
+      CHECK(read(wrong).exit_now == exit_status::usage);
+      CHECK(read(wrong).error.find("must not be empty") != std::string::npos);
+    }
+  }
+  GIVEN("mistakes where JSON is wanted") {
+    for (auto& wrong : std::vector<std::vector<const char*>>{
+           {"--json"},
+           {"walk", "--json"},
+           {"run", "-j"},
+           {"call", "a", "--json"},
+           {"status", "--nope", "--json"}}) {
+      auto x = read(wrong);
+      CHECK(x.exit_now == exit_status::usage);
+      CHECK(x.error.empty());
+      auto why = json::parse(x.out).value.find("error").value_or(json{});
+      CHECK(why.find("code")->as_string() == "usage");
+    }
   }
   GIVEN("a wish for help") {
     for (auto name : {"run", "list", "tools", "call", "reload", "close",

@@ -10,6 +10,7 @@
 
 #include "messages/escape.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace troupe::cli {
@@ -30,7 +31,21 @@ outcome not_running(const std::string& text) {
   return refused(exit_status::not_running, "not_running", text);
 }
 
+/// What is wrong with the file or the socket that was named, if anything.
+std::string fault_of(const options& x) {
+  if (!x.config.empty()) {
+    auto file = read_config(x.config);
+    return file.error.empty() ? "" : x.config + ": " + file.error;
+  }
+  struct stat about {};
+  auto is_there = !x.socket.empty() && ::stat(x.socket.c_str(), &about) == 0;
+  return is_there && !S_ISSOCK(about.st_mode) ? x.socket + ": is no socket"
+                                              : "";
+}
+
 outcome nothing_runs(const options& x) {
+  if (auto why = fault_of(x); !why.empty())
+    return usage(why);
   auto own = x.what == command::list || x.what == command::tools
              || x.what == command::call;
   if (x.config.empty() && x.socket.empty())

@@ -110,7 +110,9 @@ exchange ask_running(const std::string& socket, const control_request& x,
     return broken(to, "too many commands are under way; try again");
   if (to.error != 0) {
     if (to.error != ENOENT && to.error != ECONNREFUSED)
-      result.error = socket + ": " + reason(to.error);
+      result.error = socket + ": "
+                     + (to.error == ENAMETOOLONG ? std::string{path_too_long}
+                                                 : reason(to.error));
     return result;
   }
   if (!to.trusted)

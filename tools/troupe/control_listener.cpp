@@ -43,6 +43,8 @@ std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
+static_assert(sizeof(sockaddr_un::sun_path) == 108, "see path_too_long");
+
 /// False: the path is too long for a socket.
 bool to_address(const std::string& path, sockaddr_un& out) {
   out = {};
@@ -123,9 +125,7 @@ owned_fd listen_at(const sockaddr_un& where) {
 control_listener::opened control_listener::open(const std::string& path) {
   sockaddr_un where;
   if (!to_address(path, where))
-    return refused(path + ": is too long for a socket's path ("
-                   + std::to_string(sizeof(where.sun_path) - 1)
-                   + " bytes at most); choose another with --socket");
+    return refused(path + ": " + std::string{path_too_long});
   opened result;
   result.value.lock_ = take_lock(path + ".lock");
   if (!result.value.lock_)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <sys/types.h>
 
@@ -65,6 +66,11 @@ struct control_listener::opened {
   pid_t running_pid = 0;   ///< who has it already; 0: nobody, or unknown
   bool is_running = false; ///< the error is that somebody has it
 };
+
+/// Why a path cannot name a socket.
+inline constexpr std::string_view path_too_long =
+  "is too long for a socket's path (107 bytes at most); choose another with "
+  "--socket";
 
 /// A connection to a socket, or errno as a negative number in `error`.
 struct connected {

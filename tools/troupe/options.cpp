@@ -3,6 +3,7 @@
 #include "messages/defaults.hpp"
 #include "messages/escape.hpp"
 #include "tools/troupe/exit_status.hpp"
+#include "tools/troupe/render_text.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -44,6 +45,11 @@ constexpr auto statuses = R"(Exit status:
 With --json, stdout holds one JSON value and nothing else; `run --json` writes
 one value a line. Colours need a terminal, and no NO_COLOR.)";
 
+/// Nothing has an empty name, and no file.
+std::string is_given(const std::string& x) {
+  return x.empty() ? "must not be empty" : "";
+}
+
 /// Seconds, with a fraction where wanted.
 void add_seconds(CLI::App& app, const char* name, milliseconds& target,
                  const char* text) {
@@ -56,28 +62,40 @@ void add_seconds(CLI::App& app, const char* name, milliseconds& target,
       },
       text)
     ->type_name("SECONDS")
-    ->check(CLI::Range(0.001, most.count()));
+    ->check([most](const std::string& text) -> std::string {
+      double x = 0;
+      if (CLI::detail::lexical_cast(text, x) && x >= 0.001 && x <= most.count())
+        return {};
+      return "must be seconds, from 0.001 to "
+             + std::to_string(static_cast<int>(most.count()));
+    });
 }
 
 /// `run` and `doctor` take the file as such, the others by name.
 void add_file(CLI::App& app, options& x) {
   app.add_option("FILE", x.config, "the configuration")
     ->required()
-    ->type_name("");
+    ->type_name("")
+    ->check(is_given);
 }
 
 void add_target(CLI::App& app, options& x) {
   app
     .add_option("-c,--config", x.config,
                 "the configuration whose running one is meant")
-    ->type_name("FILE");
+    ->type_name("FILE")
+    ->check(is_given);
   app.add_option("-s,--socket", x.socket, "where the running one listens")
-    ->type_name("PATH");
+    ->type_name("PATH")
+    ->check(is_given);
 }
 
 void add_server(CLI::App& app, options& x, bool required) {
   auto text = required ? "the server's name" : "only this one";
-  app.add_option("SERVER", x.server, text)->required(required)->type_name("");
+  app.add_option("SERVER", x.server, text)
+    ->required(required)
+    ->type_name("")
+    ->check(is_given);
 }
 
 void add_run(CLI::App& app, options& x) {
@@ -86,13 +104,17 @@ void add_run(CLI::App& app, options& x) {
            "ends at once");
   add_file(run, x);
   run.add_option("-s,--socket", x.socket, "where to listen for commands")
-    ->type_name("PATH");
+    ->type_name("PATH")
+    ->check(is_given);
 }
 
 void add_call(CLI::App& app, options& x) {
   auto& call = *app.add_subcommand("call", "run a tool");
   add_server(call, x, true);
-  call.add_option("TOOL", x.tool, "the tool's name")->required()->type_name("");
+  call.add_option("TOOL", x.tool, "the tool's name")
+    ->required()
+    ->type_name("")
+    ->check(is_given);
   call
     .add_option("JSON", x.arguments,
                 "its arguments, an object ({} by default; - reads stdin)")
@@ -135,8 +157,36 @@ void add_all(CLI::App& app, options& x) {
   }
 }
 
-std::string shown(const std::ostringstream& x) {
-  return escape_text(x.str());
+/// What is wrong with a command line, in a sentence that says where to look.
+std::string explain(const CLI::App& app, const CLI::ParseError& x, int argc,
+                    const char* const* argv) {
+  auto used = app.get_subcommands();
+  if (!used.empty())
+    return std::string{x.what()} + "; see `troupe " + used.front()->get_name()
+           + " --help`";
+  std::string all;
+  for (auto& [what, name] : names)
+    all += (all.empty() ? "" : ", ") + std::string{name};
+  auto wrong = argc > 1 ? std::string{argv[1]} : std::string{};
+  if (wrong.empty() || wrong.front() == '-')
+    return "a command is missing: one of " + all + "; see `troupe --help`";
+  return "there is no command '" + wrong + "'; there are " + all;
+}
+
+bool wants_json(int argc, const char* const* argv) {
+  return std::any_of(argv, argv + argc, [](std::string_view x) {
+    return x == "--json" || x == "-j";
+  });
+}
+
+/// As any other failure is told.
+void refuse(command_line& to, const std::string& text, bool as_json) {
+  auto why = refused(exit_status::usage, "usage", text);
+  to.exit_now = why.exit;
+  if (as_json)
+    to.out = render_json(why).out;
+  else
+    to.error = "troupe: " + render_text(command::run, why, {}).error;
 }
 
 } // namespace
@@ -164,10 +214,12 @@ command_line read_command_line(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& x) {
     std::ostringstream out;
     std::ostringstream error;
-    auto status = app.exit(x, out, error);
-    result.exit_now = status == 0 ? exit_status::ok : exit_status::usage;
-    result.out = shown(out);
-    result.error = shown(error);
+    if (app.exit(x, out, error) == 0) {
+      result.exit_now = exit_status::ok;
+      result.out = escape_text(out.str());
+    } else {
+      refuse(result, explain(app, x, argc, argv), wants_json(argc, argv));
+    }
   }
   return result;
 }

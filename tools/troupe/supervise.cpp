@@ -94,7 +94,7 @@ private:
 
   void on_signal() {
     if (!json_)
-      out_.line("troupe: stopping; the same signal again ends at once");
+      out_.line("troupe: stopping; a second signal ends at once");
   }
 
   template <class Event>
