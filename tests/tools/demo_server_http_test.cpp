@@ -1,5 +1,7 @@
 #include "tests/tools/http_demo.hpp"
 
+#include <csignal>
+
 using namespace std::chrono_literals;
 using namespace troupe;
 using namespace troupe::test;
@@ -304,8 +306,10 @@ SCENARIO("the demo server takes 200 connects at once", "[demo-server]") {
   http_demo server;
   auto session = server.initialize();
   std::vector<raw_http> all;
+  server.process().signal(SIGSTOP); // so that none is accepted meanwhile
   for (int i = 0; i < 200; ++i)
     all.push_back(server.connect());
+  server.process().signal(SIGCONT);
   for (int i = 0; i < 200; ++i)
     all[i].request("POST", "/mcp", http_demo::in_session(session),
                    http_demo::legacy_body("sleep", R"({"ms":1})", i + 10));
