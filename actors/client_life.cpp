@@ -277,6 +277,8 @@ void client::lose(errc why, const std::string& text,
   if (outbox_)
     for (auto ticket : outbox_->close())
       never_written.push_back(ticket);
+  if (phase_.now() != phase::ready && phase_.now() != phase::draining)
+    tell(this, supervisor_, incarnation_failed{spec_.name, incarnation_});
   session_->close();
   auto learnt = session_->learnt();
   known_ = std::exchange(old_session_, false) ? known_dialect::unknown : learnt;

@@ -38,7 +38,8 @@
 ///   remove_child     -> nothing
 ///   get_status       -> actor_status
 ///   INTERNAL: start_wanted, start_unwanted -> start_cancelled,
-///             incarnation_ready, incarnation_proven, restart_due
+///             incarnation_ready, incarnation_failed, incarnation_proven,
+///             restart_due
 ///
 /// REGISTRY (actors/registry.hpp)
 ///   apply_servers    -> answer<apply_result>
@@ -181,6 +182,15 @@ struct incarnation_ready {
 };
 
 TROUPE_INSPECT(incarnation_ready, name, incarnation)
+
+/// It will not be ready: its end is on its way, however long that takes. So it
+/// keeps nobody else from starting.
+struct incarnation_failed {
+  std::string name;
+  uint64_t incarnation = 0;
+};
+
+TROUPE_INSPECT(incarnation_failed, name, incarnation)
 
 /// The server answered a request after that.
 struct incarnation_proven {

@@ -12,8 +12,7 @@ spawn_gate::spawn_gate(spawn_limits limits) : limits_(limits) {
 
 spawn_gate::asked spawn_gate::ask(const std::string& name, bool commanded,
                                   time_point now) {
-  auto waits = std::find(queue_.begin(), queue_.end(), name) != queue_.end();
-  if (waits || starting_.count(name) > 0)
+  if (waits(name) || starting_.count(name) > 0)
     return {};
   if (commanded) {
     auto how = a_minute(limits_.commanded_per_minute);
@@ -38,6 +37,10 @@ spawn_gate::asked spawn_gate::ask(const std::string& name, bool commanded,
   return {};
 }
 
+bool spawn_gate::waits(const std::string& name) const {
+  return std::find(queue_.begin(), queue_.end(), name) != queue_.end();
+}
+
 spawn_gate::obstacle spawn_gate::now() const {
   if (live_.size() >= limits_.live_max)
     return obstacle::crowded;
@@ -55,7 +58,7 @@ std::optional<std::string> spawn_gate::next() {
   return name;
 }
 
-void spawn_gate::on_ready(const std::string& name) {
+void spawn_gate::on_settled(const std::string& name) {
   starting_.erase(name);
 }
 

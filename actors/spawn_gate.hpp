@@ -50,8 +50,8 @@ public:
   /// The next name that may start now, if any; from then on it is `starting`.
   std::optional<std::string> next();
 
-  /// It is ready: another may start.
-  void on_ready(const std::string& name);
+  /// It is ready, or will not be: another may start.
+  void on_settled(const std::string& name);
   /// It is gone, or is wanted no more.
   void on_gone(const std::string& name);
 
@@ -61,6 +61,7 @@ public:
   const std::deque<std::string>& queue() const {
     return queue_;
   }
+  bool waits(const std::string& name) const;
 
   /// Why whoever waits has to.
   enum class obstacle : uint8_t {

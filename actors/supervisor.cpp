@@ -29,7 +29,15 @@ caf::message_handler supervisor::handlers() {
                    return;
                  c->life.ready = time_now();
                  c->next.reset(); // what was wanted has come
-                 gate_.on_ready(x.name);
+                 gate_.on_settled(x.name);
+                 open_gate();
+               },
+               [this](const incarnation_failed& x) {
+                 auto c = find(x.name);
+                 if (c == nullptr || c->incarnation != x.incarnation
+                     || !c->transport)
+                   return;
+                 gate_.on_settled(x.name);
                  open_gate();
                },
                [this](const incarnation_proven& x) {
@@ -160,7 +168,7 @@ void supervisor::ask_gate(child& x, bool commanded) {
     return;
   }
   open_gate();
-  if (!x.transport)
+  if (gate_.waits(x.spec.name))
     tell_waiting(x);
 }
 

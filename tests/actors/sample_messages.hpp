@@ -82,6 +82,11 @@ inline incarnation_ready sample() {
 }
 
 template <>
+inline incarnation_failed sample() {
+  return {"name", 12};
+}
+
+template <>
 inline incarnation_proven sample() {
   return {"name", 3};
 }

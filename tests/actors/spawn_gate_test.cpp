@@ -88,8 +88,10 @@ SCENARIO_METHOD(gate_fixture, "only so many start at a time, in order",
   CHECK_FALSE(testee.next());
   CHECK(testee.now() == spawn_gate::obstacle::busy);
   CHECK(testee.queue().front() == "e");
+  CHECK(testee.waits("f"));
+  CHECK_FALSE(testee.waits("a"));
   WHEN("one is ready") {
-    testee.on_ready("b");
+    testee.on_settled("b");
     THEN("the next may start") {
       CHECK(testee.next() == std::optional<std::string>{"e"});
       CHECK_FALSE(testee.next());
@@ -109,7 +111,7 @@ SCENARIO_METHOD(gate_fixture, "no more than 64 servers run", "[supervision]") {
     auto name = "server" + std::to_string(i);
     testee.ask(name, true, now);
     if (auto next = testee.next())
-      testee.on_ready(*next);
+      testee.on_settled(*next);
   }
   CHECK(testee.live() == 64);
   CHECK(testee.now() == spawn_gate::obstacle::crowded);

@@ -78,6 +78,26 @@ SCENARIO_METHOD(waiting_fixture,
 }
 
 SCENARIO_METHOD(waiting_fixture,
+                "a server that cannot be started does not wait for others",
+                "[supervision]") {
+  mute(3);
+  server("none");
+  auto x = spec("none");
+  servers.erase("none"); // nothing is behind its name
+  auto testee =
+    ask<answer<client_ref>>(registry_handle, open_client{x})->value.handle;
+  mute("mute3");
+  CHECK(status_of(testee).now == phase::failed);
+  CHECK(status_of(testee).last_error == errc::invalid_spec);
+  auto again = ask<answer<client_status>>(testee, reload{});
+  CHECK(again.open()); // it waits now
+  server("mute0").answer_handshake();
+  settle();
+  CHECK(again->error.code == errc::invalid_spec);
+  CHECK(status_of(testee).last_error == errc::invalid_spec);
+}
+
+SCENARIO_METHOD(waiting_fixture,
                 "a server that waits hears when the reason changes",
                 "[supervision]") {
   for (int i = 0; i < 59; ++i)
@@ -120,6 +140,21 @@ SCENARIO_METHOD(waiting_fixture,
   advance(2s);
   CHECK(ready->ok());
   CHECK(listed->ok());
+}
+
+SCENARIO_METHOD(waiting_fixture,
+                "starts that failed keep nobody waiting, however long their "
+                "processes take to go",
+                "[supervision]") {
+  mute(4);
+  for (auto& [name, x] : servers)
+    x->pipe->hold_on();
+  auto testee = open();
+  advance(29s);
+  REQUIRE(says(testee, "4 servers are starting"));
+  advance(2s);
+  CHECK(status_of(testee).now == phase::ready);
+  CHECK(server("mute0").pipe->connections() == 1);
 }
 
 SCENARIO_METHOD(waiting_fixture,
