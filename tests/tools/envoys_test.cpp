@@ -12,11 +12,13 @@ namespace {
 
 struct caller_fixture : registry_fixture {
   std::vector<answer<call_tool_result>> answers;
+  int progress = 0;
 
   caf::actor make_call() {
     auto who = system.spawn<cli::caller>(
       registry_handle, "a", call_tool{"echo", {}},
-      [this](answer<call_tool_result> x) { answers.push_back(std::move(x)); });
+      [this](answer<call_tool_result> x) { answers.push_back(std::move(x)); },
+      [this](const call_progress&) { ++progress; });
     adopt(who);
     return who;
   }
@@ -61,8 +63,9 @@ SCENARIO_METHOD(caller_fixture,
     settle();
     THEN("it has one answer, and what it says is true") {
       REQUIRE(answers.size() == 1);
-      auto ran = server().executed["echo"];
-      CHECK(ran == (answers.front().ok() ? 1 : 0));
+      auto& x = answers.front();
+      auto not_sent = !x.ok() && x.error.what_became == fate::not_sent;
+      CHECK(server().executed["echo"] == (not_sent ? 0 : 1));
     }
   }
 }
@@ -74,6 +77,9 @@ SCENARIO_METHOD(caller_fixture, "a call that runs can be cancelled",
   auto who = make_call();
   settle();
   REQUIRE(server().executed["echo"] == 1);
+  server().progress(server().open_calls.front(), 1);
+  settle();
+  CHECK(progress == 1);
   cancel(who);
   settle();
   REQUIRE(answers.size() == 1);
