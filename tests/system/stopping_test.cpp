@@ -76,8 +76,8 @@ SCENARIO("S57: graces that are longer than all have together are granted at "
   w.open_ready(w.demo("b"));
   auto report = w.stop_all();
   CHECK(report.clean);
-  CHECK(report.names == names{"a", "b"});
-  CHECK(report.reports.front().signals == names{"TERM", "KILL"});
+  CHECK(report.names == names{"b", "a"});
+  CHECK(report.reports.back().signals == names{"TERM", "KILL"});
   CHECK(leaks::is_gone(up.pid));
 }
 
