@@ -5,8 +5,8 @@
 namespace troupe {
 
 /// How the frames of a session travel: gives each what its transport must know
-/// of it. Over lines that is nothing; over HTTP each frame is an exchange of its
-/// own (MCP, "Streamable HTTP"), with headers that repeat what is in it.
+/// of it. Over lines that is nothing; over HTTP each frame is an exchange of
+/// its own (MCP, "Streamable HTTP"), with headers that repeat what is in it.
 class wire {
 public:
   using header_list = std::vector<std::pair<std::string, std::string>>;
