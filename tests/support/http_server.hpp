@@ -1,0 +1,49 @@
+#pragma once
+
+#include "support/child.hpp"
+#include "support/live_world.hpp"
+
+#include <map>
+
+namespace troupe::test {
+
+/// A server over HTTP in a process of its own, which a test may kill and start
+/// again at the same place.
+class http_server {
+public:
+  /// The demo server with these options, at any free port.
+  explicit http_server(std::vector<std::string> options = {});
+  /// Any program that says `listening on URL` when it does.
+  explicit http_server(child::options what);
+
+  const std::string& url() const {
+    return url_;
+  }
+  /// The same server, where HTTP+SSE is.
+  std::string sse_url() const;
+  pid_t pid() const {
+    return process_->pid();
+  }
+
+  void kill();
+  /// Where it was. Only of the demo server.
+  void start_again();
+
+  /// How to reach it, with short times.
+  server_spec spec(const live_world& w, std::string name) const;
+
+private:
+  void start(child::options what);
+
+  std::vector<std::string> options_;
+  std::unique_ptr<child> process_;
+  std::string url_;
+};
+
+/// Sockets of this process, as /proc says.
+size_t open_sockets();
+
+/// Threads of this process.
+size_t open_threads();
+
+} // namespace troupe::test

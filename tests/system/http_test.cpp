@@ -1,0 +1,186 @@
+#include "support/http_server.hpp"
+#include "support/leak_counter.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+SCENARIO("a server over HTTP works in each dialect", "[system][http]") {
+  live_world w; // outlives the server: nothing may be left of either
+  http_server server;
+  GIVEN("a client that finds out") {
+    auto up = w.open_ready(server.spec(w, "a"));
+    CHECK(up.protocol_version == modern_version);
+    CHECK(up.pid == 0);
+    CHECK(w.echoes("a"));
+    CHECK_FALSE(w.list("a").value.tools.empty());
+    CHECK(w.close("a").value.left == proof::no_process);
+  }
+  GIVEN("a legacy client") {
+    auto spec = server.spec(w, "a");
+    spec.dialect = dialect_choice::legacy;
+    CHECK(w.open_ready(spec).protocol_version == latest_legacy_version);
+    CHECK(w.echoes("a"));
+    CHECK(w.close("a").ok());
+  }
+  GIVEN("a client of HTTP+SSE") {
+    auto spec = server.spec(w, "a");
+    spec.transport = "sse";
+    spec.url = server.sse_url();
+    CHECK(w.open_ready(spec).protocol_version == latest_legacy_version);
+    CHECK(w.echoes("a"));
+    CHECK(w.close("a").ok());
+  }
+  GIVEN("HTTP+SSE where Streamable HTTP was expected") {
+    auto spec = server.spec(w, "a");
+    spec.url = server.sse_url();
+    CHECK(w.open_ready(spec).protocol_version == latest_legacy_version);
+    CHECK(w.echoes("a"));
+  }
+}
+
+SCENARIO("S28: a status of 400 or more fails the call with that status",
+         "[system][http]") {
+  for (auto status : {"400", "403", "404", "429", "500", "503"}) {
+    live_world w;
+    http_server server{{"--http-after", "1", "--http-status", status}};
+    auto spec = server.spec(w, "a");
+    spec.dialect = dialect_choice::modern;
+    w.open_ready(spec);
+    auto answer = w.call("a", tool_call("echo", R"({"text":"x"})"));
+    INFO(status << ": " << answer.error.text);
+    REQUIRE_FALSE(answer.ok());
+    CHECK(answer.error.code == errc::server_error);
+    CHECK(answer.error.text.find(status) != std::string::npos);
+    CHECK(w.status("a").now == phase::ready);
+  }
+}
+
+SCENARIO("S29 T8: a session that the server forgot begins anew, once for all",
+         "[system][http]") {
+  for (auto status : {"404", "400"}) {
+    live_world w;
+    // initialize, initialized, GET and one call come before it.
+    http_server server{{"--era", "legacy", "--lose-session", "4",
+                        "--lost-session-status", status}};
+    auto spec = server.spec(w, "a");
+    spec.dialect = dialect_choice::legacy;
+    w.open_ready(spec);
+    for (int i = 0; i < 20 && w.status("a").incarnation < 2; ++i) {
+      auto answer = w.call("a", tool_call("echo", R"({"text":"x"})"));
+      INFO(answer.error.text);
+      if (!answer.ok()) {
+        CHECK(answer.error.code == errc::session_expired);
+        CHECK(answer.error.what_became == fate::not_sent);
+        break;
+      }
+    }
+    auto again = w.await("a", phase::ready, 2);
+    CHECK(again.incarnation == 2);
+    CHECK(w.echoes("a"));
+  }
+}
+
+SCENARIO("S30: a server that demands credentials waits for them, others work",
+         "[system][http]") {
+  live_world w;
+  http_server closed{{"--token", "secret"}};
+  http_server open;
+  w.open(closed.spec(w, "closed"));
+  auto asked = w.start_ready("closed");
+  auto listed = w.list("closed");
+  CHECK(asked->error.code == errc::auth_required);
+  CHECK(listed.error.what_became == fate::not_sent);
+  CHECK(w.status("closed").now == phase::auth_required);
+  w.open_ready(open.spec(w, "open"));
+  CHECK(w.echoes("open"));
+  WHEN("it is reloaded with a token") {
+    auto spec = closed.spec(w, "closed");
+    spec.headers["Authorization"] = secret{"Bearer secret"};
+    CHECK(w.reload("closed", {spec}).ok());
+    THEN("it works") {
+      CHECK(w.echoes("closed"));
+    }
+  }
+}
+
+SCENARIO("S6 T7: a server that dies in a call ends the call; its return is met",
+         "[system][http]") {
+  live_world w;
+  http_server server;
+  w.open_ready(server.spec(w, "a"));
+  auto slow = tool_call("progress", R"({"steps":60000,"ms":10})");
+  slow.tag = 1;
+  auto call = w.start_call("a", slow);
+  w.await_progress(1, 1);
+  server.kill();
+  CHECK(call->error.code == errc::connection_lost);
+  CHECK(call->error.what_became == fate::outcome_unknown);
+  // The next one finds nobody there, which is the server's end.
+  auto next = w.call("a", tool_call("echo", R"({"text":"x"})"));
+  CHECK_FALSE(next.ok());
+  CHECK(next.error.what_became == fate::not_sent);
+  w.await("a", phase::backoff);
+  server.start_again();
+  w.await("a", phase::ready, 2);
+  CHECK(w.echoes("a"));
+}
+
+SCENARIO("S36 X3: a redirect is refused, and nobody else hears of the call",
+         "[system][http]") {
+  live_world w;
+  http_server other;
+  http_server server{{"--http-after", "1", "--redirect", other.url()}};
+  auto spec = server.spec(w, "a");
+  spec.headers["X-Api-Key"] = secret{"sentinel"};
+  spec.dialect = dialect_choice::modern;
+  w.open_ready(spec);
+  auto answer = w.call("a", tool_call("echo", R"({"text":"x"})"));
+  CHECK(answer.error.code == errc::protocol_error);
+  CHECK(answer.error.text.find("sentinel") == std::string::npos);
+}
+
+SCENARIO("a call over HTTP is cancelled at the server", "[system][http]") {
+  live_world w;
+  http_server server;
+  for (auto dialect : {dialect_choice::modern, dialect_choice::legacy}) {
+    auto spec = server.spec(w, dialect == dialect_choice::modern ? "m" : "l");
+    spec.dialect = dialect;
+    w.open_ready(spec);
+    auto slow = tool_call("progress", R"({"steps":60000,"ms":10})");
+    slow.tag = 1;
+    auto call = w.start_call(spec.name, slow);
+    auto before = w.progress(1);
+    w.await_progress(1, before + 1);
+    w.cancel(spec.name, 1);
+    CHECK(call->error.code == errc::cancelled);
+    CHECK(w.echoes(spec.name));
+  }
+}
+
+SCENARIO("200 clients over HTTP with a stream each are closed at once",
+         "[system][http]") {
+  auto sockets = open_sockets();
+  {
+    live_world w;
+    http_server server{{"--era", "legacy"}};
+    constexpr int clients = 200;
+    auto name = [](int i) { return "c" + std::to_string(i); };
+    for (int i = 0; i < clients; ++i)
+      w.open(server.spec(w, name(i)));
+    for (int i = 0; i < clients; ++i)
+      REQUIRE(w.ready(name(i)).ok());
+    std::vector<pending<call_tool_result>> calls;
+    for (int i = 0; i < 64; ++i)
+      calls.push_back(
+        w.start_call(name(i), tool_call("sleep", R"({"ms":600000})")));
+    // Nobody waits behind those.
+    for (int i = 64; i < clients; i += 17)
+      CHECK(w.echoes(name(i)));
+    CHECK(w.stop_all().clean);
+    for (auto& call : calls)
+      CHECK(call->error.code == errc::closed);
+  }
+  CHECK(leaks::eventually([&] { return open_sockets() <= sockets; }));
+}
