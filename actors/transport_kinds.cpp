@@ -89,13 +89,15 @@ transport_ptr transport_kinds::make_pipe(const server_spec& spec) {
 }
 
 transport_ptr transport_kinds::make_http(const server_spec& spec) {
-  auto resolved = resolve(spec, variable_of_host);
+  auto hidden = std::make_shared<redactor>();
+  auto resolved = resolve(spec, variable_of_host, *hidden);
   if (!resolved.ok())
     return std::make_shared<stillborn>(std::move(resolved.error));
   credential_source_ptr credentials;
   if (options_.credentials)
     credentials = options_.credentials(resolved.value);
-  return make_http_transport(http_, resolved.value, std::move(credentials));
+  return make_redacted(
+    make_http_transport(http_, resolved.value, std::move(credentials)), hidden);
 }
 
 transport_ptr transport_kinds::make_stdio(const server_spec& spec) {

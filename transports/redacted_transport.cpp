@@ -20,6 +20,7 @@ public:
     to_->on_frames(std::move(frames));
   }
   void on_exchange(exchange_news x) override {
+    x.text = hidden_->apply(std::move(x.text));
     to_->on_exchange(std::move(x));
   }
   void on_diagnostic(diagnostic::kind what, std::string text) override {

@@ -88,16 +88,17 @@ static void next_start_ends_them(as_whom who) {
 }
 
 TEST_CASE("the host dies over stopped guards: the next start ends them",
-          "[faults]") {
+          "[faults][alone]") {
   next_start_ends_them(as_whom::this_user);
 }
 
-TEST_CASE("the host dies over stopped guards, as another user", "[faults]") {
+TEST_CASE("the host dies over stopped guards, as another user",
+          "[faults][alone]") {
   next_start_ends_them(as_whom::another_user);
 }
 
 TEST_CASE("host and shim die over a stopped warden: the next start ends it",
-          "[faults]") {
+          "[faults][alone]") {
   for_each_kind(as_whom::this_user, [](world& x) {
     auto warden = x.warden();
     freeze({warden});
@@ -115,7 +116,7 @@ TEST_CASE("host and shim die over a stopped warden: the next start ends it",
 }
 
 TEST_CASE("guards that stop again are killed with what they guard",
-          "[faults]") {
+          "[faults][alone]") {
   auto x = world{as_whom::this_user};
   x.start("evil");
   auto warden = x.warden();

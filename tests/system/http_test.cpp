@@ -127,6 +127,22 @@ SCENARIO("S6 T7: a server that dies in a call ends the call; its return is met",
   CHECK(w.echoes("a"));
 }
 
+SCENARIO("X2: what a variable holds is in no error of a remote server",
+         "[system][http]") {
+  live_world w;
+  auto spec = http_server{}.spec(w, "a"); // it is gone at once
+  setenv("TROUPE_TEST_SECRET", "sentinel-in-a-path", 1);
+  spec.url += "/${TROUPE_TEST_SECRET}";
+  spec.headers["X-Api-Key"] = secret{"${TROUPE_TEST_SECRET}"};
+  w.open(spec);
+  auto asked = w.start_ready("a");
+  REQUIRE_FALSE(asked->ok());
+  INFO(asked->error.text);
+  CHECK(asked->error.text.find("${TROUPE_TEST_SECRET}") != std::string::npos);
+  CHECK(asked->error.text.find("sentinel") == std::string::npos);
+  CHECK(w.status("a").last_error_text.find("sentinel") == std::string::npos);
+}
+
 SCENARIO("S36 X3: a redirect is refused, and nobody else hears of the call",
          "[system][http]") {
   live_world w;
