@@ -16,6 +16,11 @@ if(TROUPE_SANITIZE)
     -fno-sanitize-recover=all)
   target_link_options(troupe_sanitizers INTERFACE
     -fsanitize=${TROUPE_SANITIZE})
+  # It opens a pipe to look at memory, and takes it for bad where a test has
+  # left no descriptor.
+  if(TROUPE_SANITIZE MATCHES "undefined")
+    target_compile_options(troupe_sanitizers INTERFACE -fno-sanitize=vptr)
+  endif()
 endif()
 if(TROUPE_COVERAGE)
   target_compile_options(troupe_sanitizers INTERFACE --coverage)
