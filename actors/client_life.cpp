@@ -69,7 +69,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
     spec_ = x.spec.front();
     ++spec_version_;
     waiting_.resize(spec_.limits.waiting_calls_max);
-    known_ = known_dialect::unknown;
+    known_.forget();
     mute_retry_ = false;
     old_session_ = session_.has_value();
     status_.transport = spec_.transport;
@@ -182,13 +182,13 @@ void client::on_granted(const start_granted& x) {
   options.wire = wire_of(spec_);
   options.seed = static_cast<uint32_t>(id());
   options.dialect = spec_.dialect;
-  options.known = known_;
+  options.known = known_.recall(time_now());
   options.timeouts = spec_.timeouts;
   options.limits = spec_.limits;
   if (handler_.who)
     options.capabilities = handler_.can;
   session_.emplace(options);
-  mute_retry_ = mute_retry_ || known_ == known_dialect::legacy_mute;
+  mute_retry_ = mute_retry_ || options.known == known_dialect::legacy_mute;
   hidden_ = {};
   resolve(spec_, variable_of_host, hidden_);
   handshake_by_ = time_now() + ready_timeout(spec_);
@@ -256,7 +256,7 @@ void client::on_ended(const transport_ended& x) {
     case phase::connecting: begin(start_reason::commanded); break;
     case phase::backoff:
       // The specification says to try again without a probe.
-      if (known_ == known_dialect::legacy_mute
+      if (known_.recall(time_now()) == known_dialect::legacy_mute
           && may_be_the_probes_doing(x.report.why)
           && !std::exchange(mute_retry_, true)) {
         move(phase_event::retry);
@@ -281,7 +281,10 @@ void client::lose(errc why, const std::string& text,
     tell(this, supervisor_, incarnation_failed{spec_.name, incarnation_});
   session_->close();
   auto learnt = session_->learnt();
-  known_ = std::exchange(old_session_, false) ? known_dialect::unknown : learnt;
+  if (std::exchange(old_session_, false))
+    known_.forget();
+  else
+    learn(learnt);
   auto counts = session_->counts();
   status_.late_answers += counts.late_answers;
   status_.noise_lines += counts.noise_lines;
@@ -310,6 +313,10 @@ void client::refuse_all(const failure& why) {
   fail_ready(why);
   refuse_waiting(why);
   end_lists(why);
+}
+
+void client::learn(known_dialect what) {
+  known_.learn(what, wire_of(spec_) == wire_kind::lines, time_now());
 }
 
 /// The fault is the session's: the transport must be told.

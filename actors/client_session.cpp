@@ -73,7 +73,7 @@ void client::on_event(drop_exchange& x) {
 }
 
 void client::on_event(session_established& x) {
-  known_ = x.dialect;
+  learn(x.dialect);
   status_.protocol_version = x.version;
   status_.server = std::move(x.server);
   status_.instructions = std::move(x.instructions);

@@ -158,6 +158,10 @@ inline constexpr size_t ping_misses_max = 2;
 inline constexpr auto connect_timeout = 10s;
 /// Of the body of a refusal: enough for any error, too little to hurt.
 inline constexpr size_t refusal_bytes_max = 64u << 10;
+/// How long it is believed of a remote server which dialect it speaks: long
+/// enough to save questions, short enough to meet a new version within a day's
+/// work.
+inline constexpr auto era_verdict_time = 1h;
 /// Before a stream that ended is opened again, where the server names no time.
 inline constexpr auto stream_retry = 1s;
 /// The longest wait of that kind, whoever names it.

@@ -42,9 +42,33 @@ std::string about_silence() {
          "the older dialect, set `dialect` to `legacy`.";
 }
 
+/// Of a server that is no program of ours.
+std::string about_remote(const failure& why) {
+  switch (why.code) {
+    case errc::connection_lost:
+    case errc::timed_out:
+    case errc::handshake_timed_out:
+      return "Nobody answers at `url`. Is the server running, and is it "
+             "reached "
+             "from here? A proxy is taken from HTTP_PROXY and HTTPS_PROXY.";
+    case errc::server_error:
+    case errc::handshake_failed:
+    case errc::protocol_error:
+      return "Something answers at `url`, but not as an MCP server should. "
+             "Check the path (often /mcp or /sse), and `transport`.";
+    case errc::auth_required:
+      return "Give the server its credentials: a header in `headers`, usually "
+             "Authorization, with a variable as its value.";
+    default: return {};
+  }
+}
+
 } // namespace
 
 std::string advice_for(const failure& why, const server_spec& spec) {
+  auto remote = spec.transport == "http" || spec.transport == "sse";
+  if (auto text = remote ? about_remote(why) : std::string{}; !text.empty())
+    return text;
   switch (why.code) {
     case errc::program_not_found: return about_program(why, spec);
     case errc::invalid_spec:
