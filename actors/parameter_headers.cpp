@@ -1,6 +1,7 @@
 #include "actors/parameter_headers.hpp"
 
 #include "actors/tool_headers.hpp"
+#include "messages/header_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,22 +16,6 @@ constexpr std::string_view annotation = "x-mcp-header";
 template <size_t N>
 bool is_one_of(const std::array<std::string_view, N>& all, std::string_view x) {
   return std::find(all.begin(), all.end(), x) != all.end();
-}
-
-/// RFC 9110, section 5.6.2.
-bool is_token(std::string_view text) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
-           || (c >= 'A' && c <= 'Z') || marks.find(c) != marks.npos;
-  });
-}
-
-std::string lower(std::string text) {
-  for (auto& c : text)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return text;
 }
 
 // -- validation --------------------------------------------------------------
@@ -89,7 +74,7 @@ private:
     else if (!is_one_of(types, type_text))
       fault = "the x-mcp-header '" + *text
               + "' is at a parameter that is no string, integer or boolean";
-    else if (!seen_.insert(lower(*text)).second)
+    else if (!seen_.insert(lower_case(*text)).second)
       fault = "the x-mcp-header '" + *text + "' is there twice";
   }
 

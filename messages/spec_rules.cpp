@@ -1,8 +1,8 @@
 #include "messages/config_fields.hpp"
+#include "messages/header_text.hpp"
 #include "messages/utf8.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace troupe {
 
@@ -65,16 +65,6 @@ verdict judge_env(const server_spec& x) {
 
 // -- remote ------------------------------------------------------------------
 
-/// RFC 9110, "Tokens".
-bool is_token(std::string_view text) {
-  auto is_one = [](unsigned char c) {
-    return std::isalnum(c) != 0
-           || std::string_view{"!#$%&'*+-.^_`|~"}.find(c)
-                != std::string_view::npos;
-  };
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_one);
-}
-
 /// A variable may stand for all of it; what comes of it is judged again.
 verdict judge_url(std::string_view url) {
   if (url.empty())
@@ -103,8 +93,7 @@ verdict judge_remote(const server_spec& x) {
   for (const auto& [name, value] : x.headers) {
     if (!is_token(name))
       return spec_fault{"headers", "'" + name + "' cannot name a header"};
-    if (value.reveal().find_first_of(std::string_view{"\r\n\0", 3})
-        != std::string::npos)
+    if (!is_field_value(value.reveal()))
       return spec_fault{"headers." + name, "holds CR, LF or NUL"};
   }
   return judge_tls(x.tls);

@@ -1,6 +1,7 @@
 #include "transports/http_body.hpp"
 
 #include "messages/defaults.hpp"
+#include "messages/header_text.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,22 +1,12 @@
 #include "transports/http_head.hpp"
 
+#include "messages/header_text.hpp"
+
 #include <algorithm>
-#include <cctype>
 
 namespace troupe {
 
 namespace {
-
-char lower(char x) {
-  return x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x;
-}
-
-std::string_view trimmed(std::string_view text) {
-  auto begin = text.find_first_not_of(" \t");
-  if (begin == text.npos)
-    return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// Takes a line off `text`, ended by CRLF or LF.
 std::string_view take_line(std::string_view& text) {
@@ -47,10 +37,10 @@ bool take_status(std::string_view line, http_head& to) {
 
 bool take_field(std::string_view line, http_head& to) {
   auto colon = line.find(':');
-  if (colon == line.npos || !is_http_token(line.substr(0, colon)))
+  if (colon == line.npos || !is_token(line.substr(0, colon)))
     return false;
   auto value = trimmed(line.substr(colon + 1));
-  if (!is_http_value(value))
+  if (!is_field_value(value))
     return false;
   to.fields.emplace_back(line.substr(0, colon), value);
   return true;
@@ -94,9 +84,7 @@ bool http_head::has_token(std::string_view name, std::string_view token) const {
 
 std::string http_head::media_type() const {
   auto text = value("Content-Type");
-  auto result = std::string{trimmed(text.substr(0, text.find(';')))};
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
+  return lower_case(trimmed(text.substr(0, text.find(';'))));
 }
 
 // -- from text ----------------------------------------------------------------
@@ -125,7 +113,7 @@ bool parse_http_head(std::string_view text, http_head& to) {
       return true;
     // A line that goes on with the one before (obsolete, but still met).
     if (line.front() == ' ' || line.front() == '\t') {
-      if (to.fields.empty() || !is_http_value(line))
+      if (to.fields.empty() || !is_field_value(line))
         return false;
       to.fields.back().second += ' ' + std::string{trimmed(line)};
     } else if (!take_field(line, to)) {
@@ -133,26 +121,6 @@ bool parse_http_head(std::string_view text, http_head& to) {
     }
   }
   return true;
-}
-
-// -- characters ---------------------------------------------------------------
-
-bool is_http_token(std::string_view text) {
-  constexpr auto others = std::string_view{"!#$%&'*+-.^_`|~"};
-  return !text.empty()
-         && std::all_of(text.begin(), text.end(), [&](unsigned char x) {
-              return (x < 0x80 && std::isalnum(x))
-                     || others.find(static_cast<char>(x)) != others.npos;
-            });
-}
-
-bool is_http_value(std::string_view text) {
-  return text.find_first_of(std::string_view{"\r\n\0", 3}) == text.npos;
-}
-
-bool same_letters(std::string_view x, std::string_view y) {
-  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
 }
 
 } // namespace troupe

@@ -33,13 +33,4 @@ size_t http_head_end(std::string_view bytes, size_t from);
 /// Reads a whole head. False: it is none.
 bool parse_http_head(std::string_view text, http_head& to);
 
-/// RFC 9110, section 5.6.2: a method, or a field's name.
-bool is_http_token(std::string_view text);
-
-/// What may be sent as a field's value: no CR, LF or NUL.
-bool is_http_value(std::string_view text);
-
-/// Whether they are the same but for the case of ASCII letters.
-bool same_letters(std::string_view x, std::string_view y);
-
 } // namespace troupe

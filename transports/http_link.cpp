@@ -1,5 +1,7 @@
 #include "transports/http_link.hpp"
 
+#include "messages/header_text.hpp"
+
 #include <algorithm>
 
 namespace troupe {
@@ -101,9 +103,9 @@ static bool is_own_field(std::string_view name) {
 
 static bool may_send(const exchange_order& order) {
   for (auto& [name, value] : order.headers)
-    if (!is_http_token(name) || !is_http_value(value) || is_own_field(name))
+    if (!is_token(name) || !is_field_value(value) || is_own_field(name))
       return false;
-  return is_http_value(order.last_event_id);
+  return is_field_value(order.last_event_id);
 }
 
 errc http_link::judge(const std::string& frame,

@@ -1,6 +1,6 @@
 #include "transports/http_proxy.hpp"
 
-#include "transports/http_head.hpp"
+#include "messages/header_text.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -18,12 +18,6 @@ std::string either(const environment& variable, std::string name) {
   for (auto& x : name)
     x = static_cast<char>(std::toupper(static_cast<unsigned char>(x)));
   return variable(name.c_str());
-}
-
-std::string_view trimmed(std::string_view text) {
-  auto begin = std::min(text.find_first_not_of(" \t"), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
 /// "example.com" names itself and all below it, as does ".example.com".
@@ -71,23 +65,6 @@ std::string percent_decoded(std::string_view text) {
     result +=
       static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
     i += 2;
-  }
-  return result;
-}
-
-std::string base64(std::string_view bytes) {
-  constexpr auto digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                          "abcdefghijklmnopqrstuvwxyz0123456789+/";
-  auto result = std::string{};
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    auto three = uint32_t{0};
-    for (size_t k = 0; k < 3; ++k)
-      three = three << 8
-              | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k])
-                                      : 0u);
-    for (size_t k = 0; k < 4; ++k)
-      result +=
-        i + k > bytes.size() ? '=' : digits[three >> (18 - 6 * k) & 0x3F];
   }
   return result;
 }

@@ -1,6 +1,7 @@
 #include "transports/http_reply.hpp"
 
 #include "messages/defaults.hpp"
+#include "messages/header_text.hpp"
 
 #include <algorithm>
 

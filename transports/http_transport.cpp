@@ -1,5 +1,6 @@
 #include "transports/http_transport.hpp"
 
+#include "messages/header_text.hpp"
 #include "transports/http_link.hpp"
 
 namespace troupe {
@@ -63,7 +64,7 @@ private:
 /// Why the spec cannot be used; else empty.
 std::string find_fault(const server_spec& spec) {
   for (auto& [name, value] : spec.headers)
-    if (!is_http_token(name) || !is_http_value(value.reveal()))
+    if (!is_token(name) || !is_field_value(value.reveal()))
       return "the header " + name + " cannot be sent";
   return {};
 }

@@ -1,5 +1,7 @@
 #include "transports/http_url.hpp"
 
+#include "messages/header_text.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
@@ -12,14 +14,6 @@ using url_or_none = std::optional<http_url>;
 
 uint16_t own_port(bool secure) {
   return secure ? 443 : 80;
-}
-
-std::string lower(std::string_view text) {
-  auto result = std::string{text};
-  std::transform(text.begin(), text.end(), result.begin(), [](char x) {
-    return x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x;
-  });
-  return result;
 }
 
 /// What may stand in a request line: no blank, no control, ASCII.
@@ -59,13 +53,13 @@ bool take_authority(std::string_view text, http_url& to) {
       return false;
     host = text.substr(1, close - 1);
     rest = text.substr(close + 1);
-    to.host = lower(host);
+    to.host = lower_case(host);
     if (!is_ipv6(to.host))
       return false;
   } else {
     host = text.substr(0, text.find(':'));
     rest = text.substr(host.size());
-    to.host = lower(host);
+    to.host = lower_case(host);
     if (!is_name(to.host))
       return false;
   }
@@ -169,7 +163,7 @@ url_or_none parse_http_url(std::string_view text, std::string& fault) {
     return std::nullopt;
   }
   text = without_fragment(text);
-  auto scheme = lower(text.substr(0, scheme_length(text)));
+  auto scheme = lower_case(text.substr(0, scheme_length(text)));
   auto rest = text.substr(std::min(scheme.size() + 1, text.size()));
   if ((scheme != "http" && scheme != "https") || !rest.starts_with("//")) {
     fault = "a URL begins with http:// or https://";

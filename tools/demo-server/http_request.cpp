@@ -1,22 +1,13 @@
 #include "tools/demo-server/http_request.hpp"
 
+#include "messages/header_text.hpp"
+
 #include <algorithm>
 #include <charconv>
 
 namespace troupe::demo {
 
 namespace {
-
-char lower(char x) {
-  return x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x;
-}
-
-std::string_view trimmed(std::string_view x) {
-  auto begin = x.find_first_not_of(" \t");
-  if (begin == std::string_view::npos)
-    return {};
-  return x.substr(begin, x.find_last_not_of(" \t") - begin + 1);
-}
 
 /// The number that the text begins with, and where it ends; nothing if none.
 std::optional<std::pair<size_t, size_t>> number_in(std::string_view x,
@@ -31,16 +22,11 @@ std::optional<std::pair<size_t, size_t>> number_in(std::string_view x,
 
 } // namespace
 
-bool same_name(std::string_view x, std::string_view y) {
-  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
-}
-
 // -- http_request -------------------------------------------------------------
 
 const std::string* http_request::header(std::string_view name) const {
   for (auto& [key, value] : headers)
-    if (same_name(key, name))
+    if (same_letters(key, name))
       return &value;
   return nullptr;
 }
@@ -137,10 +123,10 @@ bool http_reader::read_line(std::string_view line) {
 bool http_reader::read_framing() {
   length_ = 0;
   chunked_ = false;
-  if (auto x = next_.header("Connection"); x && same_name(*x, "close"))
+  if (auto x = next_.header("Connection"); x && same_letters(*x, "close"))
     next_.keep_alive = false;
   if (auto x = next_.header("Transfer-Encoding")) {
-    chunked_ = same_name(*x, "chunked");
+    chunked_ = same_letters(*x, "chunked");
     return chunked_ || refuse(501);
   }
   if (auto x = next_.header("Content-Length")) {

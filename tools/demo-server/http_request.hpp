@@ -10,9 +10,6 @@ namespace troupe::demo {
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
-/// Whether two names of headers are the same, whatever their case.
-bool same_name(std::string_view x, std::string_view y);
-
 /// A request as it was received.
 struct http_request {
   std::string method;

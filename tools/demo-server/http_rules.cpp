@@ -1,5 +1,7 @@
 #include "tools/demo-server/http_rules.hpp"
 
+#include "messages/header_text.hpp"
+
 #include <algorithm>
 
 namespace troupe::demo {
@@ -153,7 +155,7 @@ bool names_type(const std::string* header, std::string_view type) {
     auto name = item.substr(0, item.find(';'));
     name.remove_prefix(std::min(name.size(), name.find_first_not_of(' ')));
     name = name.substr(0, name.find(' '));
-    if (same_name(name, type) || name == "*/*")
+    if (same_letters(name, type) || name == "*/*")
       return true;
     if (item.size() == rest.size())
       return false;
