@@ -51,13 +51,10 @@ implementation parse_implementation(const json& x) {
 }
 
 failure handshake_error(std::string_view method, const json_rpc::error& x) {
-  failure result;
-  result.code = errc::handshake_failed;
-  result.what_became = fate::refused;
-  result.text = std::string{method} + " was answered with error "
-                + std::to_string(x.code) + ": ";
-  result.text += cut_text(x.message, defaults::remark_bytes_max);
-  return result;
+  auto text = std::string{method} + " was answered with error "
+              + std::to_string(x.code) + ": ";
+  text += cut_text(x.message, defaults::remark_bytes_max);
+  return {errc::handshake_failed, fate::refused, std::move(text)};
 }
 
 } // namespace troupe

@@ -6,29 +6,17 @@ namespace troupe {
 
 namespace {
 
-bool is_modern(int64_t code) {
-  return code == json_rpc::header_mismatch
-         || code == json_rpc::missing_client_capability
-         || code == json_rpc::unsupported_protocol_version;
-}
-
 /// Whether a refused `initialize` may be that of a server of HTTP+SSE alone.
 bool may_be_older(const exchange_news& x) {
   return x.status == 400 || x.status == 404 || x.status == 405;
 }
 
-/// A server that cannot work now says nothing about its era.
-bool is_outage(const exchange_news& x) {
-  return x.why != errc::server_error || (x.status > 501 && x.status < 600);
-}
-
-failure failure_of(const exchange_news& x) {
-  failure result;
-  result.code = x.why == errc::none ? errc::connection_lost : x.why;
-  result.what_became = x.what_became;
-  result.text =
-    x.text.empty() ? "the response ended without the answer" : x.text;
-  return result;
+/// Whether a probe was answered as no modern server does: with a refusal that
+/// is no outage, or with something like a page of HTML.
+bool says_legacy(const exchange_news& x) {
+  auto outage = x.status > 501 && x.status < 600;
+  return x.why == errc::protocol_error
+         || (x.why == errc::server_error && !outage);
 }
 
 } // namespace
@@ -65,7 +53,7 @@ void handshake::on_exchange_end(const exchange_news& news,
 void handshake::on_refusal(const exchange_news& news,
                            const std::optional<json_rpc::error>& body,
                            time_point now, session_events& out) {
-  auto modern_error = body && is_modern(body->code);
+  auto modern_error = body && json_rpc::is_modern(body->code);
   if (stage_ == stage::opening_stream) {
     // Why `initialize` failed says more.
     fail(refused_initialize_.value_or(failure_of(news)), out);
@@ -77,12 +65,7 @@ void handshake::on_refusal(const exchange_news& news,
     open_endpoint(out);
   } else if (body) {
     on_error(*body, now, out);
-  } else if (stage_ == stage::probing && automatic() && !is_outage(news)) {
-    probe_ = probe_outcome::refused;
-    initialize(out);
-  } else if (stage_ == stage::probing && automatic()
-             && news.why == errc::protocol_error) {
-    // A page of HTML is no answer of a modern server either.
+  } else if (stage_ == stage::probing && automatic() && says_legacy(news)) {
     probe_ = probe_outcome::refused;
     initialize(out);
   } else {
@@ -92,11 +75,8 @@ void handshake::on_refusal(const exchange_news& news,
 
 /// Some servers refuse the notification and work all the same.
 void handshake::on_confirmed(const exchange_news& news, session_events& out) {
-  auto why = failure_of(news);
-  if (news.why == errc::auth_required)
-    fail(std::move(why), out);
-  else if (news.status == 0)
-    fail(std::move(why), out);
+  if (news.why == errc::auth_required || news.status == 0)
+    fail(failure_of(news), out);
   else
     announce(out);
 }

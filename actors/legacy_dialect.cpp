@@ -8,14 +8,6 @@ namespace troupe {
 
 namespace {
 
-failure bad_answer(errc code, std::string text) {
-  failure result;
-  result.code = code;
-  result.what_became = fate::refused;
-  result.text = std::move(text);
-  return result;
-}
-
 bool known_version(std::string_view version) {
   const auto& known = legacy_versions();
   return std::find(known.begin(), known.end(), version) != known.end();
@@ -42,17 +34,16 @@ public:
     auto version = result.find("protocolVersion");
     auto text = version ? version->as_string() : std::nullopt;
     if (!text) {
-      verdict.why =
-        bad_answer(errc::handshake_failed, "initialize was answered without a "
-                                           "protocolVersion");
+      verdict.why = {errc::handshake_failed, fate::refused,
+                     "initialize was answered without a protocolVersion"};
     } else if (!known_version(*text)) {
       // MCP, Lifecycle: a client that does not support the server's version
       // SHOULD disconnect.
-      verdict.why = bad_answer(
-        errc::no_common_version,
+      verdict.why = {
+        errc::no_common_version, fate::refused,
         "the server speaks "
           + std::string{cut_text(*text, defaults::noise_sample_bytes)}
-          + " only");
+          + " only"};
     } else {
       verdict.what = opening_verdict::next::established;
       verdict.peer = peer_of(result, *text);

@@ -10,12 +10,9 @@ failure offer_pages::add(const json& page, const dialect& spoken) {
   ++pages_;
   auto items = page.find(words_.member);
   if (!items || !items->is_array()) {
-    failure why;
-    why.code = errc::protocol_error;
-    why.what_became = fate::refused;
-    why.text = std::string{words_.method} + " was answered without an array of "
-               + std::string{words_.noun};
-    return why;
+    return {errc::protocol_error, fate::refused,
+            std::string{words_.method} + " was answered without an array of "
+              + std::string{words_.noun}};
   }
   for (const auto& x : items->items()) {
     if (items_ == defaults::list_items_max) {

@@ -125,6 +125,7 @@ private:
                  const std::optional<json_rpc::error>& body) const;
   /// The connection as a whole is gone, or our session with it.
   void lose(const exchange_news& x, errc code, session_events& out);
+  void judge_connection(const exchange_news& x, session_events& out);
 
   // -- what goes out
 

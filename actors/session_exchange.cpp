@@ -19,20 +19,6 @@ std::optional<json_rpc::error> error_of(exchange_news& x) {
   return std::nullopt;
 }
 
-bool is_modern(int64_t code) {
-  return code <= json_rpc::header_mismatch
-         && code >= json_rpc::unsupported_protocol_version;
-}
-
-failure failure_of(const exchange_news& x) {
-  failure result;
-  result.code = x.why == errc::none ? errc::connection_lost : x.why;
-  result.what_became = x.what_became;
-  result.text =
-    x.text.empty() ? "the response ended without the answer" : x.text;
-  return result;
-}
-
 /// Nobody is there: it does not concern this request alone.
 bool is_unreachable(const exchange_news& x) {
   return x.status == 0 && x.what_became == fate::not_sent
@@ -89,10 +75,7 @@ void session::core::on_exchange_end(exchange_news& x, time_point now,
 void session::core::on_stream_end(const exchange_news& x, time_point now,
                                   session_events& out) {
   streams_.on_own_end(x, now);
-  if (x.why == errc::auth_required)
-    lose(x, errc::auth_required, out);
-  else if (is_unreachable(x))
-    lose(x, errc::connection_lost, out);
+  judge_connection(x, out);
 }
 
 /// Lists are asked for again in the next session; a call was not taken, and is
@@ -120,10 +103,7 @@ void session::core::on_request_end(exchange_news& x,
   if (cut && !is_unreachable(x) && repeat_page(x.id, now, out))
     return;
   deliver(*pending_.take(x.id), failure_of(x), out);
-  if (x.why == errc::auth_required)
-    lose(x, errc::auth_required, out);
-  else if (is_unreachable(x))
-    lose(x, errc::connection_lost, out);
+  judge_connection(x, out);
 }
 
 /// Asking for a page twice does no harm.
@@ -156,7 +136,16 @@ bool session::core::is_expiry(
   if (!x.had_session || modern() || this->now() != phase::ready)
     return false;
   return x.status == 404
-         || (x.status == 400 && !(body && is_modern(body->code)));
+         || (x.status == 400 && !(body && json_rpc::is_modern(body->code)));
+}
+
+/// Whether what ended one exchange ends them all.
+void session::core::judge_connection(const exchange_news& x,
+                                     session_events& out) {
+  if (x.why == errc::auth_required)
+    lose(x, errc::auth_required, out);
+  else if (is_unreachable(x))
+    lose(x, errc::connection_lost, out);
 }
 
 void session::core::lose(const exchange_news& x, errc code,

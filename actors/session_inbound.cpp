@@ -25,21 +25,9 @@ bool is_blank(std::string_view text) {
 }
 
 failure server_error(json_rpc::error& x) {
-  failure why;
-  why.code = errc::server_error;
-  why.what_became = fate::refused;
-  why.text = cut_text(x.message, defaults::remark_bytes_max);
-  why.server_code = x.code;
-  why.server_data = std::move(x.data);
-  return why;
-}
-
-failure bad_result(std::string text) {
-  failure why;
-  why.code = errc::protocol_error;
-  why.what_became = fate::refused;
-  why.text = std::move(text);
-  return why;
+  return {errc::server_error, fate::refused,
+          std::string{cut_text(x.message, defaults::remark_bytes_max)}, x.code,
+          std::move(x.data)};
 }
 
 } // namespace
@@ -227,7 +215,10 @@ void session::core::after_handshake_step(time_point now, session_events& out) {
 void session::core::deliver(const pending_request& what, json result,
                             time_point now, session_events& out) {
   if (!result.is_object()) {
-    deliver(what, bad_result("the server's result is no object"), out);
+    deliver(what,
+            failure{errc::protocol_error, fate::refused,
+                    "the server's result is no object"},
+            out);
     return;
   }
   if (what.origin && is_input_required(result)) {
@@ -235,7 +226,8 @@ void session::core::deliver(const pending_request& what, json result,
     return;
   }
   if (auto text = handshake_.speaking().fault_of(result); !text.empty()) {
-    deliver(what, bad_result(std::move(text)), out);
+    deliver(what, failure{errc::protocol_error, fate::refused, std::move(text)},
+            out);
     return;
   }
   if (what.page)

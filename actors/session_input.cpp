@@ -9,25 +9,19 @@ namespace troupe {
 
 namespace {
 
-failure not_given(errc code, std::string text) {
-  failure why;
-  why.code = code;
-  why.what_became = fate::refused;
-  why.text = std::move(text);
-  return why;
-}
-
 /// The result as it is sent, or why it cannot be.
 answer<json> checked(const server_inputs::open_input& asked, answer<json> x) {
   if (!x.ok())
     return x;
   if (!x.value.is_object())
-    return not_given(errc::invalid_argument, "The input is no object.");
+    return failure{errc::invalid_argument, fate::refused,
+                   "The input is no object."};
   if (asked.what != server_request::kind::elicitation)
     return x;
   auto form = complete_elicitation(asked.params, x.value);
   if (!form.fault.empty())
-    return not_given(errc::invalid_argument, std::move(form.fault));
+    return failure{errc::invalid_argument, fate::refused,
+                   std::move(form.fault)};
   return std::move(form.value);
 }
 
@@ -105,8 +99,10 @@ void session::core::on_input_required(const pending_request& what,
   if (parsed.error.empty() && what.rounds == defaults::input_rounds_max)
     parsed.error = "the server asks for input again and again";
   if (!parsed.error.empty()) {
-    deliver(what, not_given(errc::protocol_error, std::move(parsed.error)),
-            out);
+    deliver(
+      what,
+      failure{errc::protocol_error, fate::refused, std::move(parsed.error)},
+      out);
     return;
   }
   auto& asks = parsed.value;

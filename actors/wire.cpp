@@ -103,6 +103,12 @@ exchange_order wire::order(uint64_t id, std::string_view method) const {
   return x;
 }
 
+failure failure_of(const exchange_news& x) {
+  auto code = x.why == errc::none ? errc::connection_lost : x.why;
+  auto text = x.text.empty() ? "the response ended without the answer" : x.text;
+  return {code, x.what_became, std::move(text)};
+}
+
 wire_kind wire_of(const server_spec& spec) {
   return spec.transport == "http"  ? wire_kind::streamable_http
          : spec.transport == "sse" ? wire_kind::http_sse

@@ -82,6 +82,9 @@ private:
   bool modern_ = false;
 };
 
+/// What a request has become whose exchange ended without its answer.
+failure failure_of(const exchange_news& x);
+
 /// How the frames to such a server travel.
 wire_kind wire_of(const server_spec& spec);
 

@@ -86,4 +86,10 @@ inline constexpr int64_t header_mismatch = -32020;
 inline constexpr int64_t missing_client_capability = -32021;
 inline constexpr int64_t unsupported_protocol_version = -32022;
 
+/// Whether only a server of 2026-07-28 or later knows the code.
+constexpr bool is_modern(int64_t code) {
+  return code == header_mismatch || code == missing_client_capability
+         || code == unsupported_protocol_version;
+}
+
 } // namespace troupe::json_rpc
