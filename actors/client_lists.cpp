@@ -54,8 +54,7 @@ template <class List>
 void client::ask_for_list(catalog_part<List>& part) {
   if (phase_.now() != phase::ready || part.ticket != 0 || part.waiters.empty())
     return;
-  auto what = static_cast<offer_kind>(offer_list{List{}}.index());
-  part.ticket = session_->list(what, time_now(), events_);
+  part.ticket = session_->list(kind_of<List>, time_now(), events_);
 }
 
 void client::ask_for_lists() {

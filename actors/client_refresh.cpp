@@ -23,9 +23,9 @@ void client::refresh(catalog_part<List>& part) {
   part.refresh_at.reset();
   if (phase_.now() != phase::ready || part.ticket != 0)
     return;
-  part.pace.begin(time_now());
-  auto what = static_cast<offer_kind>(offer_list{List{}}.index());
-  part.ticket = session_->list(what, time_now(), events_);
+  auto now = time_now();
+  part.pace.begin(now);
+  part.ticket = session_->list(kind_of<List>, now, events_);
 }
 
 /// One refresh runs, and one waits: however often the server says so.

@@ -55,14 +55,16 @@ void client::on_event(send_frame& x) {
   auto refused =
     x.order ? outbox_->push(std::move(x.frame), x.ticket, std::move(x.order))
             : outbox_->push(std::move(x.frame), x.ticket);
-  auto ours = lists(x.ticket) || calls_.count(x.ticket) > 0;
-  if (refused == errc::none || x.ticket == 0 || !ours)
+  if (refused == errc::none)
+    return;
+  auto listing = lists(x.ticket);
+  if (!listing && calls_.count(x.ticket) == 0)
     return; // a handshake that cannot be sent ends with its connection
   session_->forget(x.ticket);
   failure why{refused, fate::not_sent,
               refused == errc::overloaded ? spec_.name + " takes no more"
                                           : std::string{explain(refused)}};
-  if (lists(x.ticket))
+  if (listing)
     return end_list(x.ticket, why);
   end_call(x.ticket, why);
 }
@@ -98,13 +100,12 @@ void client::on_event(request_answered& x) {
     proven_ = true;
     tell(this, supervisor_, incarnation_proven{spec_.name, incarnation_});
   }
-  if (x.error && repeat(x.ticket, x.error))
+  if (!x.error)
+    return end_call(x.ticket, std::move(x.result));
+  if (repeat(x.ticket, x.error))
     return;
   x.error.text = shown(std::move(x.error.text));
-  if (x.error)
-    end_call(x.ticket, std::move(x.error));
-  else
-    end_call(x.ticket, std::move(x.result));
+  end_call(x.ticket, std::move(x.error));
 }
 
 void client::on_event(list_ended& x) {

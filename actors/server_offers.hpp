@@ -4,6 +4,7 @@
 #include "messages/offers.hpp"
 
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 namespace troupe {
@@ -21,6 +22,15 @@ inline constexpr size_t offer_kinds = 4;
 /// A whole list; the index is the kind's value.
 using offer_list =
   std::variant<tool_list, resource_list, resource_template_list, prompt_list>;
+
+/// The kind whose list is a `List`.
+template <class List>
+inline constexpr offer_kind kind_of =
+  []<class... Ts>(const std::variant<Ts...>*) {
+    size_t index = 0;
+    (... || (std::is_same_v<List, Ts> || (++index, false)));
+    return static_cast<offer_kind>(index);
+  }(static_cast<const offer_list*>(nullptr));
 
 /// An empty list of that kind.
 offer_list empty_list(offer_kind x);
