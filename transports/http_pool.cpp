@@ -1,8 +1,8 @@
 #include "transports/http_pool.hpp"
 
 #include "transports/http_kept.hpp"
-#include "transports/http_queue.hpp"
 #include "transports/http_threads.hpp"
+#include "transports/turn_queue.hpp"
 
 #include <array>
 #include <atomic>
@@ -69,7 +69,7 @@ private:
     tls_context_ptr context;
   };
 
-  http_queue<waiting>& queue(kind what) {
+  turn_queue<waiting>& queue(kind what) {
     return queues_[static_cast<size_t>(what)];
   }
   size_t& count(kind what) {
@@ -87,7 +87,7 @@ private:
 
   std::mutex mutex_;
   // Everything below is guarded by mutex_.
-  std::array<http_queue<waiting>, 3> queues_;
+  std::array<turn_queue<waiting>, 3> queues_;
   std::array<size_t, 3> counts_{};
   std::unordered_map<uint64_t, size_t> calls_; // by client; none is 0
   std::mutex tls_mutex_;

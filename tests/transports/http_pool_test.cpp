@@ -1,6 +1,6 @@
 #include "tests/support/http_fixture.hpp"
 #include "tests/support/leak_counter.hpp"
-#include "transports/http_queue.hpp"
+#include "transports/turn_queue.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -41,8 +41,8 @@ void serve(http_peer::talk& t) {
 
 } // namespace
 
-SCENARIO("everyone's turn comes", "[http_queue]") {
-  auto queue = http_queue<int>{};
+SCENARIO("everyone's turn comes", "[turn_queue]") {
+  auto queue = turn_queue<int>{};
   auto all = [](uint64_t) { return true; };
   for (auto i = 1; i <= 3; ++i)
     queue.push(1, i);
