@@ -1,16 +1,11 @@
-#include "tools/bench/figures.hpp"
+#include "tools/bench/raw_measures.hpp"
+#include "tools/bench/raw_process.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
+#include <poll.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <poll.h>
-
-extern char** environ;
 
 namespace troupe::bench {
 
@@ -18,32 +13,10 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-[[noreturn]] void die(const char* what) {
-  std::perror(what);
-  std::exit(1);
-}
-
 /// A server at the end of two pipes, and nothing else.
 class raw_server {
 public:
-  explicit raw_server(const std::string& program) {
-    int to[2];
-    int from[2];
-    if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
-      die("pipe2");
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, to[0], 0);
-    posix_spawn_file_actions_adddup2(&actions, from[1], 1);
-    char* argv[] = {const_cast<char*>(program.c_str()), nullptr};
-    if (posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv, environ)
-        != 0)
-      die(program.c_str());
-    posix_spawn_file_actions_destroy(&actions);
-    close(to[0]);
-    close(from[1]);
-    in = to[1];
-    out = from[0];
+  explicit raw_server(const std::string& program) : process_({program}) {
     buffer_.resize(256 << 10);
     say(R"({"jsonrpc":"2.0","id":0,"method":"initialize","params":)"
         R"({"protocolVersion":"2025-11-25","capabilities":{},)"
@@ -54,15 +27,9 @@ public:
         "\n");
   }
 
-  ~raw_server() {
-    close(in);
-    close(out);
-    waitpid(pid_, nullptr, 0);
-  }
-
   void say(const std::string& bytes) {
     for (size_t done = 0; done < bytes.size();) {
-      auto n = write(in, bytes.data() + done, bytes.size() - done);
+      auto n = write(process_.in, bytes.data() + done, bytes.size() - done);
       if (n < 0)
         die("write");
       done += static_cast<size_t>(n);
@@ -73,7 +40,7 @@ public:
   size_t hear(size_t lines) {
     size_t bytes = 0;
     while (lines > 0) {
-      auto n = read(out, buffer_.data(), buffer_.size());
+      auto n = read(process_.out, buffer_.data(), buffer_.size());
       if (n <= 0)
         die("read");
       bytes += static_cast<size_t>(n);
@@ -84,14 +51,15 @@ public:
 
   /// Reads what is there; how many lines ended.
   size_t hear_some() {
-    auto n = read(out, buffer_.data(), buffer_.size());
+    auto n = read(process_.out, buffer_.data(), buffer_.size());
     if (n <= 0)
       die("read");
     return ends(static_cast<size_t>(n));
   }
 
-  int in = -1;
-  int out = -1;
+  int out() const {
+    return process_.out;
+  }
 
 private:
   size_t ends(size_t n) const {
@@ -107,7 +75,7 @@ private:
     return result;
   }
 
-  pid_t pid_ = 0;
+  raw_process process_;
   std::string buffer_;
 };
 
@@ -118,26 +86,6 @@ std::string request(const char* tool, const std::string& arguments) {
 }
 
 const std::string echo = request("echo", R"({"text":"hello"})");
-
-figures sequential(const std::string& program, size_t calls) {
-  raw_server server{program};
-  std::vector<nanoseconds> took;
-  took.reserve(calls);
-  auto begin = clock::now();
-  for (size_t i = 0; i < calls; ++i) {
-    auto sent = clock::now();
-    server.say(echo);
-    server.hear(1);
-    took.push_back(clock::now() - sent);
-  }
-  figures x;
-  x.name = "sequential calls";
-  std::chrono::duration<double> all = clock::now() - begin;
-  x.per_second = static_cast<double>(calls) / all.count();
-  x.p50 = percentile(took, 0.5);
-  x.p99 = percentile(took, 0.99);
-  return x;
-}
 
 figures in_flight(const std::string& program, size_t calls, size_t window) {
   raw_server server{program};
@@ -157,25 +105,25 @@ figures in_flight(const std::string& program, size_t calls, size_t window) {
   }
   figures x;
   x.name = "64 calls in flight";
-  std::chrono::duration<double> all = clock::now() - begin;
-  x.per_second = static_cast<double>(calls) / all.count();
+  x.per_second = static_cast<double>(calls) / seconds_since(begin);
   return x;
 }
 
-figures large(const std::string& program, size_t calls, size_t bytes) {
+figures sequential_calls(const std::string& program, size_t calls) {
+  raw_server server{program};
+  return sequential(calls, [&] {
+    server.say(echo);
+    server.hear(1);
+  });
+}
+
+figures large_results(const std::string& program, size_t calls, size_t bytes) {
   raw_server server{program};
   auto ask = request("blob", R"({"bytes":)" + std::to_string(bytes) + "}");
-  size_t total = 0;
-  auto begin = clock::now();
-  for (size_t i = 0; i < calls; ++i) {
+  return large(calls, [&] {
     server.say(ask);
-    total += server.hear(1);
-  }
-  figures x;
-  x.name = "1 MiB results";
-  std::chrono::duration<double> all = clock::now() - begin;
-  x.megabytes_second = static_cast<double>(total) / 1e6 / all.count();
-  return x;
+    return server.hear(1);
+  });
 }
 
 figures many(const std::string& program, size_t calls, size_t clients) {
@@ -183,7 +131,7 @@ figures many(const std::string& program, size_t calls, size_t clients) {
   std::vector<pollfd> ready;
   for (size_t i = 0; i < clients; ++i) {
     servers.push_back(std::make_unique<raw_server>(program));
-    ready.push_back({servers.back()->out, POLLIN, 0});
+    ready.push_back({servers.back()->out(), POLLIN, 0});
   }
   auto begin = clock::now();
   for (auto& x : servers)
@@ -198,8 +146,7 @@ figures many(const std::string& program, size_t calls, size_t clients) {
   }
   figures x;
   x.name = "100 clients";
-  std::chrono::duration<double> all = clock::now() - begin;
-  x.per_second = static_cast<double>(calls) / all.count();
+  x.per_second = static_cast<double>(calls) / seconds_since(begin);
   for (auto& s : servers)
     s->hear(1);
   return x;
@@ -209,9 +156,10 @@ figures many(const std::string& program, size_t calls, size_t clients) {
 
 std::vector<figures> measure_floor(const std::string& server,
                                    const amounts& n) {
-  return {
-    sequential(server, n.sequential), in_flight(server, n.in_flight, n.window),
-    large(server, n.large, n.large_bytes), many(server, n.many, n.clients)};
+  return {sequential_calls(server, n.sequential),
+          in_flight(server, n.in_flight, n.window),
+          large_results(server, n.large, n.large_bytes),
+          many(server, n.many, n.clients)};
 }
 
 } // namespace troupe::bench

@@ -1,5 +1,6 @@
 #include "tools/bench/figures.hpp"
 #include "tools/bench/http_server.hpp"
+#include "tools/bench/raw_measures.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -8,7 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 
@@ -17,11 +17,6 @@ namespace troupe::bench {
 namespace {
 
 using clock = std::chrono::steady_clock;
-
-[[noreturn]] void die(const char* what) {
-  std::perror(what);
-  std::exit(1);
-}
 
 /// A connection that is kept, and nothing else.
 class raw_connection {
@@ -116,29 +111,6 @@ const std::string& echo() {
   return result;
 }
 
-double seconds_since(clock::time_point begin) {
-  return std::chrono::duration<double>{clock::now() - begin}.count();
-}
-
-figures sequential(uint16_t port, size_t calls) {
-  raw_connection server{port};
-  std::vector<nanoseconds> took;
-  took.reserve(calls);
-  auto begin = clock::now();
-  for (size_t i = 0; i < calls; ++i) {
-    auto sent = clock::now();
-    server.say(echo());
-    server.hear();
-    took.push_back(clock::now() - sent);
-  }
-  figures x;
-  x.name = "sequential calls";
-  x.per_second = static_cast<double>(calls) / seconds_since(begin);
-  x.p50 = percentile(took, 0.5);
-  x.p99 = percentile(took, 0.99);
-  return x;
-}
-
 /// One call at a time on each of many connections.
 figures at_once(const char* name, uint16_t port, size_t calls,
                 size_t connections) {
@@ -174,19 +146,21 @@ figures at_once(const char* name, uint16_t port, size_t calls,
   return x;
 }
 
-figures large(uint16_t port, size_t calls, size_t bytes) {
+figures sequential_calls(uint16_t port, size_t calls) {
+  raw_connection server{port};
+  return sequential(calls, [&] {
+    server.say(echo());
+    server.hear();
+  });
+}
+
+figures large_results(uint16_t port, size_t calls, size_t bytes) {
   raw_connection server{port};
   auto ask = request("blob", R"({"bytes":)" + std::to_string(bytes) + "}");
-  size_t total = 0;
-  auto begin = clock::now();
-  for (size_t i = 0; i < calls; ++i) {
+  return large(calls, [&] {
     server.say(ask);
-    total += server.hear();
-  }
-  figures x;
-  x.name = "1 MiB results";
-  x.megabytes_second = static_cast<double>(total) / 1e6 / seconds_since(begin);
-  return x;
+    return server.hear();
+  });
 }
 
 } // namespace
@@ -194,9 +168,9 @@ figures large(uint16_t port, size_t calls, size_t bytes) {
 std::vector<figures> measure_http_floor(const http_server& server,
                                         const amounts& n) {
   auto port = server.port();
-  return {sequential(port, n.sequential),
+  return {sequential_calls(port, n.sequential),
           at_once("64 calls in flight", port, n.in_flight, n.window),
-          large(port, n.large, n.large_bytes),
+          large_results(port, n.large, n.large_bytes),
           at_once("100 clients", port, n.many, n.clients)};
 }
 

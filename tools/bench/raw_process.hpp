@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+/// What the floors share. Whatever goes wrong ends the program.
+namespace troupe::bench {
+
+/// Says what failed, and why the system says it did.
+[[noreturn]] void die(const char* what);
+
+/// A program at the end of two pipes, and nothing else.
+class raw_process {
+public:
+  explicit raw_process(std::vector<std::string> argv);
+  /// Closes both pipes, by which it ends, and waits for it.
+  ~raw_process();
+  raw_process(const raw_process&) = delete;
+  raw_process& operator=(const raw_process&) = delete;
+
+  int in = -1;
+  int out = -1;
+
+private:
+  pid_t pid_ = 0;
+};
+
+} // namespace troupe::bench
