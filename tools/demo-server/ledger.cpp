@@ -1,33 +1,16 @@
 #include "tools/demo-server/ledger.hpp"
 
-#include <cstdio>
-
-#include <fcntl.h>
-#include <unistd.h>
-
 namespace troupe::demo {
 
-ledger::ledger(const std::string& file) {
-  if (file.empty())
-    return;
-  fd_ = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  if (fd_ < 0)
-    std::perror(file.c_str());
-}
-
-ledger::~ledger() {
-  if (fd_ >= 0)
-    ::close(fd_);
+ledger::ledger(const std::string& file) : file_(file) {
+  // nop
 }
 
 void ledger::record(std::string_view tool, std::string_view key) {
-  if (fd_ >= 0) {
+  if (file_.is_open()) {
     auto line = std::string{tool} + ' ';
     line += key.empty() ? std::string_view{"-"} : key;
-    line += '\n';
-    // One write, so that servers which share the file never mix their lines.
-    if (::write(fd_, line.data(), line.size()) < 0)
-      std::perror("ledger");
+    file_.append(std::move(line));
   }
   if (key.empty())
     return;
@@ -38,7 +21,7 @@ void ledger::record(std::string_view tool, std::string_view key) {
 }
 
 bool ledger::only_keys() const {
-  return fd_ < 0;
+  return !file_.is_open();
 }
 
 json ledger::counts() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/json.hpp"
+#include "tools/demo-server/line_file.hpp"
 
 #include <map>
 #include <string>
@@ -14,9 +15,6 @@ class ledger {
 public:
   /// Empty: no file.
   explicit ledger(const std::string& file);
-  ~ledger();
-  ledger(const ledger&) = delete;
-  ledger& operator=(const ledger&) = delete;
 
   /// To be called before the tool does anything. A call without a key is
   /// written as `-` and not counted.
@@ -32,7 +30,7 @@ public:
   static constexpr size_t keys_max = 100'000;
 
 private:
-  int fd_ = -1;
+  line_file file_;
   std::map<std::string, uint64_t, std::less<>> counts_;
 };
 

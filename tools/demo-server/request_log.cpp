@@ -2,30 +2,16 @@
 
 #include "messages/json.hpp"
 
-#include <cstdio>
-
-#include <fcntl.h>
-#include <unistd.h>
-
 namespace troupe::demo {
 
-request_log::request_log(const std::string& file) {
-  if (file.empty())
-    return;
-  fd_ = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  if (fd_ < 0)
-    std::perror(file.c_str());
-}
-
-request_log::~request_log() {
-  if (fd_ >= 0)
-    ::close(fd_);
+request_log::request_log(const std::string& file) : file_(file) {
+  // nop
 }
 
 uint64_t request_log::record(const http_connection& from,
                              const http_request& x) {
   ++last_;
-  if (fd_ < 0)
+  if (!file_.is_open())
     return last_;
   json_writer out;
   out.begin_object()
@@ -41,19 +27,13 @@ uint64_t request_log::record(const http_connection& from,
   out.end_array();
   out.member("body", std::string_view{x.body}.substr(0, body_bytes_max));
   out.end_object();
-  write(out.take());
+  file_.append(out.take());
   return last_;
 }
 
 void request_log::left(uint64_t request) {
-  if (fd_ >= 0)
-    write("{\"left\":" + std::to_string(request) + '}');
-}
-
-void request_log::write(std::string line) {
-  line += '\n';
-  if (::write(fd_, line.data(), line.size()) < 0)
-    std::perror("requests");
+  if (file_.is_open())
+    file_.append("{\"left\":" + std::to_string(request) + '}');
 }
 
 } // namespace troupe::demo

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tools/demo-server/http_connection.hpp"
+#include "tools/demo-server/line_file.hpp"
 
 namespace troupe::demo {
 
@@ -12,9 +13,6 @@ class request_log {
 public:
   /// Empty: no file.
   explicit request_log(const std::string& file);
-  ~request_log();
-  request_log(const request_log&) = delete;
-  request_log& operator=(const request_log&) = delete;
 
   /// Returns the request's number.
   uint64_t record(const http_connection& from, const http_request& x);
@@ -25,9 +23,7 @@ public:
   static constexpr size_t body_bytes_max = 64u << 10;
 
 private:
-  void write(std::string line);
-
-  int fd_ = -1;
+  line_file file_;
   uint64_t last_ = 0;
 };
 
