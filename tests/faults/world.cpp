@@ -41,8 +41,8 @@ static void demand(bool what, const std::string& text) {
 
 world::world(as_whom who) {
   auto uid = uid_of(who);
-  make_folder(uid);
-  mark_ = "TROUPE_TEST_MARK=" + folder_;
+  fill_folder(uid);
+  mark_ = "TROUPE_TEST_MARK=" + folder_.path();
   host_ = std::make_unique<child>(child::options{
     {TROUPE_TEST_HOST, TROUPE_TEST_WARDEN}, {"MARK=" + mark_}, uid});
 }
@@ -52,18 +52,15 @@ world::~world() {
   for (auto pid : survivors())
     kill(pid, SIGKILL);
   host_.reset();
-  fs::remove_all(folder_);
 }
 
 /// With the adversary as a setuid program in it, where we are root.
-void world::make_folder(uid_t uid) {
-  char name[] = "/tmp/troupe-faults-XXXXXX";
-  folder_ = mkdtemp(name);
-  report_ = folder_ + "/report";
+void world::fill_folder(uid_t uid) {
+  report_ = folder_.file("report");
   std::ofstream{report_};
   demand(uid == 0 || chown(report_.c_str(), uid, uid) == 0, "chown");
-  chmod(folder_.c_str(), 0755);
-  auto program = folder_ + "/setuid";
+  chmod(folder_.path().c_str(), 0755);
+  auto program = folder_.file("setuid");
   fs::copy_file(TROUPE_TEST_ADVERSARY, program);
   chmod(program.c_str(), 04755);
 }
@@ -82,7 +79,7 @@ pid_t world::warden() {
 void world::start(const std::string& kind, bool allow_setuid) {
   auto order = "spawn a " + std::to_string(allow_setuid) + " "
                + TROUPE_TEST_ADVERSARY + " " + kind + " " + report_ + " "
-               + folder_ + "/setuid";
+               + folder_.file("setuid");
   leader_ = std::stoi(ask(order, "started a "));
   shim_ = leaks::parent_of(leader_);
   demand(leaks::name_of(shim_) == "mcp-shim", "the parent is no shim");

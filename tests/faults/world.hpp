@@ -2,6 +2,7 @@
 
 #include "tests/support/child.hpp"
 #include "tests/support/leak_counter.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <map>
 #include <memory>
@@ -58,11 +59,11 @@ public:
   bool is_empty() const;
 
 private:
-  void make_folder(uid_t uid);
+  void fill_folder(uid_t uid);
   void read_report();
   void check_hostile(const std::string& kind) const;
 
-  std::string folder_;
+  scratch_folder folder_;
   std::string report_;
   std::string mark_;
   std::unique_ptr<child> host_;

@@ -6,11 +6,11 @@
 #include "support/child.hpp"
 #include "support/leak_counter.hpp"
 #include "support/live_log.hpp"
+#include "support/scratch_folder.hpp"
 #include "transports/cookie.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdlib.h>
@@ -89,13 +89,6 @@ struct footprint {
   size_t threads = leaks::threads_of(getpid());
 };
 
-std::string make_folder() {
-  char name[] = "/tmp/troupe-live-XXXXXX";
-  if (mkdtemp(name) == nullptr)
-    throw std::runtime_error("no folder in /tmp");
-  return name;
-}
-
 } // namespace
 
 struct live_world::parts {
@@ -133,7 +126,7 @@ struct live_world::parts {
   }
 
   footprint before;
-  std::string folder = make_folder();
+  std::shared_ptr<scratch_folder> folder = std::make_shared<scratch_folder>();
   caf::actor_system_config config;
   caf::actor_system system;
   std::shared_ptr<live_log> log;
@@ -150,7 +143,7 @@ live_world::live_world(gate starts) {
 
 live_world::~live_world() {
   auto before = parts_->before;
-  auto folder = parts_->folder;
+  auto folder = parts_->folder; // goes last
   auto report = stop_all();
   auto warden = parts_->warden;
   for (size_t i = 0; i < report.names.size(); ++i)
@@ -168,7 +161,6 @@ live_world::~live_world() {
   CHECK(leaks::eventually(
     [&] { return leaks::threads_of(self) == before.threads; }));
   CHECK(leaks::eventually([&] { return leaks::fds_of(self) == before.fds; }));
-  std::filesystem::remove_all(folder);
 }
 
 // -- what to start ------------------------------------------------------------
@@ -188,7 +180,7 @@ server_spec live_world::demo(std::string name,
 }
 
 std::string live_world::file(const std::string& name) const {
-  return parts_->folder + "/" + name;
+  return parts_->folder->file(name);
 }
 
 // -- asked and waited for -----------------------------------------------------

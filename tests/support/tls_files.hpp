@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/http_peer.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace troupe {
 
@@ -8,9 +9,8 @@ namespace troupe {
 /// it vouches for, and a client.
 struct tls_files {
   tls_files();
-  ~tls_files();
 
-  std::string folder;
+  scratch_folder folder;
   std::string ca;
   std::string other_ca; ///< vouches for nobody here
   /// For 127.0.0.1 and server.example.

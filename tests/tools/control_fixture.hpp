@@ -1,12 +1,12 @@
 #pragma once
 
+#include "tests/support/scratch_folder.hpp"
 #include "tools/troupe/control_client.hpp"
 #include "tools/troupe/control_server.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <thread>
@@ -18,24 +18,20 @@ namespace troupe::test {
 class socket_folder {
 public:
   socket_folder() {
-    path_ = std::filesystem::temp_directory_path().string()
-            + "/troupe-control-XXXXXX";
-    REQUIRE(::mkdtemp(path_.data()) != nullptr);
     ::alarm(60);
   }
   ~socket_folder() {
-    std::filesystem::remove_all(path_);
     ::alarm(0);
   }
   const std::string& path() const {
-    return path_;
+    return folder_.path();
   }
   std::string socket() const {
-    return path_ + "/x.sock";
+    return folder_.file("x.sock");
   }
 
 private:
-  std::string path_;
+  scratch_folder folder_;
 };
 
 inline cli::control_request request_for(const std::string& tool) {

@@ -1,3 +1,4 @@
+#include "tests/support/scratch_folder.hpp"
 #include "tests/tools/demo_server.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,27 +19,18 @@ namespace {
 /// A file of its own that goes with the test.
 class scratch_file {
 public:
-  scratch_file() {
-    auto name = std::string{"/troupe-test-XXXXXX"};
-    path_ = std::filesystem::temp_directory_path().string() + name;
-    ::close(::mkstemp(path_.data()));
-  }
-  ~scratch_file() {
-    std::filesystem::remove(path_);
-  }
-  const std::string& path() const {
-    return path_;
+  std::string path() const {
+    return folder_.file("file");
   }
   std::string text() const {
-    std::ifstream in{path_};
+    std::ifstream in{path()};
     return {std::istreambuf_iterator<char>{in}, {}};
   }
 
 private:
-  std::string path_;
+  scratch_folder folder_;
 };
 
-/// What a pid file says: kind to pid.
 std::map<std::string, int> pids_in(const scratch_file& file) {
   std::map<std::string, int> result;
   std::ifstream in{file.path()};

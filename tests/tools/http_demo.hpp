@@ -1,14 +1,12 @@
 #pragma once
 
 #include "tests/support/raw_http.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/tools/demo_server.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <filesystem>
 #include <fstream>
-
-#include <unistd.h>
 
 namespace troupe::test {
 
@@ -16,15 +14,11 @@ namespace troupe::test {
 class http_demo {
 public:
   explicit http_demo(std::vector<std::string> options = {})
-    : log_(temporary_file()), server_(with_http(std::move(options), log_)) {
+    : server_(with_http(std::move(options), log())) {
     auto line = server_.line().value_or("");
     REQUIRE(line.starts_with("listening on http://127.0.0.1:"));
     REQUIRE(line.ends_with("/mcp"));
     port_ = static_cast<uint16_t>(std::stoi(line.substr(30)));
-  }
-
-  ~http_demo() {
-    std::filesystem::remove(log_);
   }
 
   demo_server& process() {
@@ -70,7 +64,7 @@ public:
 
   /// All that came so far, a line a request.
   std::string requests() const {
-    std::ifstream in{log_};
+    std::ifstream in{log()};
     return {std::istreambuf_iterator<char>{in}, {}};
   }
 
@@ -123,11 +117,8 @@ public:
   }
 
 private:
-  static std::string temporary_file() {
-    auto path =
-      std::filesystem::temp_directory_path().string() + "/troupe-test-XXXXXX";
-    ::close(::mkstemp(path.data()));
-    return path;
+  std::string log() const {
+    return folder_.file("requests");
   }
 
   static std::vector<std::string> with_http(std::vector<std::string> options,
@@ -137,7 +128,7 @@ private:
     return options;
   }
 
-  std::string log_;
+  scratch_folder folder_;
   demo_server server_;
   uint16_t port_ = 0;
 };

@@ -1,5 +1,6 @@
 // What of the program needs neither servers nor actors.
 
+#include "tests/support/scratch_folder.hpp"
 #include "tools/troupe/event_lines.hpp"
 #include "tools/troupe/exit_status.hpp"
 #include "tools/troupe/options.hpp"
@@ -142,10 +143,8 @@ SCENARIO("the command line says what is wanted", "[troupe-parts]") {
 // -- paths --------------------------------------------------------------------
 
 SCENARIO("sockets stand in a folder of the user's own", "[troupe-parts]") {
-  auto base =
-    std::filesystem::temp_directory_path().string() + "/troupe-paths-XXXXXX";
-  REQUIRE(::mkdtemp(base.data()) != nullptr);
-  auto folder = base + "/own";
+  scratch_folder base;
+  auto folder = base.file("own");
   GIVEN("none yet") {
     CHECK(private_folder(folder).path == folder);
     struct stat about {};
@@ -154,8 +153,8 @@ SCENARIO("sockets stand in a folder of the user's own", "[troupe-parts]") {
     CHECK(private_folder(folder).error.empty());
   }
   GIVEN("a link in its place") {
-    ::mkdir((base + "/elsewhere").c_str(), 0700);
-    std::filesystem::create_symlink(base + "/elsewhere", folder);
+    ::mkdir(base.file("elsewhere").c_str(), 0700);
+    std::filesystem::create_symlink(base.file("elsewhere"), folder);
     CHECK(private_folder(folder).error.find("is no folder")
           != std::string::npos);
   }
@@ -174,7 +173,6 @@ SCENARIO("sockets stand in a folder of the user's own", "[troupe-parts]") {
   }
   CHECK(socket_for("/f", "/a") != socket_for("/f", "/b"));
   CHECK(socket_for("/f", "/a") == socket_for("/f", "/a"));
-  std::filesystem::remove_all(base);
 }
 
 // -- what is shown ------------------------------------------------------------

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -15,8 +14,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-namespace fs = std::filesystem;
 
 namespace troupe::test {
 
@@ -46,22 +43,14 @@ int decoded(int status) {
 } // namespace
 
 troupe_world::troupe_world() {
-  folder_ = fs::temp_directory_path().string() + "/troupe-test-XXXXXX";
-  if (::mkdtemp(folder_.data()) == nullptr)
-    throw std::runtime_error("no temporary folder");
-  auto runtime = folder_ + "/runtime";
+  auto runtime = folder_.file("runtime");
   ::mkdir(runtime.c_str(), 0700);
   ::setenv("XDG_RUNTIME_DIR", runtime.c_str(), 1);
 }
 
-troupe_world::~troupe_world() {
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
-}
-
 std::string troupe_world::file(const std::string& name, const std::string& text,
                                unsigned mode) const {
-  auto path = folder_ + '/' + name;
+  auto path = folder_.file(name);
   std::ofstream{path} << text;
   ::chmod(path.c_str(), mode);
   return path;

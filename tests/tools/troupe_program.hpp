@@ -2,6 +2,7 @@
 
 #include "messages/json.hpp"
 #include "tests/support/child_server.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <string>
 #include <vector>
@@ -31,12 +32,11 @@ struct finished {
 class troupe_world {
 public:
   troupe_world();
-  ~troupe_world();
   troupe_world(const troupe_world&) = delete;
   troupe_world& operator=(const troupe_world&) = delete;
 
   const std::string& folder() const {
-    return folder_;
+    return folder_.path();
   }
 
   /// Writes a file; returns its path.
@@ -53,7 +53,7 @@ public:
 
 private:
   test_alarm alarm_;
-  std::string folder_;
+  scratch_folder folder_;
 };
 
 /// `troupe run`, until it is dropped or told to end.

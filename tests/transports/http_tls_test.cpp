@@ -124,7 +124,7 @@ SCENARIO("S34: a server is known by its certificate", "[http]") {
   }
   GIVEN("a file that cannot be used") {
     auto spec = trusting(peer.url());
-    spec.tls.ca_file = files().folder + "/none.pem";
+    spec.tls.ca_file = files().folder.file("none.pem");
     auto end = call(spec);
     CHECK(end.why == errc::invalid_spec);
     CHECK(end.what_became == fate::not_sent);

@@ -1,3 +1,4 @@
+#include "tests/support/scratch_folder.hpp"
 #include "transports/process_request.hpp"
 #include "transports/said_once.hpp"
 
@@ -15,21 +16,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct folder {
-  folder() {
-    char name[] = "/tmp/troupe-request-XXXXXX";
-    path = mkdtemp(name);
-  }
-  ~folder() {
-    fs::remove_all(path);
-  }
-  std::string file(const std::string& name, mode_t mode) {
-    auto full = path + "/" + name;
+struct folder : scratch_folder {
+  std::string program(const std::string& name, mode_t mode) {
+    auto full = file(name);
     std::ofstream{full} << "#!/bin/sh\n";
     chmod(full.c_str(), mode);
     return full;
   }
-  std::string path;
 };
 
 server_spec spec_of(std::string command) {
@@ -53,10 +46,10 @@ bool names(const process_request& x, const std::string& name) {
 SCENARIO("a program is looked up once, in PATH", "[process_request]") {
   auto here = folder{};
   auto failed = stop_report{};
-  auto tool = here.file("tool", 0755);
+  auto tool = here.program("tool", 0755);
   GIVEN("a bare name and the host's PATH") {
-    auto x =
-      prepare_process(spec_of("tool"), {"PATH=/nowhere:" + here.path}, failed);
+    auto x = prepare_process(spec_of("tool"), {"PATH=/nowhere:" + here.path()},
+                             failed);
     THEN("the request holds the absolute path; argv[0] is as configured") {
       CHECK(failed.why == errc::none);
       CHECK(x.path == tool);
@@ -65,16 +58,16 @@ SCENARIO("a program is looked up once, in PATH", "[process_request]") {
   }
   GIVEN("a declared PATH") {
     auto spec = spec_of("tool");
-    spec.env["PATH"] = secret{here.path};
+    spec.env["PATH"] = secret{here.path()};
     auto x = prepare_process(spec, {"PATH=/nowhere"}, failed);
     THEN("it is the one that counts, and the server's") {
       CHECK(x.path == tool);
-      CHECK(has(x, "PATH=" + here.path));
+      CHECK(has(x, "PATH=" + here.path()));
     }
   }
   GIVEN("a PATH with empty and relative entries") {
     auto before = fs::current_path();
-    fs::current_path(here.path);
+    fs::current_path(here.path());
     auto x = prepare_process(spec_of("tool"), {"PATH=:.:"}, failed);
     fs::current_path(before);
     THEN("the working folder is not searched") {
@@ -84,7 +77,7 @@ SCENARIO("a program is looked up once, in PATH", "[process_request]") {
   }
   GIVEN("a relative path with a slash, and a cwd") {
     auto spec = spec_of("./tool");
-    spec.cwd = here.path;
+    spec.cwd = here.path();
     THEN("it is taken from there") {
       CHECK(prepare_process(spec, {}, failed).path == tool);
     }
@@ -102,13 +95,13 @@ SCENARIO("errors show variables as they are written", "[process_request]") {
     CHECK(x.cwd_to_show() == x.cwd);
   }
   GIVEN("a folder that a variable has changed, and a program in it") {
-    here.file("tool", 0755);
+    here.program("tool", 0755);
     auto spec = spec_of("./tool");
-    spec.cwd = here.path;
+    spec.cwd = here.path();
     written.command = "./tool";
     written.cwd = "${B}";
     auto x = prepare_process(spec, written, {}, failed);
-    CHECK(x.path == here.path + "/tool");
+    CHECK(x.path == here.path() + "/tool");
     CHECK(x.path_to_show() == "${B}/./tool");
     CHECK(x.cwd_to_show() == "${B}");
   }
@@ -122,10 +115,10 @@ SCENARIO("errors show variables as they are written", "[process_request]") {
           == "no program ${A} in PATH (${C}): No such file or directory");
   }
   GIVEN("doubtful ways to a program, which a variable has named") {
-    auto tool = here.file("tool", 0755);
-    chmod(here.path.c_str(), 0777);
+    auto tool = here.program("tool", 0755);
+    chmod(here.path().c_str(), 0777);
     auto spec = spec_of("tool");
-    spec.env["PATH"] = secret{"relative:" + here.path};
+    spec.env["PATH"] = secret{"relative:" + here.path()};
     written.command = "${A}";
     written.env["PATH"] = secret{"relative:${C}"};
     auto x = prepare_process(spec, written, {}, failed);
@@ -144,13 +137,13 @@ SCENARIO("errors show variables as they are written", "[process_request]") {
 SCENARIO("a doubtful way to a program is a warning", "[process_request]") {
   auto here = folder{};
   auto failed = stop_report{};
-  auto tool = here.file("tool", 0755);
+  auto tool = here.program("tool", 0755);
   auto path =
     GENERATE(std::pair{"/usr/bin:", "\"\""}, std::pair{":/usr/bin", "\"\""},
              std::pair{"/usr/bin::/bin", "\"\""},
              std::pair{"bin:./x", "\"bin\", \"./x\""});
   GIVEN(std::string{"a PATH with a hole: "} + path.first) {
-    auto host = std::vector{"PATH=" + here.path + ":" + path.first};
+    auto host = std::vector{"PATH=" + here.path() + ":" + path.first};
     auto x = prepare_process(spec_of("tool"), host, failed);
     THEN("the program is found, and the hole is told") {
       CHECK(x.path == tool);
@@ -164,11 +157,11 @@ SCENARIO("a doubtful way to a program is a warning", "[process_request]") {
     }
   }
   GIVEN("a folder that is writable for all") {
-    chmod(here.path.c_str(), 0777);
+    chmod(here.path().c_str(), 0777);
     THEN("it is told, whichever way the program was found") {
       for (auto& command : {std::string{"tool"}, tool}) {
         auto x =
-          prepare_process(spec_of(command), {"PATH=" + here.path}, failed);
+          prepare_process(spec_of(command), {"PATH=" + here.path()}, failed);
         CHECK(
           x.warnings
           == std::vector<std::string>{"anybody may replace " + tool
@@ -176,11 +169,11 @@ SCENARIO("a doubtful way to a program is a warning", "[process_request]") {
       }
     }
     THEN("it is not where the folder is sticky and the program ours") {
-      chmod(here.path.c_str(), 01777);
+      chmod(here.path().c_str(), 01777);
       CHECK(prepare_process(spec_of(tool), {}, failed).warnings.empty());
     }
     THEN("nothing is said of a program that is not there") {
-      CHECK(prepare_process(spec_of("x"), {"PATH=" + here.path}, failed)
+      CHECK(prepare_process(spec_of("x"), {"PATH=" + here.path()}, failed)
               .warnings.empty());
     }
   }
@@ -211,27 +204,28 @@ SCENARIO("what cannot be executed is told, with the place",
     }
   }
   GIVEN("a file that is not executable") {
-    here.file("data", 0644);
-    prepare_process(spec_of("data"), {"PATH=" + here.path}, failed);
+    here.program("data", 0644);
+    prepare_process(spec_of("data"), {"PATH=" + here.path()}, failed);
     THEN("it is EACCES") {
       CHECK(failed.why == errc::program_not_found);
       CHECK(failed.start_errno == EACCES);
     }
   }
   GIVEN("a folder") {
-    prepare_process(spec_of(here.path), {}, failed);
+    prepare_process(spec_of(here.path()), {}, failed);
     THEN("it is told as such") {
       CHECK(failed.why == errc::program_not_found);
       CHECK(failed.start_errno == EISDIR);
-      CHECK(failed.text == "cannot execute " + here.path + ": Is a directory");
+      CHECK(failed.text
+            == "cannot execute " + here.path() + ": Is a directory");
     }
   }
   GIVEN("a program behind one that may not be executed") {
     auto second = folder{};
-    here.file("tool", 0644);
-    auto good = second.file("tool", 0755);
-    auto x = prepare_process(spec_of("tool"),
-                             {"PATH=" + here.path + ":" + second.path}, failed);
+    here.program("tool", 0644);
+    auto good = second.program("tool", 0755);
+    auto x = prepare_process(
+      spec_of("tool"), {"PATH=" + here.path() + ":" + second.path()}, failed);
     THEN("it is found") {
       CHECK(failed.why == errc::none);
       CHECK(x.path == good);

@@ -8,6 +8,7 @@
 #include "tests/faults/soak/cycle.hpp"
 #include "tests/faults/soak/memory_trend.hpp"
 #include "tests/support/leak_counter.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -50,12 +51,7 @@ class soak_run {
 public:
   explicit soak_run(const options& what)
     : what_(what), system_(configured(config_)), begin_(clock_type::now()) {
-    char name[] = "/tmp/troupe-soak-XXXXXX";
-    folder_ = mkdtemp(name);
-  }
-
-  ~soak_run() {
-    fs::remove_all(folder_);
+    // nop
   }
 
   bool run() {
@@ -109,7 +105,7 @@ private:
   void run_batch(range x) {
     leaks::eventually([this] { return running_actors(system_) == 0; });
     auto cold = take_census(system_);
-    auto ledger = folder_ + "/ledger";
+    auto ledger = folder_.file("ledger");
     fs::remove(ledger);
     {
       runtime all{system_, wide_open()};
@@ -225,7 +221,7 @@ private:
   caf::actor_system_config config_;
   caf::actor_system system_;
   clock_type::time_point begin_;
-  std::string folder_;
+  scratch_folder folder_;
   tally tally_;
   memory_trend trend_;
   bool good_ = true;
