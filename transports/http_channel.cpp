@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <system_error>
+#include <utility>
 
 namespace troupe {
 
@@ -33,6 +34,9 @@ bool http_channel::secure(const tls_context& context, const std::string& host,
 }
 
 ssize_t http_channel::read(char* to, size_t size, clock::time_point until) {
+  // An answer takes its time: to look for it first would be in vain.
+  if (std::exchange(asked_, false) && !(tls_ && tls_->has_pending()))
+    wait(POLLIN, until);
   for (;;) {
     auto n = try_read(to, size);
     if (n >= 0)
@@ -47,6 +51,7 @@ ssize_t http_channel::read(char* to, size_t size, clock::time_point until) {
 }
 
 bool http_channel::write(std::string_view bytes, clock::time_point until) {
+  asked_ = true;
   while (!bytes.empty()) {
     auto n = try_write(bytes);
     if (n > 0) {

@@ -74,6 +74,7 @@ private:
   std::unique_ptr<tls_session> tls_;
   net_fault fault_;
   uint64_t sent_ = 0;
+  bool asked_ = false; // nothing was read since the last write
 };
 
 /// What poll takes: milliseconds, rounded up, -1 for no end.

@@ -65,8 +65,24 @@ void sse_parser::end_line(std::string_view tail,
   keep(tail);
   // Its memory goes with it: a long line may be the only one.
   auto line = std::exchange(partial_, {});
-  if (!overflowed_)
+  if (!overflowed_ && !take_data_line(line))
     take_line(line, events);
+}
+
+/// A long line is nearly always this: its memory becomes the event's.
+bool sse_parser::take_data_line(std::string& line) {
+  constexpr auto name = std::string_view{"data:"};
+  if (has_data_ || !line.starts_with(name))
+    return false;
+  auto blank = line.size() > name.size() && line[name.size()] == ' ';
+  line.erase(0, name.size() + (blank ? 1 : 0));
+  first_line_ = false;
+  has_data_ = true;
+  if (line.size() > event_bytes_max_)
+    overflow();
+  else
+    data_ = std::move(line);
+  return true;
 }
 
 void sse_parser::take_line(std::string_view line,

@@ -46,6 +46,7 @@ public:
 private:
   void keep(std::string_view bytes);
   void end_line(std::string_view tail, std::vector<sse_event>& events);
+  bool take_data_line(std::string& line);
   void take_line(std::string_view line, std::vector<sse_event>& events);
   void take_field(std::string_view name, std::string_view value);
   void add_data(std::string_view value);

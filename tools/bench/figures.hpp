@@ -45,6 +45,7 @@ class http_server;
 struct target {
   std::string program;
   std::string url;
+  size_t workers = 0; ///< of CAF's scheduler; 0: as `configure_scheduler` does
 };
 
 /// Sorts `x`.

@@ -30,6 +30,7 @@ struct plan {
   std::string server;
   std::string http; // json or sse; empty: stdio
   bool floor_only = false;
+  size_t workers = 0;
   amounts how_much;
 };
 
@@ -40,11 +41,11 @@ void measure(const std::string& title, const plan& x) {
   };
   if (x.http.empty()) {
     auto floor = measure_floor(x.server, x.how_much);
-    print_table(title, floor, troupe_at({x.server, {}}));
+    print_table(title, floor, troupe_at({x.server, {}, x.workers}));
   } else {
     http_server server{x.server, x.http};
     auto floor = measure_http_floor(server, x.how_much);
-    print_table(title, floor, troupe_at({{}, server.url()}));
+    print_table(title, floor, troupe_at({{}, server.url(), x.workers}));
   }
 }
 
@@ -88,6 +89,8 @@ int main(int argc, char** argv) {
   app.add_option("--http", x.http, "Over HTTP, with answers as json or sse")
     ->check(CLI::IsMember({"json", "sse"}));
   app.add_flag("--floor", x.floor_only, "The floor alone, without Troupe");
+  app.add_option("--workers", x.workers, "Threads of CAF's scheduler")
+    ->check(CLI::Range(1, 64));
   app.add_flag("--quick", quick, "A twentieth of the calls: for trying it out");
   app.add_option("--placement", only, "Only 'free' or only 'pinned'")
     ->check(CLI::IsMember({"free", "pinned"}));

@@ -32,18 +32,19 @@ server_spec spec_of(const target& server, size_t i) {
 
 /// A system of its own for each measure.
 struct stage {
-  explicit stage(size_t clients)
-    : config(configured()), system(config), all(system, limits(clients)) {
+  stage(const target& server, size_t clients)
+    : config(configured(server.workers)), system(config),
+      all(system, limits(clients)) {
     // nop
   }
 
   struct config_type : caf::actor_system_config {};
 
-  static config_type& configured() {
+  static config_type& configured(size_t workers) {
     static config_type x;
-    static auto once = [] {
+    static auto once = [workers] {
       register_types(x);
-      configure_scheduler(x);
+      configure_scheduler(x, workers);
       return true;
     }();
     (void)once;
@@ -95,7 +96,7 @@ double seconds(nanoseconds x) {
 
 figures one_client(const target& server, const char* name, call_tool what,
                    size_t calls, size_t window, bool timed) {
-  stage s{1};
+  stage s{server, 1};
   auto client = s.open(spec_of(server, 0));
   s.connect(client);
   run_load(s.system, {{client}, what, calls / 10 + 1, window, false});
@@ -120,7 +121,7 @@ double heap_bytes() {
 figures many(const target& server, const amounts& n) {
   figures x;
   x.name = "100 clients";
-  stage s{n.clients};
+  stage s{server, n.clients};
   s.connect(s.open(spec_of(server, n.clients))); // the warden is up
   auto before = heap_bytes();
   std::vector<caf::actor> clients;
