@@ -2,6 +2,8 @@
 
 #include "actors/type_ids.hpp"
 
+#include <sched.h>
+
 namespace troupe {
 
 std::string to_text(const caf::error& x) {
@@ -16,13 +18,13 @@ failure failure_of(const caf::error& x) {
   if (x == caf::sec::request_timeout)
     return {errc::timed_out, fate::outcome_unknown, "no answer in time"};
   if (x == caf::sec::unavailable_or_would_block)
-    return {errc::overloaded, fate::not_sent, "the actor's mailbox is full", 0,
-            {}};
+    return {
+      errc::overloaded, fate::not_sent, "the actor's mailbox is full", 0, {}};
   if (x == caf::sec::request_receiver_down)
     return {errc::client_down, fate::not_sent, "the actor has ended"};
   if (x == caf::sec::runtime_error)
-    return {errc::internal_error, fate::outcome_unknown, "a handler threw", 0,
-            {}};
+    return {
+      errc::internal_error, fate::outcome_unknown, "a handler threw", 0, {}};
   return {errc::internal_error, fate::outcome_unknown, to_text(x)};
 }
 
@@ -33,11 +35,20 @@ void register_types(caf::actor_system_config& config) {
   config.add_message_types<caf::id_block::troupe>();
   config.add_message_types<caf::id_block::troupe_actors>();
 #else
-  (void) config;
+  (void)config;
   caf::core::init_global_meta_objects();
   caf::init_global_meta_objects<caf::id_block::troupe>();
   caf::init_global_meta_objects<caf::id_block::troupe_actors>();
 #endif
+}
+
+/// 0: not known.
+static size_t usable_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) != 0)
+    return 0;
+  return static_cast<size_t>(CPU_COUNT(&set));
 }
 
 void configure_scheduler(caf::actor_system_config& config, size_t threads) {
@@ -50,9 +61,11 @@ void configure_scheduler(caf::actor_system_config& config, size_t threads) {
 #endif
   // Unlimited by default: one chatty actor would own a worker.
   config.set(prefix + "scheduler.max-throughput", int64_t{300});
+  // CAF's own choice is at least four: on two CPUs they get in each other's way.
+  if (threads == 0)
+    threads = usable_cpus();
   if (threads > 0)
-    config.set(prefix + "scheduler.max-threads",
-               static_cast<int64_t>(threads));
+    config.set(prefix + "scheduler.max-threads", static_cast<int64_t>(threads));
 }
 
 size_t running_actors(caf::actor_system& system) {
@@ -71,12 +84,11 @@ void abandon_actors(caf::actor_system& system) {
 
 actor_base::actor_base(caf::actor_config& config)
   : caf::event_based_actor(config) {
-  set_exception_handler([](std::exception_ptr&) -> caf::error {
-    return caf::sec::runtime_error;
-  });
+  set_exception_handler(
+    [](std::exception_ptr&) -> caf::error { return caf::sec::runtime_error; });
 #if TROUPE_CAF_0_17
-  set_default_handler([this](caf::scheduled_actor*, caf::message_view&)
-                        -> caf::result<caf::message> {
+  set_default_handler([this](caf::scheduled_actor*,
+                             caf::message_view&) -> caf::result<caf::message> {
     uncount();
     return unexpected();
   });
@@ -171,21 +183,20 @@ void actor_base::enqueue(caf::mailbox_element_ptr x,
   if (!over_cap(*x))
     return caf::event_based_actor::enqueue(std::move(x), host);
   if (x->sender)
-    x->sender->enqueue(ctrl(), x->mid.response_id(),
-                       caf::make_message(caf::make_error(
-                         caf::sec::unavailable_or_would_block)),
-                       host);
+    x->sender->enqueue(
+      ctrl(), x->mid.response_id(),
+      caf::make_message(caf::make_error(caf::sec::unavailable_or_would_block)),
+      host);
 }
 #else
 bool actor_base::enqueue(caf::mailbox_element_ptr x, caf::scheduler* host) {
   if (!over_cap(*x))
     return caf::event_based_actor::enqueue(std::move(x), host);
   if (x->sender)
-    x->sender->enqueue(
-      caf::make_mailbox_element(
-        ctrl(), x->mid.response_id(),
-        caf::make_error(caf::sec::unavailable_or_would_block)),
-      host);
+    x->sender->enqueue(caf::make_mailbox_element(
+                         ctrl(), x->mid.response_id(),
+                         caf::make_error(caf::sec::unavailable_or_would_block)),
+                       host);
   return true;
 }
 #endif
