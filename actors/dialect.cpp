@@ -1,6 +1,6 @@
 #include "actors/dialect.hpp"
 
-#include "actors/session_remarks.hpp"
+#include "messages/cut_text.hpp"
 
 namespace troupe {
 
@@ -9,7 +9,7 @@ namespace {
 std::string text_member(const json& x, std::string_view key) {
   auto value = x.find(key);
   auto text = value ? value->as_string() : std::nullopt;
-  return text ? std::string{cut_text(*text, defaults::remark_bytes_max)} : "";
+  return text ? cut_text(*text, defaults::remark_bytes_max) : "";
 }
 
 } // namespace

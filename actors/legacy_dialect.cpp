@@ -1,6 +1,6 @@
 #include "actors/dialect.hpp"
 #include "actors/frame_text.hpp"
-#include "actors/session_remarks.hpp"
+#include "messages/cut_text.hpp"
 
 #include <algorithm>
 
@@ -39,11 +39,10 @@ public:
     } else if (!known_version(*text)) {
       // MCP, Lifecycle: a client that does not support the server's version
       // SHOULD disconnect.
-      verdict.why = {
-        errc::no_common_version, fate::refused,
-        "the server speaks "
-          + std::string{cut_text(*text, defaults::noise_sample_bytes)}
-          + " only"};
+      verdict.why = {errc::no_common_version, fate::refused,
+                     "the server speaks "
+                       + cut_text(*text, defaults::noise_sample_bytes)
+                       + " only"};
     } else {
       verdict.what = opening_verdict::next::established;
       verdict.peer = peer_of(result, *text);

@@ -1,6 +1,6 @@
 #include "actors/dialect.hpp"
 #include "actors/frame_text.hpp"
-#include "actors/session_remarks.hpp"
+#include "messages/cut_text.hpp"
 
 namespace troupe {
 
@@ -107,7 +107,7 @@ public:
     if (text && *text == "input_required")
       return "the server asks for input that this client did not offer";
     return "the server's answer has the unknown resultType "
-           + std::string{cut_text(type->text(), defaults::noise_sample_bytes)};
+           + cut_text(type->text(), defaults::noise_sample_bytes);
   }
 
   // MCP, stdio: the client never writes responses.

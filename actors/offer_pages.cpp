@@ -1,7 +1,7 @@
 #include "actors/offer_pages.hpp"
 
 #include "actors/parameter_headers.hpp"
-#include "actors/session_remarks.hpp"
+#include "messages/cut_text.hpp"
 
 namespace troupe {
 

@@ -1,5 +1,7 @@
 #include "actors/session_core.hpp"
 
+#include "messages/cut_text.hpp"
+
 #include <charconv>
 
 /// What a session does with the messages of its server.
@@ -26,7 +28,7 @@ bool is_blank(std::string_view text) {
 
 failure server_error(json_rpc::error& x) {
   return {errc::server_error, fate::refused,
-          std::string{cut_text(x.message, defaults::remark_bytes_max)}, x.code,
+          cut_text(x.message, defaults::remark_bytes_max), x.code,
           std::move(x.data)};
 }
 
@@ -38,7 +40,8 @@ void session::core::on_frame(std::string text, time_point now,
                              session_events& out) {
   if (!alive())
     return;
-  sample_.assign(text, 0, defaults::noise_sample_bytes);
+  // One more than is shown: a remark says that it was cut.
+  sample_.assign(text, 0, defaults::noise_sample_bytes + 1);
   json_limits limits;
   limits.bytes_max = options_.limits.frame_bytes_max;
   auto frame = json_rpc::parse(std::move(text), limits);

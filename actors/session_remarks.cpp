@@ -1,5 +1,7 @@
 #include "actors/session_remarks.hpp"
 
+#include "messages/cut_text.hpp"
+
 namespace troupe {
 
 namespace {
@@ -17,15 +19,6 @@ std::string text_of(const json& x) {
 
 } // namespace
 
-std::string_view cut_text(std::string_view text, size_t bytes_max) {
-  if (text.size() <= bytes_max)
-    return text;
-  auto end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-    --end;
-  return text.substr(0, end);
-}
-
 bool session_remarks::noise(std::string_view line, session_events& out) {
   auto n = ++counts_.noise_lines;
   if (power_of_ten(n)) {
@@ -41,9 +34,8 @@ void session_remarks::fault(std::string_view text, session_events& out) {
   auto n = ++counts_.protocol_faults;
   if (n > 10 && !power_of_ten(n))
     return;
-  out.push_back(
-    session_remark{diagnostic::kind::protocol_fault,
-                   std::string{cut_text(text, defaults::remark_bytes_max)}});
+  out.push_back(session_remark{diagnostic::kind::protocol_fault,
+                               cut_text(text, defaults::remark_bytes_max)});
 }
 
 void session_remarks::server_log(const json& params, session_events& out) {
@@ -53,8 +45,8 @@ void session_remarks::server_log(const json& params, session_events& out) {
       text += text_of(*x) + ": ";
   if (auto x = params.find("data"))
     text += text_of(*x);
-  text.resize(cut_text(text, defaults::remark_bytes_max).size());
-  out.push_back(session_remark{diagnostic::kind::server_log, std::move(text)});
+  out.push_back(session_remark{diagnostic::kind::server_log,
+                               cut_text(text, defaults::remark_bytes_max)});
 }
 
 } // namespace troupe

@@ -7,10 +7,6 @@
 
 namespace troupe {
 
-/// The longest begin of `text` within `bytes_max` that ends between two UTF-8
-/// characters.
-std::string_view cut_text(std::string_view text, size_t bytes_max);
-
 /// What a session tells people, and how often: everything is counted, but a
 /// server that floods us with nonsense does not flood the log.
 class session_remarks {

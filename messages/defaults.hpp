@@ -58,6 +58,9 @@ inline constexpr size_t config_bytes_max = 1u << 20;
 /// Values of variables from this length on are hidden in what servers say:
 /// shorter ones stand in any text, and hide nothing worth a guess.
 inline constexpr size_t redacted_bytes_min = 8;
+/// What is left of one where a text was cut, from this length on: less tells
+/// nothing, and stands in any text.
+inline constexpr size_t redacted_part_bytes_min = 4;
 /// Names stand in tables and in the names of tools.
 inline constexpr size_t server_name_bytes_max = 128;
 /// A longer time in a specification is taken for a slip of the unit.

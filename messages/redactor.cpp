@@ -1,5 +1,6 @@
 #include "messages/redactor.hpp"
 
+#include "messages/cut_text.hpp"
 #include "messages/defaults.hpp"
 
 #include <algorithm>
@@ -18,21 +19,55 @@ void redactor::hide(std::string_view value, std::string_view shown) {
   }
 }
 
+namespace {
+
+/// How much of `value` stands before the cut that `rest` begins with.
+size_t part_before_cut(std::string_view value, std::string_view rest) {
+  auto [end, at] =
+    std::mismatch(value.begin(), value.end(), rest.begin(), rest.end());
+  auto size = static_cast<size_t>(end - value.begin());
+  return rest.substr(size).starts_with(cut_mark) ? size : 0;
+}
+
+/// How much of the end of `value` `rest` begins with.
+size_t part_after_cut(std::string_view value, std::string_view rest) {
+  auto size = std::min(value.size(), rest.size());
+  while (size > 0 && !rest.starts_with(value.substr(value.size() - size)))
+    --size;
+  return size;
+}
+
+} // namespace
+
+redactor::match redactor::find(std::string_view rest, bool after_cut) const {
+  for (auto& x : entries_)
+    if (rest.starts_with(x.value))
+      return {x.value.size(), x.shown};
+  for (auto& x : entries_) {
+    auto size = part_before_cut(x.value, rest);
+    if (after_cut)
+      size = std::max(size, part_after_cut(x.value, rest));
+    if (size >= defaults::redacted_part_bytes_min)
+      return {size, x.shown};
+  }
+  return {};
+}
+
 // What was put in is not searched again: a name could hold another value.
 std::string redactor::apply(std::string text) const {
   if (entries_.empty())
     return text;
   std::string result;
+  auto after_cut = false;
   for (size_t at = 0; at < text.size();) {
     auto rest = std::string_view{text}.substr(at);
-    auto stands_here = [rest](auto& x) { return rest.starts_with(x.value); };
-    auto found = std::find_if(entries_.begin(), entries_.end(), stands_here);
-    if (found == entries_.end()) {
+    if (auto found = find(rest, after_cut); found.bytes > 0) {
+      result += found.shown;
+      at += found.bytes;
+    } else {
       result += text[at++];
-      continue;
     }
-    result += found->shown;
-    at += found->value.size();
+    after_cut = std::string_view{text}.substr(0, at).ends_with(cut_mark);
   }
   return result;
 }

@@ -17,7 +17,9 @@ public:
   /// of a value counts for itself, since texts travel by lines.
   void hide(std::string_view value, std::string_view shown);
 
-  /// The text with every hidden value replaced, longer ones first.
+  /// The text with every hidden value replaced, longer ones first; so is what
+  /// is left of one beside a `cut_mark`, from
+  /// `defaults::redacted_part_bytes_min` on.
   std::string apply(std::string text) const;
 
 private:
@@ -25,6 +27,13 @@ private:
     std::string value;
     std::string shown;
   };
+
+  struct match {
+    size_t bytes = 0; // of the text; 0: nothing is hidden there
+    std::string_view shown;
+  };
+
+  match find(std::string_view rest, bool after_cut) const;
 
   std::vector<entry> entries_; // longest first
 };

@@ -1,5 +1,6 @@
 #include "transports/http_reply.hpp"
 
+#include "messages/cut_text.hpp"
 #include "messages/defaults.hpp"
 #include "messages/header_text.hpp"
 
@@ -120,7 +121,8 @@ bool http_reply::on_body(std::string_view bytes) {
     case use::events: return take_events(bytes);
     case use::nothing:
     case use::refusal: most = defaults::refusal_bytes_max; break;
-    case use::sample: most = defaults::noise_sample_bytes; break;
+    // One more than is shown: it says that it was cut.
+    case use::sample: most = defaults::noise_sample_bytes + 1; break;
     case use::frame: most = frame_bytes_max_; break;
   }
   auto fits = body_.size() + bytes.size() <= most;
@@ -210,7 +212,8 @@ void http_reply::finish_body() {
       give_up(errc::protocol_error, "it was accepted, but not answered");
     else if (order_.owes_answer)
       give_up(errc::protocol_error,
-              "the answer is neither JSON nor a stream of events: " + body_);
+              "the answer is neither JSON nor a stream of events: "
+                + cut_text(body_, defaults::noise_sample_bytes));
   }
 }
 

@@ -1,5 +1,7 @@
 #include "transports/stderr_log.hpp"
 
+#include "messages/cut_text.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -24,7 +26,7 @@ std::vector<std::string> stderr_log::finish() {
   auto out = std::vector<std::string>{};
   report_skipped(out);
   if (!line_.empty())
-    out.push_back(std::exchange(line_, {}));
+    out.push_back(take_line());
   return out;
 }
 
@@ -35,8 +37,8 @@ std::string stderr_log::tail(size_t bytes_max) const {
   text.erase(0, text.size() - bytes_max);
   auto end = text.find('\n');
   if (end != text.npos && end + 1 < text.size())
-    text.erase(0, end + 1);
-  return text;
+    return text.substr(end + 1);
+  return std::string{cut_mark} + text;
 }
 
 size_t stderr_log::size() const {
@@ -61,8 +63,13 @@ void stderr_log::keep(std::string_view bytes) {
 }
 
 void stderr_log::extend_line(std::string_view bytes) {
-  auto room = defaults::stderr_line_bytes_max - line_.size();
+  // One more than is shown: it says that the line was cut.
+  auto room = defaults::stderr_line_bytes_max + 1 - line_.size();
   line_.append(bytes.substr(0, room));
+}
+
+std::string stderr_log::take_line() {
+  return cut_text(std::exchange(line_, {}), defaults::stderr_line_bytes_max);
 }
 
 void stderr_log::end_line(clock::time_point now,
@@ -78,7 +85,7 @@ void stderr_log::end_line(clock::time_point now,
     return;
   if (shown_ < defaults::stderr_lines_per_second) {
     ++shown_;
-    out.push_back(std::exchange(line_, {}));
+    out.push_back(take_line());
   } else {
     ++skipped_;
     line_.clear();

@@ -25,7 +25,7 @@ public:
   std::vector<std::string> finish();
 
   /// The last that was written, at most `bytes_max` of it, from the start of a
-  /// line where there is one.
+  /// line where there is one, and after a `cut_mark` where there is none.
   std::string tail(size_t bytes_max) const;
 
   /// How much of it is kept.
@@ -34,6 +34,7 @@ public:
 private:
   void keep(std::string_view bytes);
   void extend_line(std::string_view bytes);
+  std::string take_line();
   void end_line(clock::time_point now, std::vector<std::string>& out);
   void report_skipped(std::vector<std::string>& out);
 

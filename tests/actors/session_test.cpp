@@ -168,7 +168,7 @@ SCENARIO_METHOD(session_fixture,
       THEN("one is told, and its text is cut between two characters") {
         auto event = only<request_progressed>();
         CHECK(event.ticket == first);
-        CHECK(event.message == text);
+        CHECK(event.message == text + "\u2026");
       }
     }
   }

@@ -1,6 +1,7 @@
 #include "messages/redactor.hpp"
 
 #include "messages/config.hpp"
+#include "messages/cut_text.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -28,6 +29,13 @@ SCENARIO("a redactor hides values wherever they stand", "[redactor]") {
     x.hide("1234567", "${D}");
     CHECK(x.apply("1 1234567") == "1 1234567");
   }
+  GIVEN("texts that were cut in the middle of a value") {
+    CHECK(x.apply("it is passwor\u2026") == "it is ${A}\u2026");
+    CHECK(x.apply("it is pas\u2026") == "it is pas\u2026");
+    CHECK(x.apply("\u2026sword, it was") == "\u2026${A}, it was");
+    CHECK(x.apply("\u2026ord\n password") == "\u2026ord\n ${A}");
+    CHECK(x.apply("passing\u2026") == "passing\u2026");
+  }
   GIVEN("a value of several lines") {
     x.hide("-----begin\r\nsecret-line\nx\n", "${KEY}");
     CHECK(x.apply("secret-line") == "${KEY}");
@@ -52,4 +60,12 @@ SCENARIO("what came out of variables can be hidden", "[redactor]") {
   CHECK(hidden.apply("value of PROGRAM, value of TOKEN, value of INNER")
         == "${PROGRAM}, ${TOKEN}, ${INNER}");
   CHECK(hidden.apply("a default of the file") == "a default of the file");
+}
+
+SCENARIO("a text is cut between two characters, and says so", "[redactor]") {
+  CHECK(cut_text("as it is", 8) == "as it is");
+  CHECK(cut_text("as it is", 7) == "as it i\u2026");
+  CHECK(cut_text("caf\u00e9!", 4) == "caf\u2026");
+  CHECK(cut_text("\x80\x80\x80", 2) == "\u2026");
+  CHECK(cut_text("", 0).empty());
 }
