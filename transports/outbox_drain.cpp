@@ -28,7 +28,8 @@ void outbox_drain::wake() {
   if (failed)
     return events_.on_broken();
   await_deadline();
-  watch();
+  if (pipe_.is_open())
+    watch();
 }
 
 void outbox_drain::shut() {
@@ -67,16 +68,19 @@ void outbox_drain::forget() {
 // -- the deadline of the frame that is first in line --------------------------
 
 void outbox_drain::await_deadline() {
-  deadline_.start(out_->head_since() + frame_timeout_
-                    - stdio_outbox::clock::now(),
-                  owner_, [this] { check_deadline(); });
+  auto since = out_->head_since();
+  if (!since)
+    return forget(); // all that waited was taken back
+  deadline_.start(*since + frame_timeout_ - stdio_outbox::clock::now(), owner_,
+                  [this] { check_deadline(); });
 }
 
 void outbox_drain::check_deadline() {
-  if (out_->head_since() + frame_timeout_ > stdio_outbox::clock::now())
-    await_deadline();
-  else
+  auto since = out_->head_since();
+  if (since && *since + frame_timeout_ <= stdio_outbox::clock::now())
     events_.on_overdue();
+  else
+    await_deadline();
 }
 
 } // namespace troupe

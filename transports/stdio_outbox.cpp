@@ -118,9 +118,10 @@ stdio_outbox::drained stdio_outbox::drain() {
   return queue_.empty() ? drained::all : drained::some;
 }
 
-stdio_outbox::clock::time_point stdio_outbox::head_since() const {
+std::optional<stdio_outbox::clock::time_point>
+stdio_outbox::head_since() const {
   auto held = std::unique_lock{mutex_};
-  return head_since_;
+  return queue_.empty() ? std::nullopt : std::optional{head_since_};
 }
 
 int stdio_outbox::fd() const {

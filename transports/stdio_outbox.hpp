@@ -7,6 +7,7 @@
 #include <functional>
 #include <list>
 #include <mutex>
+#include <optional>
 
 namespace troupe {
 
@@ -41,9 +42,8 @@ public:
   /// Writes what waits, as far as the pipe takes it.
   drained drain();
 
-  /// Since when the frame that is first in line has been so; only where some
-  /// frame waits.
-  clock::time_point head_since() const;
+  /// Since when the frame that is first in line has been so, where one is.
+  std::optional<clock::time_point> head_since() const;
 
   /// For watching it; -1 once it is shut.
   int fd() const;

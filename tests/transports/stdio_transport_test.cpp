@@ -155,6 +155,26 @@ SCENARIO_METHOD(stdio_fixture, "a stdio transport meets a rude server",
       }
     }
   }
+  GIVEN("S26: one that reads nothing, from which all that waits is revoked") {
+    auto deaf = spec("deaf");
+    deaf.timeouts.write = 300ms;
+    auto [testee, log] = start(deaf);
+    auto out = log->wait_up();
+    auto last = uint64_t{0};
+    while (out->depth() == 0)
+      REQUIRE(out->push(std::string(1000, 'x'), ++last) == errc::none);
+    REQUIRE(out->revoke(last));
+    THEN("it has nothing to be late with") {
+      auto [late, late_log] = start(deaf);
+      late_log->wait_up()->push(std::string(2 << 20, 'x'), 1);
+      CHECK(late_log->wait_down().why == errc::connection_lost);
+      CHECK(log->downs() == 0);
+      AND_THEN("the next message that waits has its time again") {
+        CHECK(out->push(std::string(2 << 20, 'x'), ++last) == errc::none);
+        CHECK(log->wait_down().why == errc::connection_lost);
+      }
+    }
+  }
   GIVEN("one that reads late") {
     auto [testee, log] = start("sleepy");
     auto out = log->wait_up();
