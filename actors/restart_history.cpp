@@ -19,6 +19,11 @@ bool lasting(const stop_report& x) {
   }
 }
 
+/// The status that the server chose: one that we stopped chose none.
+int exit_status(const stop_report& x) {
+  return x.why == errc::child_exited ? x.exit_status : -1;
+}
+
 } // namespace
 
 restart_history::restart_history(restart_policy policy) : policy_(policy) {
@@ -32,7 +37,7 @@ restart_verdict restart_history::on_end(const server_life& life,
   before_ = now_;
   if (policy_.type == restart_type::temporary)
     return {kind::none, {}};
-  if (policy_.type == restart_type::transient && how.exit_status == 0)
+  if (policy_.type == restart_type::transient && exit_status(how) == 0)
     return {kind::none, {}};
   was_ready_ = was_ready_ || life.ready.has_value();
   if (permanent(life, how, now))
@@ -66,15 +71,16 @@ bool restart_history::permanent(const server_life& life, const stop_report& how,
                                 time_point now) {
   if (lasting(how))
     return true;
-  auto quick = !was_ready_ && how.exit_status >= 0
-               && now - life.started < defaults::quick_exit;
+  auto status = exit_status(how);
+  auto quick =
+    !was_ready_ && status >= 0 && now - life.started < defaults::quick_exit;
   if (!quick) {
     quick_exits_ = 0;
     return false;
   }
-  if (quick_exits_ > 0 && quick_exit_status_ != how.exit_status)
+  if (quick_exits_ > 0 && quick_exit_status_ != status)
     quick_exits_ = 0;
-  quick_exit_status_ = how.exit_status;
+  quick_exit_status_ = status;
   return ++quick_exits_ >= defaults::quick_exits_max;
 }
 

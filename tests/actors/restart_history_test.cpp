@@ -26,9 +26,14 @@ struct history_fixture {
   }
 
   restart_verdict exits(int status, std::chrono::milliseconds lived) {
+    return ends(errc::child_exited, status, lived);
+  }
+
+  restart_verdict ends(errc why, int status, std::chrono::milliseconds lived) {
     server_life life{now, std::nullopt, false};
     now += lived;
     stop_report how;
+    how.why = why;
     how.exit_status = status;
     return testee.on_end(life, how, now, no_jitter);
   }
@@ -36,8 +41,9 @@ struct history_fixture {
 
 } // namespace
 
-SCENARIO_METHOD(history_fixture, "S27: a server that connects and dies in 200 "
-                                 "ms counts as failing, whatever it answered",
+SCENARIO_METHOD(history_fixture,
+                "S27: a server that connects and dies in 200 "
+                "ms counts as failing, whatever it answered",
                 "[supervision]") {
   GIVEN("a server that dies 200 ms after each handshake") {
     THEN("waits double") {
@@ -119,8 +125,9 @@ SCENARIO_METHOD(history_fixture,
         == kind::failed);
 }
 
-SCENARIO_METHOD(history_fixture, "S12: three quick exits alike fail a server "
-                                 "that never was ready; others back off",
+SCENARIO_METHOD(history_fixture,
+                "S12: three quick exits alike fail a server "
+                "that never was ready; others back off",
                 "[supervision]") {
   CHECK(exits(1, 100ms).what == kind::restart);
   CHECK(exits(1, 100ms).what == kind::restart);
@@ -132,6 +139,9 @@ SCENARIO_METHOD(history_fixture, "S12: three quick exits alike fail a server "
   }
   SECTION("the third after a slow start") {
     CHECK(exits(1, 2s).what == kind::restart);
+  }
+  SECTION("the third because it was told to") {
+    CHECK(ends(errc::too_large, 1, 100ms).what == kind::restart);
   }
   SECTION("a life that was ready in between") {
     dies_after(10ms);
@@ -184,5 +194,9 @@ SCENARIO_METHOD(history_fixture, "the restart type decides first",
     testee = restart_history{policy};
     CHECK(exits(0, 1s).what == kind::none);
     CHECK(exits(3, 1s).what == kind::restart);
+    AND_THEN("one that left as it was told to, because it hung, did not end "
+             "well") {
+      CHECK(ends(errc::handshake_timed_out, 0, 30s).what == kind::restart);
+    }
   }
 }
