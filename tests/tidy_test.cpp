@@ -76,10 +76,11 @@ text_file read(const fs::path& file) {
   return result;
 }
 
-bool is_foreign(const fs::path& folder) {
+/// In a linked work tree `.git` is a file.
+bool is_foreign(const fs::path& path) {
   static const std::set<std::string> names{"build", "node_modules", ".git",
                                            ".cache"};
-  return names.count(folder.filename().string()) > 0;
+  return names.count(path.filename().string()) > 0;
 }
 
 /// Every file of the project, without what is built or installed.
@@ -88,7 +89,7 @@ const std::vector<text_file>& tree() {
     std::vector<text_file> files;
     fs::recursive_directory_iterator i{SOURCE_DIR};
     for (; i != fs::recursive_directory_iterator{}; ++i) {
-      if (i->is_directory() && is_foreign(i->path()))
+      if (is_foreign(i->path()))
         i.disable_recursion_pending();
       else if (i->is_regular_file())
         files.push_back(read(i->path()));
