@@ -39,6 +39,11 @@ public:
   /// The response of a request was cut; false: it cannot be resumed.
   bool resume_later(const exchange_news& news, time_point now);
 
+  /// Whether the response of a request was cut, and is to be resumed.
+  bool is_cut(uint64_t exchange) const {
+    return cut_.contains(exchange);
+  }
+
   /// The request has its answer; its response is given some time to end.
   void linger(uint64_t exchange, time_point now);
 

@@ -25,6 +25,16 @@ bool is_unreachable(const exchange_news& x) {
          && (x.why == errc::connection_lost || x.why == errc::timed_out);
 }
 
+/// The rest of a response cannot be had. Whatever the server says of the rest,
+/// it had taken the request.
+failure without_rest(const exchange_news& x) {
+  auto result = failure_of(x);
+  result.what_became = fate::outcome_unknown;
+  if (result.code == errc::server_error)
+    result.code = errc::connection_lost;
+  return result;
+}
+
 } // namespace
 
 void session::core::on_exchange(exchange_news x, time_point now,
@@ -78,12 +88,14 @@ void session::core::on_stream_end(const exchange_news& x, time_point now,
   judge_connection(x, out);
 }
 
-/// Lists are asked for again in the next session; a call was not taken, and is
-/// its owner's to repeat.
+/// Lists are asked for again in the next session; a call was not taken, unless
+/// only its response was to be resumed, and is its owner's to repeat.
 void session::core::on_expiry(const exchange_news& x, session_events& out) {
   auto what = pending_.find(x.id);
   if (what && !what->page) {
-    failure why{errc::session_expired, fate::not_sent, x.text};
+    auto became =
+      streams_.is_cut(x.id) ? fate::outcome_unknown : fate::not_sent;
+    failure why{errc::session_expired, became, x.text};
     deliver(*pending_.take(x.id), std::move(why), out);
   }
   lose(x, errc::session_expired, out);
@@ -93,7 +105,8 @@ void session::core::on_request_end(exchange_news& x,
                                    std::optional<json_rpc::error> body,
                                    time_point now, session_events& out) {
   auto cut = x.why == errc::none || x.why == errc::connection_lost;
-  if (body) {
+  auto resumed = streams_.is_cut(x.id);
+  if (body && !resumed) {
     body->id = static_cast<int64_t>(x.id);
     on_message(*body, now, out);
     return;
@@ -102,7 +115,8 @@ void session::core::on_request_end(exchange_news& x,
     return;
   if (cut && !is_unreachable(x) && repeat_page(x.id, now, out))
     return;
-  deliver(*pending_.take(x.id), failure_of(x), out);
+  streams_.forget(x.id);
+  deliver(*pending_.take(x.id), resumed ? without_rest(x) : failure_of(x), out);
   judge_connection(x, out);
 }
 
