@@ -1,0 +1,177 @@
+#include "tests/support/http_fixture.hpp"
+#include "tests/support/leak_counter.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace troupe;
+
+using strings = std::vector<std::string>;
+
+namespace {
+
+sockaddr_in6 loopback_v6(uint16_t port) {
+  auto result = sockaddr_in6{};
+  result.sin6_family = AF_INET6;
+  result.sin6_addr = in6addr_loopback;
+  result.sin6_port = htons(port);
+  return result;
+}
+
+int connect_v4(uint16_t port) {
+  auto fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  auto address = sockaddr_in{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+  return fd;
+}
+
+/// Brings bytes from one socket to the other and back, until one ends.
+void relay(int a, int b) {
+  auto both = std::array{pollfd{a, POLLIN, 0}, pollfd{b, POLLIN, 0}};
+  char buffer[16 << 10];
+  while (poll(both.data(), 2, -1) > 0)
+    for (size_t i = 0; i < 2; ++i) {
+      if (both[i].revents == 0)
+        continue;
+      auto n = recv(both[i].fd, buffer, sizeof(buffer), 0);
+      if (n <= 0 || send(both[1 - i].fd, buffer, n, MSG_NOSIGNAL) != n)
+        return;
+    }
+}
+
+/// Lets an `http_peer`, which has an address of IPv4, be reached at [::1], and
+/// nowhere else. One connection at a time.
+class v6_door {
+public:
+  explicit v6_door(uint16_t behind)
+    : behind_(behind),
+      listener_(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    auto address = loopback_v6(0);
+    auto size = socklen_t{sizeof(address)};
+    auto at = reinterpret_cast<sockaddr*>(&address);
+    if (listener_ < 0 || bind(listener_, at, size) != 0)
+      return;
+    listen(listener_, 64);
+    getsockname(listener_, at, &size);
+    port_ = ntohs(address.sin6_port);
+    thread_ = std::thread{[this] { serve(); }};
+  }
+
+  ~v6_door() {
+    if (thread_.joinable()) {
+      shutdown(listener_, SHUT_RDWR);
+      thread_.join();
+    }
+    close(listener_);
+  }
+
+  /// 0: this machine has no IPv6.
+  uint16_t port() const {
+    return port_;
+  }
+
+  size_t visits() const {
+    return visits_;
+  }
+
+private:
+  void serve() {
+    for (;;) {
+      auto fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (fd < 0)
+        return;
+      ++visits_;
+      auto other = connect_v4(behind_);
+      relay(fd, other);
+      close(other);
+      close(fd);
+    }
+  }
+
+  uint16_t behind_;
+  int listener_;
+  uint16_t port_ = 0;
+  std::atomic<size_t> visits_{0};
+  std::thread thread_;
+};
+
+/// A number that nobody listens at, of either family.
+uint16_t free_port() {
+  auto fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  auto address = sockaddr_in{};
+  auto size = socklen_t{sizeof(address)};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto at = reinterpret_cast<sockaddr*>(&address);
+  bind(fd, at, size);
+  getsockname(fd, at, &size);
+  close(fd);
+  return ntohs(address.sin_port);
+}
+
+std::string url_at(const std::string& host, uint16_t port) {
+  return "http://" + host + ":" + std::to_string(port) + "/mcp";
+}
+
+} // namespace
+
+SCENARIO("a server at an address of IPv6 is reached", "[http]") {
+  auto peer = http_peer{echo_all};
+  auto door = v6_door{peer.port()};
+  if (door.port() == 0) {
+    WARN("skipped: this machine has no IPv6");
+    return;
+  }
+  auto pool = std::make_shared<http_pool>();
+  GIVEN("one that is named by its number") {
+    auto client = http_client{pool, spec_of(url_at("[::1]", door.port()))};
+    for (auto i = 0; i < 3; ++i)
+      CHECK(client.log->wait_ended(client.call("{}")).frames
+            == strings{"{\"echo\":2}"});
+    THEN("it is named so in each request, all over one connection") {
+      CHECK(door.visits() == 1);
+      CHECK(known_addresses("::1").size() == 1);
+      for (auto& x : peer.requests())
+        CHECK(x.field("Host") == "[::1]:" + std::to_string(door.port()));
+    }
+  }
+  GIVEN("localhost, whose first address refuses") {
+    auto client = http_client{pool, spec_of(url_at("localhost", door.port()))};
+    auto end = client.log->wait_ended(client.call("{}"));
+    INFO(end.text);
+    CHECK(end.frames == strings{"{\"echo\":2}"});
+    CHECK(door.visits() == 1);
+  }
+  GIVEN("localhost, both of whose addresses refuse") {
+    auto client = http_client{pool, spec_of(url_at("localhost", free_port()))};
+    auto end = client.log->wait_ended(client.call("{}"));
+    CHECK(end.why == errc::connection_lost);
+    CHECK(end.what_became == fate::not_sent);
+    CHECK(end.text.find("refused") != end.text.npos);
+  }
+}
+
+SCENARIO("of a name's addresses, one of a family that refuses hides no other",
+         "[http]") {
+  auto peer = http_peer{echo_all};
+  auto options = http_pool_options{};
+  options.lookup = [](const std::string&, std::string&) {
+    auto list = known_addresses("::1");
+    list.push_back(known_addresses("127.0.0.1").at(0));
+    return list;
+  };
+  auto pool = std::make_shared<http_pool>(options);
+  auto client = http_client{pool, spec_of(url_at("x.example", peer.port()))};
+  auto end = client.log->wait_ended(client.call("{}"));
+  INFO(end.text);
+  CHECK(end.why == errc::none);
+  CHECK(peer.connections() == 1);
+}
