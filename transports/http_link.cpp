@@ -311,6 +311,8 @@ void http_link::on_news(http_exchange& x, exchange_news news) {
   auto held = lock{x.news_mutex};
   if (x.unwanted)
     return;
+  if (ended)
+    note_end(x, news);
   if (cost > 0) {
     auto room = lock{room_mutex_};
     full_ = !window_->add(cost);
@@ -319,6 +321,20 @@ void http_link::on_news(http_exchange& x, exchange_news news) {
   held.unlock();
   if (!ended)
     wait_for_room(x);
+}
+
+/// Of several frames that meet nobody, the news of the first may end it all:
+/// then `close` is asked before those of the others are read.
+void http_link::note_end(const http_exchange& x, const exchange_news& news) {
+  auto met_nobody =
+    news.what_became == fate::not_sent
+    && (news.why == errc::connection_lost || news.why == errc::timed_out);
+  auto held = lock{mutex_};
+  if (!knows(x))
+    return;
+  known_.erase(x.order().id);
+  if (met_nobody && x.ticket() != 0)
+    unsent_.push_back(x.ticket());
 }
 
 void http_link::wait_for_room(const http_exchange& x) {

@@ -55,6 +55,7 @@ private:
   void remember_version(const exchange_order& order);
   bool knows(const http_exchange& x) const;
   void forget(const exchange_ptr& x);
+  void note_end(const http_exchange& x, const exchange_news& news);
   void drop(const std::vector<exchange_ptr>& list);
   std::vector<exchange_ptr> take_unwritten();
   void wait_for_room(const http_exchange& x);
