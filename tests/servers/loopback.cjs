@@ -7,7 +7,9 @@
 // it would get none.
 //
 // With LOOPBACK_ANNOUNCE in the environment each port that is bound is said on
-// stdout, for programs that do not say which they got when asked for any.
+// stdout, for programs that do not say which they got when asked for any. From
+// then on they log nothing: whoever reads that line need not read on, and a
+// pipe that nobody reads would stop them once it is full.
 'use strict';
 
 const { Server } = require('node:net');
@@ -19,6 +21,7 @@ if (typeof bind !== 'function')
 
 function announce() {
   console.log(`listening on http://127.0.0.1:${this.address().port}`);
+  console.log = console.error = () => {};
 }
 
 Server.prototype._listen2 = function (address, port, type, ...rest) {

@@ -9,16 +9,24 @@ namespace fs = std::filesystem;
 
 http_server::http_server(std::vector<std::string> options)
   : options_(std::move(options)) {
-  std::vector<std::string> argv{TROUPE_TEST_DEMO, "--http", "0"};
-  argv.insert(argv.end(), options_.begin(), options_.end());
-  start({argv, {}});
+  start(at("0"));
 }
 
-http_server::http_server(child::options what) {
-  start(std::move(what));
+http_server::http_server(child::options what) : program_(std::move(what)) {
+  start(at("0"));
 }
 
-void http_server::start(child::options what) {
+child::options http_server::at(const std::string& port) const {
+  child::options what = program_;
+  what.env.push_back("PORT=" + port);
+  if (what.argv.empty()) {
+    what.argv = {TROUPE_TEST_DEMO, "--http", port};
+    what.argv.insert(what.argv.end(), options_.begin(), options_.end());
+  }
+  return what;
+}
+
+void http_server::start(const child::options& what) {
   process_ = std::make_unique<child>(what);
   url_ = process_->expect("listening on ");
 }
@@ -27,17 +35,21 @@ std::string http_server::sse_url() const {
   return url_.substr(0, url_.rfind('/')) + "/sse";
 }
 
+uint16_t http_server::port() const {
+  return static_cast<uint16_t>(std::stoul(url_.substr(url_.rfind(':') + 1)));
+}
+
 void http_server::kill() {
   process_->signal(SIGKILL);
   process_->wait();
 }
 
+void http_server::stop() {
+  process_->signal(SIGSTOP);
+}
+
 void http_server::start_again() {
-  auto colon = url_.rfind(':');
-  auto port = url_.substr(colon + 1, url_.rfind('/') - colon - 1);
-  std::vector<std::string> argv{TROUPE_TEST_DEMO, "--http", port};
-  argv.insert(argv.end(), options_.begin(), options_.end());
-  start({argv, {}});
+  start(at(std::to_string(port())));
 }
 
 server_spec http_server::spec(const live_world& w, std::string name) const {

@@ -13,7 +13,8 @@ class http_server {
 public:
   /// The demo server with these options, at any free port.
   explicit http_server(std::vector<std::string> options = {});
-  /// Any program that says `listening on URL` when it does.
+  /// Any program that listens at the PORT of its environment (0: at any free
+  /// one), and says `listening on URL` when it does.
   explicit http_server(child::options what);
 
   const std::string& url() const {
@@ -21,21 +22,27 @@ public:
   }
   /// The same server, where HTTP+SSE is.
   std::string sse_url() const;
+  uint16_t port() const;
   pid_t pid() const {
     return process_->pid();
   }
 
   void kill();
-  /// Where it was. Only of the demo server.
+  /// Lets it stand still: what is sent to it is taken, and not read.
+  void stop();
+  /// Where it was.
   void start_again();
 
   /// How to reach it, with short times.
   server_spec spec(const live_world& w, std::string name) const;
 
 private:
-  void start(child::options what);
+  /// What to run, for it to listen there.
+  child::options at(const std::string& port) const;
+  void start(const child::options& what);
 
-  std::vector<std::string> options_;
+  std::vector<std::string> options_; // of the demo server
+  child::options program_;           // any other; no argv: there is none
   std::unique_ptr<child> process_;
   std::string url_;
 };
