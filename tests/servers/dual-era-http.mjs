@@ -3,13 +3,40 @@
 import { createMcpHandler, isLegacyRequest, McpServer } from '@modelcontextprotocol/server';
 import { NodeStreamableHTTPServerTransport, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
 import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+
+const say = (text) => ({ content: [{ type: 'text', text }] });
+
+// Tells its progress for as long as somebody wants to know.
+async function count({ to, ms }, { mcpReq }) {
+  const progressToken = mcpReq._meta?.progressToken;
+  for (let progress = 1; progress <= to && !mcpReq.signal.aborted; ++progress) {
+    await pause(ms);
+    await mcpReq.notify({
+      method: 'notifications/progress',
+      params: { progressToken, progress, total: to },
+    });
+  }
+  return say('done');
+}
+
+// Has run a while before its answer is sent.
+async function note({ text }) {
+  appendFileSync(process.env.LEDGER, `${text}\n`);
+  await pause(20);
+  return say(text);
+}
 
 function makeServer() {
   const server = new McpServer({ name: 'dual-era-http', version: '1.0.0' });
   server.registerTool('echo', { inputSchema: z.object({ text: z.string() }) },
-    ({ text }) => ({ content: [{ type: 'text', text }] }));
+    ({ text }) => say(text));
+  server.registerTool('note', { inputSchema: z.object({ text: z.string() }) },
+    note);
+  server.registerTool('count', { inputSchema: z.object({ to: z.number(), ms: z.number() }) }, count);
   return server;
 }
 
