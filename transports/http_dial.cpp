@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -53,6 +54,36 @@ net_fault await_connect(int fd, clock::time_point until) {
   return error == 0 ? net_fault{} : failed("cannot connect", error);
 }
 
+/// Whether a socket is connected with itself: where nobody listens at a port
+/// that the kernel gives to those who connect, it may give it to us. What we
+/// would say there would come back to us, and keep the server from its place.
+bool is_echo(int fd) {
+  auto here = sockaddr_storage{};
+  auto there = sockaddr_storage{};
+  auto here_size = socklen_t{sizeof(here)};
+  auto there_size = socklen_t{sizeof(there)};
+  getsockname(fd, reinterpret_cast<sockaddr*>(&here), &here_size);
+  getpeername(fd, reinterpret_cast<sockaddr*>(&there), &there_size);
+  return here_size == there_size && std::memcmp(&here, &there, here_size) == 0;
+}
+
+/// Ends it without a trace, so that its port is free at once.
+net_fault refuse_echo(int fd) {
+  auto at_once = linger{1, 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  return failed("cannot connect", ECONNREFUSED);
+}
+
+/// What comes of a connect that returned with `error`.
+net_fault finish_connect(int fd, int error, clock::time_point until) {
+  auto fault = net_fault{};
+  if (error == EINPROGRESS)
+    fault = await_connect(fd, until);
+  else if (error != 0)
+    fault = failed("cannot connect", error);
+  return !fault && is_echo(fd) ? refuse_echo(fd) : fault;
+}
+
 /// One try. While it runs, `end` shuts the socket down.
 unique_fd connect_one(const net_address& to, const tcp_patience& patience,
                       clock::time_point until, interrupter& end,
@@ -72,11 +103,7 @@ unique_fd connect_one(const net_address& to, const tcp_patience& patience,
     fault = {errc::cancelled, "cancelled"};
     return {};
   }
-  fault = {};
-  if (error == EINPROGRESS)
-    fault = await_connect(fd.get(), until);
-  else if (error != 0)
-    fault = failed("cannot connect", error);
+  fault = finish_connect(fd.get(), error, until);
   end.leave();
   if (end.interrupted())
     fault = {errc::cancelled, "cancelled"};
