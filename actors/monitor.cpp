@@ -6,15 +6,13 @@
 
 namespace troupe {
 
-/// Answers once everybody has, or has had time to.
+/// Held by all who were asked. Answers when the last of them has answered or
+/// had time to, or when the monitor ends and forgets them.
 struct monitor::picture {
   caf::typed_response_promise<tree_status> to;
   tree_status tree;
-  size_t open = 0;
 
-  void done() {
-    if (--open > 0)
-      return;
+  ~picture() {
     std::sort(tree.clients.begin(), tree.clients.end(),
               [](auto& x, auto& y) { return x.name < y.name; });
     std::sort(tree.actors.begin(), tree.actors.end(),
@@ -24,26 +22,23 @@ struct monitor::picture {
 };
 
 monitor::monitor(caf::actor_config& config, monitor_options options)
-  : actor_base(config), facts_(std::move(options.facts)),
-    since_(time_now()) {
+  : actor_base(config), facts_(std::move(options.facts)), since_(time_now()) {
   // nop
 }
 
 caf::message_handler monitor::handlers() {
   members_[address()] = member{{}, nullptr, {}};
-  return table(
-    [this](const client_event& x) { publish(x); },
-    [this](const diagnostic& x) { publish(x); },
-    [this](const member_joined& x) {
-      on_joined(x);
-    },
-    [this](const member_left& x) { members_.erase(x.who); },
-    [this](const observe&) { on_observe(); },
-    [this](const get_tree&) { return on_get_tree(); },
-    [this](const get_status&) {
-      return status(std::to_string(members_.size()) + " actors, "
-                    + std::to_string(observers_.size()) + " observers");
-    });
+  return table([this](const client_event& x) { publish(x); },
+               [this](const diagnostic& x) { publish(x); },
+               [this](const member_joined& x) { on_joined(x); },
+               [this](const member_left& x) { members_.erase(x.who); },
+               [this](const observe&) { on_observe(); },
+               [this](const get_tree&) { return on_get_tree(); },
+               [this](const get_status&) {
+                 return status(std::to_string(members_.size()) + " actors, "
+                               + std::to_string(observers_.size())
+                               + " observers");
+               });
 }
 
 void monitor::on_stop() {
@@ -72,15 +67,14 @@ void monitor::on_observe() {
 caf::typed_response_promise<tree_status> monitor::on_get_tree() {
   auto into = std::make_shared<picture>();
   into->to = make_response_promise<tree_status>();
-  into->tree.uptime = std::chrono::duration_cast<milliseconds>(
-    time_now() - since_);
+  into->tree.uptime =
+    std::chrono::duration_cast<milliseconds>(time_now() - since_);
   if (facts_) {
     auto facts = facts_();
     into->tree.warden_pid = facts.warden_pid;
     into->tree.warden_restarts = facts.warden_restarts;
   }
   auto later = into->to;
-  into->open = members_.size();
   for (auto& [where, x] : members_)
     question(x, into);
   return later;
@@ -92,7 +86,6 @@ void monitor::question(member& x, const std::shared_ptr<picture>& into) {
   if (!x.who) { // ourselves
     into->tree.actors.push_back(
       status(std::to_string(members_.size()) + " actors"));
-    into->done();
     return;
   }
   auto where = x.who->address();
@@ -101,9 +94,10 @@ void monitor::question(member& x, const std::shared_ptr<picture>& into) {
     asked.then(
       [into](actor_status& status) {
         into->tree.actors.push_back(std::move(status));
-        into->done();
       },
-      [into](caf::error&) { into->done(); });
+      [into](caf::error&) {
+        // nop
+      });
     return;
   }
   asked.then(
@@ -111,12 +105,8 @@ void monitor::question(member& x, const std::shared_ptr<picture>& into) {
       if (auto i = members_.find(where); i != members_.end())
         i->second.last = status;
       into->tree.clients.push_back(status);
-      into->done();
     },
-    [into, last = x.last](caf::error&) {
-      into->tree.clients.push_back(last);
-      into->done();
-    });
+    [into, last = x.last](caf::error&) { into->tree.clients.push_back(last); });
 }
 
 } // namespace troupe

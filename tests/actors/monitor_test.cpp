@@ -50,6 +50,16 @@ SCENARIO_METHOD(actor_world,
   CHECK(tree->clients[0].name == "ready");
   CHECK(tree->clients[0].now == phase::ready);
   CHECK(tree->clients[1].name == "silent");
+  WHEN("the monitor is gone before all have answered") {
+    auto second = ask<tree_status>(monitor_handle, get_tree{});
+    CHECK(second.open());
+    exit_now(monitor_handle, caf::exit_reason::user_shutdown);
+    settle();
+    THEN("the tree is shown as far as it is known") {
+      REQUIRE_FALSE(second.open());
+      CHECK(second->clients.size() == 1);
+    }
+  }
   WHEN("it is gone") {
     exit_now(silent, caf::exit_reason::user_shutdown);
     settle();
