@@ -95,7 +95,7 @@ void session::core::on_message(json_rpc::notification& x, time_point now,
   if (x.method == "notifications/progress")
     on_progress(x.params, now, out);
   else if (x.method == "notifications/message")
-    remarks_.server_log(x.params, out);
+    remarks_.server_log(x.params, now, out);
   else if (x.method == "notifications/cancelled")
     on_cancelled(x.params, now, out);
   else

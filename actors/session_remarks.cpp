@@ -38,7 +38,15 @@ void session_remarks::fault(std::string_view text, session_events& out) {
                                cut_text(text, defaults::remark_bytes_max)});
 }
 
-void session_remarks::server_log(const json& params, session_events& out) {
+void session_remarks::server_log(const json& params, time_point now,
+                                 session_events& out) {
+  auto verdict = logs_.ask(now);
+  if (!verdict.admitted)
+    return;
+  if (auto n = verdict.skipped_before; n > 0)
+    out.push_back(
+      session_remark{diagnostic::kind::server_log,
+                     "(" + std::to_string(n) + " messages were not shown)"});
   std::string text;
   for (auto key : {"level", "logger"})
     if (auto x = params.find(key); x && x->is_string())

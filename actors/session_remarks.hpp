@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/session.hpp"
+#include "messages/defaults.hpp"
+#include "messages/rate_limit.hpp"
 
 #include <string>
 #include <string_view>
@@ -11,6 +13,8 @@ namespace troupe {
 /// server that floods us with nonsense does not flood the log.
 class session_remarks {
 public:
+  using time_point = rate_limit::time_point;
+
   /// A line that is no JSON. The 1st, 10th, 100th, ... is reported. Returns
   /// whether there are more of them than a server may send.
   bool noise(std::string_view line, session_events& out);
@@ -19,8 +23,8 @@ public:
   /// reported, then the 100th, 1000th, ...
   void fault(std::string_view text, session_events& out);
 
-  /// The params of notifications/message.
-  void server_log(const json& params, session_events& out);
+  /// The params of notifications/message: as many a second as lines of stderr.
+  void server_log(const json& params, time_point now, session_events& out);
 
   void late_answer() {
     ++counts_.late_answers;
@@ -32,6 +36,7 @@ public:
 
 private:
   session_counts counts_;
+  rate_limit logs_{defaults::stderr_lines_per_second};
 };
 
 } // namespace troupe

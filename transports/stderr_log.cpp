@@ -7,8 +7,6 @@
 
 namespace troupe {
 
-using namespace std::chrono_literals;
-
 std::vector<std::string> stderr_log::feed(std::string_view bytes,
                                           clock::time_point now) {
   auto out = std::vector<std::string>{};
@@ -24,7 +22,7 @@ std::vector<std::string> stderr_log::feed(std::string_view bytes,
 
 std::vector<std::string> stderr_log::finish() {
   auto out = std::vector<std::string>{};
-  report_skipped(out);
+  report(rate_.take_skipped(), out);
   if (!line_.empty())
     out.push_back(take_line());
   return out;
@@ -76,26 +74,18 @@ void stderr_log::end_line(clock::time_point now,
                           std::vector<std::string>& out) {
   if (!line_.empty() && line_.back() == '\r')
     line_.pop_back();
-  if (now - window_ >= 1s) {
-    report_skipped(out);
-    window_ = now;
-    shown_ = 0;
-  }
   if (line_.empty())
     return;
-  if (shown_ < defaults::stderr_lines_per_second) {
-    ++shown_;
-    out.push_back(take_line());
-  } else {
-    ++skipped_;
-    line_.clear();
-  }
+  auto line = take_line();
+  auto verdict = rate_.ask(now);
+  report(verdict.skipped_before, out);
+  if (verdict.admitted)
+    out.push_back(std::move(line));
 }
 
-void stderr_log::report_skipped(std::vector<std::string>& out) {
-  if (skipped_ > 0)
-    out.push_back("(" + std::to_string(std::exchange(skipped_, 0))
-                  + " lines were not shown)");
+void stderr_log::report(size_t skipped, std::vector<std::string>& out) {
+  if (skipped > 0)
+    out.push_back("(" + std::to_string(skipped) + " lines were not shown)");
 }
 
 } // namespace troupe

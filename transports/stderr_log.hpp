@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/defaults.hpp"
+#include "messages/rate_limit.hpp"
 
 #include <chrono>
 #include <string>
@@ -36,14 +37,12 @@ private:
   void extend_line(std::string_view bytes);
   std::string take_line();
   void end_line(clock::time_point now, std::vector<std::string>& out);
-  void report_skipped(std::vector<std::string>& out);
+  static void report(size_t skipped, std::vector<std::string>& out);
 
   std::string ring_; // wraps at `start_` once it is full
   size_t start_ = 0; // the oldest byte
   std::string line_; // the line under way, cut at its limit
-  clock::time_point window_;
-  size_t shown_ = 0;   // lines in this window
-  size_t skipped_ = 0; // lines not shown since the last report
+  rate_limit rate_{defaults::stderr_lines_per_second};
 };
 
 } // namespace troupe

@@ -213,3 +213,23 @@ SCENARIO_METHOD(session_fixture,
   CHECK(x.counts().noise_lines == 1);
   CHECK(x.now() == session::phase::fresh);
 }
+
+SCENARIO_METHOD(session_fixture,
+                "a server that floods its log does not flood ours",
+                "[session]") {
+  auto testee = make_ready();
+  auto logs = [&](size_t n) {
+    out.clear();
+    for (size_t i = 0; i < n; ++i)
+      hear(testee, R"({"jsonrpc":"2.0","method":"notifications/message",)"
+                   R"("params":{"level":"info","data":"x"}})");
+    return out.size();
+  };
+  CHECK(logs(1000) == defaults::stderr_lines_per_second);
+  now += 999ms;
+  CHECK(logs(1) == 0);
+  now += 1ms;
+  REQUIRE(logs(1) == 2);
+  CHECK(std::get<session_remark>(out[0]).text
+        == "(981 messages were not shown)");
+}
