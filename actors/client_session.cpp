@@ -25,7 +25,9 @@ void client::on_exchange(inbound_exchange& x) {
 }
 
 void client::taken() {
-  if (auto cost = std::exchange(untaken_, 0); window_ && cost > 0)
+  if (!window_)
+    return; // frames may come before the window: it is told with the next
+  if (auto cost = std::exchange(untaken_, 0); cost > 0)
     window_->take(cost);
 }
 
@@ -49,6 +51,19 @@ void client::settle() {
   arm();
 }
 
+/// Why the outbox did not take a message of ours.
+static failure refusal_of(errc why, const server_spec& spec) {
+  switch (why) {
+    case errc::overloaded:
+      return {why, fate::not_sent, spec.name + " takes no more"};
+    case errc::too_large: // that would be the server's
+      return {errc::invalid_argument, fate::not_sent,
+              "the request is larger than limits.frame_bytes_max allows ("
+                + std::to_string(spec.limits.frame_bytes_max) + " bytes)"};
+    default: return {why, fate::not_sent, std::string{explain(why)}};
+  }
+}
+
 void client::on_event(send_frame& x) {
   if (!outbox_)
     return;
@@ -61,9 +76,7 @@ void client::on_event(send_frame& x) {
   if (!listing && calls_.count(x.ticket) == 0)
     return; // a handshake that cannot be sent ends with its connection
   session_->forget(x.ticket);
-  failure why{refused, fate::not_sent,
-              refused == errc::overloaded ? spec_.name + " takes no more"
-                                          : std::string{explain(refused)}};
+  auto why = refusal_of(refused, spec_);
   if (listing)
     return end_list(x.ticket, why);
   end_call(x.ticket, why);
