@@ -90,6 +90,8 @@ void warden_link::pump() {
 }
 
 bool warden_link::send_next() {
+  if (life_->socket->fd() < 0)
+    return false; // as below; the socket was heard to end first
   auto& next = waiting_.front();
   int fds[wire::spawn_fds];
   for (size_t i = 0; i < wire::spawn_fds; ++i)
