@@ -61,7 +61,7 @@ void configure_scheduler(caf::actor_system_config& config, size_t threads) {
 #endif
   // Unlimited by default: one chatty actor would own a worker.
   config.set(prefix + "scheduler.max-throughput", int64_t{300});
-  // CAF's own choice is at least four: on two CPUs they get in each other's way.
+  // CAF's own choice is four at least: on two CPUs they disturb each other.
   if (threads == 0)
     threads = usable_cpus();
   if (threads > 0)
