@@ -34,6 +34,7 @@ constexpr row table[] = {
 
   {phase::draining, drained, phase::connecting},
   {phase::draining, transport_down, phase::connecting},
+  {phase::draining, unauthorized, phase::connecting},
 
   {phase::backoff, retry, phase::connecting},
   {phase::backoff, start, phase::connecting},

@@ -77,8 +77,7 @@ void session::core::on_exchange_end(exchange_news& x, time_point now,
     end_subscription(x.id, x.status >= 400, now);
     if (x.id == liveness_id_ && x.status > 0)
       liveness_.alive(now);
-    if (is_unreachable(x))
-      lose(x, errc::connection_lost, out);
+    judge_connection(x, out);
   }
 }
 

@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 /// The whole cast on one thread, with scripted servers behind pipes.
 struct actor_world : deterministic_fixture {
   std::map<std::string, std::shared_ptr<scripted_server>> servers;
+  /// Other servers than those behind pipes, by their URL.
+  std::map<std::string, std::function<transport_ptr()>> remote;
   std::map<std::string, server_spec> made; // with what, the last time
   std::vector<client_event> events;
   spawn_limits limits;
@@ -92,6 +94,8 @@ struct actor_world : deterministic_fixture {
 
 private:
   transport_ptr transport_for(const server_spec& x) {
+    if (auto i = remote.find(x.url); i != remote.end())
+      return i->second();
     auto i = servers.find(x.name);
     if (i == servers.end())
       return nullptr;

@@ -1,0 +1,81 @@
+#include "support/site_world.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+struct auth_fixture : site_world {
+  caf::actor testee;
+
+  /// A ready client of a legacy server over HTTP.
+  auth_fixture() {
+    auto x = site_spec();
+    x.dialect = dialect_choice::legacy;
+    testee = open(x);
+    REQUIRE(status_of(testee).now == phase::ready);
+  }
+
+  /// It waits for credentials, and nothing else; a reload brings it back.
+  void check_parked() {
+    CHECK(trail() == "connecting handshaking ready auth_required");
+    advance(10min);
+    CHECK(site().connections == 1);
+    auto refused = call(testee, {"find", {}});
+    CHECK(refused->error.code == errc::auth_required);
+    CHECK(refused->error.what_became == fate::not_sent);
+    site().status = 0;
+    site().answers_calls = true;
+    CHECK(ask<answer<client_status>>(testee, reload{})->ok());
+    CHECK(call(testee, {"find", {}})->ok());
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(auth_fixture,
+                "S31: a server that stops taking our credentials waits for "
+                "others, whatever the refused request was",
+                "[client]") {
+  GIVEN("a refused call") {
+    site().status = 401;
+    CHECK(call(testee, {"find", {}})->error.code == errc::auth_required);
+    check_parked();
+  }
+  GIVEN("a refused ping") {
+    site().status = 401;
+    advance(31s);
+    check_parked();
+  }
+  GIVEN("the refused word that a call was cancelled") {
+    site().answers_calls = false;
+    auto pending = call(testee, {"find", {}, 7});
+    auto other = call(testee, {"find", {}});
+    site().status = 401;
+    tell(agent, testee, cancel_call{7});
+    CHECK(pending->error.code == errc::cancelled);
+    CHECK(other->error.code == errc::auth_required);
+    CHECK(other->error.what_became == fate::outcome_unknown);
+    check_parked();
+  }
+}
+
+SCENARIO_METHOD(auth_fixture,
+                "a server that refuses our credentials while it is reloaded "
+                "is asked once more",
+                "[client]") {
+  site().answers_calls = false;
+  auto pending = call(testee, {"find", {}});
+  auto cancelled = call(testee, {"find", {}, 7});
+  auto reloaded = ask<answer<client_status>>(testee, reload{});
+  REQUIRE(status_of(testee).now == phase::draining);
+  site().status = 401;
+  site().status_times = 1;
+  tell(agent, testee, cancel_call{7});
+  CHECK(pending->error.code == errc::auth_required);
+  advance(1s);
+  CHECK(reloaded->ok());
+  CHECK(site().connections == 2);
+}
