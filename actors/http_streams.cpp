@@ -4,8 +4,13 @@
 
 namespace troupe {
 
-void http_streams::begin(session_events& out) {
-  own_ = wire_.open_stream({}, out);
+void http_streams::begin(time_point now, session_events& out) {
+  open_own(now, out);
+}
+
+void http_streams::open_own(time_point now, session_events& out) {
+  own_ = wire_.open_stream(own_event_id_, out);
+  own_since_ = now;
 }
 
 void http_streams::on_own_end(const exchange_news& news, time_point now) {
@@ -15,13 +20,15 @@ void http_streams::on_own_end(const exchange_news& news, time_point now) {
     return;
   if (!news.last_event_id.empty())
     own_event_id_ = news.last_event_id;
+  if (news.was_stream && now - own_since_ >= defaults::stream_lasted)
+    failures_ = 0;
   auto wait = news.retry.count() >= 0 ? news.retry : defaults::stream_retry;
   wait = std::min<milliseconds>(wait, defaults::stream_retry_max);
   for (size_t i = 0; i < failures_ && wait < defaults::stream_retry_max; ++i)
     wait = std::min<milliseconds>(2 * wait + milliseconds{1},
                                   defaults::stream_retry_max);
   ++failures_;
-  reopen_at_ = now + varied(wait);
+  reopen_at_ = now + spread_(wait);
 }
 
 bool http_streams::resume_later(const exchange_news& news, time_point now) {
@@ -53,7 +60,7 @@ void http_streams::forget(uint64_t exchange) {
 void http_streams::on_time(time_point now, session_events& out) {
   if (reopen_at_ && *reopen_at_ <= now) {
     reopen_at_.reset();
-    own_ = wire_.open_stream(own_event_id_, out);
+    open_own(now, out);
   }
   for (auto& [id, x] : cut_)
     if (x.at <= now) {
@@ -77,13 +84,6 @@ std::optional<http_streams::time_point> http_streams::deadline() const {
   if (result == time_point::max())
     return std::nullopt;
   return result;
-}
-
-/// Up to a tenth longer, so that clients that lost a proxy do not all come back
-/// at once; never earlier than the server asked for.
-milliseconds http_streams::varied(milliseconds x) {
-  seed_ = seed_ * 1664525 + 1013904223;
-  return x + milliseconds{x.count() * (seed_ >> 16) / 0xFFFF / 10};
 }
 
 } // namespace troupe

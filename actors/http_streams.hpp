@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/spread.hpp"
 #include "actors/wire.hpp"
 
 #include <map>
@@ -15,12 +16,12 @@ class http_streams {
 public:
   using time_point = session::time_point;
 
-  http_streams(const wire& out, uint32_t seed) : wire_(out), seed_(seed) {
+  http_streams(const wire& out, uint32_t seed) : wire_(out), spread_(seed) {
     // nop
   }
 
   /// A legacy session stands: its server may offer a stream of its own.
-  void begin(session_events& out);
+  void begin(time_point now, session_events& out);
 
   /// Whether the exchange is that of the server's own stream.
   bool is_own(uint64_t exchange) const {
@@ -33,7 +34,8 @@ public:
   }
 
   /// It ended: it is opened again, later and later if that is in vain, unless
-  /// the server has none. What is lost by that is nobody's failure.
+  /// the server has none. What is lost by that is nobody's failure, and one
+  /// that lasted was not in vain: proxies cut it when it is idle.
   void on_own_end(const exchange_news& news, time_point now);
 
   /// The response of a request was cut; false: it cannot be resumed.
@@ -60,12 +62,13 @@ private:
     size_t tries = 0;
   };
 
-  milliseconds varied(milliseconds x);
+  void open_own(time_point now, session_events& out);
 
   const wire& wire_;
-  uint32_t seed_;
+  spread spread_;
   /// 0: it is not open.
   uint64_t own_ = 0;
+  time_point own_since_{}; // when it was asked for
   std::string own_event_id_;
   std::optional<time_point> reopen_at_;
   size_t failures_ = 0; // in a row, of the server's own stream

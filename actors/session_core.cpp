@@ -36,7 +36,7 @@ std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
 session::core::core(session_options options)
   : options_(std::move(options)), wire_(options_.wire, last_id_),
     streams_(wire_, options_.seed), handshake_(options_, wire_, last_id_),
-    liveness_(options_.timeouts) {
+    subscription_(options_.seed), liveness_(options_.timeouts) {
   // nop
 }
 

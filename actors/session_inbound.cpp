@@ -212,7 +212,7 @@ void session::core::after_handshake_step(time_point now, session_events& out) {
     liveness_.start(now);
   if (handshake_.speaking().pings()
       && wire_.kind() == wire_kind::streamable_http)
-    streams_.begin(out);
+    streams_.begin(now, out);
 }
 
 void session::core::deliver(const pending_request& what, json result,

@@ -50,13 +50,12 @@ subscription::meaning subscription::on_notification(std::string_view method,
 }
 
 void subscription::on_end(time_point now) {
-  auto lasted =
-    !asked_until_ && now - open_since_ >= defaults::refresh_pause_max;
+  auto lasted = !asked_until_ && now - open_since_ >= defaults::stream_lasted;
   if (lasted)
     pause_ = defaults::refresh_pause;
   id_ = 0;
   asked_until_.reset();
-  reopen_at_ = now + pause_;
+  reopen_at_ = now + spread_(pause_);
   pause_ = std::min<std::chrono::milliseconds>(2 * pause_,
                                                defaults::refresh_pause_max);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/server_offers.hpp"
+#include "actors/spread.hpp"
 #include "messages/json_rpc.hpp"
 
 #include <chrono>
@@ -18,6 +19,11 @@ namespace troupe {
 class subscription {
 public:
   using time_point = std::chrono::steady_clock::time_point;
+
+  /// `seed`: varies the pauses.
+  explicit subscription(uint32_t seed) : spread_(seed) {
+    // nop
+  }
 
   /// Whether `open` is due: it was never tried, or its pause is over.
   bool wanted(const server_offers& offers, time_point now) const;
@@ -45,7 +51,8 @@ public:
     return opened_ > 1;
   }
 
-  /// The server ended it, or the connection cut it.
+  /// The server ended it, or the connection cut it. The pause does not grow by
+  /// one that lasted: proxies cut it when it is idle.
   void on_end(time_point now);
 
   /// The server does not do it.
@@ -68,6 +75,7 @@ private:
   time_point open_since_{};
   std::optional<time_point> reopen_at_;
   std::chrono::milliseconds pause_ = defaults::refresh_pause;
+  spread spread_;
 };
 
 } // namespace troupe

@@ -169,6 +169,9 @@ inline constexpr auto era_verdict_time = 1h;
 inline constexpr auto stream_retry = 1s;
 /// The longest wait of that kind, whoever names it.
 inline constexpr auto stream_retry_max = 60s;
+/// A stream that lasted so long was no failure when it ended: proxies cut what
+/// was idle for a minute or more, and some servers sooner.
+inline constexpr auto stream_lasted = 10s;
 /// A cut response is resumed so often without a new event, then it is lost.
 inline constexpr size_t resume_tries_max = 3;
 /// How long a response may stay open behind the answer that it carried.
