@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/asked_call.hpp"
-#include "actors/era_memory.hpp"
 #include "actors/fair_queue.hpp"
 #include "actors/input_handlers.hpp"
 #include "actors/interfaces.hpp"
@@ -184,6 +183,7 @@ private:
   void lose(errc why, const std::string& text,
             const std::vector<uint64_t>& unsent = {});
   void learn(known_dialect what);
+  void doubt(errc why);
   void fail_connection(errc why, const std::string& text);
   void stop_transport_now(errc why, const std::string& text);
   void drain();
@@ -252,7 +252,7 @@ private:
   std::optional<session> session_;
   session_events events_;
   bool settling_ = false;
-  era_memory known_;
+  known_dialect known_ = known_dialect::unknown; // of this start
 
   std::unordered_map<uint64_t, open_call> calls_;
   fair_queue<waiting_call> waiting_;

@@ -69,7 +69,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
     spec_ = x.spec.front();
     ++spec_version_;
     waiting_.resize(spec_.limits.waiting_calls_max);
-    known_.forget();
+    known_ = known_dialect::unknown;
     mute_retry_ = false;
     old_session_ = session_.has_value();
     status_.transport = spec_.transport;
@@ -182,7 +182,9 @@ void client::on_granted(const start_granted& x) {
   options.wire = wire_of(spec_);
   options.seed = static_cast<uint32_t>(id());
   options.dialect = spec_.dialect;
-  options.known = known_.recall(time_now());
+  if (options.wire != wire_kind::lines)
+    known_ = x.known; // a process is known to us alone, a URL to others as well
+  options.known = known_;
   options.timeouts = spec_.timeouts;
   options.limits = spec_.limits;
   if (handler_.who)
@@ -256,7 +258,7 @@ void client::on_ended(const transport_ended& x) {
     case phase::connecting: begin(start_reason::commanded); break;
     case phase::backoff:
       // The specification says to try again without a probe.
-      if (known_.recall(time_now()) == known_dialect::legacy_mute
+      if (known_ == known_dialect::legacy_mute
           && may_be_the_probes_doing(x.report.why)
           && !std::exchange(mute_retry_, true)) {
         move(phase_event::retry);
@@ -280,11 +282,12 @@ void client::lose(errc why, const std::string& text,
   if (phase_.now() != phase::ready && phase_.now() != phase::draining)
     tell(this, supervisor_, incarnation_failed{spec_.name, incarnation_});
   session_->close();
-  auto learnt = session_->learnt();
   if (std::exchange(old_session_, false))
-    known_.forget();
-  else
-    learn(learnt);
+    known_ = known_dialect::unknown;
+  else if (wire_of(spec_) == wire_kind::lines)
+    known_ = session_->learnt();
+  else if (phase_.now() == phase::handshaking)
+    doubt(why);
   auto counts = session_->counts();
   status_.late_answers += counts.late_answers;
   status_.noise_lines += counts.noise_lines;
@@ -315,8 +318,22 @@ void client::refuse_all(const failure& why) {
   end_lists(why);
 }
 
+/// What was believed and has proved true is not told again: by that it would
+/// never be asked for again.
 void client::learn(known_dialect what) {
-  known_.learn(what, wire_of(spec_) == wire_kind::lines, time_now());
+  if (wire_of(spec_) != wire_kind::lines && what != known_)
+    tell(this, supervisor_, era_learnt{spec_.name, incarnation_, what});
+  known_ = what;
+}
+
+/// A handshake has failed that began with what is known of the origin: unless
+/// nobody was there, or we were not let in, that may be wrong.
+void client::doubt(errc why) {
+  auto no_word = why == errc::connection_lost || why == errc::timed_out
+                 || why == errc::auth_required || why == errc::reloaded
+                 || why == errc::closed;
+  if (!no_word)
+    learn(known_dialect::unknown);
 }
 
 /// The fault is the session's: the transport must be told.

@@ -1,36 +1,45 @@
 #pragma once
 
-#include "actors/session.hpp"
+#include "actors/known_dialect.hpp"
+#include "messages/server_spec.hpp"
+#include "transports/http_url.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
 
 namespace troupe {
 
-/// What one server's dialect was when it was last met. Behind a URL another
-/// server may stand one day, and a client that takes it for a legacy one would
-/// never notice: over HTTP what was learnt is forgotten after
-/// `defaults::era_verdict_time` (MCP, "Era detection": the verdict is cached,
-/// and asked for again).
+/// Which dialect was spoken behind each origin when somebody last asked (MCP,
+/// "Era detection": over HTTP the verdict is cached for the origin). Behind an
+/// URL another server may stand one day, and a client that takes it for a
+/// legacy one would never notice: what was learnt is forgotten after
+/// `defaults::era_verdict_time`. That a server knows HTTP+SSE alone is kept for
+/// its URL: paths of one origin may differ in that. Bounded; pure.
 class era_memory {
 public:
-  using time_point = session::time_point;
+  using time_point = std::chrono::steady_clock::time_point;
 
-  /// `lasts`: until the program is another one (stdio).
-  void learn(known_dialect what, bool lasts, time_point now) {
-    if (what != what_) // what is learnt again does not get younger
-      until_ = lasts ? time_point::max() : now + defaults::era_verdict_time;
-    what_ = what;
-  }
+  /// The server was asked, and this came out. `unknown`: what was known of it
+  /// has turned out wrong.
+  void learn(const http_url& where, known_dialect what, time_point now);
 
-  void forget() {
-    what_ = known_dialect::unknown;
-  }
-
-  known_dialect recall(time_point now) const {
-    return now < until_ ? what_ : known_dialect::unknown;
-  }
+  known_dialect recall(const http_url& where, time_point now) const;
 
 private:
-  known_dialect what_ = known_dialect::unknown;
-  time_point until_ = time_point::max();
+  struct verdict {
+    known_dialect what = known_dialect::unknown;
+    time_point until;
+  };
+
+  void make_room(time_point now);
+
+  std::map<std::string, verdict> verdicts_; // by origin, or by URL
 };
+
+/// Where the server of that spec is, if its dialect is found out by asking it
+/// over HTTP; else nothing: it is nobody else's to know.
+std::optional<http_url> era_place(const server_spec& spec);
 
 } // namespace troupe

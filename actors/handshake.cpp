@@ -155,6 +155,10 @@ void handshake::fall_back(failure why, session_events& out) {
     initialize(out);
     return;
   }
+  if (may_be_older_) {
+    open_endpoint(out);
+    return;
+  }
   // There is nothing left to try; why `initialize` failed says more.
   if (refused_initialize_)
     why = std::move(*refused_initialize_);

@@ -27,6 +27,9 @@ namespace troupe {
 ///
 ///     initializing --(refused)--> opening_stream --(endpoint)--> initializing
 ///     initializing --(valid answer)--> confirming --(taken)--> established
+///
+/// Where the refused `initialize` was sent because of what is known, without
+/// asking, the server is asked first: that may have become wrong.
 class handshake {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -144,6 +147,8 @@ private:
   bool tried_once_more_ = false;
   /// `initialize` was refused, with this, and a probe was sent once more.
   std::optional<failure> refused_initialize_;
+  /// Over HTTP: it was refused as by a server that knows only HTTP+SSE.
+  bool may_be_older_ = false;
   /// Over HTTP: the good answer, while its confirmation is on its way.
   std::optional<session_established> peer_;
 };

@@ -62,12 +62,16 @@ void handshake::on_refusal(const exchange_news& news,
              && may_be_older(news)) {
     refused_initialize_ =
       body ? handshake_error("initialize", *body) : failure_of(news);
-    open_endpoint(out);
+    may_be_older_ = true;
+    if (probe_ == probe_outcome::none)
+      probe(now, out);
+    else
+      open_endpoint(out);
   } else if (body) {
     on_error(*body, now, out);
   } else if (stage_ == stage::probing && automatic() && says_legacy(news)) {
     probe_ = probe_outcome::refused;
-    initialize(out);
+    fall_back(failure_of(news), out);
   } else {
     fail(failure_of(news), out);
   }

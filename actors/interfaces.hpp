@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/caf.hpp"
+#include "actors/known_dialect.hpp"
 #include "transports/transport.hpp"
 
 /// The map of the system: which actor takes which message, with what answer.
@@ -39,7 +40,7 @@
 ///   get_status       -> actor_status
 ///   INTERNAL: start_wanted, start_unwanted -> start_cancelled,
 ///             incarnation_ready, incarnation_failed, incarnation_proven,
-///             restart_due
+///             era_learnt, restart_due
 ///
 /// REGISTRY (actors/registry.hpp)
 ///   apply_servers    -> answer<apply_result>
@@ -136,9 +137,12 @@ struct start_granted {
   uint64_t restarts = 0;
   caf::actor transport;
   uint64_t spec_version = 0; ///< of the spec that it was made for
+  /// What others have learnt at its origin; `unknown` where that says nothing.
+  known_dialect known = known_dialect::unknown;
 };
 
-TROUPE_INSPECT(start_granted, incarnation, restarts, transport, spec_version)
+TROUPE_INSPECT(start_granted, incarnation, restarts, transport, spec_version,
+               known)
 
 /// The start waits at the gate, and why. Told as soon as it is so, and again
 /// when the reason changes; `start_granted` or `start_verdict` ends it.
@@ -191,6 +195,16 @@ struct incarnation_failed {
 };
 
 TROUPE_INSPECT(incarnation_failed, name, incarnation)
+
+/// The server was asked which dialect it speaks: others at its origin need not
+/// ask. `unknown`: what was known there is wrong.
+struct era_learnt {
+  std::string name;
+  uint64_t incarnation = 0;
+  known_dialect what = known_dialect::unknown;
+};
+
+TROUPE_INSPECT(era_learnt, name, incarnation, what)
 
 /// The server answered a request after that.
 struct incarnation_proven {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/known_dialect.hpp"
 #include "actors/server_offers.hpp"
 #include "messages/commands.hpp"
 #include "messages/json_rpc.hpp"
@@ -13,18 +14,6 @@
 #include <vector>
 
 namespace troupe {
-
-/// What is remembered of a server's dialect from one connection to the next
-/// (MCP, "Era detection": the verdict SHOULD be cached for the life of the
-/// server).
-enum class known_dialect : uint8_t {
-  unknown = 0,
-  legacy,      ///< it answered `initialize`, or refused the probe
-  legacy_mute, ///< its end, or its silence, was all that the probe brought
-  modern,
-  /// It is legacy, and over HTTP knows nothing newer than HTTP+SSE.
-  legacy_sse,
-};
 
 /// How frames travel.
 enum class wire_kind : uint8_t {

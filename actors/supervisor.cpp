@@ -9,8 +9,7 @@ namespace troupe {
 
 supervisor::supervisor(caf::actor_config& config, supervisor_options options)
   : actor_base(config), make_transport_(std::move(options.make_transport)),
-    input_handlers_(std::move(options.handlers)),
-    gate_(options.limits),
+    input_handlers_(std::move(options.handlers)), gate_(options.limits),
     random_(options.seed != 0 ? options.seed : std::random_device{}()),
     monitor_(std::move(options.monitor)) {
   // nop
@@ -18,40 +17,40 @@ supervisor::supervisor(caf::actor_config& config, supervisor_options options)
 
 caf::message_handler supervisor::handlers() {
   tell(this, monitor_, member_joined{{}, me()});
-  return table([this](const add_child& x) { return on_add(x); },
-               [this](const remove_child& x) { on_remove(x.name); },
-               [this](const start_wanted& x) { on_wanted(x); },
-               [this](const start_unwanted& x) { on_unwanted(x.name); },
-               [this](const restart_due& x) { on_due(x); },
-               [this](const incarnation_ready& x) {
-                 auto c = find(x.name);
-                 if (c == nullptr || c->incarnation != x.incarnation)
-                   return;
-                 c->life.ready = time_now();
-                 c->next.reset(); // what was wanted has come
-                 gate_.on_settled(x.name);
-                 open_gate();
-               },
-               [this](const incarnation_failed& x) {
-                 auto c = find(x.name);
-                 if (c == nullptr || c->incarnation != x.incarnation
-                     || !c->transport)
-                   return;
-                 gate_.on_settled(x.name);
-                 open_gate();
-               },
-               [this](const incarnation_proven& x) {
-                 auto c = find(x.name);
-                 if (c != nullptr && c->incarnation == x.incarnation)
-                   c->life.proven = true;
-               },
-               [this](const get_status&) {
-                 return status(
-                   std::to_string(children_.size()) + " servers, "
-                   + std::to_string(gate_.live()) + " live, "
-                   + std::to_string(gate_.waiting()) + " wait to start, "
-                   + std::to_string(refused_starts_) + " starts put off");
-               });
+  return table(
+    [this](const add_child& x) { return on_add(x); },
+    [this](const remove_child& x) { on_remove(x.name); },
+    [this](const start_wanted& x) { on_wanted(x); },
+    [this](const start_unwanted& x) { on_unwanted(x.name); },
+    [this](const restart_due& x) { on_due(x); },
+    [this](const incarnation_ready& x) {
+      auto c = find(x.name);
+      if (c == nullptr || c->incarnation != x.incarnation)
+        return;
+      c->life.ready = time_now();
+      c->next.reset(); // what was wanted has come
+      gate_.on_settled(x.name);
+      open_gate();
+    },
+    [this](const incarnation_failed& x) {
+      auto c = find(x.name);
+      if (c == nullptr || c->incarnation != x.incarnation || !c->transport)
+        return;
+      gate_.on_settled(x.name);
+      open_gate();
+    },
+    [this](const incarnation_proven& x) {
+      auto c = find(x.name);
+      if (c != nullptr && c->incarnation == x.incarnation)
+        c->life.proven = true;
+    },
+    [this](const era_learnt& x) { on_learnt(x); },
+    [this](const get_status&) {
+      return status(std::to_string(children_.size()) + " servers, "
+                    + std::to_string(gate_.live()) + " live, "
+                    + std::to_string(gate_.waiting()) + " wait to start, "
+                    + std::to_string(refused_starts_) + " starts put off");
+    });
 }
 
 // Clients watch their supervisor and end with it; by the link, so do their
@@ -226,6 +225,9 @@ void supervisor::start(child& x) {
   }
   ++x.incarnation;
   x.granted_version = x.spec_version;
+  x.place = era_place(x.spec);
+  auto known =
+    x.place ? eras_.recall(*x.place, time_now()) : known_dialect::unknown;
   x.last_end.clear();
   x.history.on_start();
   x.life = {time_now(), {}, false};
@@ -244,7 +246,13 @@ void supervisor::start(child& x) {
         });
   tell(this, x.client,
        start_granted{x.incarnation, x.history.restarts(), x.transport,
-                     x.granted_version});
+                     x.granted_version, known});
+}
+
+void supervisor::on_learnt(const era_learnt& x) {
+  auto c = find(x.name);
+  if (c != nullptr && c->incarnation == x.incarnation && c->place)
+    eras_.learn(*c->place, x.what, time_now());
 }
 
 // -- ending -------------------------------------------------------------------

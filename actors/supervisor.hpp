@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/era_memory.hpp"
 #include "actors/input_handlers.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/restart_history.hpp"
@@ -27,8 +28,9 @@ struct supervisor_options {
 
 /// Restarts what fails: spawns the transport for a client, watches it, and on
 /// its end decides by policy. Knows nothing of MCP. What happened to a server
-/// is kept here, by name, so that it outlives what it counts; every start
-/// passes the one gate. Clients that die of a bug are made anew.
+/// is kept here, by name, so that it outlives what it counts, and what its
+/// clients tell each other of an origin; every start passes the one gate.
+/// Clients that die of a bug are made anew.
 class supervisor : public actor_base {
 public:
   supervisor(caf::actor_config& config, supervisor_options options);
@@ -53,8 +55,9 @@ private:
     server_life life;
     restart_history history;
     uint64_t incarnation = 0;
-    uint64_t granted_version = 0; // the spec's, of that incarnation
-    uint64_t epoch = 0;           // of the restart that is due
+    uint64_t granted_version = 0;  // the spec's, of that incarnation
+    std::optional<http_url> place; // whose era is shared, of that incarnation
+    uint64_t epoch = 0;            // of the restart that is due
     bool wanted = false;
     /// The transport is that of a client that died.
     bool orphaned = false;
@@ -79,6 +82,7 @@ private:
   void judge(child& x, const stop_report& how);
   void restart_after(child& x, milliseconds delay);
   void on_due(const restart_due& x);
+  void on_learnt(const era_learnt& x);
   void on_unwanted(const std::string& name);
   void cancel(child& x);
   void on_remove(const std::string& name);
@@ -92,6 +96,7 @@ private:
   spawn_gate::obstacle told_ = spawn_gate::obstacle::none; // to who waits
   std::mt19937_64 random_;
   std::map<std::string, child> children_;
+  era_memory eras_;
   caf::actor monitor_;
   uint64_t refused_starts_ = 0;
 };

@@ -165,6 +165,8 @@ inline constexpr size_t refusal_bytes_max = 64u << 10;
 /// enough to save questions, short enough to meet a new version within a day's
 /// work.
 inline constexpr auto era_verdict_time = 1h;
+/// Origins of which that is known: more than one process has clients for.
+inline constexpr size_t era_verdicts_max = 1024;
 /// Before a stream that ended is opened again, where the server names no time.
 inline constexpr auto stream_retry = 1s;
 /// The longest wait of that kind, whoever names it.

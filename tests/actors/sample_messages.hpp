@@ -53,7 +53,12 @@ inline start_wanted sample() {
 
 template <>
 inline start_granted sample() {
-  return {1ull << 40, 3, sample_actor, 11};
+  return {1ull << 40, 3, sample_actor, 11, known_dialect::legacy};
+}
+
+template <>
+inline era_learnt sample() {
+  return {"name", 13, known_dialect::modern};
 }
 
 template <>
