@@ -49,8 +49,16 @@ private:
     call_reply to;
     caf::strong_actor_ptr caller;
     uint64_t tag = 0;
-    /// What may be sent once more, in a new session: empty or one call.
+    time_point since;  // its total time runs from here
+    uint64_t list = 0; // of which list its headers are
+    /// What may be sent once more: empty or one call.
     std::vector<asked_call> again{};
+  };
+
+  /// A call whose headers the server has refused: it waits for a fresh list.
+  struct misfit {
+    failure why;
+    time_point by;
   };
 
   struct waiting_call {
@@ -94,11 +102,13 @@ private:
   void accept(asked_call x, call_reply to, caf::strong_actor_ptr caller);
   void wait(asked_call x, call_reply to, caf::strong_actor_ptr caller,
             bool again = false);
+  void send_call(waiting_call x);
   void put_out(const asked_call& x, open_call call);
   uint64_t to_session(const asked_call& x);
   bool offered(const asked_call& x) const;
   bool may_repeat(const asked_call& x) const;
   bool repeat(uint64_t ticket, const failure& why);
+  asked_call take_again(open_call& x);
   void pump();
   void end_call(uint64_t ticket, answer<json> with);
   void give_up(uint64_t ticket, errc why, std::string_view text);
@@ -115,11 +125,20 @@ private:
   void ask_for_list(catalog_part<List>& part);
   void ask_for_lists();
   void on_listed(list_ended& x);
-  void keep_header_schemas(const tool_list& x);
   bool lists(uint64_t ticket) const;
   void end_list(uint64_t ticket, const failure& why);
   void end_lists(const failure& why);
   void put_off_lists();
+
+  // -- headers that repeat arguments (client_headers.cpp)
+
+  void keep_header_schemas(const tool_list& x);
+  session::header_list headers_of(const asked_call& x) const;
+  bool refit(const request_answered& x);
+  void ask_for_headers();
+  void on_tools_listed(uint64_t list, bool fresh);
+  void send_misfit(uint64_t ticket, bool fresh);
+  void expire_misfits(time_point now);
 
   // -- their changes (client_refresh.cpp)
 
@@ -262,6 +281,9 @@ private:
   catalog catalog_;
   /// Over HTTP: the schemas of tools whose arguments travel as headers.
   std::map<std::string, json> header_schemas_;
+  std::map<uint64_t, misfit> misfits_; // by ticket, which `calls_` has
+  uint64_t header_list_ = 0;  // the list's that they wait for; 0: another's
+  uint64_t tools_listed_ = 0; // how often
   input_handler handler_;
   std::set<uint64_t> wanted_; // the handler was asked
 

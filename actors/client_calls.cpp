@@ -1,6 +1,5 @@
 #include "actors/client.hpp"
 
-#include "actors/parameter_headers.hpp"
 #include "actors/type_ids.hpp"
 #include "actors/wire.hpp"
 
@@ -68,10 +67,7 @@ std::optional<failure> client::refusal(const asked_call& x) const {
 void client::accept(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
   if (phase_.now() == phase::ready && waiting_.empty()
       && calls_.size() < spec_.limits.in_flight_max) {
-    open_call call{std::move(to), std::move(caller), x.tag};
-    if (may_repeat(x))
-      call.again.push_back(x);
-    put_out(x, std::move(call));
+    send_call({std::move(x), std::move(to), std::move(caller), time_now()});
     settle();
     return;
   }
@@ -116,16 +112,13 @@ void client::put_out(const asked_call& x, open_call call) {
     call.to.deliver(not_sent(errc::not_ready, "the session is not ready"));
     return;
   }
+  call.list = tools_listed_;
   calls_.emplace(ticket, std::move(call));
 }
 
 uint64_t client::to_session(const asked_call& x) {
-  if (x.method == tool_call_method) {
-    session::header_list headers;
-    if (auto i = header_schemas_.find(x.name); i != header_schemas_.end())
-      headers = parameter_headers(i->second, x.arguments);
-    return session_->call_tool(x, time_now(), events_, std::move(headers));
-  }
+  if (x.method == tool_call_method)
+    return session_->call_tool(x, time_now(), events_, headers_of(x));
   session::request_options options;
   options.idle_timeout = x.idle_timeout;
   options.total_timeout = x.total_timeout;
@@ -149,31 +142,37 @@ bool client::offered(const asked_call& x) const {
 void client::pump() {
   if (waiting_.empty())
     return;
-  auto now = time_now();
   while (phase_.now() == phase::ready && !waiting_.empty()
-         && calls_.size() < spec_.limits.in_flight_max) {
-    auto next = waiting_.pop();
-    auto waited = std::chrono::duration_cast<milliseconds>(now - next.arrived);
-    auto left = total_of(next.what, spec_) - waited;
-    if (left.count() <= 0) {
-      ++status_.calls_failed;
-      next.to.deliver(not_sent(errc::overdue, "it waited until its deadline"));
-      continue;
-    }
-    next.what.total_timeout = left;
-    open_call call{std::move(next.to), std::move(next.caller), next.what.tag};
-    if (!next.again && may_repeat(next.what))
-      call.again.push_back(next.what);
-    put_out(next.what, std::move(call));
+         && calls_.size() < spec_.limits.in_flight_max)
+    send_call(waiting_.pop());
+}
+
+/// What is left of its time goes with it.
+void client::send_call(waiting_call x) {
+  auto now = time_now();
+  auto waited = std::chrono::duration_cast<milliseconds>(now - x.arrived);
+  auto left = total_of(x.what, spec_) - waited;
+  if (left.count() <= 0) {
+    ++status_.calls_failed;
+    x.to.deliver(not_sent(errc::overdue, "it waited until its deadline"));
+    return;
   }
+  x.what.total_timeout = left;
+  open_call call{std::move(x.to), std::move(x.caller), x.what.tag, now};
+  if (!x.again && may_repeat(x.what))
+    call.again.push_back(x.what);
+  put_out(x.what, std::move(call));
 }
 
 /// Only over HTTP can a server forget us and live; and only what its own list
-/// calls harmless is ours to repeat.
+/// calls harmless is ours to repeat. A modern one has no sessions, but refuses
+/// headers: what it refused has not run.
 bool client::may_repeat(const asked_call& x) const {
   const auto& known = std::get<0>(catalog_).last;
   if (wire_of(spec_) != wire_kind::streamable_http)
     return false;
+  if (session_->modern())
+    return x.method == tool_call_method;
   if (x.method != tool_call_method)
     return true; // it only reads
   if (!known)
@@ -192,9 +191,19 @@ bool client::repeat(uint64_t ticket, const failure& why) {
     return false;
   auto call = std::move(i->second);
   calls_.erase(i);
-  wait(std::move(call.again.front()), std::move(call.to),
-       std::move(call.caller), true);
+  auto what = take_again(call);
+  wait(std::move(what), std::move(call.to), std::move(call.caller), true);
   return true;
+}
+
+/// Once more, and in the time that the first try has left.
+asked_call client::take_again(open_call& x) {
+  auto what = std::move(x.again.front());
+  x.again.clear();
+  auto past = std::chrono::duration_cast<milliseconds>(time_now() - x.since);
+  what.total_timeout =
+    std::max(total_of(what, spec_) - past, milliseconds{1}); // 0: the default
+  return what;
 }
 
 void client::on_cancel(uint64_t tag) {
@@ -224,13 +233,16 @@ void client::end_call(uint64_t ticket, answer<json> with) {
     ++status_.calls_failed;
   auto call = std::move(i->second);
   calls_.erase(i);
+  misfits_.erase(ticket);
   call.to.deliver(std::move(with));
 }
 
 /// Ends a call of which the server may know.
 void client::give_up(uint64_t ticket, errc why, std::string_view text) {
   auto became = fate::outcome_unknown;
-  if (outbox_ && outbox_->revoke(ticket)) {
+  if (misfits_.count(ticket) > 0) {
+    became = fate::not_sent;
+  } else if (outbox_ && outbox_->revoke(ticket)) {
     session_->forget(ticket);
     became = fate::not_sent;
   } else {
@@ -261,7 +273,9 @@ void client::end_all(errc why, const std::string& text,
                      const std::vector<uint64_t>& unsent) {
   auto became = [&](uint64_t ticket) {
     auto i = std::find(unsent.begin(), unsent.end(), ticket);
-    return i == unsent.end() ? fate::outcome_unknown : fate::not_sent;
+    return i == unsent.end() && misfits_.count(ticket) == 0
+             ? fate::outcome_unknown
+             : fate::not_sent;
   };
   auto calls = std::move(calls_);
   calls_.clear();
@@ -269,6 +283,8 @@ void client::end_all(errc why, const std::string& text,
     ++status_.calls_failed;
     call.to.deliver(failure{why, became(ticket), text});
   }
+  misfits_.clear();
+  header_list_ = 0;
   lose_lists();
   unwant_all();
 }

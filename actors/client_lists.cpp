@@ -1,8 +1,6 @@
 #include "actors/client.hpp"
 
-#include "actors/parameter_headers.hpp"
 #include "actors/type_ids.hpp"
-#include "actors/wire.hpp"
 
 namespace troupe {
 
@@ -78,16 +76,8 @@ void client::on_listed(list_ended& x) {
       outdate(part);
   };
   each_part(keep);
-}
-
-/// Calls may come before the next list: what is known is kept until then.
-void client::keep_header_schemas(const tool_list& x) {
-  header_schemas_.clear();
-  if (wire_of(spec_) == wire_kind::lines)
-    return;
-  for (const auto& tool : x.tools)
-    if (has_parameter_headers(tool.input_schema))
-      header_schemas_.emplace(tool.name, tool.input_schema);
+  if (x.what == offer_kind::tools)
+    on_tools_listed(x.ticket, true);
 }
 
 /// Whether it is the ticket of a list under way.
@@ -98,6 +88,7 @@ bool client::lists(uint64_t ticket) const {
 }
 
 void client::end_list(uint64_t ticket, const failure& why) {
+  auto tools = std::get<0>(catalog_).ticket == ticket;
   each_part([&](auto& part) {
     if (part.ticket != ticket)
       return;
@@ -106,6 +97,8 @@ void client::end_list(uint64_t ticket, const failure& why) {
     for (auto& waiter : std::exchange(part.waiters, {}))
       waiter.to.deliver(why);
   });
+  if (tools)
+    on_tools_listed(ticket, false);
 }
 
 void client::put_off_lists() {

@@ -115,7 +115,7 @@ void client::on_event(request_answered& x) {
   }
   if (!x.error)
     return end_call(x.ticket, std::move(x.result));
-  if (repeat(x.ticket, x.error))
+  if (repeat(x.ticket, x.error) || refit(x))
     return;
   x.error.text = shown(std::move(x.error.text));
   end_call(x.ticket, std::move(x.error));

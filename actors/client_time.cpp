@@ -40,6 +40,8 @@ std::optional<client::time_point> client::next_deadline() const {
     sooner(next, held_until_);
   for (auto& x : ready_waiters_)
     sooner(next, due_at(x));
+  for (auto& [ticket, x] : misfits_)
+    sooner(next, x.by);
   each_part([&](auto& part) {
     sooner(next, part.refresh_at);
     for (auto& x : part.waiters)
@@ -74,6 +76,7 @@ void client::on_tick(uint64_t epoch) {
     settle();
   }
   expire_waiting(now);
+  expire_misfits(now);
   expire(ready_waiters_, now);
   each_part([&](auto& part) { expire(part.waiters, now); });
   refresh_due(now);

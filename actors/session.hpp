@@ -57,7 +57,8 @@ struct session_failed {
 struct request_answered {
   uint64_t ticket = 0;
   json result;
-  failure error; ///< code `none`: there is a result
+  failure error;           ///< code `none`: there is a result
+  bool asked_back = false; ///< the server asked for input before
 };
 
 /// The terminal answer to `list`.

@@ -267,9 +267,9 @@ void session::core::on_page(uint64_t ticket, const json& page, time_point now,
 
 void session::core::end_request(uint64_t ticket, answer<json> with,
                                 session_events& out) {
-  rounds_.erase(ticket);
-  out.push_back(
-    request_answered{ticket, std::move(with.value), std::move(with.error)});
+  auto asked_back = rounds_.erase(ticket) > 0;
+  out.push_back(request_answered{ticket, std::move(with.value),
+                                 std::move(with.error), asked_back});
 }
 
 void session::core::end_list(uint64_t ticket, answer<offer_list> with,
