@@ -131,6 +131,32 @@ SCENARIO("the demo server compares headers with the body", "[demo-server]") {
   }
 }
 
+SCENARIO("the demo server renames headers after so many calls",
+         "[demo-server]") {
+  http_demo server{{"--rename-headers", "2"}};
+  auto call = [&](const std::string& header) {
+    auto headers = http_demo::modern_headers("tools/call", "annotated");
+    headers.emplace_back("Mcp-Param-" + header, "r");
+    auto body = http_demo::modern_body(
+      "tools/call", http_demo::named("annotated", R"({"region":"r"})"));
+    return server.post(headers, body).status;
+  };
+  auto list = [&] {
+    return server
+      .post(http_demo::modern_headers("tools/list"),
+            http_demo::modern_body("tools/list"))
+      .body;
+  };
+  CHECK(call("Region") == 200);
+  CHECK(call("New-Region") == 400);
+  CHECK(says(list(), R"("x-mcp-header":"Region")"));
+  CHECK(call("Region") == 200);
+  CHECK(call("Region") == 400);
+  CHECK(call("New-Region") == 200);
+  CHECK(says(list(), R"("x-mcp-header":"New-Region")"));
+  CHECK_FALSE(says(list(), R"("x-mcp-header":"Region")"));
+}
+
 SCENARIO("the demo server keeps legacy sessions over HTTP", "[demo-server]") {
   http_demo server;
   auto session = server.initialize();

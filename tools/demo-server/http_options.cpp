@@ -38,6 +38,11 @@ void add_offers(CLI::App& app, http_options& x) {
   app.add_flag("--no-session", x.no_session, "legacy without sessions");
   app.add_flag("--one-stream", x.one_stream,
                "409 for a second GET; otherwise it replaces the first");
+  app
+    .add_option("--rename-headers", x.rename_headers,
+                "after so many calls of `annotated`, want its parameters in "
+                "other headers, and tell nobody")
+    ->type_name("N");
 }
 
 void add_instead(CLI::App& app, http_options& x) {

@@ -28,6 +28,7 @@ struct http_options {
   bool no_delete = false;
   bool no_session = false;
   bool one_stream = false;
+  uint64_t rename_headers = 0; ///< after so many calls; 0: never
 
   // -- when it misbehaves: from which POST on, and how often
 

@@ -245,6 +245,7 @@ void server::on_call(const json_rpc::request& x, dialect speaks,
   if (tools_.pending(x.id))
     return refuse(x.id, json_rpc::invalid_request, "The id is in use");
   tools_.record(asked);
+  common_.tools.called(asked.tool);
   if (!common_.misbehaviour.strikes(out_))
     tools_.run(asked);
   else if (what_.progress_for_ever)

@@ -58,13 +58,15 @@ json schema_of(std::string_view properties) {
 
 tool_list::tool_list(const options& what)
   : page_(what.page), cursor_loop_(what.cursor_loop),
-    empty_cursor_(what.empty_cursor) {
+    empty_cursor_(what.empty_cursor),
+    left_until_renamed_(what.http.rename_headers) {
   for (auto& x : own_tools) {
     add(x.name, x.description, schema_of(x.properties), x.read_only);
     if (what.bad_tool && entries_.size() == 1)
       entries_.push_back(json::trusted(R"({"name":7,"title":"no tool"})"));
   }
   if (what.http.port) {
+    annotated_at_ = entries_.size();
     add(annotated.name, annotated.description, schema_of(annotated.properties),
         false);
     if (what.bad_tool)
@@ -82,6 +84,12 @@ void tool_list::grow(uint64_t count) {
 
 bool tool_list::contains(std::string_view name) const {
   return names_.find(name) != names_.end();
+}
+
+void tool_list::called(std::string_view name) {
+  if (name == annotated.name && left_until_renamed_ > 0
+      && --left_until_renamed_ == 0)
+    rename_headers();
 }
 
 const std::vector<mirrored_parameter>&
@@ -126,6 +134,19 @@ void tool_list::add(std::string name, std::string_view description,
     find_mirrored(name, schema, path);
   }
   names_.insert(std::move(name));
+}
+
+// It stays where it stood in the list.
+void tool_list::rename_headers() {
+  constexpr std::string_view before = R"("x-mcp-header":")";
+  std::string properties{annotated.properties};
+  for (auto at = properties.find(before); at != properties.npos;
+       at = properties.find(before, at + 1))
+    properties.insert(at + before.size(), "New-");
+  mirrored_.erase(annotated.name);
+  add(annotated.name, annotated.description, schema_of(properties), false);
+  entries_[annotated_at_] = std::move(entries_.back());
+  entries_.pop_back();
 }
 
 // Below `properties` alone; no schema of ours is deep.

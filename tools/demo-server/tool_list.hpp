@@ -30,6 +30,9 @@ public:
 
   bool contains(std::string_view name) const;
 
+  /// Counts a call, which may change what the next one repeats in headers.
+  void called(std::string_view name);
+
   /// What a call of the tool repeats in headers.
   const std::vector<mirrored_parameter>& mirrored(std::string_view name) const;
 
@@ -44,16 +47,19 @@ private:
   std::optional<size_t> begin_of(const std::string& cursor) const;
   std::string cursor_to(size_t begin) const;
 
+  void rename_headers();
   void find_mirrored(const std::string& name, const json& schema,
                      std::vector<std::string>& path);
 
   std::vector<json> entries_;
   std::set<std::string, std::less<>> names_;
   std::map<std::string, std::vector<mirrored_parameter>, std::less<>> mirrored_;
-  uint64_t plain_ = 0; // plain tools so far
+  uint64_t plain_ = 0;      // plain tools so far
+  size_t annotated_at_ = 0; // in entries_
   size_t page_;
   bool cursor_loop_;
   bool empty_cursor_;
+  uint64_t left_until_renamed_;
 };
 
 } // namespace troupe::demo
