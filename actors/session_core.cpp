@@ -243,8 +243,16 @@ void session::core::send_page(uint64_t ticket, open_list& what, time_point now,
   wire_.request(frame.take(), ticket, {id, method}, out);
 }
 
+/// One that hangs is given up: over HTTP it would keep its exchange, and with
+/// each further one fewer would be left for calls.
+uint64_t session::core::next_liveness_id(session_events& out) {
+  if (liveness_id_ != 0)
+    wire_.drop(liveness_id_, out);
+  return liveness_id_ = ++last_id_;
+}
+
 void session::core::send_ping(session_events& out) {
-  liveness_id_ = ++last_id_;
+  next_liveness_id(out);
   auto id = static_cast<int64_t>(liveness_id_);
   wire_.request(json_rpc::format_request(id, "ping", {}), 0,
                 {liveness_id_, "ping"}, out);
@@ -255,7 +263,7 @@ void session::core::send_confirmation(session_events& out) {
     send_ping(out);
     return;
   }
-  liveness_id_ = ++last_id_;
+  next_liveness_id(out);
   frame_text::request frame{
     liveness_id_, "tools/list", {handshake_.speaking().meta()}};
   wire_.request(frame.take(), 0, {liveness_id_, "tools/list"}, out);

@@ -114,6 +114,7 @@ private:
   // -- over HTTP (session_exchange.cpp)
 
   void on_exchange_end(exchange_news& x, time_point now, session_events& out);
+  void on_liveness_end(const exchange_news& x, time_point now);
   void on_stream_end(const exchange_news& x, time_point now,
                      session_events& out);
   void on_request_end(exchange_news& x, std::optional<json_rpc::error> body,
@@ -141,6 +142,7 @@ private:
                  session_events& out);
   /// Tells the server that nobody waits for that request any more.
   void cancel(uint64_t id, std::string_view reason, session_events& out);
+  uint64_t next_liveness_id(session_events& out);
   void send_ping(session_events& out);
   void send_confirmation(session_events& out);
   void watch(time_point now, session_events& out);

@@ -75,10 +75,17 @@ void session::core::on_exchange_end(exchange_news& x, time_point now,
   } else {
     streams_.forget(x.id);
     end_subscription(x.id, x.status >= 400, now);
-    if (x.id == liveness_id_ && x.status > 0)
-      liveness_.alive(now);
+    if (x.id == liveness_id_)
+      on_liveness_end(x, now);
     judge_connection(x, out);
   }
+}
+
+/// Whatever came back is life.
+void session::core::on_liveness_end(const exchange_news& x, time_point now) {
+  liveness_id_ = 0;
+  if (x.status > 0)
+    liveness_.alive(now);
 }
 
 void session::core::on_stream_end(const exchange_news& x, time_point now,

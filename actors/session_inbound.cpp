@@ -169,7 +169,8 @@ void session::core::on_message(json_rpc::error& x, time_point now,
   using meaning = handshake::meaning;
   // Over HTTP it is the answer to the request of its exchange.
   if (!x.id && exchange_ != 0
-      && (pending_.find(exchange_) || handshake_.awaits(exchange_)))
+      && (pending_.find(exchange_) || handshake_.awaits(exchange_)
+          || exchange_ == liveness_id_))
     x.id = static_cast<int64_t>(exchange_);
   if (!x.id) {
     auto what = handshake_.on_anonymous_error(x, now, out);
