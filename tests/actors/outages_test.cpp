@@ -145,6 +145,17 @@ SCENARIO_METHOD(hiccup_fixture,
     for (auto& x : waits)
       CHECK(x->ok());
   }
+  GIVEN("100 users who reload it one after the other while it starts") {
+    server().answers_handshake = false;
+    std::vector<outcome<answer<client_status>>> waits;
+    for (int i = 0; i < users; ++i)
+      waits.push_back(ask<answer<client_status>>(testee, reload{}));
+    server().answer_handshake();
+    settle();
+    CHECK(server().pipe->connections() == 2);
+    for (auto& x : waits)
+      CHECK(x->ok());
+  }
   GIVEN("a server that is parked, and 100 users who call it again and again") {
     server().exits_at_once = true;
     server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
