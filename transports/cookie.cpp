@@ -1,4 +1,5 @@
 #include "transports/cookie.hpp"
+#include "transports/open_pidfd.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,7 +10,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace troupe {
@@ -96,7 +96,7 @@ uint64_t start_of(int32_t pid) {
 }
 
 bool is_gone(const process_identity& x) {
-  auto fd = static_cast<int>(syscall(SYS_pidfd_open, x.pid, 0));
+  auto fd = open_pidfd(x.pid);
   if (fd < 0)
     return errno == ESRCH;
   // A process whose first thread has left is a zombie in /proc and lives on:

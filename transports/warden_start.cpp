@@ -5,6 +5,7 @@
 #include "transports/warden_start.hpp"
 #include "messages/defaults.hpp"
 #include "transports/close_on_exec.hpp"
+#include "transports/open_pidfd.hpp"
 #include "transports/packet_socket.hpp"
 #include "transports/send_signal.hpp"
 
@@ -25,7 +26,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 namespace troupe {
@@ -69,10 +69,6 @@ public:
 private:
   sigset_t before_;
 };
-
-static int open_pidfd(pid_t pid) {
-  return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
-}
 
 /// A number above those that the child replaces.
 static int above_stdio(int fd) {

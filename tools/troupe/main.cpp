@@ -1,9 +1,9 @@
 #include "tools/troupe/commands.hpp"
 #include "tools/troupe/exit_status.hpp"
 #include "tools/troupe/line_output.hpp"
+#include "transports/fill_stdio.hpp"
 
 #include <csignal>
-#include <fcntl.h>
 #include <unistd.h>
 
 using namespace troupe::cli;
@@ -16,18 +16,8 @@ static int dispatch(const options& x) {
   }
 }
 
-/// What we open must not take the place of a closed standard descriptor: our
-/// words would go there.
-static void fill_standard_descriptors() {
-  int fd = open("/dev/null", O_RDWR);
-  while (fd >= 0 && fd <= STDERR_FILENO)
-    fd = open("/dev/null", O_RDWR);
-  if (fd > STDERR_FILENO)
-    close(fd);
-}
-
 int main(int argc, char** argv) {
-  fill_standard_descriptors();
+  troupe::fill_stdio();
   // A reader that goes away is an error of a write, not our end.
   std::signal(SIGPIPE, SIG_IGN);
   auto line = read_command_line(argc, argv);

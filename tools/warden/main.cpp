@@ -1,5 +1,6 @@
 #include "tools/warden/self.hpp"
 #include "tools/warden/warden.hpp"
+#include "transports/fill_stdio.hpp"
 #include "transports/packet_socket.hpp"
 
 #include <cerrno>
@@ -42,7 +43,7 @@ int main(int argc, char** argv) {
     troupe::wire::send(socket, troupe::wire::fork_failed{0, errno});
   if (pid != 0)
     _exit(pid < 0 ? 1 : 0);
-  troupe::guard::fill_stdio();
+  troupe::fill_stdio();
   troupe::guard::remember_title(argc, argv);
   troupe::guard::run_warden(socket, host);
 }

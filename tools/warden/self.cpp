@@ -1,10 +1,8 @@
 #include "tools/warden/self.hpp"
 
 #include <cstring>
-#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace troupe::guard {
@@ -47,20 +45,6 @@ uint64_t drain_signals(int fd) {
   while (read(fd, &x, sizeof(x)) == sizeof(x))
     seen |= uint64_t{1} << (x.ssi_signo & 63);
   return seen;
-}
-
-// -- descriptors -------------------------------------------------------------
-
-int open_pidfd(int32_t pid) {
-  return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
-}
-
-void fill_stdio() {
-  auto fd = open("/dev/null", O_RDWR);
-  while (fd >= 0 && fd < 2)
-    fd = dup(fd);
-  if (fd > 2)
-    close(fd);
 }
 
 } // namespace troupe::guard

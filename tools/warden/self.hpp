@@ -19,11 +19,4 @@ int take_signals(std::initializer_list<int> signals);
 /// Takes what waits in a signalfd. Bit n: signal n was there.
 uint64_t drain_signals(int fd);
 
-/// -1 where there is no such process, or no descriptor for it.
-int open_pidfd(int32_t pid);
-
-/// Opens /dev/null where stdin, stdout or stderr is closed, so that no socket
-/// ever takes their numbers.
-void fill_stdio();
-
 } // namespace troupe::guard

@@ -2,6 +2,7 @@
 #include "tools/warden/brood.hpp"
 #include "tools/warden/ladder.hpp"
 #include "tools/warden/self.hpp"
+#include "transports/open_pidfd.hpp"
 #include "transports/packet_socket.hpp"
 #include "transports/send_signal.hpp"
 

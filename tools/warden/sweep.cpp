@@ -1,9 +1,10 @@
 #include "tools/warden/sweep.hpp"
 #include "messages/defaults.hpp"
-#include "tools/warden/self.hpp"
+#include "transports/open_pidfd.hpp"
 #include "transports/send_signal.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

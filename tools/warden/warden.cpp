@@ -4,6 +4,7 @@
 #include "tools/warden/shim.hpp"
 #include "tools/warden/sweep.hpp"
 #include "transports/close_on_exec.hpp"
+#include "transports/open_pidfd.hpp"
 #include "transports/packet_socket.hpp"
 
 #include <algorithm>
