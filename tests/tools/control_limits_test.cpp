@@ -82,7 +82,7 @@ SCENARIO("who cannot be let in waits, and costs nothing", "[control]") {
       CHECK(accepts == 1);
     }
     WHEN("a client goes") {
-      inside.fd = owned_fd{};
+      inside.fd = unique_fd{};
       world.loop.run();
       THEN("its descriptor serves the one that waits") {
         CHECK(accepts >= 2);
@@ -97,7 +97,7 @@ SCENARIO("who cannot be let in waits, and costs nothing", "[control]") {
     }
     WHEN("the program ends") {
       limit.reset();
-      inside.fd = owned_fd{};
+      inside.fd = unique_fd{};
       world.server.finish([] {});
       world.loop.after(2 * limits::accept_pause, [&] { world.loop.quit(); });
       world.loop.run();

@@ -54,7 +54,7 @@ SCENARIO("one program listens at a socket", "[control]") {
   }
   GIVEN("a program that has the lock, and no socket yet") {
     auto lock = path + ".lock";
-    owned_fd held{::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    unique_fd held{::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
     REQUIRE(::flock(held.get(), LOCK_SH) == 0);
     CHECK(control_listener::open(path).is_running);
   }
@@ -87,7 +87,7 @@ SCENARIO("a client that misbehaves costs others nothing", "[control]") {
     auto line = format_request(request_for("never")) + '\n';
     REQUIRE(::send(client.fd.get(), line.data(), line.size(), MSG_NOSIGNAL)
             == static_cast<ssize_t>(line.size()));
-    client.fd = owned_fd{};
+    client.fd = unique_fd{};
     world.loop.run();
     THEN("what it asked for is given up") {
       CHECK(world.given_up == 1);

@@ -15,26 +15,6 @@
 
 namespace troupe::cli {
 
-// -- descriptors --------------------------------------------------------------
-
-owned_fd& owned_fd::operator=(owned_fd&& other) noexcept {
-  if (this != &other) {
-    if (fd_ >= 0)
-      ::close(fd_);
-    fd_ = other.release();
-  }
-  return *this;
-}
-
-owned_fd::~owned_fd() {
-  if (fd_ >= 0)
-    ::close(fd_);
-}
-
-int owned_fd::release() {
-  return std::exchange(fd_, -1);
-}
-
 // -- addresses ----------------------------------------------------------------
 
 namespace {
@@ -68,9 +48,9 @@ bool is_same_file(int fd, const std::string& path) {
 
 /// The lock, or none with errno. Its file goes with its holder: one that was
 /// removed between our open and our lock does not count.
-owned_fd take_lock(const std::string& path) {
+unique_fd take_lock(const std::string& path) {
   for (;;) {
-    owned_fd fd{
+    unique_fd fd{
       ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
       return {};
@@ -106,8 +86,9 @@ std::string clear_place(const std::string& path) {
   return {};
 }
 
-owned_fd listen_at(const sockaddr_un& where) {
-  owned_fd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+unique_fd listen_at(const sockaddr_un& where) {
+  unique_fd fd{
+    ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   auto before = ::umask(0177); // else others could connect for a moment
   auto bound = fd && ::bind(fd.get(), generic(where), sizeof(where)) == 0;
   auto error = errno;
@@ -160,7 +141,8 @@ connected connect_to(const std::string& path) {
     result.error = ENAMETOOLONG;
     return result;
   }
-  owned_fd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  unique_fd fd{
+    ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (!fd || ::connect(fd.get(), generic(where), sizeof(where)) != 0) {
     result.error = errno;
     return result;

@@ -1,36 +1,13 @@
 #pragma once
 
+#include "transports/unique_fd.hpp"
+
 #include <string>
 #include <string_view>
 
 #include <sys/types.h>
 
 namespace troupe::cli {
-
-/// A descriptor that closes itself.
-class owned_fd {
-public:
-  owned_fd() = default;
-  explicit owned_fd(int fd) : fd_(fd) {
-    // nop
-  }
-  owned_fd(owned_fd&& other) noexcept : fd_(other.release()) {
-    // nop
-  }
-  owned_fd& operator=(owned_fd&& other) noexcept;
-  ~owned_fd();
-
-  int get() const {
-    return fd_;
-  }
-  int release();
-  explicit operator bool() const {
-    return fd_ >= 0;
-  }
-
-private:
-  int fd_ = -1;
-};
 
 /// The socket of a running program: mode 0600, gone with this object. A lock
 /// beside it (`PATH.lock`) decides between programs that start at once; what a
@@ -56,8 +33,8 @@ public:
 
 private:
   std::string path_;
-  owned_fd lock_;
-  owned_fd socket_;
+  unique_fd lock_;
+  unique_fd socket_;
 };
 
 struct control_listener::opened {
@@ -72,9 +49,9 @@ inline constexpr std::string_view path_too_long =
   "is too long for a socket's path (107 bytes at most); choose another with "
   "--socket";
 
-/// A connection to a socket, or errno as a negative number in `error`.
+/// A connection to a socket, or why there is none: errno in `error`.
 struct connected {
-  owned_fd fd;
+  unique_fd fd;
   int error = 0;
   pid_t pid = 0; ///< who listens
   bool trusted = false;

@@ -15,7 +15,7 @@ namespace troupe::cli {
 /// it may write lines of progress; the newest waits while one is written.
 struct control_server::client {
   uint64_t number = 0;
-  owned_fd fd;
+  unique_fd fd;
   uint64_t timer = 0;
   std::string in;
   bool asked = false;
@@ -53,7 +53,7 @@ void control_server::listen_no_more() {
 
 void control_server::accept_all() {
   for (;;) {
-    owned_fd fd{
+    unique_fd fd{
       ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
     pid_t pid = 0;
     if (fd && is_trusted_peer(fd.get(), pid))
@@ -78,7 +78,7 @@ void control_server::resume() {
   listen();
 }
 
-void control_server::admit(owned_fd fd) {
+void control_server::admit(unique_fd fd) {
   auto& x = *(clients_[++last_] = std::make_unique<client>());
   x.number = last_;
   x.fd = std::move(fd);

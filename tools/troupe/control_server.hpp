@@ -44,7 +44,7 @@ private:
   void accept_all();
   void pause();
   void resume();
-  void admit(owned_fd fd);
+  void admit(unique_fd fd);
   void on_input(client& x, short events);
   void on_line(client& x, std::string line);
   void on_progress(uint64_t number, const call_progress& y);
