@@ -14,7 +14,7 @@ namespace {
 struct gathering {
   reply<stop_all_report> to;
   const std::deque<unclean_end>& earlier;
-  stop_all_report report{{}, {}, true};
+  stop_all_report report{{}, {}, 0, true};
   size_t open = 0;
 
   void done(const std::string& name, stop_report how) {
@@ -34,6 +34,7 @@ struct gathering {
       if (!tells_of(x)) {
         report.names.push_back(x.name);
         report.reports.push_back(x.how);
+        ++report.earlier;
         report.clean = false;
       }
     to.deliver(std::move(report));

@@ -197,7 +197,9 @@ TROUPE_INSPECT(tree_status, clients, actors, uptime, refused_starts, warden_pid,
                warden_restarts)
 
 /// Stops every client in parallel and then the registry. Answered with
-/// `answer<stop_all_report>` within `defaults::stop_all_timeout`.
+/// `answer<stop_all_report>` within `defaults::stop_all_timeout`, or where a
+/// server has a longer `stop_grace`, within two of them and
+/// `defaults::guard_answer_margin`.
 struct stop_all {};
 
 TROUPE_INSPECT(stop_all)
@@ -206,11 +208,12 @@ struct stop_all_report {
   /// Those that still ran, and then earlier ends that were not clean.
   std::vector<std::string> names;
   std::vector<stop_report> reports; ///< one for each name
+  uint64_t earlier = 0;             ///< so many at the end are earlier ends
   /// Whether nothing is left of any that ever ran.
   bool clean = false;
 };
 
-TROUPE_INSPECT(stop_all_report, names, reports, clean)
+TROUPE_INSPECT(stop_all_report, names, reports, earlier, clean)
 
 /// From now on the sender gets every `client_event`.
 struct observe {};

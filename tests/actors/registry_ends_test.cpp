@@ -304,6 +304,7 @@ SCENARIO_METHOD(registry_fixture,
     CHECK(all.names == names{"a", "a"});
     CHECK(is_clean(all.reports.front().left));
     CHECK(all.reports.back().left == proof::best_effort);
+    CHECK(all.earlier == 1);
     CHECK_FALSE(all.clean);
   }
   GIVEN("a process that was called unkillable, and went all the same") {

@@ -229,7 +229,7 @@ inline close_of sample() {
 
 template <>
 inline stop_all_report sample() {
-  return {{"a"}, {sample<stop_report>()}, true};
+  return {{"a"}, {sample<stop_report>()}, 1, true};
 }
 
 // -- answers: both halves filled, although only one ever is -------------------

@@ -253,6 +253,33 @@ SCENARIO("times are told in words", "[troupe-parts]") {
   CHECK(in_words(97h) == "4 d 1 h");
 }
 
+SCENARIO("the last line counts those that were stopped", "[troupe-parts]") {
+  stop_report good;
+  good.exit_status = 0;
+  good.left = proof::empty;
+  auto bad = good;
+  bad.left = proof::best_effort;
+  GIVEN("two servers that ended clean") {
+    CHECK(stopped_lines({{"a", "b"}, {good, good}, 0, true}, {})
+          == "stopped 2 servers, nothing is left");
+  }
+  GIVEN("two more ends, from before, that were not clean") {
+    stop_all_report x{{"a", "b", "a", "c"}, {good, good, bad, bad}, 2, false};
+    CHECK(stopped_lines(x, {})
+          == "a: before: exit status 0, something may be left (best_effort)\n"
+             "c: before: exit status 0, something may be left (best_effort)\n"
+             "stopped 2 servers, something may be left");
+    auto ends = stopped_json(x, "T").find("servers")->items();
+    CHECK(ends.at(1).find("earlier")->as_bool() == false);
+    CHECK(ends.at(2).find("earlier")->as_bool() == true);
+  }
+  GIVEN("one that ended now, and not clean") {
+    CHECK(stopped_lines({{"a"}, {bad}, 0, false}, {})
+          == "a: exit status 0, something may be left (best_effort)\n"
+             "stopped 1 server, something may be left");
+  }
+}
+
 SCENARIO("results are shown by their content", "[troupe-parts]") {
   auto shown = [](const char* text) {
     return content_text(json::parse(text).value);

@@ -59,6 +59,7 @@ json stopped_json(const stop_all_report& x, const std::string& time) {
   out.member("clean", x.clean).key("servers").begin_array();
   for (size_t i = 0; i < x.names.size(); ++i) {
     out.begin_object().member("name", std::string_view{x.names[i]});
+    out.member("earlier", i + x.earlier >= x.names.size());
     write(out.key("stopped"), x.reports[i]);
     out.end_object();
   }

@@ -3,6 +3,7 @@
 #include "messages/escape.hpp"
 #include "tools/troupe/limits.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -185,15 +186,16 @@ std::string in_words(const stop_report& x) {
 
 std::string stopped_lines(const stop_all_report& x, const style& look) {
   std::string result;
-  for (size_t i = 0; i < x.names.size() && i < x.reports.size(); ++i)
+  auto all = std::min(x.names.size(), x.reports.size());
+  auto now = all - std::min<size_t>(x.earlier, all);
+  for (size_t i = 0; i < all; ++i)
     if (!is_clean(x.reports[i].left))
-      result +=
-        heading(x.names[i], look) + look.bad(in_words(x.reports[i])) + '\n';
-  auto count = std::to_string(x.names.size())
-               + (x.names.size() == 1 ? " server" : " servers");
+      result += heading(x.names[i], look) + (i < now ? "" : "before: ")
+                + look.bad(in_words(x.reports[i])) + '\n';
+  auto count = std::to_string(now) + (now == 1 ? " server" : " servers");
   return result
          + (x.clean ? "stopped " + count + ", nothing is left"
-                    : look.bad("stopped " + count + ", not all of them clean"));
+                    : look.bad("stopped " + count + ", something may be left"));
 }
 
 } // namespace troupe::cli

@@ -38,7 +38,8 @@ std::string event_line(const diagnostic& x, const style& look);
 /// How a life ended: "exit status 3", "signal 9", and what it took.
 std::string in_words(const stop_report& x);
 
-/// One line for each server, and a last one that says whether all is clean.
+/// One line for each end that was not clean, earlier ones marked so, and a last
+/// one that says how many servers were stopped now, and whether all is clean.
 std::string stopped_lines(const stop_all_report& x, const style& look);
 
 /// Now, for people ("12:03:04") and for programs (RFC 3339, UTC).
