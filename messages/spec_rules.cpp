@@ -33,6 +33,11 @@ bool has_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
 }
 
+/// A command line is shown, and passed on, as one line.
+bool breaks_line(std::string_view text) {
+  return has_nul(text) || text.find_first_of("\r\n") != std::string_view::npos;
+}
+
 bool is_variable_name(std::string_view name) {
   return !name.empty() && name.find('=') == std::string_view::npos
          && !has_control(name);
@@ -110,8 +115,9 @@ verdict judge_program(const server_spec& x) {
   if (has_control(x.command))
     return spec_fault{"command", "holds " + std::string{control_text}};
   for (size_t i = 0; i < x.args.size(); ++i)
-    if (has_nul(x.args[i]))
-      return spec_fault{"args[" + std::to_string(i) + "]", "holds a NUL"};
+    if (breaks_line(x.args[i]))
+      return spec_fault{"args[" + std::to_string(i) + "]",
+                        "holds CR, LF or NUL"};
   if (has_nul(x.cwd))
     return spec_fault{"cwd", "holds a NUL"};
   return judge_env(x);
