@@ -150,7 +150,7 @@ loaded_config parse_config(std::string text, std::string_view file) {
 
 std::string to_string(const config_problem& x) {
   auto result = x.file + ": ";
-  if (!x.server.empty())
+  if (!x.whole_file)
     result += "server '" + x.server + "': ";
   if (!x.field.empty())
     result += x.field + ": ";

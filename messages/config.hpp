@@ -14,9 +14,11 @@ namespace troupe {
 /// What is wrong, and where.
 struct config_problem {
   std::string file;
-  std::string server; ///< Empty where it concerns the whole file.
+  std::string server; ///< Its key; empty where it concerns no server.
   std::string field;  ///< The path within the server: `args[1]`; may be empty.
   std::string text;   ///< A sentence. Never shows a value that may be secret.
+  /// It concerns no server, but all of the file.
+  bool whole_file = false;
 };
 
 /// In one line: file, server, field, sentence. Names in it are not escaped.

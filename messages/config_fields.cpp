@@ -29,16 +29,19 @@ std::string index_of(std::string_view field, size_t i) {
 
 void config_log::begin_server(std::string name) {
   server_ = std::move(name);
+  whole_file_ = false;
   failed_ = false;
 }
 
 void config_log::error(std::string field, std::string text) {
   failed_ = true;
-  out_.errors.push_back({file_, server_, std::move(field), std::move(text)});
+  out_.errors.push_back(
+    {file_, server_, std::move(field), std::move(text), whole_file_});
 }
 
 void config_log::warn(std::string field, std::string text) {
-  out_.warnings.push_back({file_, server_, std::move(field), std::move(text)});
+  out_.warnings.push_back(
+    {file_, server_, std::move(field), std::move(text), whole_file_});
 }
 
 // -- config_fields -----------------------------------------------------------

@@ -29,6 +29,7 @@ private:
   loaded_config& out_;
   std::string file_;
   std::string server_;
+  bool whole_file_ = true; // until the first server
   bool failed_ = false;
 };
 

@@ -126,6 +126,29 @@ SCENARIO("S62: the doctor explains every failure", "[troupe]") {
   }
 }
 
+SCENARIO("a server without a name hides no other", "[troupe]") {
+  troupe_world world;
+  auto config = world.config(demo("") + "," + demo("good"));
+  auto cause = config + ": server '': name: is empty";
+  GIVEN("a program that supervises the file") {
+    running_troupe run{{config}};
+    run.await_stderr("error: " + cause);
+    run.await("good: ready");
+    CHECK(has(world.troupe({"status"}).out, "not used: '': is empty"));
+    CHECK(has(world.troupe({"list"}).out, "server '': name: is empty"));
+    CHECK(world.troupe({"reload", "good"}).status == 0);
+  }
+  GIVEN("commands that start what they need") {
+    auto arguments = R"({"text":"x"})";
+    CHECK(world.troupe({"call", "good", "echo", arguments, "-c", config}).out
+          == "x\n");
+    auto said = world.troupe({"doctor", config});
+    CHECK(said.status == 1);
+    CHECK(has(said.out, cause));
+    CHECK(has(said.out, "good: ok"));
+  }
+}
+
 SCENARIO("files that are no configuration are refused", "[troupe]") {
   troupe_world world;
   auto refused = [&](const std::string& path, const std::string& why) {

@@ -126,7 +126,7 @@ commander::give_up_fn commander::call(const control_request& x, answer_fn then,
 void commander::reload(const std::string& server, answer_fn then) {
   auto fresh = load_config(about_.config);
   auto is_about_it = [&](auto& problem) {
-    return problem.server.empty() || problem.server == server;
+    return problem.whole_file || problem.server == server;
   };
   auto wrong =
     std::find_if(fresh.errors.begin(), fresh.errors.end(), is_about_it);

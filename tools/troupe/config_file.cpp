@@ -71,7 +71,7 @@ loaded_config load_config(const std::string& path) {
   if (file.error.empty())
     return parse_config(std::move(file.text), path);
   loaded_config result;
-  result.errors.push_back({path, {}, {}, file.error});
+  result.errors.push_back({path, {}, {}, file.error, true});
   return result;
 }
 
@@ -95,7 +95,7 @@ std::string describe(const loaded_config& x) {
 
 bool is_useless(const loaded_config& x) {
   return std::any_of(x.errors.begin(), x.errors.end(),
-                     [](auto& problem) { return problem.server.empty(); });
+                     [](auto& problem) { return problem.whole_file; });
 }
 
 } // namespace troupe::cli

@@ -56,7 +56,8 @@ void write_problems(json_writer& out, const char* name,
   for (auto& x : all) {
     out.begin_object().member("server", std::string_view{x.server});
     out.member("field", std::string_view{x.field});
-    out.member("text", std::string_view{x.text}).end_object();
+    out.member("text", std::string_view{x.text});
+    out.member("whole_file", x.whole_file).end_object();
   }
   out.end_array();
 }

@@ -40,7 +40,8 @@ void write_problems(json_writer& out, const char* name,
   for (auto& x : all) {
     out.begin_object().member("file", view(x.file));
     out.member("server", view(x.server)).member("field", view(x.field));
-    out.member("text", view(x.text)).end_object();
+    out.member("text", view(x.text));
+    out.member("whole_file", x.whole_file).end_object();
   }
   out.end_array();
 }

@@ -66,6 +66,12 @@ std::string servers_table(const json& x) {
   return result.text();
 }
 
+/// A problem's server; a name of nothing is quoted, lest nothing be seen.
+std::string name_in(const json& problem) {
+  auto name = shown(problem, "server");
+  return name.empty() && !flag_in(problem, "whole_file") ? "''" : name;
+}
+
 std::string remarks(const json& x, const style& look) {
   std::string result;
   auto all = x.find("servers").value_or(json{});
@@ -78,7 +84,7 @@ std::string remarks(const json& x, const style& look) {
   }
   auto problems = x.find("errors").value_or(json{});
   for (auto& problem : problems.items())
-    result += look.bad("not used: ") + shown(problem, "server") + ": "
+    result += look.bad("not used: ") + name_in(problem) + ": "
               + shown(problem, "text") + '\n';
   return result;
 }

@@ -19,9 +19,10 @@ std::string problems_text(const json& x, const style& look) {
   auto all = x.find("errors");
   for (auto& problem : all ? all->items() : std::vector<json>{}) {
     result += look.bad("error: ") + shown(problem, "file") + ": ";
-    for (auto key : {"server", "field"})
-      if (auto text = shown(problem, key); !text.empty())
-        result += text + ": ";
+    if (!flag_in(problem, "whole_file"))
+      result += "server '" + shown(problem, "server") + "': ";
+    if (auto field = shown(problem, "field"); !field.empty())
+      result += field + ": ";
     result += shown(problem, "text") + '\n';
   }
   return result;
