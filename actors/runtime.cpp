@@ -51,8 +51,11 @@ stop_all_report runtime::stop() {
   if (p.stopped)
     return *p.stopped;
   stop_all_report report;
-  // The registry answers in time by itself: graces may be long.
-  std::chrono::milliseconds most = defaults::ready_timeout_max;
+  // The registry answers by the longest grace that its servers have. Only one
+  // that is broken does not: then the longest that they could have is enough.
+  std::chrono::milliseconds most = 2 * defaults::configured_time_max
+                                   + defaults::guard_answer_margin
+                                   + defaults::status_timeout;
   auto asked = ask_and_wait<answer<stop_all_report>>(p.system, p.registry, most,
                                                      stop_all{});
   if (asked.ok())

@@ -58,8 +58,8 @@ public:
   /// Where events come from.
   const caf::actor& monitor() const;
 
-  /// Stops every server in parallel and waits for the proofs, at most
-  /// `defaults::stop_all_timeout`. Idempotent: later calls return the same.
+  /// Stops every server in parallel and waits for the proofs, as long as
+  /// `stop_all` may take. Idempotent: later calls return the same.
   stop_all_report stop();
 
 private:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -110,6 +112,31 @@ std::vector<std::string> running_troupe::rest() {
   while (auto next = line())
     result.push_back(*next);
   return result;
+}
+
+// -- herald -------------------------------------------------------------------
+
+herald::herald(const std::string& folder) : path_(folder + "/herald") {
+  ::mkfifo(path_.c_str(), 0600);
+  fd_ = ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
+herald::~herald() {
+  ::close(fd_);
+}
+
+std::string herald::option() const {
+  return R"("--pid-file",")" + path_ + '"';
+}
+
+// A line of it is one write, and so one read.
+int herald::await() {
+  pollfd x{fd_, POLLIN, 0};
+  char text[64] = {};
+  if (::poll(&x, 1, 20'000) != 1 || ::read(fd_, text, sizeof(text) - 1) <= 0)
+    return 0;
+  auto number = std::strchr(text, ' ');
+  return number == nullptr ? 0 : std::atoi(number);
 }
 
 // -- words --------------------------------------------------------------------

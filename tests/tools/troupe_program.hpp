@@ -68,6 +68,24 @@ public:
   std::vector<std::string> rest();
 };
 
+/// A pipe with a name, into which a server writes its pid once it runs.
+class herald {
+public:
+  explicit herald(const std::string& folder);
+  ~herald();
+  herald(const herald&) = delete;
+  herald& operator=(const herald&) = delete;
+
+  /// For the demo server's arguments, as JSON.
+  std::string option() const;
+  /// The server's pid; 0 where none came within some seconds.
+  int await();
+
+private:
+  std::string path_;
+  int fd_ = -1;
+};
+
 /// A server entry: the demo server with these arguments, JSON texts.
 std::string demo(const std::string& name, const std::string& arguments = "",
                  const std::string& more = "");

@@ -67,6 +67,7 @@ private:
         self.say(event_line(x, self.look_));
     };
     result.heard.on_dropped = [](uint64_t) {};
+    result.on_over = [&self] { self.error_.flush(limits::flush_timeout); };
     return result;
   }
 
@@ -106,7 +107,6 @@ private:
 
   outcome run() {
     auto clean = session_.run();
-    error_.flush(limits::flush_timeout);
     if (!result_) // nothing else ends the loop before
       return interrupted(session_.signal());
     if (!clean && result_->exit == exit_status::ok)

@@ -32,8 +32,6 @@ public:
       [this](const checked_server& x) { on_checked(x); },
       [this] { session_.end(); });
     auto clean = session_.run();
-    error_.flush(limits::flush_timeout);
-    out_.flush(limits::flush_timeout);
     return clean && session_.signal() == 0;
   }
 
@@ -54,6 +52,10 @@ private:
         self.error_.line(event_line(x, style_for(STDERR_FILENO)));
     };
     result.heard.on_dropped = [](uint64_t) {};
+    result.on_over = [&self] {
+      self.error_.flush(limits::flush_timeout);
+      self.out_.flush(limits::flush_timeout);
+    };
     return result;
   }
 

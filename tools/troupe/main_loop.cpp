@@ -120,18 +120,24 @@ static bool is_ignored(int number) {
 }
 
 ending_signals::ending_signals() {
-  sigset_t taken;
-  sigemptyset(&taken);
+  sigemptyset(&taken_);
   for (auto x : {SIGINT, SIGTERM, SIGHUP})
     if (x != SIGHUP || !is_ignored(x)) // as nohup has it
-      sigaddset(&taken, x);
-  pthread_sigmask(SIG_BLOCK, &taken, &before_);
-  fd_ = ::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
+      sigaddset(&taken_, x);
+  pthread_sigmask(SIG_BLOCK, &taken_, &before_);
+  fd_ = ::signalfd(-1, &taken_, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 ending_signals::~ending_signals() {
   ::close(fd_);
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+void ending_signals::give_back() {
+  for (auto x : {SIGINT, SIGTERM, SIGHUP})
+    if (sigismember(&taken_, x) == 1)
+      std::signal(x, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &taken_, nullptr);
 }
 
 int ending_signals::next() {

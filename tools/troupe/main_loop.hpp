@@ -78,8 +78,13 @@ public:
   /// The next signal's number; 0 where none waits.
   int next();
 
+  /// Takes no more: from now on each of them ends the program, also one that
+  /// has come and was not read.
+  void give_back();
+
 private:
   int fd_ = -1;
+  sigset_t taken_;
   sigset_t before_;
 };
 

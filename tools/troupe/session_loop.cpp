@@ -42,6 +42,11 @@ void session_loop::end() {
 bool session_loop::run() {
   loop_.run();
   servers_.reset();
+  if (hooks_.on_over)
+    hooks_.on_over();
+  // Nobody reads them any more, and the actors' end may take as long as a
+  // process that does not die.
+  signals_.give_back();
   return clean_;
 }
 

@@ -11,8 +11,8 @@
 namespace troupe::cli {
 
 /// A host, its main loop and its end: the first signal, or `end`, stops all
-/// servers in parallel; a second signal ends the process at once, and its guard
-/// clears up. To be made before any thread.
+/// servers in parallel; a second signal, until the very end, ends the process
+/// at once, and its guard clears up. To be made before any thread.
 class session_loop {
 public:
   struct hooks {
@@ -22,6 +22,9 @@ public:
     /// They are stopped: `run` returns once the second argument is called.
     std::function<void(const stop_all_report&, main_loop::task)> on_stopped;
   };
+    /// All is over but what could not be stopped in time, which is waited for
+    /// next: what is to be said must be said here, in bounded time.
+    std::function<void()> on_over;
 
   explicit session_loop(hooks what);
 

@@ -34,7 +34,6 @@ public:
       if (x.enabled)
         open(x);
     auto clean = session_.run();
-    out_.flush(limits::flush_timeout);
     return clean ? exit_status::ok : exit_status::failed;
   }
 
@@ -55,6 +54,7 @@ private:
       else
         quit();
     };
+    result.on_over = [&self] { self.out_.flush(limits::flush_timeout); };
     return result;
   }
 
