@@ -5,13 +5,33 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 #include <utility>
 
 namespace troupe::cli {
 
-line_output::line_output(main_loop& loop, int fd) : loop_(loop), fd_(fd) {
+/// A terminal is called writable with less room than a write needs, and a pipe
+/// may be full again by another's word: a write would wait.
+static unique_fd without_blocking(int fd) {
+  struct stat about {};
+  auto is_terminal = ::isatty(fd) == 1;
+  if (!is_terminal && (::fstat(fd, &about) != 0 || !S_ISFIFO(about.st_mode)))
+    return {};
+  constexpr auto how = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  auto path = "/proc/self/fd/" + std::to_string(fd);
+  unique_fd result{::open(path.c_str(), how)};
+  // After su it is another user's; its own terminal every session may open.
+  if (!result && is_terminal && ::tcgetsid(fd) == ::getsid(0))
+    result.reset(::open("/dev/tty", how));
+  return result;
+}
+
+line_output::line_output(main_loop& loop, int fd)
+  : loop_(loop), own_(without_blocking(fd)), fd_(own_ ? own_.get() : fd) {
   // nop
 }
 
@@ -54,7 +74,8 @@ bool line_output::empty() const {
   return front_.empty() && lines_.empty();
 }
 
-// A pipe that is reported writable takes PIPE_BUF bytes without blocking.
+// Of what cannot be opened again, a pipe that is reported writable takes
+// PIPE_BUF bytes without blocking.
 void line_output::on_writable(short events) {
   if (front_.empty() && !lines_.empty()) {
     front_ = std::move(lines_.front());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tools/troupe/main_loop.hpp"
+#include "transports/unique_fd.hpp"
 
 #include <deque>
 #include <string>
@@ -10,7 +11,8 @@ namespace troupe::cli {
 /// Writes lines to a descriptor as it takes them, and never waits for it: a
 /// stopped terminal or a reader that hangs does not stop the program. What is
 /// too much is dropped, oldest first, and counted. The descriptor is shared
-/// with other programs, so it stays as it is, blocking.
+/// with other programs, so it stays as it is, blocking; a terminal or a pipe is
+/// opened once more, where that is allowed.
 class line_output {
 public:
   line_output(main_loop& loop, int fd);
@@ -35,6 +37,7 @@ private:
   void on_writable(short events);
 
   main_loop& loop_;
+  unique_fd own_; // the same terminal or pipe, without blocking; or none
   int fd_;
   bool broken_ = false;
   std::string front_; // what is being written
