@@ -103,6 +103,15 @@ SCENARIO("the command line says what is wanted", "[troupe-parts]") {
           == "troupe: error: usage: --timeout: must be seconds, from 0.001 to "
              "86400; see `troupe call --help`\n");
   }
+  GIVEN("how many servers may run at a time") {
+    CHECK(read({"run", "f"}).value.live_max == defaults::live_servers_max);
+    CHECK(read({"run", "f", "--live-max", "1"}).value.live_max == 1);
+    CHECK(read({"run", "f", "--live-max", "10000"}).value.live_max == 10'000);
+    for (auto wrong : {"0", "-1", "10001", "4294967297", "1.5", "many", ""})
+      CHECK(read({"run", "f", "--live-max", wrong}).error
+            == "troupe: error: usage: --live-max: must be a whole number from "
+               "1 to 10000; see `troupe run --help`\n");
+  }
   GIVEN("names that are empty") {
     for (auto& wrong :
          std::vector<std::vector<const char*>>{{"run", ""},
@@ -244,15 +253,6 @@ SCENARIO("events are one line each", "[troupe-parts]") {
   CHECK(event_line(y, {}) == "a: stderr: \\x07 bell");
 }
 
-SCENARIO("times are told in words", "[troupe-parts]") {
-  CHECK(in_words(999ms) == "999 ms");
-  CHECK(in_words(1500ms) == "1.5 s");
-  CHECK(in_words(182s) == "3 min 2 s");
-  CHECK(in_words(180s) == "3 min");
-  CHECK(in_words(125min) == "2 h 5 min");
-  CHECK(in_words(97h) == "4 d 1 h");
-}
-
 SCENARIO("the last line counts those that were stopped", "[troupe-parts]") {
   stop_report good;
   good.exit_status = 0;
@@ -278,6 +278,15 @@ SCENARIO("the last line counts those that were stopped", "[troupe-parts]") {
           == "a: exit status 0, something may be left (best_effort)\n"
              "stopped 1 server, something may be left");
   }
+}
+
+SCENARIO("times are told in words", "[troupe-parts]") {
+  CHECK(in_words(999ms) == "999 ms");
+  CHECK(in_words(1500ms) == "1.5 s");
+  CHECK(in_words(182s) == "3 min 2 s");
+  CHECK(in_words(180s) == "3 min");
+  CHECK(in_words(125min) == "2 h 5 min");
+  CHECK(in_words(97h) == "4 d 1 h");
 }
 
 SCENARIO("results are shown by their content", "[troupe-parts]") {

@@ -29,6 +29,29 @@ std::string text(const json& x, const std::string& key) {
 
 } // namespace
 
+SCENARIO("a server beyond the limit waits, and says so", "[troupe]") {
+  troupe_world world;
+  auto config = world.config(demo("a") + "," + demo("b"));
+  running_troupe run{{config, "--live-max", "1"}};
+  auto why = "1 servers run already: it waits for a place";
+  auto line = run.await(why);
+  auto late = has(line, "a: connecting") ? "a" : "b";
+  auto other = has(line, "a: connecting") ? "b" : "a";
+  REQUIRE(world.troupe({"call", other, "note"}).status == 0);
+  GIVEN("whoever looks") {
+    for (auto command : {"list", "status"})
+      CHECK(has(world.troupe({command}).out, why));
+    auto status = world.troupe({"status", "--json"}).value();
+    CHECK(text(server_in(status, late), "phase") == "connecting");
+    CHECK(text(server_in(status, other), "phase") == "ready");
+  }
+  GIVEN("a place that becomes free") {
+    CHECK(world.troupe({"close", other}).status == 0);
+    CHECK(world.troupe({"call", late, "note"}).status == 0);
+    CHECK_FALSE(has(world.troupe({"list"}).out, why));
+  }
+}
+
 SCENARIO("a running program takes commands", "[troupe]") {
   troupe_world world;
   auto config = world.config(demo("a") + "," + demo("b"));

@@ -97,7 +97,8 @@ std::string advice_for(const failure& why, const server_spec& spec) {
     case errc::too_large:
       return "The server sent more than `limits.frame_bytes_max` allows.";
     case errc::overloaded:
-      return "Too much is started at once; try again in a minute.";
+      return "Too much runs or is started at once; try again in a minute. "
+             "`troupe run --live-max` lets more servers run at a time.";
     case errc::server_error:
       return "The server itself refused. What it says is above.";
     default: return std::string{explain(why.code)};

@@ -20,12 +20,18 @@ struct system_config : caf::actor_system_config {
   }
 };
 
+runtime_options with_places(uint32_t live_max) {
+  runtime_options result;
+  result.starts.live_max = live_max;
+  return result;
+}
+
 } // namespace
 
 struct host::parts {
   system_config config;
   caf::actor_system system{config};
-  troupe::runtime runtime{system};
+  troupe::runtime runtime;
   post_fn post;
   listeners heard;
   std::shared_ptr<event_feed> feed = std::make_shared<event_feed>();
@@ -33,8 +39,9 @@ struct host::parts {
   std::shared_ptr<parts*> alive = std::make_shared<parts*>(this);
   std::thread stopping;
 
-  parts(post_fn how, listeners what)
-    : post(std::move(how)), heard(std::move(what)) {
+  parts(post_fn how, listeners what, uint32_t live_max)
+    : runtime(system, with_places(live_max)), post(std::move(how)),
+      heard(std::move(what)) {
     system.spawn<observer>(runtime.monitor(), feed,
                            [post = post, alive = alive] {
                              post([alive] {
@@ -101,8 +108,8 @@ struct host::parts {
   }
 };
 
-host::host(post_fn post, listeners heard)
-  : parts_(new parts{std::move(post), std::move(heard)}) {
+host::host(post_fn post, listeners heard, uint32_t live_max)
+  : parts_(new parts{std::move(post), std::move(heard), live_max}) {
   // nop
 }
 

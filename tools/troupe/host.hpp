@@ -27,7 +27,8 @@ public:
     std::function<void(uint64_t)> on_dropped;
   };
 
-  host(post_fn post, listeners heard);
+  /// At most `live_max` servers run at a time; others wait for a place.
+  host(post_fn post, listeners heard, uint32_t live_max);
 
   /// Stops what `stop` has not. Bounded. Nothing is called back any more.
   ~host();

@@ -25,6 +25,9 @@ inline constexpr auto accept_pause = 500ms;
 inline constexpr size_t sockets_max = 256;
 /// What waits for a terminal at the program's end may take so long.
 inline constexpr auto flush_timeout = 1s;
+/// Servers at a time, where a user wants so many; each takes two processes and
+/// five descriptors.
+inline constexpr uint32_t live_max_most = 10'000;
 /// A line for people is cut here.
 inline constexpr size_t shown_bytes_max = 2048;
 /// A description in a table.

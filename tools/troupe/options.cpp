@@ -3,6 +3,7 @@
 #include "messages/defaults.hpp"
 #include "messages/escape.hpp"
 #include "tools/troupe/exit_status.hpp"
+#include "tools/troupe/limits.hpp"
 #include "tools/troupe/render_text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -106,6 +107,19 @@ void add_run(CLI::App& app, options& x) {
   run.add_option("-s,--socket", x.socket, "where to listen for commands")
     ->type_name("PATH")
     ->check(is_given);
+  auto most = std::to_string(limits::live_max_most);
+  run
+    .add_option("--live-max", x.live_max,
+                "run at most so many servers at a time ("
+                  + std::to_string(x.live_max)
+                  + " by default); others wait for a place")
+    ->type_name("NUMBER")
+    ->check([most](const std::string& text) -> std::string {
+      uint32_t y = 0;
+      auto good = CLI::detail::lexical_cast(text, y) && y >= 1
+                  && y <= limits::live_max_most;
+      return good ? "" : "must be a whole number from 1 to " + most;
+    });
 }
 
 void add_call(CLI::App& app, options& x) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "messages/defaults.hpp"
+
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +29,8 @@ struct options {
   std::string arguments = "{}"; ///< JSON; "-" means stdin
   milliseconds timeout{0};      ///< of a call; 0: the server's own
   milliseconds drain{0};        ///< how long calls may finish before a close
+  uint32_t live_max =
+    defaults::live_servers_max; ///< servers that run at a time
   bool json = false;
   bool verbose = false;
 };

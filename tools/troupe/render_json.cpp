@@ -62,7 +62,12 @@ void write_spec(json_writer& out, const server_spec& x,
                                   : "disabled");
   out.member("transport", view(x.transport));
   out.member("command", view(x.command));
-  out.member("description", view(x.description)).end_object();
+  out.member("description", view(x.description));
+  if (now != nullptr)
+    write_error_of(out, *now);
+  else
+    out.key("last_error").null();
+  out.end_object();
 }
 
 const client_status* find(const tree_status& tree, const std::string& name) {

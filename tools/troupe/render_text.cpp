@@ -28,6 +28,18 @@ std::string problems_text(const json& x, const style& look) {
   return result;
 }
 
+/// Why servers are not ready that should be.
+std::string troubles_text(const json& servers, const style& look) {
+  std::string result;
+  for (auto& server : servers.items()) {
+    auto error = server.find("last_error").value_or(json{});
+    if (error.is_object() && phase_in(server, "phase") != phase::ready)
+      result +=
+        look.strong(shown(server, "name")) + ": " + error_text(error) + '\n';
+  }
+  return result;
+}
+
 std::string one_content(const content_block& x) {
   if (x.type == "text")
     return escape_text(x.text);
@@ -113,7 +125,7 @@ std::string list_text(const json& x, const style& look) {
   for (auto& server : servers.items())
     result.row({shown(server, "name"), shown(server, "phase"),
                 shown(server, "command"), shown(server, "description")});
-  return result.text() + problems_text(x, look);
+  return result.text() + troubles_text(servers, look) + problems_text(x, look);
 }
 
 std::string tools_text(const json& x, const style& look) {

@@ -8,12 +8,13 @@
 
 namespace troupe::cli {
 
-session_loop::session_loop(hooks what) : hooks_(std::move(what)) {
+session_loop::session_loop(hooks what, uint32_t live_max)
+  : hooks_(std::move(what)) {
   // A reader that went away must not take the servers with it.
   std::signal(SIGPIPE, SIG_IGN);
   loop_.watch(signals_.fd(), POLLIN, [this](short) { on_signals(); });
   auto post = [this](std::function<void()> x) { loop_.post(std::move(x)); };
-  servers_ = std::make_unique<host>(post, hooks_.heard);
+  servers_ = std::make_unique<host>(post, hooks_.heard, live_max);
 }
 
 void session_loop::on_signals() {
@@ -41,12 +42,12 @@ void session_loop::end() {
 
 bool session_loop::run() {
   loop_.run();
-  servers_.reset();
   if (hooks_.on_over)
     hooks_.on_over();
   // Nobody reads them any more, and the actors' end may take as long as a
   // process that does not die.
   signals_.give_back();
+  servers_.reset();
   return clean_;
 }
 

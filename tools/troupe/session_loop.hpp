@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/defaults.hpp"
 #include "tools/troupe/host.hpp"
 #include "tools/troupe/line_output.hpp"
 #include "tools/troupe/main_loop.hpp"
@@ -21,12 +22,14 @@ public:
     std::function<void(int)> on_signal;
     /// They are stopped: `run` returns once the second argument is called.
     std::function<void(const stop_all_report&, main_loop::task)> on_stopped;
-  };
     /// All is over but what could not be stopped in time, which is waited for
     /// next: what is to be said must be said here, in bounded time.
     std::function<void()> on_over;
+  };
 
-  explicit session_loop(hooks what);
+  /// At most `live_max` servers run at a time.
+  explicit session_loop(hooks what,
+                        uint32_t live_max = defaults::live_servers_max);
 
   main_loop& loop() {
     return loop_;

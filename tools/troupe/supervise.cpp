@@ -22,7 +22,7 @@ class supervision {
 public:
   supervision(const options& x, supervised about, control_listener listening)
     : about_(std::move(about)), listening_(std::move(listening)), json_(x.json),
-      look_(style_for(STDOUT_FILENO)), session_(hooks_for(*this)),
+      look_(style_for(STDOUT_FILENO)), session_(hooks_for(*this), x.live_max),
       out_(session_.loop(), STDOUT_FILENO),
       commands_(session_.servers(), about_) {
     // nop
