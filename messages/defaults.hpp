@@ -214,6 +214,13 @@ inline constexpr auto tcp_keepalive_after = 30s;
 inline constexpr auto tcp_keepalive_every = 10s;
 inline constexpr int tcp_keepalive_probes = 3;
 inline constexpr auto tcp_unacknowledged = 60s;
+/// An answer about a name serves so long: a burst of calls asks once, and a
+/// server that moves is found again within seconds.
+inline constexpr auto http_name_time = 5s;
+/// Longer than a resolver tries by itself: who comes later asks anew.
+inline constexpr auto http_lookup_time = 30s;
+/// Names that are remembered; more servers are rare in so short a time.
+inline constexpr size_t http_names_max = 256;
 
 // -- restarting --------------------------------------------------------------
 

@@ -190,8 +190,10 @@ channel_ptr dial(const http_route& route, http_resolver& names,
   if (fault)
     return nullptr;
   auto fd = connect_any(list, patience, until, end, fault);
-  if (!fd)
+  if (!fd) {
+    names.forget(host); // it may have moved
     return nullptr;
+  }
   auto number = fd.get();
   auto result = std::make_unique<http_channel>(std::move(fd));
   auto ready = false;

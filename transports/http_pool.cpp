@@ -45,7 +45,7 @@ public:
   };
 
   explicit http_pool_state(http_pool_options options)
-    : options_(std::move(options)), names_(options_.lookup),
+    : options_(std::move(options)), names_(options_.lookup, options_.name_time),
       threads_(options_.thread_idle, [this] { return kept_.prune(); }) {
     if (!options_.variable)
       options_.variable = variable_of_host;

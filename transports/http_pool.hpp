@@ -19,6 +19,8 @@ struct http_pool_options {
   name_lookup lookup = look_up_name;
   /// The host's own, if not given.
   environment variable;
+  /// How long the answer of a lookup serves.
+  std::chrono::milliseconds name_time = defaults::http_name_time;
 };
 
 /// A connection that carries one exchange after another.

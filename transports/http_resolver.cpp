@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <system_error>
 #include <thread>
+#include <unordered_map>
 
 namespace troupe {
 
@@ -76,47 +77,40 @@ net_addresses look_up_name(const std::string& host, std::string& fault) {
 
 // -- on a thread of its own ---------------------------------------------------
 
-struct http_resolver::task {
-  std::mutex mutex;
-  std::condition_variable changed;
-  // Everything below is guarded by mutex.
+/// One lookup, and what came of it.
+struct lookup_task {
+  using clock = http_channel::clock;
+
   bool done = false;
-  bool given_up = false;
   net_addresses found;
   std::string fault;
-
-  void finish(net_addresses addresses, std::string why) {
-    auto held = std::unique_lock{mutex};
-    found = std::move(addresses);
-    fault = std::move(why);
-    done = true;
-    changed.notify_all();
-  }
-
-  void give_up() {
-    auto held = std::unique_lock{mutex};
-    given_up = true;
-    changed.notify_all();
-  }
+  clock::time_point until; // so long it serves those who come
 };
 
-http_resolver::http_resolver(name_lookup lookup)
-  : lookup_(std::move(lookup)),
-    running_(std::make_shared<std::atomic<size_t>>(0)) {
-  // nop
-}
+/// What is asked, by whom it does not matter. Outlives the resolver where a
+/// lookup does.
+struct http_resolver::desk : std::enable_shared_from_this<desk> {
+  using clock = http_channel::clock;
+  using task_ptr = std::shared_ptr<lookup_task>;
 
-net_fault http_resolver::resolve(const std::string& host, uint16_t port,
-                                 http_channel::clock::time_point until,
-                                 interrupter& end, net_addresses& to) {
-  to = known_addresses(host);
-  if (to.empty())
-    if (auto fault = look_up(host, until, end, to))
-      return fault;
-  for (auto& x : to)
-    set_port(x, port);
-  return {};
-}
+  desk(name_lookup f, std::chrono::milliseconds time)
+    : lookup(std::move(f)), keep(time) {
+    // nop
+  }
+
+  task_ptr find(const std::string& host);
+  task_ptr begin(const std::string& host);
+  void finish(const task_ptr& x, net_addresses found, std::string why);
+  void make_room();
+
+  const name_lookup lookup;
+  const std::chrono::milliseconds keep;
+  std::mutex mutex;
+  std::condition_variable changed;
+  // Everything below is guarded by mutex, and so is what is in a task.
+  std::unordered_map<std::string, task_ptr> names;
+  size_t running = 0;
+};
 
 /// Starts a thread in which no signal is handled.
 static bool start_thread(std::function<void()> f) {
@@ -134,42 +128,118 @@ static bool start_thread(std::function<void()> f) {
   return started;
 }
 
+/// One that serves; null: there is none.
+http_resolver::desk::task_ptr
+http_resolver::desk::find(const std::string& host) {
+  auto i = names.find(host);
+  if (i == names.end() || i->second->until <= clock::now())
+    return nullptr;
+  return i->second;
+}
+
+/// Null: not now, there are too many.
+http_resolver::desk::task_ptr
+http_resolver::desk::begin(const std::string& host) {
+  if (running >= defaults::http_lookups_max)
+    return nullptr;
+  auto task = std::make_shared<lookup_task>();
+  auto f = [self = shared_from_this(), task, host] {
+    auto why = std::string{};
+    auto found = self->lookup(host, why);
+    self->finish(task, std::move(found), std::move(why));
+  };
+  if (!start_thread(std::move(f)))
+    return nullptr;
+  ++running;
+  task->until = clock::now() + defaults::http_lookup_time;
+  make_room();
+  names[host] = task;
+  return task;
+}
+
+void http_resolver::desk::finish(const task_ptr& x, net_addresses found,
+                                 std::string why) {
+  auto held = std::unique_lock{mutex};
+  --running;
+  x->done = true;
+  x->found = std::move(found);
+  x->fault = std::move(why);
+  // Those who wait have it by now; what failed serves nobody else.
+  x->until = clock::now();
+  if (!x->found.empty())
+    x->until += keep;
+  changed.notify_all();
+}
+
+/// For one more. Those that run are few, and stay.
+void http_resolver::desk::make_room() {
+  auto now = clock::now();
+  std::erase_if(names, [now](auto& x) { return x.second->until <= now; });
+  auto i = names.begin();
+  while (names.size() >= defaults::http_names_max && i != names.end())
+    i = i->second->done ? names.erase(i) : std::next(i);
+}
+
+// -- the resolver -------------------------------------------------------------
+
+http_resolver::http_resolver(name_lookup lookup, std::chrono::milliseconds keep)
+  : desk_(std::make_shared<desk>(std::move(lookup), keep)) {
+  // nop
+}
+
+net_fault http_resolver::resolve(const std::string& host, uint16_t port,
+                                 http_channel::clock::time_point until,
+                                 interrupter& end, net_addresses& to) {
+  to = known_addresses(host);
+  if (to.empty())
+    if (auto fault = look_up(host, until, end, to))
+      return fault;
+  for (auto& x : to)
+    set_port(x, port);
+  return {};
+}
+
+void http_resolver::forget(const std::string& host) {
+  auto held = std::unique_lock{desk_->mutex};
+  auto i = desk_->names.find(host);
+  if (i != desk_->names.end() && i->second->done)
+    desk_->names.erase(i);
+}
+
 net_fault http_resolver::look_up(const std::string& host,
                                  http_channel::clock::time_point until,
                                  interrupter& end, net_addresses& to) {
-  auto busy = net_fault{errc::overloaded, "too many names are looked up"};
-  if (running_->fetch_add(1) >= defaults::http_lookups_max) {
-    --*running_;
-    return busy;
-  }
-  auto shared = std::make_shared<task>();
-  auto f = [shared, host, lookup = lookup_, running = running_] {
-    auto why = std::string{};
-    auto found = lookup(host, why);
-    --*running;
-    shared->finish(std::move(found), std::move(why));
+  auto& desk = *desk_;
+  auto given_up = false; // guarded by the desk's mutex
+  auto enough = [&] {
+    auto held = std::unique_lock{desk.mutex};
+    given_up = true;
+    desk.changed.notify_all();
   };
-  if (!start_thread(std::move(f))) {
-    --*running_;
-    return busy;
-  }
-  if (!end.enter([shared] { shared->give_up(); }))
+  if (!end.enter(enough))
     return {errc::cancelled, "cancelled"};
-  auto held = std::unique_lock{shared->mutex};
-  auto ready = [&] { return shared->done || shared->given_up; };
-  auto in_time = shared->changed.wait_until(held, until, ready);
-  auto done = shared->done;
-  to = std::move(shared->found);
-  auto why = shared->fault;
+  auto task = desk::task_ptr{};
+  auto ready = [&] {
+    if (!task && !given_up && !(task = desk.find(host)))
+      task = desk.begin(host);
+    return given_up || (task && task->done);
+  };
+  auto held = std::unique_lock{desk.mutex};
+  auto in_time = desk.changed.wait_until(held, until, ready);
+  auto fault = net_fault{};
+  if (!in_time)
+    fault = {errc::timed_out,
+             no_address(host, task ? "no answer in time"
+                                   : "too many names are looked up")};
+  else if (given_up)
+    fault = {errc::cancelled, "cancelled"};
+  else if (task->found.empty())
+    fault = {errc::connection_lost, no_address(host, task->fault)};
+  else
+    to = task->found;
   held.unlock();
   end.leave();
-  if (!in_time)
-    return {errc::timed_out, no_address(host, "no answer in time")};
-  if (!done)
-    return {errc::cancelled, "cancelled"};
-  if (to.empty())
-    return {errc::connection_lost, no_address(host, why)};
-  return {};
+  return fault;
 }
 
 } // namespace troupe

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "messages/defaults.hpp"
 #include "transports/http_channel.hpp"
 #include "transports/interrupter.hpp"
 
-#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,11 +30,15 @@ net_addresses look_up_name(const std::string& host, std::string& fault);
 
 /// From names to addresses. What the system looks up cannot be interrupted: so
 /// it runs on a thread of its own, which is abandoned where nobody waits for it
-/// any more. There are at most `defaults::http_lookups_max` of them.
-/// Thread-safe.
+/// any more. Those who ask for the same name share one lookup, and its answer
+/// serves a while. At most `defaults::http_lookups_max` names are looked up at a
+/// time; who asks for another waits. Thread-safe.
 class http_resolver {
 public:
-  explicit http_resolver(name_lookup lookup = look_up_name);
+  /// `keep`: how long an answer serves. What failed is not kept.
+  explicit http_resolver(
+    name_lookup lookup = look_up_name,
+    std::chrono::milliseconds keep = defaults::http_name_time);
 
   /// All addresses of `host`, with `port`. Numbers and loopback names are not
   /// looked up. Fails in time, and at once where it is interrupted.
@@ -41,15 +46,17 @@ public:
                     http_channel::clock::time_point until, interrupter& end,
                     net_addresses& to);
 
+  /// Nobody could be reached there: the next one asks anew.
+  void forget(const std::string& host);
+
 private:
-  struct task;
+  struct desk;
 
   net_fault look_up(const std::string& host,
                     http_channel::clock::time_point until, interrupter& end,
                     net_addresses& to);
 
-  name_lookup lookup_;
-  std::shared_ptr<std::atomic<size_t>> running_;
+  std::shared_ptr<desk> desk_; // shared with the threads
 };
 
 /// The addresses of "localhost", or of a number; none for any other name.

@@ -235,19 +235,6 @@ SCENARIO("an exchange ends at once while a name is looked up", "[http]") {
       client.stop();
       CHECK(client.log->unsent() == tickets{id});
     }
-    WHEN("more names are asked for than may be looked up") {
-      for (auto i = size_t{1}; i < defaults::http_lookups_max; ++i)
-        client.call("{}");
-      lookup->wait_asked(defaults::http_lookups_max);
-      THEN("the next fails, and those that nobody waits for still count") {
-        auto end = client.log->wait_ended(client.call("{}"));
-        CHECK(end.why == errc::overloaded);
-        CHECK(end.what_became == fate::not_sent);
-        client.out->abandon(id);
-        end = client.log->wait_ended(client.call("{}"));
-        CHECK(end.why == errc::overloaded);
-      }
-    }
     lookup->end();
   }
   CHECK(leaks::eventually([&] { return holdings{}.has_no_more_than(before); }));
