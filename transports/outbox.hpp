@@ -30,7 +30,8 @@ public:
   }
 
   /// Nobody waits for the response of that exchange any more: it is closed,
-  /// and no more news of it come. Unknown ids are ignored.
+  /// and no more news of it come, but for its end where that is just being
+  /// told. Unknown ids are ignored.
   virtual void abandon(uint64_t /*exchange*/) {
     // nop
   }
