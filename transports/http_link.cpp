@@ -37,7 +37,10 @@ void http_link::start(std::unique_ptr<transport_listener> to, outbox_ptr out) {
   });
   phase_ = phase::up;
   // Under the lock: nothing may be told before it, and a stop comes after it.
-  listener_->on_up({std::move(out), 0, {}, window_});
+  auto weaker = std::string{};
+  if (terms_.spec.tls.insecure && terms_.url.secure)
+    weaker = "takes any certificate (tls.insecure): who answers is not known";
+  listener_->on_up({std::move(out), 0, std::move(weaker), window_});
 }
 
 void http_link::stop(errc why, std::string text) {

@@ -128,6 +128,11 @@ outbox_ptr transport_log::out() const {
   return up_.out;
 }
 
+std::string transport_log::weaker_guarantee() const {
+  auto held = std::unique_lock{mutex_};
+  return up_.weaker_guarantee;
+}
+
 int32_t transport_log::pid() const {
   auto held = std::unique_lock{mutex_};
   return up_.pid;

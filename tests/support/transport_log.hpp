@@ -26,6 +26,7 @@ public:
 
   outbox_ptr out() const;
   int32_t pid() const;
+  std::string weaker_guarantee() const;
   std::vector<std::string> frames() const;
   size_t frame_count() const;
   /// Calls of `on_frames`.

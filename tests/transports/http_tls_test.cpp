@@ -114,6 +114,15 @@ SCENARIO("S34: a server is known by its certificate", "[http]") {
       spec.tls.insecure = true;
       CHECK(call(spec).why == errc::none);
     }
+      THEN("whoever looks is told so, and only then") {
+        auto weaker = http_client{pool, spec};
+        CHECK(has(weaker.log->weaker_guarantee(), "tls.insecure"));
+        auto plain = spec;
+        plain.url = "http://127.0.0.1/";
+        CHECK(http_client{pool, plain}.log->weaker_guarantee().empty());
+        auto strict = http_client{pool, trusting(peer.url())};
+        CHECK(strict.log->weaker_guarantee().empty());
+      }
   }
   GIVEN("a certificate of somebody else") {
     auto stranger = http_peer{echo_all, files().stranger};
