@@ -88,8 +88,7 @@ void http_exchange::run_over(const http_route& route,
   }
   auto now = clock::now();
   deadlines_ = {now + terms_->spec.timeouts.write, clock::time_point::max()};
-  // Nobody waits for the response to a notification, so nobody gives it up.
-  if (order_->what == exchange_order::kind::post && !order_->owes_answer)
+  if (!someone_waits())
     deadlines_.read = now + terms_->spec.timeouts.call_idle;
   auto request = make_request();
   send_by(route, request);
@@ -130,6 +129,12 @@ bool http_exchange::is_stale() const {
 }
 
 // -- the response -------------------------------------------------------------
+/// Nobody waits for the response to a notification, so nobody gives it up, and
+/// a server could keep it open for ever.
+bool http_exchange::someone_waits() const {
+  return order_->owes_answer || order_->what != exchange_order::kind::post;
+}
+
 
 bool http_exchange::on_writing() {
   return owner_->on_writing(*this);
@@ -139,7 +144,8 @@ bool http_exchange::on_head(const http_head& head, const http_body& body) {
   if (!reply_->on_head(head, body))
     return false;
   if (reply_->is_stream()) {
-    deadlines_.read = clock::time_point::max();
+    if (someone_waits())
+      deadlines_.read = clock::time_point::max();
     place_->becomes_stream();
   } else if (reply_->is_idle_talk()) {
     deadlines_.read = clock::now() + defaults::response_end_timeout;

@@ -102,6 +102,7 @@ private:
   bool on_body(std::string_view bytes) override;
   bool on_lull() override;
 
+  bool someone_waits() const;
   void tell_frames();
   void tell_end();
 

@@ -1,4 +1,5 @@
 #include "tests/support/http_fixture.hpp"
+#include "tests/support/leak_counter.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -97,6 +98,31 @@ SCENARIO("a notification that is not answered is given up", "[http]") {
     CHECK(end.why == errc::timed_out);
     CHECK(end.what_became == fate::outcome_unknown);
     peer.wait_open(0);
+  }
+}
+
+SCENARIO("a notification is given up though it is answered by an open stream",
+         "[http]") {
+  auto peer = http_peer{[](http_peer::talk& t) {
+    auto x = peer_request{};
+    t.read(x);
+    t.begin_events();
+    t.send_chunk("data: here\n\n");
+    t.wait_end();
+  }};
+  auto spec = spec_of(peer.url());
+  spec.timeouts.call_idle = milliseconds{50};
+  auto options = http_pool_options{};
+  options.thread_idle = milliseconds{10};
+  auto pool = std::make_shared<http_pool>(options);
+  auto client = http_client{pool, spec};
+  auto id = client.notify("{}");
+  auto end = client.log->wait_ended(id);
+  CHECK(end.why == errc::timed_out);
+  CHECK(end.frames == strings{"here"});
+  THEN("neither a connection nor a thread is left of it") {
+    peer.wait_open(0);
+    CHECK(leaks::eventually([&] { return pool->threads() == 0; }));
   }
 }
 
