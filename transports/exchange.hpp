@@ -66,7 +66,8 @@ struct exchange_news {
   /// not asked for, a redirect), `overloaded`, `cancelled`, `invalid_spec` (a
   /// file for TLS, or the environment's proxy, cannot be used).
   errc why = errc::none;
-  /// Whether the server may have seen the request.
+  /// Whether the server may have seen the request. Of a refusal: what its
+  /// status says of it; an error in its `body` says more.
   fate what_became = fate::outcome_unknown;
   /// For people, with the URL but no credentials; empty where `why` is `none`.
   std::string text;

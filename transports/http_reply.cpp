@@ -25,6 +25,17 @@ bool is_json(std::string_view media_type) {
   return media_type == "application/json" || media_type.ends_with("+json");
 }
 
+/// What became of a request that was refused so, where its body does not say.
+/// RFC 9110, section 15.6: 501, 503 and 505 say that it was not handled. Of the
+/// other statuses from 500 on, each may be a gateway's that had passed the
+/// request on and got no answer (502, 504; others have 520 to 529), or a
+/// server's that failed half way (500); 408 may be of the first kind.
+fate fate_of(int status) {
+  auto not_handled = status == 501 || status == 503 || status == 505;
+  auto may_have_run = status == 408 || (status >= 500 && !not_handled);
+  return may_have_run ? fate::outcome_unknown : fate::refused;
+}
+
 } // namespace
 
 http_reply::http_reply(const exchange_order& order, const http_url& url,
@@ -185,7 +196,7 @@ void http_reply::finish(const http_outcome& how, exchange_news& to) {
   to.retry = events_.retry();
   to.what_became = how.sent ? fate::outcome_unknown : fate::not_sent;
   if (status_ >= 300)
-    to.what_became = fate::refused;
+    to.what_became = fate_of(status_);
   if (status_ >= 400) {
     to.why = challenge_ ? errc::auth_required : errc::server_error;
     to.text = "HTTP " + std::to_string(status_);

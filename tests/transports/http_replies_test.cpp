@@ -62,11 +62,23 @@ SCENARIO("S28: every status of 400 or more fails the request at once",
         one_answer{response(std::string{status} + " x", as_json, "{\"a\":1}")};
       auto end = x.call();
       CHECK(end.why == errc::server_error);
-      CHECK(end.what_became == fate::refused);
       CHECK(end.status == std::stoi(status));
       CHECK(end.body == "{\"a\":1}");
       CHECK(end.frames.empty());
       CHECK(has(end.text, "HTTP " + std::string{status} + " (http://127"));
+    }
+  }
+  GIVEN("a server, or a gateway, that says what it did not do") {
+    for (auto status :
+         {"400", "403", "404", "409", "413", "429", "501", "503", "505"}) {
+      auto x = one_answer{response(std::string{status} + " x", "", "")};
+      CHECK(x.call().what_became == fate::refused);
+    }
+  }
+  GIVEN("one that may have handled it, at least in part") {
+    for (auto status : {"408", "500", "502", "504", "520", "524", "599"}) {
+      auto x = one_answer{response(std::string{status} + " x", "", "")};
+      CHECK(x.call().what_became == fate::outcome_unknown);
     }
   }
   GIVEN("a body that is no JSON, or too large, or never comes") {
