@@ -190,7 +190,7 @@ bool http_link::revoke(uint64_t ticket) {
   auto held = lock{mutex_};
   auto i = std::find_if(known_.begin(), known_.end(), [&](auto& entry) {
     return entry.second->ticket() == ticket
-           && entry.second->at == http_exchange::stage::queued;
+           && entry.second->at != http_exchange::stage::writing;
   });
   if (ticket == 0 || i == known_.end())
     return false;

@@ -216,3 +216,8 @@ SCENARIO("nobody waits for a source of credentials that hangs", "[http]") {
   CHECK(peer.connections() == 0);
   CHECK(client.log->downs() == 1);
 }
+  WHEN("the call is taken back") {
+    CHECK(client.out->revoke(id));
+    client.stop();
+    CHECK(client.log->unsent().empty());
+  }

@@ -195,6 +195,14 @@ SCENARIO("an exchange ends at once while it connects", "[http]") {
       CHECK(leaks::eventually([&] { return pool->threads() == 0; }));
       CHECK(leaks::fds_of(getpid()) == fds);
     }
+    WHEN("its call is taken back") {
+      CHECK(client.out->revoke(id));
+      THEN("that counts, as nothing of it was written") {
+        CHECK(leaks::eventually([&] { return pool->threads() == 0; }));
+        CHECK_FALSE(client.out->revoke(id));
+        CHECK(client.log->news(id).id == 0);
+      }
+    }
     WHEN("the transport is stopped") {
       client.stop();
       CHECK(client.log->unsent() == tickets{id});
@@ -227,6 +235,10 @@ SCENARIO("an exchange ends at once while a name is looked up", "[http]") {
     auto client = http_client{pool, spec_of("http://slow.example/")};
     auto id = client.call("{}");
     lookup->wait_asked(1);
+    WHEN("its call is taken back") {
+      CHECK(client.out->revoke(id));
+      CHECK(leaks::eventually([&] { return pool->threads() == 0; }));
+    }
     WHEN("it is abandoned") {
       client.out->abandon(id);
       CHECK(leaks::eventually([&] { return pool->threads() == 0; }));
