@@ -31,6 +31,15 @@ bool is_field_value(std::string_view text) {
   return text.find_first_of(std::string_view{"\r\n\0", 3}) == text.npos;
 }
 
+bool is_connection_field(std::string_view name) {
+  for (auto x :
+       {"Host", "Content-Length", "Transfer-Encoding", "Connection", "TE",
+        "Keep-Alive", "Proxy-Connection", "Trailer", "Upgrade", "Expect"})
+    if (same_letters(name, x))
+      return true;
+  return false;
+}
+
 std::string lower_case(std::string_view text) {
   std::string result{text};
   std::transform(text.begin(), text.end(), result.begin(), lower);

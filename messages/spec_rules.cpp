@@ -98,6 +98,10 @@ verdict judge_remote(const server_spec& x) {
   for (const auto& [name, value] : x.headers) {
     if (!is_token(name))
       return spec_fault{"headers", "'" + name + "' cannot name a header"};
+    if (is_connection_field(name))
+      return spec_fault{"headers", "'" + name
+                                     + "' is the connection's own, and cannot "
+                                       "be set"};
     if (!is_field_value(value.reveal()))
       return spec_fault{"headers." + name, "holds CR, LF or NUL"};
   }

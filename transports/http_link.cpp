@@ -97,16 +97,9 @@ void http_link::come_down() {
 
 // -- asked by the outbox ------------------------------------------------------
 
-static bool is_own_field(std::string_view name) {
-  for (auto x : {"Host", "Content-Length", "Transfer-Encoding", "Connection"})
-    if (same_letters(name, x))
-      return true;
-  return false;
-}
-
 static bool may_send(const exchange_order& order) {
   for (auto& [name, value] : order.headers)
-    if (!is_token(name) || !is_field_value(value) || is_own_field(name))
+    if (!is_token(name) || !is_field_value(value) || is_connection_field(name))
       return false;
   return is_field_value(order.last_event_id);
 }

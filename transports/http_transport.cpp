@@ -64,7 +64,8 @@ private:
 /// Why the spec cannot be used; else empty.
 std::string find_fault(const server_spec& spec) {
   for (auto& [name, value] : spec.headers)
-    if (!is_token(name) || !is_field_value(value.reveal()))
+    if (!is_token(name) || !is_field_value(value.reveal())
+        || is_connection_field(name))
       return "the header " + name + " cannot be sent";
   return {};
 }

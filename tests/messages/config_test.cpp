@@ -170,6 +170,9 @@ SCENARIO("a remote server that cannot be reached so is named", "[config]") {
             "UTF-8"},
         row{R"("url":"http://h","headers":{"A b":"c"})",
             "headers: 'A b' cannot name a header"},
+        row{R"("url":"http://h","headers":{"content-length":"0"})",
+            "headers: 'content-length' is the connection's own, and cannot be "
+            "set"},
         row{R"("url":"http://h","headers":{"A":"b\r\nC: d"})",
             "headers.A: holds CR, LF or NUL"},
         row{R"("url":"http://h","tls":{"key_file":"k"})",

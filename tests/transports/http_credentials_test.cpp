@@ -111,6 +111,8 @@ SCENARIO("requests carry what their server may see", "[http]") {
     CHECK(peer.connections() == 0);
   }
 }
+                                      {"Upgrade", "h2c"},
+                                      {"te", "trailers"},
 
 SCENARIO("what cannot be sent is refused", "[http]") {
   auto peer = http_peer{[](http_peer::talk& t) { t.wait_end(); }};
