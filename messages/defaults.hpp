@@ -184,6 +184,11 @@ inline constexpr size_t http_calls_max = 256;
 inline constexpr size_t http_client_calls_max = 64;
 /// Responses that are open streams, all clients together; each has a thread.
 inline constexpr size_t http_streams_max = 1024;
+/// Messages that nobody's call waits for (notifications, answers to the server,
+/// pings), all clients together and for one: they are short, and calls that wait
+/// for our answers must leave room for these.
+inline constexpr size_t http_notes_max = 128;
+inline constexpr size_t http_client_notes_max = 8;
 /// Sessions that are being ended at servers whose clients have stopped.
 inline constexpr size_t http_farewells_max = 64;
 /// For the end of a session at its server; nobody needs its answer.

@@ -79,7 +79,11 @@ public:
     return frame_bytes_;
   }
   http_pool::kind kind() const {
-    return order_->long_lived ? http_pool::kind::stream : http_pool::kind::call;
+    if (order_->long_lived)
+      return http_pool::kind::stream;
+    auto is_note = order_->what == exchange_order::kind::post && ticket_ == 0
+                   && !order_->opens_session;
+    return is_note ? http_pool::kind::note : http_pool::kind::call;
   }
 
   // -- for its owner

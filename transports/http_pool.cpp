@@ -76,6 +76,8 @@ private:
     return counts_[static_cast<size_t>(what)];
   }
   size_t most(kind what) const;
+  /// Of one client; 0: only all together are limited.
+  size_t most_of_one(kind what) const;
   bool may_run(uint64_t client, kind what);
   void count_in(const running& x);
   void count_out(const running& x);
@@ -87,9 +89,10 @@ private:
 
   std::mutex mutex_;
   // Everything below is guarded by mutex_.
-  std::array<turn_queue<waiting>, 3> queues_;
-  std::array<size_t, 3> counts_{};
-  std::unordered_map<uint64_t, size_t> calls_; // by client; none is 0
+  std::array<turn_queue<waiting>, 4> queues_;
+  std::array<size_t, 4> counts_{};
+  // By client, of those kinds that are limited so; none is 0.
+  std::array<std::unordered_map<uint64_t, size_t>, 4> by_client_;
   std::mutex tls_mutex_;
   std::vector<known_context> contexts_; // guarded by tls_mutex_
 };
@@ -100,32 +103,41 @@ size_t http_pool_state::most(kind what) const {
   switch (what) {
     case kind::call: return options_.calls_max;
     case kind::stream: return options_.streams_max;
+    case kind::note: return options_.notes_max;
     case kind::farewell: return defaults::http_farewells_max;
   }
   return 0;
 }
 
+size_t http_pool_state::most_of_one(kind what) const {
+  switch (what) {
+    case kind::call: return options_.client_calls_max;
+    case kind::note: return options_.client_notes_max;
+    default: return 0;
+  }
+}
+
 bool http_pool_state::may_run(uint64_t client, kind what) {
   if (count(what) >= most(what))
     return false;
-  auto i = calls_.find(client);
-  return what != kind::call || i == calls_.end()
-         || i->second < options_.client_calls_max;
+  auto own = most_of_one(what);
+  auto& counts = by_client_[static_cast<size_t>(what)];
+  auto i = counts.find(client);
+  return own == 0 || i == counts.end() || i->second < own;
 }
 
 void http_pool_state::count_in(const running& x) {
   ++count(x.what);
-  if (x.what == kind::call)
-    ++calls_[x.client];
+  if (most_of_one(x.what) > 0)
+    ++by_client_[static_cast<size_t>(x.what)][x.client];
 }
 
 void http_pool_state::count_out(const running& x) {
   --count(x.what);
-  if (x.what != kind::call)
-    return;
-  auto i = calls_.find(x.client);
-  if (--i->second == 0)
-    calls_.erase(i);
+  auto& counts = by_client_[static_cast<size_t>(x.what)];
+  auto i = counts.find(x.client);
+  if (i != counts.end() && --i->second == 0)
+    counts.erase(i);
 }
 
 bool http_pool_state::submit(uint64_t client, kind what, waiting x) {
@@ -165,7 +177,7 @@ void http_pool_state::run(const std::shared_ptr<running>& x) {
 
 std::shared_ptr<http_pool_state::running> http_pool_state::next() {
   auto held = std::unique_lock{mutex_};
-  for (auto what : {kind::farewell, kind::call, kind::stream})
+  for (auto what : {kind::farewell, kind::note, kind::call, kind::stream})
     if (auto result = next(what)) {
       count_in(*result);
       return result;
@@ -192,14 +204,16 @@ std::shared_ptr<http_pool_state::running> http_pool_state::next(kind what) {
 
 void http_pool_state::turn_into_stream(running& x) {
   auto held = std::unique_lock{mutex_};
-  if (x.what != kind::call || count(kind::stream) >= most(kind::stream))
+  auto was = x.what;
+  if ((was != kind::call && was != kind::note)
+      || count(kind::stream) >= most(kind::stream))
     return;
   count_out(x);
   x.what = kind::stream;
   count_in(x);
   // Where no thread is to be had it waits for one that gets free.
-  if (auto freed = next(kind::call); freed && !start(freed))
-    queue(kind::call).push(freed->client, {0, std::move(freed->f)});
+  if (auto freed = next(was); freed && !start(freed))
+    queue(was).push(freed->client, {0, std::move(freed->f)});
 }
 
 bool http_pool_state::withdraw(uint64_t client, kind what, uint64_t id) {

@@ -14,13 +14,15 @@ struct http_pool_options {
   size_t calls_max = defaults::http_calls_max;
   size_t client_calls_max = defaults::http_client_calls_max;
   size_t streams_max = defaults::http_streams_max;
+  size_t notes_max = defaults::http_notes_max;
+  size_t client_notes_max = defaults::http_client_notes_max;
   std::chrono::milliseconds thread_idle = defaults::http_thread_idle;
   tcp_patience patience;
   name_lookup lookup = look_up_name;
-  /// The host's own, if not given.
-  environment variable;
   /// How long the answer of a lookup serves.
   std::chrono::milliseconds name_time = defaults::http_name_time;
+  /// The host's own, if not given.
+  environment variable;
 };
 
 /// A connection that carries one exchange after another.
@@ -47,6 +49,7 @@ public:
   enum class kind : uint8_t {
     call,
     stream,
+    note,     ///< short, and no call: has places of its own
     farewell, ///< may always run, up to `defaults::http_farewells_max`
   };
 
@@ -54,7 +57,7 @@ public:
   class place {
   public:
     virtual ~place() = default;
-    /// The call turned out to be an open stream: where there is room for one
+    /// The call, or note, turned out to be an open stream: where there is room for one
     /// more, it leaves its place to the calls.
     virtual void becomes_stream() = 0;
   };

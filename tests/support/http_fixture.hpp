@@ -27,8 +27,9 @@ public:
     return send(frame, order);
   }
 
+  /// Pushes a frame that owes none, and that nobody will ask for.
   uint64_t notify(const std::string& frame) {
-    return send(frame, {});
+    return send(frame, {}, false);
   }
 
   /// Opens a stream by GET.
@@ -40,10 +41,11 @@ public:
     return send("", order);
   }
 
-  /// The id is set here; a ticket of the same number goes with it.
-  uint64_t send(const std::string& frame, exchange_order order) {
+  /// The id is set here; a ticket of the same number goes with it, or none.
+  uint64_t send(const std::string& frame, exchange_order order,
+                bool ticket = true) {
     order.id = ++last;
-    pushed = out->push(frame, order.id,
+    pushed = out->push(frame, ticket ? order.id : 0,
                        std::make_shared<exchange_order>(std::move(order)));
     return last;
   }

@@ -103,6 +103,49 @@ SCENARIO("an open stream stands in no call's way", "[http]") {
   }
 }
 
+SCENARIO("calls leave room for the answers that they wait for", "[http]") {
+  auto peer = http_peer{serve};
+  auto options = http_pool_options{};
+  options.calls_max = 2;
+  options.client_calls_max = 2;
+  options.notes_max = 3;
+  options.client_notes_max = 2;
+  auto pool = std::make_shared<http_pool>(options);
+  auto client = http_client{pool, spec_of(peer.url())};
+  for (auto i = 0; i < 3; ++i)
+    client.call("hang");
+  peer.wait_requests(2);
+  GIVEN("as many calls as may be, and one that waits") {
+    CHECK(client.out->depth() == 1);
+    WHEN("an answer is to be sent") {
+      THEN("it does not wait for them") {
+        for (auto i = 0; i < 5; ++i)
+          CHECK(client.log->wait_ended(client.notify("{}")).why == errc::none);
+        CHECK(client.out->depth() == 1);
+      }
+    }
+    WHEN("answers hang as well") {
+      auto first = client.notify("hang");
+      client.notify("hang");
+      auto third = client.notify("{}");
+      peer.wait_requests(4);
+      THEN("there are only so many of one client, and of all") {
+        CHECK(client.out->depth() == 2);
+        auto other = http_client{pool, spec_of(peer.url())};
+        CHECK(other.log->wait_ended(other.notify("{}")).why == errc::none);
+        other.notify("hang");
+        other.notify("{}");
+        peer.wait_requests(6);
+        CHECK(other.out->depth() == 1);
+      }
+      THEN("the next one has the place of one that ends") {
+        client.out->abandon(first);
+        CHECK(client.log->wait_ended(third).why == errc::none);
+      }
+    }
+  }
+}
+
 SCENARIO("a server that hangs leaves room for others", "[http]") {
   auto peer = http_peer{serve};
   auto pool = pool_of(8, 4, 8);
