@@ -64,7 +64,8 @@ struct exchange_news {
   /// `connection_lost`, `timed_out` (no answer of the network in time),
   /// `too_large`, `protocol_error` (a wrong content type, an encoding that was
   /// not asked for, a redirect), `overloaded`, `cancelled`, `invalid_spec` (a
-  /// file for TLS, or the environment's proxy, cannot be used).
+  /// file for TLS, or the environment's proxy, cannot be used),
+  /// `internal_error` (the source of credentials failed).
   errc why = errc::none;
   /// Whether the server may have seen the request. Of a refusal: what its
   /// status says of it; an error in its `body` says more.

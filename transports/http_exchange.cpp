@@ -1,5 +1,7 @@
 #include "transports/http_exchange.hpp"
 
+#include "messages/header_text.hpp"
+
 #include <sys/socket.h>
 
 namespace troupe {
@@ -22,13 +24,40 @@ bool http_exchange::run(http_exchange_owner& to, const http_terms& terms,
   if (terms.credentials) {
     if (!to.on_asking(*this))
       return true;
-    authorization_ = terms.credentials->authorization(facts_.to.origin());
+    ask_for_credentials();
     if (!to.on_asked(*this, authorization_))
       return false;
   }
-  follow();
+  if (!outcome_.fault)
+    follow();
   tell_end();
   return true;
+}
+
+/// It is the embedder's code: whatever it does ends here. What it says of a
+/// fault may hold a secret, so it is not told.
+void http_exchange::ask_for_credentials() {
+  try {
+    authorization_ = terms_->credentials->authorization(facts_.to.origin());
+  } catch (...) {
+    outcome_.fault = {errc::internal_error, "the source of credentials threw"};
+  }
+  if (is_field_value(authorization_))
+    return;
+  authorization_.clear();
+  outcome_.fault = {errc::internal_error,
+                    "the credentials hold CR, LF or NUL, and cannot be sent"};
+}
+
+void http_exchange::tell_challenge(int status) {
+  auto& challenge = reply_->challenge();
+  if (!challenge || !terms_->credentials)
+    return;
+  try {
+    terms_->credentials->challenged(facts_.to.origin(), status, *challenge);
+  } catch (...) {
+    // Nobody waits for what it makes of it.
+  }
 }
 
 /// Goes to where the order leads, and where that leads to.
@@ -100,6 +129,12 @@ void http_exchange::run_over(const http_route& route,
     terms_->pool->keep(terms_->client, std::move(connection), outcome_.keep);
 }
 
+/// Nobody waits for the response to a notification, so nobody gives it up, and
+/// a server could keep it open for ever.
+bool http_exchange::someone_waits() const {
+  return order_->owes_answer || order_->what != exchange_order::kind::post;
+}
+
 http_request http_exchange::make_request() const {
   auto result = http_request{};
   auto more = order_->headers;
@@ -129,12 +164,6 @@ bool http_exchange::is_stale() const {
 }
 
 // -- the response -------------------------------------------------------------
-/// Nobody waits for the response to a notification, so nobody gives it up, and
-/// a server could keep it open for ever.
-bool http_exchange::someone_waits() const {
-  return order_->owes_answer || order_->what != exchange_order::kind::post;
-}
-
 
 bool http_exchange::on_writing() {
   return owner_->on_writing(*this);
@@ -184,12 +213,12 @@ void http_exchange::tell_end() {
   if (end_.interrupted())
     outcome_.fault = {errc::cancelled, "cancelled"};
   outcome_.sent = sent_;
+  if (!reply_) // it did not come so far
+    reply_.emplace(*order_, facts_.to, terms_->spec.limits.frame_bytes_max);
   reply_->finish(outcome_, news);
   news.id = order_->id;
   news.had_session = !facts_.session.empty();
-  if (auto& challenge = reply_->challenge(); challenge && terms_->credentials)
-    terms_->credentials->challenged(facts_.to.origin(), news.status,
-                                    *challenge);
+  tell_challenge(news.status);
   if (news.status == 404 && news.had_session
       && order_->what == exchange_order::kind::post)
     owner_->on_session_lost(facts_.session);

@@ -78,6 +78,8 @@ public:
   size_t frame_bytes() const {
     return frame_bytes_;
   }
+  /// What no call of ours waits for must not wait for calls: those may be
+  /// waiting for it. `initialize` takes its time, like a call.
   http_pool::kind kind() const {
     if (order_->long_lived)
       return http_pool::kind::stream;
@@ -94,10 +96,13 @@ public:
   bool unwanted = false;    // guarded by news_mutex
 
 private:
+  void ask_for_credentials();
+  void tell_challenge(int status);
   void follow();
   bool attempt(bool fresh);
   http_connection connect(const http_route& route, bool fresh);
   void run_over(const http_route& route, http_connection connection);
+  bool someone_waits() const;
   http_request make_request() const;
   bool is_stale() const;
 
@@ -106,7 +111,6 @@ private:
   bool on_body(std::string_view bytes) override;
   bool on_lull() override;
 
-  bool someone_waits() const;
   void tell_frames();
   void tell_end();
 

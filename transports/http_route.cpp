@@ -54,7 +54,7 @@ http_fields make_http_fields(const server_spec& spec, const http_url& to,
   set(result, "Host", to.authority());
   // What is compressed could be a thousand times as large as it looks.
   set(result, "Accept-Encoding", "identity");
-  if (is_field_value(authorization) && !authorization.empty())
+  if (!authorization.empty())
     set(result, "Authorization", authorization);
   if (!session.empty())
     set(result, "Mcp-Session-Id", session);

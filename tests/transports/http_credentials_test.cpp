@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <stdexcept>
+
 using namespace troupe;
 
 namespace {
@@ -16,7 +18,9 @@ public:
     origin_ = origin;
     changed_.notify_all();
     changed_.wait(held, [this] { return !blocked_; });
-    return "Bearer t";
+    if (broken_)
+      throw std::runtime_error("sentinel");
+    return token_;
   }
 
   void challenged(std::string_view, int status,
@@ -25,6 +29,14 @@ public:
     challenges_ += std::to_string(status) + ' ' + std::string{challenge} + '\n';
   }
 
+  void give(std::string token) {
+    auto held = std::unique_lock{mutex_};
+    token_ = std::move(token);
+  }
+  void breaks(bool on) {
+    auto held = std::unique_lock{mutex_};
+    broken_ = on;
+  }
   void block(bool on) {
     auto held = std::unique_lock{mutex_};
     blocked_ = on;
@@ -48,6 +60,8 @@ private:
   std::condition_variable changed_;
   size_t asked_ = 0;
   bool blocked_ = false;
+  bool broken_ = false;
+  std::string token_ = "Bearer t";
   std::string origin_;
   std::string challenges_;
 };
@@ -97,6 +111,8 @@ SCENARIO("requests carry what their server may see", "[http]") {
                                       {"", "c"},
                                       {"A:", "c"},
                                       {"Host", "elsewhere"},
+                                      {"Upgrade", "h2c"},
+                                      {"te", "trailers"},
                                       {"content-length", "0"},
                                       {"Transfer-Encoding", "chunked"}}) {
       order.headers = {{name, value}};
@@ -111,8 +127,6 @@ SCENARIO("requests carry what their server may see", "[http]") {
     CHECK(peer.connections() == 0);
   }
 }
-                                      {"Upgrade", "h2c"},
-                                      {"te", "trailers"},
 
 SCENARIO("what cannot be sent is refused", "[http]") {
   auto peer = http_peer{[](http_peer::talk& t) { t.wait_end(); }};
@@ -156,6 +170,85 @@ SCENARIO("a spec that cannot be used ends its transport at once", "[http]") {
   testee->start(log->listener());
   CHECK(log->wait_down().why == errc::invalid_spec);
   CHECK(log->report().text.find("sentinel") == std::string::npos);
+}
+
+SCENARIO("headers of a spec that would frame a request anew are refused",
+         "[http]") {
+  auto peer = http_peer{echo_all};
+  for (auto name : {"Host", "content-length", "Transfer-Encoding", "CONNECTION",
+                    "Keep-Alive", "Proxy-Connection", "TE", "Trailer",
+                    "Upgrade", "Expect"}) {
+    auto spec = spec_of(peer.url());
+    spec.headers[name] = secret{"0"};
+    auto log = std::make_shared<transport_log>();
+    auto testee =
+      make_http_transport(std::make_shared<http_pool>(), spec, nullptr);
+    testee->start(log->listener());
+    auto report = log->wait_down();
+    CHECK(report.why == errc::invalid_spec);
+    CHECK(report.text.find(name) != std::string::npos);
+  }
+  CHECK(peer.connections() == 0);
+}
+
+SCENARIO("without its credentials nothing is sent", "[http]") {
+  auto peer = http_peer{[](http_peer::talk& t) {
+    auto x = peer_request{};
+    while (t.read(x))
+      t.answer(401, "application/json", "{}");
+  }};
+  auto source = std::make_shared<test_credentials>();
+  auto client =
+    http_client{std::make_shared<http_pool>(), spec_of(peer.url()), source};
+  auto call = [&] { return client.log->wait_ended(client.call("{}")); };
+  GIVEN("a token of which a newline was not cut off") {
+    source->give("Bearer sentinel\n");
+    auto end = call();
+    CHECK(end.why == errc::internal_error);
+    CHECK(end.what_became == fate::not_sent);
+    CHECK(end.text.find("CR, LF") != end.text.npos);
+    CHECK(end.text.find("sentinel") == end.text.npos);
+    CHECK(peer.connections() == 0);
+    WHEN("the next one is good") {
+      source->give("Bearer t");
+      CHECK(call().status == 401);
+    }
+  }
+  GIVEN("a source that throws") {
+    source->breaks(true);
+    auto end = call();
+    CHECK(end.why == errc::internal_error);
+    CHECK(end.what_became == fate::not_sent);
+    CHECK(end.text.find("sentinel") == end.text.npos);
+    CHECK(peer.connections() == 0);
+  }
+}
+
+namespace {
+
+/// Gives a token, and throws when it is refused.
+class brittle_credentials : public credential_source {
+public:
+  std::string authorization(std::string_view) override {
+    return "Bearer t";
+  }
+  void challenged(std::string_view, int, std::string_view) override {
+    throw std::runtime_error("sentinel");
+  }
+};
+
+} // namespace
+
+SCENARIO("a source of credentials that throws at a refusal harms nobody",
+         "[http]") {
+  auto peer = http_peer{[](http_peer::talk& t) {
+    auto x = peer_request{};
+    while (t.read(x))
+      t.answer(401, "application/json", "{}");
+  }};
+  auto client = http_client{std::make_shared<http_pool>(), spec_of(peer.url()),
+                            std::make_shared<brittle_credentials>()};
+  CHECK(client.log->wait_ended(client.call("{}")).why == errc::auth_required);
 }
 
 SCENARIO("S30: a refusal of credentials is told apart", "[http]") {
@@ -204,6 +297,11 @@ SCENARIO("nobody waits for a source of credentials that hangs", "[http]") {
     client.stop();
     CHECK(client.log->unsent() == std::vector<uint64_t>{id});
   }
+  WHEN("the call is taken back") {
+    CHECK(client.out->revoke(id));
+    client.stop();
+    CHECK(client.log->unsent().empty());
+  }
   WHEN("the call is abandoned, and the transport stopped") {
     client.out->abandon(id);
     client.stop();
@@ -218,8 +316,3 @@ SCENARIO("nobody waits for a source of credentials that hangs", "[http]") {
   CHECK(peer.connections() == 0);
   CHECK(client.log->downs() == 1);
 }
-  WHEN("the call is taken back") {
-    CHECK(client.out->revoke(id));
-    client.stop();
-    CHECK(client.log->unsent().empty());
-  }
