@@ -24,8 +24,7 @@ std::string key_of(const http_route& route) {
               + std::to_string(route.proxy->port) + ' '
               + route.proxy->credentials;
   if (route.tls)
-    result +=
-      " tls " + std::to_string(reinterpret_cast<uintptr_t>(route.tls.get()));
+    result += " tls " + std::to_string(route.tls->number());
   return result;
 }
 

@@ -1,5 +1,6 @@
 #include "transports/tls_context.hpp"
 
+#include <atomic>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -64,7 +65,7 @@ tls_context_ptr tls_context::make(const tls_options& options,
     fault = "TLS is not available";
     return nullptr;
   }
-  auto result = tls_context_ptr{new tls_context(context, options.insecure)};
+  auto result = tls_context_ptr{new tls_context(context)};
   set_rules(context, options.insecure);
   if (!trust(context, options, fault) || !identify(context, options, fault))
     result.reset();
@@ -72,8 +73,13 @@ tls_context_ptr tls_context::make(const tls_options& options,
   return result;
 }
 
-tls_context::tls_context(ssl_ctx_st* context, bool insecure)
-  : context_(context), insecure_(insecure) {
+static uint64_t next_number() {
+  static auto last = std::atomic<uint64_t>{0};
+  return ++last;
+}
+
+tls_context::tls_context(ssl_ctx_st* context)
+  : context_(context), number_(next_number()) {
   // nop
 }
 

@@ -2,6 +2,7 @@
 
 #include "messages/server_spec.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -23,16 +24,16 @@ public:
   ssl_ctx_st* get() const {
     return context_;
   }
-  /// Any certificate will do.
-  bool insecure() const {
-    return insecure_;
+  /// Unlike its address, never another's.
+  uint64_t number() const {
+    return number_;
   }
 
 private:
-  tls_context(ssl_ctx_st* context, bool insecure);
+  explicit tls_context(ssl_ctx_st* context);
 
   ssl_ctx_st* context_;
-  bool insecure_;
+  const uint64_t number_;
 };
 
 using tls_context_ptr = std::shared_ptr<const tls_context>;

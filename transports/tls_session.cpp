@@ -136,7 +136,9 @@ ssize_t tls_session::judge(int result) {
     default: break;
   }
   auto code = ERR_peek_last_error();
-  if (auto verdict = SSL_get_verify_result(ssl_); verdict != X509_V_OK)
+  auto verdict = SSL_get_verify_result(ssl_);
+  // Once TLS stands, what was thought of the certificate ends nothing.
+  if (verdict != X509_V_OK && !SSL_is_init_finished(ssl_))
     fault_ = X509_verify_cert_error_string(verdict);
   else if (auto reason = ERR_reason_error_string(code))
     fault_ = reason;

@@ -8,6 +8,7 @@
 #include <map>
 #include <netinet/in.h>
 #include <poll.h>
+#include <set>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -113,7 +114,6 @@ SCENARIO("S34: a server is known by its certificate", "[http]") {
     WHEN("any certificate will do") {
       spec.tls.insecure = true;
       CHECK(call(spec).why == errc::none);
-    }
       THEN("whoever looks is told so, and only then") {
         auto weaker = http_client{pool, spec};
         CHECK(has(weaker.log->weaker_guarantee(), "tls.insecure"));
@@ -123,6 +123,7 @@ SCENARIO("S34: a server is known by its certificate", "[http]") {
         auto strict = http_client{pool, trusting(peer.url())};
         CHECK(strict.log->weaker_guarantee().empty());
       }
+    }
   }
   GIVEN("a certificate of somebody else") {
     auto stranger = http_peer{echo_all, files().stranger};
@@ -227,6 +228,36 @@ SCENARIO("S6: a stream by TLS that is cut is lost", "[http]") {
   CHECK(client.log->wait_frames_of(id, 1) == strings{"a"});
   peer.open_gate();
   CHECK(client.log->wait_ended(id).why == errc::connection_lost);
+}
+
+SCENARIO("S34: what ends a connection that stands is not its certificate",
+         "[http]") {
+  auto peer = http_peer{[](http_peer::talk& t) {
+                          auto x = peer_request{};
+                          t.read(x);
+                          t.send("HTTP/1.1 200 OK\r\n"
+                                 "Content-Type: application/json\r\n"
+                                 "Content-Length: 9\r\n\r\n{");
+                          t.reset();
+                        },
+                        files().server};
+  auto spec = trusting(peer.url());
+  spec.tls.ca_file = files().other_ca;
+  spec.tls.insecure = true;
+  auto client = http_client{std::make_shared<http_pool>(), spec};
+  auto end = client.log->wait_ended(client.call("{}"));
+  CHECK(end.why == errc::connection_lost);
+  CHECK(end.what_became == fate::outcome_unknown);
+  INFO(end.text);
+  CHECK_FALSE(has(end.text, "certificate"));
+}
+
+SCENARIO("no two contexts of TLS are taken for one another", "[http]") {
+  auto fault = std::string{};
+  auto numbers = std::set<uint64_t>{};
+  for (auto i = 0; i < 3; ++i) // each may have the address of the last one
+    numbers.insert(tls_context::make({}, fault)->number());
+  CHECK(numbers.size() == 3);
 }
 
 SCENARIO("servers are reached by a proxy", "[http]") {
