@@ -40,6 +40,7 @@ std::optional<http_body> http_body::of(const http_head& head, bool bodiless) {
     if (!same_letters(head.joined("Transfer-Encoding"), "chunked"))
       return std::nullopt;
     result.state_ = state::chunk_size;
+    result.doubtful_ = head.find("Content-Length") || head.minor_version == 0;
     return result;
   }
   if (!take_length(head, result.length_))

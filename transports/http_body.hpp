@@ -33,6 +33,11 @@ public:
   bool needs_end() const {
     return state_ == state::until_end;
   }
+  /// Who framed it so may mean another end than we do: the connection is not to
+  /// carry another response (RFC 9112, sections 6.1 and 6.3).
+  bool doubtful() const {
+    return doubtful_;
+  }
   /// What it will have; nothing where that is not known before.
   std::optional<uint64_t> length() const {
     return length_;
@@ -55,6 +60,7 @@ private:
   void begin_chunk();
 
   state state_ = state::complete;
+  bool doubtful_ = false;
   uint64_t left_ = 0;
   std::optional<uint64_t> length_;
   std::string line_;

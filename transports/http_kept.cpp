@@ -54,11 +54,16 @@ std::optional<http_kept::clock::time_point> http_kept::prune() {
   auto gone = std::list<entry>{};
   auto held = std::unique_lock{mutex_};
   gone = remove_expired(clock::now());
-  auto last =
-    std::max_element(entries_.begin(), entries_.end(),
+  for (auto i = entries_.begin(); i != entries_.end();) {
+    auto here = i++;
+    if (!here->connection.channel->idle())
+      gone.splice(gone.begin(), entries_, here);
+  }
+  auto next =
+    std::min_element(entries_.begin(), entries_.end(),
                      [](auto& x, auto& y) { return x.until < y.until; });
   auto result =
-    last == entries_.end() ? std::nullopt : std::optional{last->until};
+    next == entries_.end() ? std::nullopt : std::optional{next->until};
   held.unlock();
   return result;
 }

@@ -17,8 +17,8 @@ public:
   void keep(uint64_t client, http_connection x, clock::time_point until);
   /// Closes those of one client.
   void drop(uint64_t client);
-  /// Closes those whose time has come. When the last of the others ends;
-  /// nothing: there are none.
+  /// Closes those whose time has come, and those that their servers closed.
+  /// When the next one's time comes; nothing: there are none.
   std::optional<clock::time_point> prune();
   size_t size() const;
 

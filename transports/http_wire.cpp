@@ -252,7 +252,8 @@ std::chrono::milliseconds wire_stream::time_to_keep() const {
   auto persistent = head_.minor_version >= 1
                       ? !head_.has_token("Connection", "close")
                       : head_.has_token("Connection", "keep-alive");
-  if (!body_.complete() || at_ < end_ || ended_ || write_fault_ || !persistent)
+  if (!body_.complete() || body_.doubtful() || at_ < end_ || ended_
+      || write_fault_ || !persistent)
     return 0ms;
   constexpr auto name = std::string_view{"timeout="};
   auto text = head_.value("Keep-Alive");

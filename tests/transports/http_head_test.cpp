@@ -133,6 +133,14 @@ SCENARIO("a response's body ends where its head says", "[http_head]") {
       is(chunked, "3\r\nabc\r\n0\r\n", {"abc", "", false, false});
     }
   }
+  GIVEN("chunks and a length, or chunks of HTTP/1.0") {
+    auto both = "HTTP/1.1 200 x\r\nContent-Length: 3\r\n" + chunked + "\r\n";
+    auto old = "HTTP/1.0 200 x\r\n" + chunked + "\r\n";
+    auto plain = "HTTP/1.1 200 x\r\n" + chunked + "\r\n";
+    CHECK(http_body::of(head_of(both), false)->doubtful());
+    CHECK(http_body::of(head_of(old), false)->doubtful());
+    CHECK_FALSE(http_body::of(head_of(plain), false)->doubtful());
+  }
   GIVEN("lengths that contradict each other, or are none") {
     for (auto fields :
          {"Content-Length: 3\r\nContent-Length: 4\r\n",

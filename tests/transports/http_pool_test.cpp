@@ -234,6 +234,43 @@ SCENARIO("threads and connections end when they have nothing to do", "[http]") {
   CHECK(client.log->wait_ended(client.call("{}")).frames == strings{"{}"});
 }
 
+SCENARIO("each connection goes when its own time has come", "[http]") {
+  auto answer = [](const char* fields, bool ends) {
+    return [=](http_peer::talk& t) {
+      auto x = peer_request{};
+      while (t.read(x)) {
+        t.answer(200, "application/json", "{}", fields);
+        if (ends)
+          return;
+      }
+    };
+  };
+  constexpr auto minute = "Keep-Alive: timeout=60\r\n";
+  auto patient = http_peer{answer(minute, false)};
+  auto pool = pool_of(8, 8, 8);
+  auto use = [&](const http_peer& peer) {
+    auto client = std::make_unique<http_client>(pool, spec_of(peer.url()));
+    CHECK(client->log->wait_ended(client->call("{}")).why == errc::none);
+    return client;
+  };
+  GIVEN("one that is kept for a minute, and one for a second") {
+    auto hasty = http_peer{answer("Keep-Alive: timeout=2\r\n", false)};
+    auto first = use(patient);
+    auto second = use(hasty);
+    CHECK(leaks::eventually([&] { return pool->kept() == 1; }));
+    hasty.wait_open(0);
+    CHECK(patient.open() == 1);
+  }
+  GIVEN("one that is kept for a minute, and that its server has closed") {
+    auto liar = http_peer{answer(minute, true)};
+    auto first = use(liar);
+    liar.wait_open(0);
+    auto second = use(patient);
+    CHECK(leaks::eventually([&] { return pool->kept() == 1; }));
+    CHECK(patient.open() == 1);
+  }
+}
+
 SCENARIO("only connections that live are used again", "[http]") {
   auto fields = std::string{};
   auto ends = std::atomic<bool>{false};
@@ -297,6 +334,28 @@ SCENARIO("only connections that live are used again", "[http]") {
       other.stop();
       client.stop();
       peer.wait_open(0);
+    }
+  }
+}
+
+SCENARIO("a connection whose response others may frame otherwise is not used "
+         "again",
+         "[http]") {
+  auto chunks = std::string{"Content-Type: application/json\r\n"
+                            "Transfer-Encoding: chunked\r\n\r\n"
+                            "2\r\n{}\r\n0\r\n\r\n"};
+  for (auto head : {"HTTP/1.1 200 x\r\nContent-Length: 2\r\n",
+                    "HTTP/1.0 200 x\r\nConnection: keep-alive\r\n"}) {
+    auto peer = http_peer{[&](http_peer::talk& t) {
+      auto x = peer_request{};
+      while (t.read(x))
+        t.send(head + chunks);
+    }};
+    auto pool = std::make_shared<http_pool>();
+    auto client = http_client{pool, spec_of(peer.url())};
+    for (size_t i = 1; i <= 2; ++i) {
+      CHECK(client.log->wait_ended(client.call("{}")).frames == strings{"{}"});
+      CHECK(peer.connections() == i);
     }
   }
 }
