@@ -3,7 +3,9 @@
 #include "messages/header_text.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cctype>
+#include <charconv>
 
 namespace troupe {
 
@@ -20,25 +22,71 @@ std::string either(const environment& variable, std::string name) {
   return variable(name.c_str());
 }
 
-/// "example.com" names itself and all below it, as does ".example.com".
-bool names(std::string_view entry, std::string_view host) {
+/// The bytes of an address: 4, 16, or none where it is a name.
+std::string address_bytes(const std::string& text) {
+  char bytes[16];
+  if (inet_pton(AF_INET, text.c_str(), bytes) == 1)
+    return {bytes, 4};
+  if (inet_pton(AF_INET6, text.c_str(), bytes) == 1)
+    return {bytes, 16};
+  return {};
+}
+
+/// "10.0.0.0/8" and the like.
+bool is_in_range(std::string_view range, const std::string& host) {
+  auto slash = std::min(range.find('/'), range.size());
+  auto net = address_bytes(std::string{range.substr(0, slash)});
+  auto address = address_bytes(host);
+  auto text = range.substr(std::min(slash + 1, range.size()));
+  auto bits = size_t{0};
+  auto end = text.data() + text.size();
+  auto [at, error] = std::from_chars(text.data(), end, bits);
+  if (net.empty() || net.size() != address.size() || text.empty() || at != end
+      || error != std::errc{} || bits > 8 * net.size())
+    return false;
+  for (size_t i = 0; i < bits; ++i)
+    if (((net[i / 8] ^ address[i / 8]) >> (7 - i % 8) & 1) != 0)
+      return false;
+  return true;
+}
+
+/// Takes ":80" off; false: it is another port.
+bool take_port(std::string_view& entry, uint16_t port) {
+  auto colon = entry.rfind(':');
+  auto bare_v6 = !entry.starts_with('[') && entry.find(':') != colon;
+  if (colon == entry.npos || bare_v6 || entry.ends_with(']'))
+    return true;
+  auto named = entry.substr(colon + 1);
+  entry = entry.substr(0, colon);
+  return named == std::to_string(port);
+}
+
+/// "example.com" names itself and all below it, as do ".example.com" and
+/// "*.example.com".
+bool names(std::string_view entry, const http_url& to) {
+  if (entry.find('/') != entry.npos)
+    return is_in_range(entry, to.host);
+  if (!take_port(entry, to.port))
+    return false;
+  if (entry.starts_with("*."))
+    entry.remove_prefix(1);
   if (entry.starts_with('.'))
     entry.remove_prefix(1);
   if (entry.starts_with('[') && entry.ends_with(']'))
     entry = entry.substr(1, entry.size() - 2);
-  if (entry.empty() || entry.size() > host.size())
+  if (entry.empty() || entry.size() > to.host.size())
     return false;
-  auto above = host.size() - entry.size();
-  return same_letters(host.substr(above), entry)
-         && (above == 0 || host[above - 1] == '.');
+  auto above = to.host.size() - entry.size();
+  return same_letters(to.host.substr(above), entry)
+         && (above == 0 || to.host[above - 1] == '.');
 }
 
-bool is_excepted(std::string_view list, std::string_view host) {
+bool is_excepted(std::string_view list, const http_url& to) {
   if (trimmed(list) == "*")
     return true;
   while (!list.empty()) {
     auto end = std::min(list.find_first_of(", "), list.size());
-    if (names(trimmed(list.substr(0, end)), host))
+    if (names(trimmed(list.substr(0, end)), to))
       return true;
     list.remove_prefix(std::min(end + 1, list.size()));
   }
@@ -103,8 +151,7 @@ std::optional<http_proxy> parse_proxy(std::string_view text,
 std::optional<http_proxy> find_http_proxy(const http_url& to,
                                           const environment& variable,
                                           std::string& fault) {
-  if (is_loopback(to.host)
-      || is_excepted(either(variable, "no_proxy"), to.host))
+  if (is_loopback(to.host) || is_excepted(either(variable, "no_proxy"), to))
     return std::nullopt;
   auto text = either(variable, to.secure ? "https_proxy" : "http_proxy");
   if (text.empty())

@@ -155,6 +155,22 @@ SCENARIO("the environment names a proxy", "[http_url]") {
     for (auto to : {"http://xa.example/", "http://example/",
                     "http://10.0.0.11/", "http://a.example.com/"})
       CHECK(proxy(to) == "p:1080 ");
+    set["no_proxy"] = "a.example:81,*.c.example,[fd00::2]:82,fd00::3";
+    for (auto to : {"http://a.example:81/", "http://x.a.example:81/",
+                    "http://c.example/", "http://x.c.example:9/",
+                    "http://[fd00::2]:82/", "http://[fd00::3]:9/"})
+      CHECK(proxy(to).empty());
+    for (auto to : {"http://a.example/", "http://a.example:8/",
+                    "http://xc.example/", "http://[fd00::2]/"})
+      CHECK(proxy(to) == "p:1080 ");
+    set["no_proxy"] = "10.0.0.0/8, 192.168.4.0/22,fd00::/16,1.2.3.4/x,/8,/";
+    for (auto to : {"http://10.1.2.3/", "http://10.255.0.1:8/",
+                    "http://192.168.7.255/", "http://[fd00:1::5]/"})
+      CHECK(proxy(to).empty());
+    for (auto to :
+         {"http://11.0.0.1/", "http://192.168.8.0/", "http://[fd01::1]/",
+          "http://1.2.3.4/", "http://10.x/", "http://8/"})
+      CHECK(proxy(to) == "p:1080 ");
     set["no_proxy"] = " * ";
     CHECK(proxy("http://h/").empty());
   }
