@@ -185,8 +185,8 @@ inline constexpr size_t http_client_calls_max = 64;
 /// Responses that are open streams, all clients together; each has a thread.
 inline constexpr size_t http_streams_max = 1024;
 /// Messages that nobody's call waits for (notifications, answers to the server,
-/// pings), all clients together and for one: they are short, and calls that wait
-/// for our answers must leave room for these.
+/// pings), all clients together and for one: they are short, and calls that
+/// wait for our answers must leave room for these.
 inline constexpr size_t http_notes_max = 128;
 inline constexpr size_t http_client_notes_max = 8;
 /// Sessions that are being ended at servers whose clients have stopped.
@@ -212,13 +212,8 @@ inline constexpr size_t session_id_bytes_max = 1024;
 /// Addresses of one name that are tried.
 inline constexpr size_t http_addresses_max = 8;
 /// Names that the system looks up at a time, those included that nobody waits
-/// for any more: it cannot be told to stop.
+/// for any more: it cannot be told to stop. Others wait.
 inline constexpr size_t http_lookups_max = 16;
-/// A server that vanished without a word is found within a minute.
-inline constexpr auto tcp_keepalive_after = 30s;
-inline constexpr auto tcp_keepalive_every = 10s;
-inline constexpr int tcp_keepalive_probes = 3;
-inline constexpr auto tcp_unacknowledged = 60s;
 /// An answer about a name serves so long: a burst of calls asks once, and a
 /// server that moves is found again within seconds.
 inline constexpr auto http_name_time = 5s;
@@ -226,6 +221,11 @@ inline constexpr auto http_name_time = 5s;
 inline constexpr auto http_lookup_time = 30s;
 /// Names that are remembered; more servers are rare in so short a time.
 inline constexpr size_t http_names_max = 256;
+/// A server that vanished without a word is found within a minute.
+inline constexpr auto tcp_keepalive_after = 30s;
+inline constexpr auto tcp_keepalive_every = 10s;
+inline constexpr int tcp_keepalive_probes = 3;
+inline constexpr auto tcp_unacknowledged = 60s;
 
 // -- restarting --------------------------------------------------------------
 

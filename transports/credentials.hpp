@@ -10,8 +10,8 @@ namespace troupe {
 /// (RFC 6454: scheme, host, port): it is asked only by transports of a spec
 /// whose URL has that origin, so that what it holds goes nowhere else.
 /// Thread-safe; called on the transport's threads, whose stacks have
-/// `defaults::http_stack_bytes` (256 KiB). What it throws fails the request with
-/// `internal_error`, and is not told, as it may hold a secret.
+/// `defaults::http_stack_bytes` (256 KiB). What it throws fails the request
+/// with `internal_error`, and is not told, as it may hold a secret.
 class credential_source {
 public:
   virtual ~credential_source() = default;

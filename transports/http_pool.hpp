@@ -57,8 +57,8 @@ public:
   class place {
   public:
     virtual ~place() = default;
-    /// The call, or note, turned out to be an open stream: where there is room for one
-    /// more, it leaves its place to the calls.
+    /// The call, or note, turned out to be an open stream: where there is room
+    /// for one more, it leaves its place to others of its kind.
     virtual void becomes_stream() = 0;
   };
 

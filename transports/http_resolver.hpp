@@ -31,8 +31,8 @@ net_addresses look_up_name(const std::string& host, std::string& fault);
 /// From names to addresses. What the system looks up cannot be interrupted: so
 /// it runs on a thread of its own, which is abandoned where nobody waits for it
 /// any more. Those who ask for the same name share one lookup, and its answer
-/// serves a while. At most `defaults::http_lookups_max` names are looked up at a
-/// time; who asks for another waits. Thread-safe.
+/// serves a while. At most `defaults::http_lookups_max` names are looked up at
+/// a time; who asks for another waits. Thread-safe.
 class http_resolver {
 public:
   /// `keep`: how long an answer serves. What failed is not kept.
