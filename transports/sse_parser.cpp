@@ -59,7 +59,11 @@ void sse_parser::keep(std::string_view bytes) {
 void sse_parser::end_line(std::string_view tail,
                           std::vector<sse_event>& events) {
   if (partial_.empty()) {
-    take_line(tail, events);
+    // As large as one that comes in pieces may be, and no larger.
+    if (tail.size() > event_bytes_max_ + field_room)
+      overflow();
+    else
+      take_line(tail, events);
     return;
   }
   keep(tail);

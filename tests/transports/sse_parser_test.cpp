@@ -131,6 +131,9 @@ SCENARIO("T4: an event without an end is not kept for ever", "[sse]") {
       WHEN("a line never ends") {
         CHECK_FALSE(feed(":" + std::string(200, 'x'), step));
       }
+      WHEN("a line of no use is too long, and ends") {
+        CHECK_FALSE(feed(":" + std::string(200, 'x') + "\n", step));
+      }
       WHEN("many small lines come to too much") {
         auto text = std::string{};
         for (auto i = 0; i < 51; ++i)
