@@ -185,6 +185,7 @@ private:
   void taken();
   void remark(diagnostic::kind what, std::string text);
   std::string shown(std::string text) const;
+  failure shown(failure x) const;
 
   // -- life (client_life.cpp)
 

@@ -117,11 +117,11 @@ void client::on_event(request_answered& x) {
     return end_call(x.ticket, std::move(x.result));
   if (repeat(x.ticket, x.error) || refit(x))
     return;
-  x.error.text = shown(std::move(x.error.text));
-  end_call(x.ticket, std::move(x.error));
+  end_call(x.ticket, shown(std::move(x.error)));
 }
 
 void client::on_event(list_ended& x) {
+  x.list.error = shown(std::move(x.list.error));
   on_listed(x);
 }
 
@@ -148,6 +148,12 @@ void client::on_event(session_remark& x) {
 /// Servers repeat what they were given; a log must not.
 std::string client::shown(std::string text) const {
   return hidden_.apply(std::move(text));
+}
+
+failure client::shown(failure x) const {
+  x.text = shown(std::move(x.text));
+  x.server_data = hidden_.apply(x.server_data);
+  return x;
 }
 
 void client::remark(diagnostic::kind what, std::string text) {

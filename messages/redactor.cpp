@@ -72,4 +72,42 @@ std::string redactor::apply(std::string text) const {
   return result;
 }
 
+namespace {
+
+/// Where the string that begins `text` ends.
+size_t string_size(std::string_view text) {
+  size_t at = 1;
+  while (at < text.size() && text[at] != '"')
+    at += text[at] == '\\' ? 2 : 1;
+  return at + 1;
+}
+
+} // namespace
+
+// What stands between strings is copied: a hidden number, or a value that looks
+// like several of JSON's, is found at the end.
+json redactor::apply(const json& x) const {
+  if (entries_.empty() || x.is_null())
+    return x;
+  std::string result;
+  for (auto text = x.text(); !text.empty();) {
+    auto outside = std::min(text.find('"'), text.size());
+    result += text.substr(0, outside);
+    text.remove_prefix(outside);
+    if (text.empty())
+      break;
+    auto literal = std::string{text.substr(0, string_size(text))};
+    text.remove_prefix(literal.size());
+    auto content = json::parse(literal).value.as_string().value_or("");
+    if (auto shown = apply(content); shown == content)
+      result += literal;
+    else
+      append_json(result, shown);
+  }
+  if (result == x.text() && apply(result) == result)
+    return x;
+  auto again = json::parse(result);
+  return again.ok() && apply(result) == result ? again.value : json{};
+}
+
 } // namespace troupe

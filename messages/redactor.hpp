@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/json.hpp"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,10 @@ public:
   /// is left of one beside a `cut_mark`, from
   /// `defaults::redacted_part_bytes_min` on.
   std::string apply(std::string text) const;
+
+  /// The same for the strings and keys of a JSON value, however they are
+  /// escaped; null where a hidden value stands in it in another way.
+  json apply(const json& x) const;
 
 private:
   struct entry {

@@ -1,5 +1,7 @@
 #include "messages/config.hpp"
 
+#include "messages/header_text.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -126,6 +128,29 @@ void replace_all(std::map<std::string, secret>& values, const char* field,
     value = secret{with.replace(value.reveal(), field + ("." + name))};
 }
 
+/// Headers that say what we are or take, and to no one who.
+bool is_public(std::string_view header) {
+  return same_letters(header, "accept")
+         || same_letters(header, "accept-language")
+         || same_letters(header, "content-type")
+         || same_letters(header, "user-agent");
+}
+
+/// Values that the file has as they are: whole, and without the scheme of
+/// `Authorization`. What came out of variables is hidden by their names.
+void hide_literals(const server_spec& raw, const server_spec& resolved,
+                   redactor& hidden) {
+  for (const auto& [name, value] : raw.headers) {
+    if (is_public(name) || value != resolved.headers.at(name))
+      continue;
+    std::string_view text{value.reveal()};
+    auto shown = "(header " + name + ")";
+    hidden.hide(text, shown);
+    if (auto blank = text.find(' '); blank != text.npos)
+      hidden.hide(text.substr(blank + 1), shown);
+  }
+}
+
 failure invalid(std::string text) {
   return {errc::invalid_spec, fate::not_sent, std::move(text), 0, {}};
 }
@@ -154,6 +179,7 @@ answer<server_spec> resolve(const server_spec& x, const variable_lookup& lookup,
   result.cwd = with.replace(x.cwd, "cwd");
   result.url = with.replace(x.url, "url");
   replace_all(result.headers, "headers", with);
+  hide_literals(x, result, hidden);
   if (!with.error().empty())
     return invalid(with.error());
   if (auto wrong = validate(result))

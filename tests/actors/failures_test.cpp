@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+
 using namespace troupe;
 using namespace troupe::test;
 
@@ -115,6 +117,44 @@ SCENARIO_METHOD(failures_fixture,
   CHECK(error.text.find("no such tool") != std::string::npos);
   CHECK(error.server_code == -32602);
   CHECK(error.server_data.text() == R"({"tool":"echo"})");
+}
+
+SCENARIO_METHOD(failures_fixture,
+                "X2 in part: what the server refuses shows no value of a "
+                "variable, in its text or in its data",
+                "[failures]") {
+  ::setenv("TROUPE_TEST_TOKEN", "sentinel\"7f3a", 1);
+  auto x = spec();
+  x.env["TOKEN"] = secret{"${TROUPE_TEST_TOKEN}"};
+  ready(x);
+  ::unsetenv("TROUPE_TEST_TOKEN");
+  auto pending = call(testee);
+  auto data = json::trusted(
+    R"({"token":"sentinel\"7f3a","again":["\u0073entinel\u00227f3a"],"n":1})");
+  server().pipe->send(json_rpc::format_error(server().open_calls.front().id, -1,
+                                             "bad: sentinel\"7f3a", data));
+  settle();
+  auto& error = pending->error;
+  CHECK(error.text.find("sentinel") == error.text.npos);
+  CHECK(error.text.find("${TROUPE_TEST_TOKEN}") != error.text.npos);
+  CHECK(error.server_data.text()
+        == R"({"token":"${TROUPE_TEST_TOKEN}",)"
+           R"("again":["${TROUPE_TEST_TOKEN}"],"n":1})");
+}
+
+SCENARIO_METHOD(failures_fixture,
+                "X2 in part: a list that the server refuses shows no value of "
+                "a header",
+                "[failures]") {
+  auto x = spec();
+  x.headers["X-Api-Key"] = secret{"sentinel-7f3a"};
+  ready(x);
+  server().answers_lists = false;
+  auto listed = ask<answer<tool_list>>(testee, list_tools{});
+  server().pipe->send(json_rpc::format_error(server().open_lists.front().id, -1,
+                                             "bad: sentinel-7f3a"));
+  settle();
+  CHECK(listed->error.text.find("sentinel") == std::string::npos);
 }
 
 SCENARIO_METHOD(failures_fixture,

@@ -43,6 +43,32 @@ SCENARIO("a redactor hides values wherever they stand", "[redactor]") {
   }
 }
 
+SCENARIO("a redactor hides values in JSON, however they are escaped",
+         "[redactor]") {
+  redactor x;
+  auto shown = [&](std::string text) {
+    return std::string{x.apply(json::trusted(std::move(text))).text()};
+  };
+  CHECK(shown(R"({"a":["as", 1.50]})") == R"({"a":["as", 1.50]})");
+  x.hide("pass/\"word", "${A}");
+  x.hide("12345678", "${N}");
+  auto [text, outcome] = GENERATE(table<std::string, std::string>({
+    {R"("pass/\"word")", R"("${A}")"},
+    {R"({"a":["is pass\/\u0022word."], "b":{"pass/\"word":1.50}})",
+     R"({"a":["is ${A}."], "b":{"${A}":1.50}})"},
+    {R"({"a":"\u00e9", "b":"\\"})", R"({"a":"\u00e9", "b":"\\"})"},
+    {R"("a 12345678")", R"("a ${N}")"},
+    {R"({"a":12345678})", "null"},
+    {R"({"pass/\"word":1,"${A}":2})", "null"},
+    {"null", "null"},
+  }));
+  CHECK(shown(text) == outcome);
+  GIVEN("a value that looks like several of JSON's") {
+    x.hide(R"(b","c":"d)", "${B}");
+    CHECK(shown(R"({"a":"b","c":"d"})") == "null");
+  }
+}
+
 SCENARIO("what came out of variables can be hidden", "[redactor]") {
   server_spec spec;
   spec.name = "s";
@@ -68,4 +94,26 @@ SCENARIO("a text is cut between two characters, and says so", "[redactor]") {
   CHECK(cut_text("caf\u00e9!", 4) == "caf\u2026");
   CHECK(cut_text("\x80\x80\x80", 2) == "\u2026");
   CHECK(cut_text("", 0).empty());
+}
+
+SCENARIO("values that the file has as they are can be hidden in headers",
+         "[redactor]") {
+  server_spec spec;
+  spec.name = "s";
+  spec.transport = "http";
+  spec.url = "https://127.0.0.1/mcp";
+  spec.headers["Authorization"] = secret{"Bearer literal-token"};
+  spec.headers["X-Api-Key"] = secret{"literal-key"};
+  spec.headers["X-Other"] = secret{"Key ${TOKEN}"};
+  spec.headers["Accept"] = secret{"application/json"};
+  redactor hidden;
+  auto known = [](std::string_view) {
+    return std::optional<std::string>{"value-of-it"};
+  };
+  REQUIRE(resolve(spec, known, hidden).ok());
+  CHECK(hidden.apply("Bearer literal-token") == "(header Authorization)");
+  CHECK(hidden.apply("no literal-token") == "no (header Authorization)");
+  CHECK(hidden.apply("'literal-key'") == "'(header X-Api-Key)'");
+  CHECK(hidden.apply("Key value-of-it") == "Key ${TOKEN}");
+  CHECK(hidden.apply("application/json") == "application/json");
 }
