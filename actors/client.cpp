@@ -7,7 +7,7 @@ namespace troupe {
 client::client(caf::actor_config& config, client_options options)
   : actor_base(config), spec_(std::move(options.spec)),
     supervisor_(std::move(options.supervisor)),
-    monitor_(std::move(options.monitor)),
+    monitor_(std::move(options.monitor)), first_start_(options.first_start),
     waiting_(spec_.limits.waiting_calls_max),
     handler_(std::move(options.handler)) {
   status_.name = spec_.name;

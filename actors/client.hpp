@@ -23,6 +23,8 @@ struct client_options {
   caf::actor supervisor;
   caf::actor monitor;
   input_handler handler;
+  /// Why it first wants its server.
+  start_reason first_start = start_reason::commanded;
 };
 
 /// Our end for one server: the actor that agents talk to. It owns the session;
@@ -261,6 +263,7 @@ private:
   caf::actor monitor_;
 
   phases phase_;
+  start_reason first_start_;
   uint64_t incarnation_ = 0;
   uint64_t restarts_ = 0;
   caf::actor transport_;

@@ -97,7 +97,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
       // The transport of a failed life may not be gone yet: its end begins the
       // next one (on_ended).
       if (!transport_)
-        begin(start_reason::commanded);
+        begin(std::exchange(first_start_, start_reason::commanded));
   }
   arm();
   return later;
@@ -148,7 +148,7 @@ void client::hurry(milliseconds drain) {
 void client::use() {
   if (phase_.now() == phase::idle) {
     move(phase_event::start);
-    begin(start_reason::commanded);
+    begin(std::exchange(first_start_, start_reason::commanded));
   } else if (phase_.now() == phase::degraded) {
     begin(start_reason::call);
   }

@@ -114,6 +114,7 @@ enum class start_reason : uint8_t {
   commanded = 0, ///< connect, reload, apply
   call,          ///< a call to a degraded server
   retry_mute,    ///< it ended on the probe: again at once, without one
+  recreated,     ///< its client has died: a failure of the server's
 };
 
 TROUPE_INSPECT_ENUM(start_reason)

@@ -76,15 +76,15 @@ reply<client_ref>::promise supervisor::on_add(const add_child& x) {
                                  x.spec.name + " exists already"}});
     return later;
   }
-  spawn_client(i->second);
+  spawn_client(i->second, start_reason::commanded);
   later.deliver(answer<client_ref>{client_ref{x.spec.name, i->second.client}});
   return later;
 }
 
-void supervisor::spawn_client(child& x) {
+void supervisor::spawn_client(child& x, start_reason first) {
   x.spec_version = 0;
-  x.client = spawn<client>(
-    client_options{x.spec, me(), monitor_, input_handlers_.of(x.spec.name)});
+  x.client = spawn<client>(client_options{
+    x.spec, me(), monitor_, input_handlers_.of(x.spec.name), first});
   watch(x.client, [this, name = x.spec.name, which = x.client->address()](
                     const caf::error&) { on_client_down(name, which); });
 }
@@ -101,7 +101,7 @@ void supervisor::on_client_down(const std::string& name,
   c->orphaned = static_cast<bool>(c->transport);
   if (!c->transport)
     gate_.on_gone(name);
-  spawn_client(*c);
+  spawn_client(*c, start_reason::recreated);
   tell(this, c->owner, child_replaced{{name, c->client}});
 }
 
@@ -144,9 +144,21 @@ bool supervisor::is_after(const child& x, const start_wanted& wish) {
          || wish.spec_version != x.granted_version;
 }
 
+/// What killed the client may well be what its server said. The process was
+/// ended by us: its status says nothing.
+static stop_report crash_of(uint64_t incarnation) {
+  stop_report how;
+  how.incarnation = incarnation;
+  how.why = errc::client_down;
+  how.text = "its client ended";
+  return how;
+}
+
 void supervisor::want(child& x, start_reason why) {
   x.wanted = true;
   ++x.epoch; // a restart that is due is due no more
+  if (why == start_reason::recreated)
+    return judge(x, crash_of(x.incarnation));
   if (why == start_reason::commanded)
     x.history.on_command();
   else if (why == start_reason::retry_mute)
@@ -280,6 +292,7 @@ void supervisor::on_transport_down(child& x, const stop_report& how) {
 void supervisor::judge(child& x, const stop_report& how) {
   using kind = restart_verdict::kind;
   auto verdict = x.history.on_end(x.life, how, time_now(), chance());
+  x.life = {}; // judged once
   start_verdict word{phase::failed, verdict.delay,
                      failure{how.why, fate::not_sent, how.text}, x.incarnation};
   switch (verdict.what) {

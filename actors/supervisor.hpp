@@ -30,7 +30,8 @@ struct supervisor_options {
 /// its end decides by policy. Knows nothing of MCP. What happened to a server
 /// is kept here, by name, so that it outlives what it counts, and what its
 /// clients tell each other of an origin; every start passes the one gate.
-/// Clients that die of a bug are made anew.
+/// Clients that die of a bug are made anew, and that counts as a failure of
+/// their server.
 class supervisor : public actor_base {
 public:
   supervisor(caf::actor_config& config, supervisor_options options);
@@ -68,7 +69,7 @@ private:
   };
 
   reply<client_ref>::promise on_add(const add_child& x);
-  void spawn_client(child& x);
+  void spawn_client(child& x, start_reason first);
   void on_client_down(const std::string& name, const caf::actor_addr& which);
   void on_wanted(const start_wanted& x);
   static bool is_after(const child& x, const start_wanted& wish);

@@ -221,6 +221,7 @@ SCENARIO_METHOD(bug_fixture,
   REQUIRE(ask<client_status>(first, get_status{})->now == phase::ready);
   auto pending = ask<answer<call_tool_result>>(first, call_tool{"echo", {}});
   CHECK(pending->error.code == errc::client_down);
+  advance(2s);
   CHECK(transports == 2);
   auto found = ask<answer<client_ref>>(registry_handle, find_client{"a"});
   REQUIRE(found->ok());

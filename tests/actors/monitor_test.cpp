@@ -81,7 +81,7 @@ SCENARIO_METHOD(actor_world, "who left is not in the tree any more",
   auto a = open();
   auto b = open(spec("b"));
   caf::anon_send_exit(a, caf::exit_reason::kill);
-  settle();
+  advance(2s);
   auto closed = ask<answer<stop_report>>(b, close_client{});
   CHECK(closed->ok());
   auto tree = ask<tree_status>(monitor_handle, get_tree{});

@@ -58,7 +58,7 @@ SCENARIO_METHOD(registry_fixture,
     auto next = send<call_tool_result>(call_tool_of{"a", {"echo", {}}});
     server().answers_calls = true;
     server().open_calls.clear();
-    settle();
+    advance(2s);
     CHECK(in_flight->error.code == errc::client_down);
     CHECK(in_flight->error.what_became == fate::outcome_unknown);
     THEN("the next call runs on the new one, once") {
@@ -299,6 +299,7 @@ SCENARIO_METHOD(registry_fixture,
     caf::anon_send_exit(first, caf::exit_reason::kill);
     settle();
     server().pipe->let_go();
+    advance(2s);
     REQUIRE(phase_of() == phase::ready);
     auto all = stop_everything();
     CHECK(all.names == names{"a", "a"});
