@@ -19,6 +19,7 @@ constexpr row table[] = {
   {phase::idle, give_up, phase::failed},
 
   {phase::connecting, phase_event::transport_up, phase::handshaking},
+  {phase::connecting, unauthorized, phase::auth_required},
   {phase::connecting, transport_down, phase::backoff},
   {phase::connecting, postponed, phase::backoff},
   {phase::connecting, park, phase::degraded},

@@ -27,10 +27,11 @@ enum class phase_event : uint8_t {
 /// row for the current phase changes nothing, and `on` says so.
 ///
 ///     idle --start--> connecting --transport_up--> handshaking
-///     handshaking --answered--> ready          (unauthorized: auth_required)
+///     handshaking --answered--> ready
+///     connecting, handshaking, ready --unauthorized--> auth_required
 ///     connecting, handshaking, ready --transport_down--> backoff
 ///     backoff --park--> degraded   --give_up--> failed   --retry--> connecting
-///     ready --reload--> draining --drained--> connecting
+///     ready --reload--> draining --drained, or any loss--> connecting
 ///     backoff, degraded, failed, auth_required --reload--> connecting
 ///     every one but stopped --close--> stopping --gone--> stopped
 class phases {

@@ -95,11 +95,14 @@ void transport_actor::on_ended(transport_ended& x) {
   quit(exit_carrying(std::move(report)));
 }
 
-// The client is gone, or the system ends: so does what we own; this actor stays
-// until it is gone.
-void transport_actor::on_exit_msg(const caf::actor_addr&, const caf::error&) {
-  if (opened_)
+// The client is gone, or a stranger wants us gone, which is a fault: so goes
+// what we own; this actor stays until it is gone.
+void transport_actor::on_exit_msg(const caf::actor_addr& source,
+                                  const caf::error&) {
+  if (opened_ && source == client_->address())
     transport_->stop(errc::client_down, "the client ended");
+  else if (opened_)
+    transport_->stop(errc::internal_error, "its transport was told to end");
   else
     quit(exit_carrying(stop_report{}));
 }

@@ -360,14 +360,3 @@ SCENARIO_METHOD(life_fixture,
   CHECK(call(found->value.handle)->ok());
   CHECK(server().pipe->connections() == 2);
 }
-
-SCENARIO_METHOD(life_fixture,
-                "a transport actor that is killed is a failure "
-                "like any other",
-                "[client]") {
-  auto testee = open();
-  auto tree = ask<tree_status>(monitor_handle, get_tree{});
-  REQUIRE(tree->clients.size() == 1);
-  CHECK(tree->actors.size() == 4); // monitor, supervisor, registry, transport
-  CHECK(tree->clients.front().now == phase::ready);
-}

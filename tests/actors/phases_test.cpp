@@ -30,6 +30,7 @@ const std::map<phase, std::map<phase_event, phase>> expected{
     {give_up, phase::failed}}},
   {phase::connecting,
    {{phase_event::transport_up, phase::handshaking},
+    {unauthorized, phase::auth_required},
     {transport_down, phase::backoff},
     {postponed, phase::backoff},
     {park, phase::degraded},

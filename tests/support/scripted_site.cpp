@@ -110,8 +110,9 @@ void scripted_site::answer(const open_request& x, std::string result) {
 
 void scripted_site::refuse(const open_request& x, int http_status, int64_t code,
                            const std::string& text) {
-  end(x, errc::server_error, fate::refused, http_status,
-      json_rpc::format_error(x.what.id, code, text));
+  auto why = http_status == 401 ? errc::auth_required : errc::server_error;
+  end(x, why, fate::refused, http_status,
+      code == 0 ? "" : json_rpc::format_error(x.what.id, code, text));
 }
 
 void scripted_site::serve_kept() {

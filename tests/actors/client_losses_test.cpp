@@ -1,0 +1,214 @@
+// However a connection is lost, and whenever: the client goes on.
+
+#include "support/site_world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+// -- each loss in each phase --------------------------------------------------
+
+/// All but those that a transport says of ends that we have ordered.
+std::vector<errc> all_losses() {
+  std::vector<errc> result;
+  for (int i = 1; i <= static_cast<int>(errc::failed); ++i)
+    if (auto x = static_cast<errc>(i);
+        x != errc::closed && x != errc::reloaded && x != errc::client_down)
+      result.push_back(x);
+  return result;
+}
+
+struct loss_world : actor_world {
+  caf::actor testee;
+  std::vector<outcome<answer<client_status>>> starts;
+  std::vector<outcome<answer<call_tool_result>>> calls;
+  std::vector<outcome<answer<stop_report>>> closes;
+
+  void call_it() {
+    calls.push_back(call(testee, {"echo", {}, 0, 20s, 30s}));
+  }
+
+  void bring_up() {
+    testee = open();
+    server().answers_calls = false;
+    call_it();
+  }
+
+  /// In phase `at`, as far as that can be without the loss; something waits for
+  /// it to go on.
+  void bring_to(phase at) {
+    if (at == phase::connecting) {
+      auto x = spec();
+      x.lazy = true;
+      testee = open(x);
+    } else if (at == phase::handshaking) {
+      server().answers_handshake = false;
+      testee = open();
+      starts.push_back(ask<answer<client_status>>(testee, ensure_ready{}));
+      call_it();
+    } else {
+      bring_up();
+    }
+    if (at == phase::draining)
+      starts.push_back(ask<answer<client_status>>(testee, reload{}));
+    if (at == phase::stopping)
+      closes.push_back(ask<answer<stop_report>>(testee, close_client{5s}));
+  }
+
+  void lose(phase at, errc why) {
+    if (at == phase::connecting) {
+      server().pipe->fail_next(why, "lost");
+      starts.push_back(ask<answer<client_status>>(testee, ensure_ready{}));
+      call_it();
+    } else {
+      server().pipe->hang_up(why, "lost");
+      settle();
+    }
+  }
+
+  bool all_answered() const {
+    auto open = [](auto& xs) {
+      return std::any_of(xs.begin(), xs.end(),
+                         [](auto& x) { return x.open(); });
+    };
+    return !open(starts) && !open(calls) && !open(closes);
+  }
+};
+
+/// Phases that a client may stay in: it works, or says what it waits for.
+bool is_lasting(phase x) {
+  return x == phase::ready || x == phase::auth_required || x == phase::failed;
+}
+
+void check_loss(phase at, errc why) {
+  loss_world w;
+  w.bring_to(at);
+  w.lose(at, why);
+  w.server().answers_calls = true;
+  w.server().answers_handshake = true;
+  w.advance(40s);
+  CHECK(w.all_answered());
+  auto found = w.ask<answer<client_ref>>(w.registry_handle, find_client{"a"});
+  CHECK(found->ok() == w.closes.empty());
+  if (!found->ok())
+    return;
+  CHECK(is_lasting(w.status_of(w.testee).now));
+  auto reloaded = w.ask<answer<client_status>>(w.testee, reload{});
+  w.advance(1s);
+  CHECK(reloaded->ok());
+  CHECK(w.status_of(w.testee).now == phase::ready);
+  CHECK(w.call(w.testee)->ok());
+}
+
+// -- transports that are killed -----------------------------------------------
+
+struct spied_world : deterministic_fixture {
+  scripted_server server;
+  std::vector<caf::actor> joined; // those that are no clients, in order
+  caf::actor spy = system.spawn<errand_boy>(
+    caf::message_handler{[this](const member_joined& x) {
+                           if (x.name.empty())
+                             joined.push_back(x.who);
+                         },
+                         [](const member_left&) {}, [](const client_event&) {},
+                         [](const diagnostic&) {}});
+  caf::actor supervisor_handle = spawn<supervisor>(
+    supervisor_options{spy,
+                       [this](const server_spec& x) {
+                         return make_pipe_transport(server.pipe, x.limits);
+                       },
+                       {},
+                       1});
+  caf::actor registry_handle =
+    spawn<registry>(registry_options{supervisor_handle, spy});
+
+  spied_world() {
+    adopt(spy);
+  }
+
+  ~spied_world() {
+    joined.clear();
+  }
+
+  caf::actor client_now() {
+    return ask<answer<client_ref>>(registry_handle, find_client{"a"})
+      ->value.handle;
+  }
+
+  client_status status_now() {
+    return *ask<client_status>(client_now(), get_status{}).operator->();
+  }
+};
+
+} // namespace
+
+SCENARIO("whatever ends a connection, in whatever phase, everybody is "
+         "answered, and the client goes on or says why not",
+         "[client]") {
+  for (auto at : {phase::connecting, phase::handshaking, phase::ready,
+                  phase::draining, phase::stopping})
+    for (auto why : all_losses()) {
+      INFO(to_string(at) << ", " << to_string(why));
+      check_loss(at, why);
+    }
+}
+
+SCENARIO_METHOD(site_world,
+                "a server that refuses the credentials of a call while it is "
+                "reloaded with others is asked with those",
+                "[client]") {
+  auto x = site_spec();
+  x.dialect = dialect_choice::legacy;
+  auto testee = open(x);
+  site().answers_calls = false;
+  auto pending = call(testee, {"find", {}});
+  x.headers["Authorization"] = secret{"Bearer other"};
+  auto first = ask<answer<client_status>>(testee, reload{0ms, {x}});
+  auto second = ask<answer<client_status>>(testee, reload{});
+  REQUIRE(status_of(testee).now == phase::draining);
+  site().refuse(site().kept.front(), 401, 0, "expired");
+  advance(1s);
+  CHECK(pending->error.code == errc::auth_required);
+  CHECK(first->ok());
+  CHECK(second->ok());
+  CHECK(site().connections == 2);
+}
+
+SCENARIO_METHOD(spied_world,
+                "a transport's actor that somebody ends is a failure like any "
+                "other",
+                "[client]") {
+  server_spec x;
+  x.name = "a";
+  x.command = "/bin/true"; // the pipe stands for it
+  x.dialect = dialect_choice::legacy;
+  ask<answer<client_ref>>(registry_handle, open_client{x});
+  auto testee = client_now();
+  REQUIRE(status_now().now == phase::ready);
+  auto transport = joined.back();
+  server.answers_calls = false;
+  auto pending = ask<answer<call_tool_result>>(testee, call_tool{"echo", {}});
+  GIVEN("one that is told to end") {
+    exit_now(transport, caf::exit_reason::user_shutdown);
+    settle();
+    CHECK(pending->error.code == errc::internal_error);
+    CHECK(client_now() == testee);
+  }
+  GIVEN("one that is killed, and by the link its client") {
+    caf::anon_send_exit(transport, caf::exit_reason::kill);
+    settle();
+    CHECK(pending->error.code == errc::client_down);
+    CHECK(client_now() != testee);
+  }
+  CHECK(pending->error.what_became == fate::outcome_unknown);
+  CHECK(status_now().now == phase::backoff);
+  CHECK_FALSE(server.pipe->connected());
+  advance(2s);
+  CHECK(status_now().now == phase::ready);
+  CHECK(server.pipe->connections() == 2);
+}
