@@ -37,7 +37,8 @@ caf::message_handler monitor::handlers() {
                [this](const get_status&) {
                  return status(std::to_string(members_.size()) + " actors, "
                                + std::to_string(observers_.size())
-                               + " observers");
+                               + " observers, " + std::to_string(unseen_)
+                               + " remarks not seen");
                });
 }
 
@@ -59,10 +60,58 @@ void monitor::on_observe() {
   if (!who)
     return;
   auto where = who->address();
-  if (!observers_.emplace(where, who).second)
+  if (!observers_.emplace(where, observer{who, 0, {}}).second)
     return;
   watch(who, [this, where](const caf::error&) { observers_.erase(where); });
 }
+
+// -- what observers hear ------------------------------------------------------
+
+void monitor::publish(const client_event& x) {
+  for (auto& [where, to] : observers_) {
+    if (to.open < defaults::events_max) {
+      show(to, x);
+      continue;
+    }
+    auto [i, first] = to.late.try_emplace(x.server, x);
+    if (first)
+      continue;
+    auto from = i->second.from;
+    i->second = x;
+    i->second.from = from;
+  }
+}
+
+void monitor::publish(const diagnostic& x) {
+  for (auto& [where, to] : observers_)
+    if (to.open < defaults::events_max)
+      show(to, x);
+    else
+      ++unseen_;
+}
+
+// As a request, which every actor answers with nothing once it has handled it:
+// so whoever observes need not know of this.
+template <class Message>
+void monitor::show(observer& to, Message x) {
+  ++to.open;
+  auto taken = [this, by = to.who->address()] { on_taken(by); };
+  ask(this, to.who, caf::infinite, std::move(x))
+    .then(taken, [taken](caf::error&) { taken(); });
+}
+
+void monitor::on_taken(const caf::actor_addr& by) {
+  auto i = observers_.find(by);
+  if (i == observers_.end())
+    return;
+  --i->second.open;
+  if (i->second.late.empty())
+    return;
+  auto next = i->second.late.extract(i->second.late.begin());
+  show(i->second, std::move(next.mapped()));
+}
+
+// -- the tree -----------------------------------------------------------------
 
 caf::typed_response_promise<tree_status> monitor::on_get_tree() {
   auto into = std::make_shared<picture>();

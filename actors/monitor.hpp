@@ -21,7 +21,9 @@ struct monitor_options {
 };
 
 /// Knows who lives, passes on what they tell, and makes the picture of the
-/// whole tree.
+/// whole tree. An observer that is slow is told `defaults::events_max` things
+/// ahead; beyond that it hears only how each server's moves came out, and no
+/// diagnostics.
 class monitor : public actor_base {
 public:
   monitor(caf::actor_config& config, monitor_options options);
@@ -41,6 +43,14 @@ private:
     client_status last;
   };
 
+  /// Whoever wants to hear of everything, and has not taken all of it yet.
+  struct observer {
+    caf::actor who;
+    size_t open = 0; // told, and not taken
+    /// For it to hear when there is room: each server's newest.
+    std::map<std::string, client_event> late;
+  };
+
   struct picture;
 
   void on_joined(const member_joined& x);
@@ -48,16 +58,17 @@ private:
   caf::typed_response_promise<tree_status> on_get_tree();
   void question(member& x, const std::shared_ptr<picture>& into);
 
+  void publish(const client_event& x);
+  void publish(const diagnostic& x);
   template <class Message>
-  void publish(const Message& x) {
-    for (auto& [where, observer] : observers_)
-      tell(this, observer, x);
-  }
+  void show(observer& to, Message x);
+  void on_taken(const caf::actor_addr& by);
 
   std::function<host_facts()> facts_;
   std::chrono::steady_clock::time_point since_;
   std::map<caf::actor_addr, member> members_;
-  std::map<caf::actor_addr, caf::actor> observers_;
+  std::map<caf::actor_addr, observer> observers_;
+  uint64_t unseen_ = 0; // diagnostics, for want of room
 };
 
 } // namespace troupe

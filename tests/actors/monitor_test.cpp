@@ -32,6 +32,92 @@ private:
   promises kept_;
 };
 
+/// Takes what it is told only when the test lets it.
+class slow_observer : public caf::event_based_actor {
+public:
+  struct log {
+    std::vector<client_event> seen;
+    size_t remarks = 0;
+    std::vector<caf::response_promise> untaken;
+  };
+
+  slow_observer(caf::actor_config& config, caf::actor of,
+                std::shared_ptr<log> into)
+    : caf::event_based_actor(config), of_(std::move(of)),
+      into_(std::move(into)) {
+    // nop
+  }
+
+  caf::behavior make_behavior() override {
+    send(of_, observe{});
+    return caf::behavior{
+      [this](errand& x) { x.run(this); },
+      [this](const client_event& x) {
+        into_->seen.push_back(x);
+        return later();
+      },
+      [this](const diagnostic&) {
+        ++into_->remarks;
+        return later();
+      },
+    };
+  }
+
+  // Each promise holds this actor.
+  void on_exit() override {
+    into_->untaken.clear();
+    of_ = nullptr;
+  }
+
+private:
+  caf::response_promise later() {
+    into_->untaken.push_back(make_response_promise());
+    return into_->untaken.back();
+  }
+
+  caf::actor of_;
+  std::shared_ptr<log> into_;
+};
+
+struct observed_world : actor_world {
+  std::shared_ptr<slow_observer::log> log =
+    std::make_shared<slow_observer::log>();
+  caf::actor observer;
+
+  observed_world() {
+    observer = system.spawn<slow_observer>(monitor_handle, log);
+    adopt(observer);
+    settle();
+  }
+
+  void happen(const std::string& server, phase from, phase to) {
+    client_event x;
+    x.server = server;
+    x.from = from;
+    x.to = to;
+    caf::anon_send(monitor_handle, x);
+  }
+
+  void remark() {
+    caf::anon_send(monitor_handle, diagnostic{});
+  }
+
+  /// As much as an observer is told ahead.
+  void fill() {
+    for (size_t i = 0; i < defaults::events_max; ++i)
+      happen("a", phase::idle, phase::connecting);
+    settle();
+  }
+
+  void take_all() {
+    caf::anon_send(observer, errand{[this](caf::event_based_actor*) {
+                     for (auto& x : std::exchange(log->untaken, {}))
+                       x.deliver(true); // whatever is answered
+                   }});
+    settle();
+  }
+};
+
 } // namespace
 
 SCENARIO_METHOD(actor_world,
@@ -88,4 +174,48 @@ SCENARIO_METHOD(actor_world, "who left is not in the tree any more",
   REQUIRE(tree->clients.size() == 1);
   CHECK(tree->clients[0].name == "a");
   CHECK(tree->actors.size() == 4); // monitor, supervisor, registry, transport
+}
+
+SCENARIO_METHOD(observed_world,
+                "an observer that is slow hears how things came out, and "
+                "nothing grows for it",
+                "[monitor]") {
+  fill();
+  REQUIRE(log->seen.size() == defaults::events_max);
+  for (int i = 0; i < 1000; ++i) {
+    happen("a", phase::connecting, phase::handshaking);
+    happen("b", phase::ready, phase::backoff);
+    happen("a", phase::handshaking, phase::ready);
+    remark();
+    settle(); // others keep up
+  }
+  CHECK(log->seen.size() == defaults::events_max);
+  WHEN("it takes what it was told") {
+    log->seen.clear();
+    take_all();
+    REQUIRE(log->seen.size() == 2);
+    CHECK(log->seen[0].server == "a");
+    CHECK(log->seen[0].from == phase::connecting);
+    CHECK(log->seen[0].to == phase::ready);
+    CHECK(log->seen[1].server == "b");
+    CHECK(log->remarks == 0);
+    THEN("it hears of everything again") {
+      take_all();
+      happen("b", phase::backoff, phase::connecting);
+      remark();
+      settle();
+      CHECK(log->seen.size() == 3);
+      CHECK(log->remarks == 1);
+    }
+  }
+  WHEN("it ends") {
+    exit_now(observer, caf::exit_reason::user_shutdown);
+    settle();
+    THEN("others hear of everything") {
+      CHECK(events.size() == defaults::events_max + 3000);
+      happen("b", phase::backoff, phase::connecting);
+      settle();
+      CHECK(events.size() == defaults::events_max + 3001);
+    }
+  }
 }
