@@ -51,10 +51,12 @@ private:
     call_reply to;
     caf::strong_actor_ptr caller;
     uint64_t tag = 0;
-    time_point since;  // its total time runs from here
-    uint64_t list = 0; // of which list its headers are
-    /// What may be sent once more: empty or one call.
-    std::vector<asked_call> again{};
+    time_point arrived;           // its total time runs from here
+    bool again = false;           // it was sent before
+    fate so_far = fate::not_sent; // by that
+    uint64_t list = 0;            // of which list its headers are
+    /// Over HTTP, to be sent once more: empty or one call.
+    std::vector<asked_call> kept{};
   };
 
   /// A call whose headers the server has refused: it waits for a fresh list.
@@ -68,7 +70,8 @@ private:
     call_reply to;
     caf::strong_actor_ptr caller;
     time_point arrived;
-    bool again = false; // it was sent before
+    bool again = false;           // it was sent before
+    fate so_far = fate::not_sent; // by that
   };
 
   template <class T>
@@ -102,15 +105,11 @@ private:
   void on_cancel(uint64_t tag);
   std::optional<failure> refusal(const asked_call& x) const;
   void accept(asked_call x, call_reply to, caf::strong_actor_ptr caller);
-  void wait(asked_call x, call_reply to, caf::strong_actor_ptr caller,
-            bool again = false);
+  void wait(asked_call x, call_reply to, caf::strong_actor_ptr caller);
   void send_call(waiting_call x);
   void put_out(const asked_call& x, open_call call);
   uint64_t to_session(const asked_call& x);
   bool offered(const asked_call& x) const;
-  bool may_repeat(const asked_call& x) const;
-  bool repeat(uint64_t ticket, const failure& why);
-  asked_call take_again(open_call& x);
   void pump();
   void end_call(uint64_t ticket, answer<json> with);
   void give_up(uint64_t ticket, errc why, std::string_view text);
@@ -118,6 +117,18 @@ private:
   void refuse_waiting(const failure& why);
   void end_all(errc why, const std::string& text,
                const std::vector<uint64_t>& unsent);
+
+  // -- calls that are sent once more (client_repeats.cpp)
+
+  bool harmless(const asked_call& x) const;
+  bool may_repeat(const open_call& x) const;
+  bool repeat(const request_answered& x);
+  void repeat_all(const std::vector<uint64_t>& unsent);
+  bool send_later(uint64_t ticket, bool again, fate so_far);
+  asked_call take_again(open_call& x);
+  milliseconds total_of(const asked_call& x) const;
+  milliseconds left_of(const asked_call& x, time_point arrived) const;
+  time_point waits_until(const asked_call& x, time_point arrived) const;
 
   // -- lists (client_lists.cpp)
 

@@ -17,10 +17,11 @@ failure not_sent(errc why, std::string text) {
   return {why, fate::not_sent, std::move(text)};
 }
 
-/// From a call's arrival; nothing extends it.
-milliseconds total_of(const asked_call& x, const server_spec& spec) {
-  return x.total_timeout.count() > 0 ? x.total_timeout
-                                     : spec.timeouts.call_total;
+/// An earlier try of the same call may have run.
+failure after(fate so_far, failure why) {
+  if (why.what_became == fate::not_sent)
+    why.what_became = so_far;
+  return why;
 }
 
 } // namespace
@@ -74,8 +75,7 @@ void client::accept(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
   wait(std::move(x), std::move(to), std::move(caller));
 }
 
-void client::wait(asked_call x, call_reply to, caf::strong_actor_ptr caller,
-                  bool again) {
+void client::wait(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
   auto refuse = [&](errc why, std::string text) {
     ++status_.calls_failed;
     to.deliver(not_sent(why, std::move(text)));
@@ -89,27 +89,26 @@ void client::wait(asked_call x, call_reply to, caf::strong_actor_ptr caller,
   if (waiting_.full())
     return refuse(errc::overloaded, "too many calls wait for " + spec_.name);
   auto now = time_now();
-  auto idle =
-    x.idle_timeout.count() > 0 ? x.idle_timeout : spec_.timeouts.call_idle;
-  auto most = std::min(idle, total_of(x, spec_));
+  auto by = waits_until(x, now);
   auto owner = owner_of(caller);
-  waiting_.push(owner, now + most,
-                {std::move(x), std::move(to), std::move(caller), now, again});
+  waiting_.push(owner, by,
+                {std::move(x), std::move(to), std::move(caller), now});
   settle();
 }
 
 void client::put_out(const asked_call& x, open_call call) {
   if (!offered(x)) {
     ++status_.calls_failed;
-    call.to.deliver(
-      not_sent(errc::not_supported,
-               spec_.name + " does not offer " + std::string{x.method}));
+    call.to.deliver(after(
+      call.so_far, not_sent(errc::not_supported, spec_.name + " does not offer "
+                                                   + std::string{x.method})));
     return;
   }
   auto ticket = to_session(x);
   if (ticket == 0) {
     ++status_.calls_failed;
-    call.to.deliver(not_sent(errc::not_ready, "the session is not ready"));
+    call.to.deliver(after(
+      call.so_far, not_sent(errc::not_ready, "the session is not ready")));
     return;
   }
   call.list = tools_listed_;
@@ -149,61 +148,20 @@ void client::pump() {
 
 /// What is left of its time goes with it.
 void client::send_call(waiting_call x) {
-  auto now = time_now();
-  auto waited = std::chrono::duration_cast<milliseconds>(now - x.arrived);
-  auto left = total_of(x.what, spec_) - waited;
+  auto left = left_of(x.what, x.arrived);
   if (left.count() <= 0) {
     ++status_.calls_failed;
-    x.to.deliver(not_sent(errc::overdue, "it waited until its deadline"));
+    x.to.deliver(
+      after(x.so_far, not_sent(errc::overdue, "it waited until its deadline")));
     return;
   }
+  open_call call{std::move(x.to), std::move(x.caller),
+                 x.what.tag,      x.arrived,
+                 x.again,         x.so_far};
+  if (wire_of(spec_) == wire_kind::streamable_http)
+    call.kept.push_back(x.what);
   x.what.total_timeout = left;
-  open_call call{std::move(x.to), std::move(x.caller), x.what.tag, now};
-  if (!x.again && may_repeat(x.what))
-    call.again.push_back(x.what);
   put_out(x.what, std::move(call));
-}
-
-/// Only over HTTP can a server forget us and live; and only what its own list
-/// calls harmless is ours to repeat. A modern one has no sessions, but refuses
-/// headers: what it refused has not run.
-bool client::may_repeat(const asked_call& x) const {
-  const auto& known = std::get<0>(catalog_).last;
-  if (wire_of(spec_) != wire_kind::streamable_http)
-    return false;
-  if (session_->modern())
-    return x.method == tool_call_method;
-  if (x.method != tool_call_method)
-    return true; // it only reads
-  if (!known)
-    return false;
-  auto is_it = [&](const tool& t) { return t.name == x.name; };
-  auto i = std::find_if(known->tools.begin(), known->tools.end(), is_it);
-  return i != known->tools.end()
-         && (i->annotations.read_only_hint || i->annotations.idempotent_hint);
-}
-
-/// A call that the server did not take waits for the next session, once.
-bool client::repeat(uint64_t ticket, const failure& why) {
-  auto i = calls_.find(ticket);
-  if (why.code != errc::session_expired || why.what_became != fate::not_sent
-      || i == calls_.end() || i->second.again.empty())
-    return false;
-  auto call = std::move(i->second);
-  calls_.erase(i);
-  auto what = take_again(call);
-  wait(std::move(what), std::move(call.to), std::move(call.caller), true);
-  return true;
-}
-
-/// Once more, and in the time that the first try has left.
-asked_call client::take_again(open_call& x) {
-  auto what = std::move(x.again.front());
-  x.again.clear();
-  auto past = std::chrono::duration_cast<milliseconds>(time_now() - x.since);
-  what.total_timeout =
-    std::max(total_of(what, spec_) - past, milliseconds{1}); // 0: the default
-  return what;
 }
 
 void client::on_cancel(uint64_t tag) {
@@ -222,18 +180,21 @@ void client::on_cancel(uint64_t tag) {
   auto waits = waiting_.take(owner_of(caller),
                              [tag](auto& x) { return x.what.tag == tag; });
   if (waits)
-    waits->to.deliver(not_sent(errc::cancelled, "cancelled by its caller"));
+    waits->to.deliver(after(
+      waits->so_far, not_sent(errc::cancelled, "cancelled by its caller")));
 }
 
 void client::end_call(uint64_t ticket, answer<json> with) {
   auto i = calls_.find(ticket);
   if (i == calls_.end())
     return;
-  if (!with.ok())
-    ++status_.calls_failed;
   auto call = std::move(i->second);
   calls_.erase(i);
   misfits_.erase(ticket);
+  if (!with.ok()) {
+    ++status_.calls_failed;
+    with.error = after(call.so_far, std::move(with.error));
+  }
   call.to.deliver(std::move(with));
 }
 
@@ -256,16 +217,17 @@ void client::give_up(uint64_t ticket, errc why, std::string_view text) {
 void client::expire_waiting(time_point now) {
   for (auto& x : waiting_.expire(now)) {
     ++status_.calls_failed;
-    x.to.deliver(not_sent(
-      errc::overdue, spec_.name + " was " + std::string{to_string(phase_.now())}
-                       + " until the call's deadline"));
+    x.to.deliver(after(
+      x.so_far, not_sent(errc::overdue, spec_.name + " was "
+                                          + std::string{to_string(phase_.now())}
+                                          + " until the call's deadline")));
   }
 }
 
 void client::refuse_waiting(const failure& why) {
   for (auto& x : waiting_.clear()) {
     ++status_.calls_failed;
-    x.to.deliver(why);
+    x.to.deliver(after(x.so_far, why));
   }
 }
 
@@ -281,7 +243,7 @@ void client::end_all(errc why, const std::string& text,
   calls_.clear();
   for (auto& [ticket, call] : calls) {
     ++status_.calls_failed;
-    call.to.deliver(failure{why, became(ticket), text});
+    call.to.deliver(after(call.so_far, {why, became(ticket), text}));
   }
   misfits_.clear();
   header_list_ = 0;

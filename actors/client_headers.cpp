@@ -33,15 +33,13 @@ session::header_list client::headers_of(const asked_call& x) const {
 bool client::refit(const request_answered& x) {
   auto i = calls_.find(x.ticket);
   if (x.error.server_code != json_rpc::header_mismatch || x.asked_back
-      || !session_->modern() || i == calls_.end() || i->second.again.empty())
+      || !session_->modern() || i == calls_.end() || i->second.kept.empty())
     return false;
-  auto& what = i->second.again.front();
-  auto idle = what.idle_timeout.count() > 0 ? what.idle_timeout
-                                            : spec_.timeouts.call_idle;
-  auto by = std::min(time_now() + idle, i->second.since + what.total_timeout);
-  auto why = x.error;
-  why.text = shown(std::move(why.text));
-  misfits_[x.ticket] = {std::move(why), by};
+  const auto& what = i->second.kept.front();
+  if (what.method != tool_call_method)
+    return false;
+  auto by = waits_until(what, i->second.arrived);
+  misfits_[x.ticket] = {shown(x.error), by};
   if (i->second.list == tools_listed_)
     ask_for_headers();
   else

@@ -306,6 +306,8 @@ void client::lose(errc why, const std::string& text,
     move(why == errc::auth_required ? phase_event::unauthorized
                                     : phase_event::transport_down,
          why, text);
+  if (why == errc::session_expired)
+    repeat_all(never_written);
   end_all(why, text, never_written);
   if (phase_.now() == phase::auth_required)
     refuse_all({why, fate::not_sent, text});

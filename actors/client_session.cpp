@@ -115,7 +115,7 @@ void client::on_event(request_answered& x) {
   }
   if (!x.error)
     return end_call(x.ticket, std::move(x.result));
-  if (repeat(x.ticket, x.error) || refit(x))
+  if (repeat(x) || refit(x))
     return;
   end_call(x.ticket, shown(std::move(x.error)));
 }

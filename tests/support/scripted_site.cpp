@@ -20,10 +20,14 @@ public:
   errc push(std::string, uint64_t) override {
     return errc::invalid_argument; // everything is an exchange here
   }
-  errc push(std::string frame, uint64_t, exchange_order_ptr order) override {
+  errc push(std::string frame, uint64_t ticket,
+            exchange_order_ptr order) override {
     if (!link_->open)
       return errc::connection_lost;
-    site_->on_push(link_, std::move(frame), std::move(order));
+    if (!site_->takes_requests)
+      link_->unsent.push_back(ticket);
+    else
+      site_->on_push(link_, std::move(frame), std::move(order));
     return errc::none;
   }
   void abandon(uint64_t exchange) override {
@@ -34,7 +38,7 @@ public:
   }
   std::vector<uint64_t> close() override {
     link_->open = false;
-    return {};
+    return link_->unsent;
   }
   size_t depth() const override {
     return 0;
@@ -121,12 +125,16 @@ void scripted_site::serve_kept() {
   serve(x);
 }
 
+void scripted_site::forget(const open_request& x) {
+  end(x, errc::server_error, fate::refused, 404, {}, true);
+}
+
 void scripted_site::cut(const open_request& x) {
   end(x, errc::connection_lost, fate::outcome_unknown, 0);
 }
 
 void scripted_site::end(const open_request& x, errc why, fate became,
-                        int http_status, std::string body) {
+                        int http_status, std::string body, bool had_session) {
   if (!x.from->to)
     return;
   exchange_news news;
@@ -137,6 +145,7 @@ void scripted_site::end(const open_request& x, errc why, fate became,
   news.status = http_status;
   news.was_stream = x.order->what == exchange_order::kind::stream;
   news.body = std::move(body);
+  news.had_session = had_session;
   if (why != errc::none)
     news.text = http_status == 0 ? "nobody is there"
                                  : "HTTP " + std::to_string(http_status);

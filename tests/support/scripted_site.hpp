@@ -21,6 +21,7 @@ public:
   struct link {
     std::unique_ptr<transport_listener> to;
     bool open = true;
+    std::vector<uint64_t> unsent; // by ticket
   };
 
   /// A request whose exchange has not ended.
@@ -43,6 +44,8 @@ public:
   bool answers_lists = true;
   bool answers_pings = true;
   bool answers_initialize = true;
+  /// Where not, nothing of a request is sent: it waits on our side.
+  bool takes_requests = true;
   /// Where not 0, so many exchanges are refused with this status.
   int status = 0;
   size_t status_times = SIZE_MAX;
@@ -74,6 +77,8 @@ public:
               const std::string& text);
   /// Serves the oldest request in `kept` by its switches as they are now.
   void serve_kept();
+  /// The legacy session that the request was sent in is not known any more.
+  void forget(const open_request& x);
   /// The exchange ends without an answer, as if cut by somebody on the way.
   void cut(const open_request& x);
 
@@ -88,7 +93,7 @@ private:
   void serve(const open_request& x);
   void serve_call(const open_request& x);
   void end(const open_request& x, errc why, fate became, int http_status,
-           std::string body = {});
+           std::string body = {}, bool had_session = false);
   bool keeps(const std::string& method) const;
   std::string tools() const;
 };

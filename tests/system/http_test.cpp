@@ -1,10 +1,45 @@
 #include "support/http_server.hpp"
 #include "support/leak_counter.hpp"
 
+#include "messages/header_text.hpp"
+
 #include <catch2/catch.hpp>
+
+#include <fstream>
 
 using namespace troupe;
 using namespace troupe::test;
+
+namespace {
+
+struct seen_request {
+  std::string method; // JSON-RPC's
+  std::string session;
+};
+
+/// What a demo server has written of its requests.
+std::vector<seen_request> requests_in(const std::string& file) {
+  std::vector<seen_request> result;
+  std::ifstream in{file};
+  for (std::string line; std::getline(in, line);) {
+    auto record = json::parse(line).value;
+    auto headers = record.find("headers");
+    auto body = json::parse(
+      record.find("body").value_or(json{}).as_string().value_or(""));
+    if (!headers)
+      continue;
+    seen_request x;
+    if (auto method = body.value.find("method"))
+      x.method = method->as_string().value_or("");
+    for (auto& header : headers->items())
+      if (same_letters(*header.items()[0].as_string(), "mcp-session-id"))
+        x.session = *header.items()[1].as_string();
+    result.push_back(x);
+  }
+  return result;
+}
+
+} // namespace
 
 SCENARIO("a server over HTTP works in each dialect", "[system][http]") {
   live_world w; // outlives the server: nothing may be left of either
@@ -80,6 +115,40 @@ SCENARIO("S29 T8: a session that the server forgot begins anew, once for all",
     CHECK(again.incarnation == 2);
     CHECK(w.echoes("a"));
   }
+}
+
+SCENARIO(
+  "T8: calls that come at once share one new session, and the old one is "
+  "not named again",
+  "[system][http]") {
+  live_world w;
+  auto seen = w.file("requests");
+  http_server server{
+    {"--era", "legacy", "--lose-session", "30", "--requests", seen}};
+  auto spec = server.spec(w, "a");
+  spec.dialect = dialect_choice::legacy;
+  w.open_ready(spec);
+  REQUIRE(w.list("a").ok()); // what only reads is known
+  for (int i = 0; i < 20 && w.status("a").incarnation < 2; ++i) {
+    std::vector<pending<call_tool_result>> calls;
+    for (int j = 0; j < 5; ++j)
+      calls.push_back(w.start_call("a", tool_call("echo", R"({"text":"x"})")));
+    for (auto& x : calls) {
+      INFO(x->error.text);
+      CHECK(x->ok());
+    }
+  }
+  CHECK(w.status("a").incarnation == 2);
+  std::vector<std::string> sessions; // in order, of those that changed
+  int initializes = 0;
+  for (auto& x : requests_in(seen)) {
+    initializes += x.method == "initialize" ? 1 : 0;
+    if (!x.session.empty()
+        && (sessions.empty() || sessions.back() != x.session))
+      sessions.push_back(x.session);
+  }
+  CHECK(initializes == 2);
+  CHECK(sessions.size() == 2);
 }
 
 SCENARIO("S30: a server that demands credentials waits for them, others work",
