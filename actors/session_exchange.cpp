@@ -19,6 +19,15 @@ std::optional<json_rpc::error> error_of(exchange_news& x) {
   return std::nullopt;
 }
 
+/// Whether the error is for that exchange's request and no other.
+bool names(const json_rpc::error& x, uint64_t id) {
+  if (!x.id)
+    return false;
+  auto text = std::get_if<std::string>(&*x.id);
+  return text ? *text == std::to_string(id)
+              : std::get<int64_t>(*x.id) == static_cast<int64_t>(id);
+}
+
 /// Nobody is there: it does not concern this request alone.
 bool is_unreachable(const exchange_news& x) {
   return x.status == 0 && x.what_became == fate::not_sent
@@ -155,8 +164,11 @@ bool session::core::is_expiry(
   const exchange_news& x, const std::optional<json_rpc::error>& body) const {
   if (!x.had_session || modern() || this->now() != phase::ready)
     return false;
-  return x.status == 404
-         || (x.status == 400 && !(body && json_rpc::is_modern(body->code)));
+  if (x.status != 400)
+    return x.status == 404;
+  auto asked = pending_.find(x.id) || (x.id != 0 && x.id == liveness_id_);
+  return asked
+         && !(body && (json_rpc::is_modern(body->code) || names(*body, x.id)));
 }
 
 /// Whether what ended one exchange ends them all.
