@@ -84,4 +84,9 @@ std::vector<uint64_t> pending_requests::clear() {
   return result;
 }
 
+bool pending_requests::any_sent() const {
+  return std::any_of(requests_.begin(), requests_.end(),
+                     [](const auto& x) { return !x.second.what.held; });
+}
+
 } // namespace troupe

@@ -68,6 +68,9 @@ public:
   /// The tickets of all, in their order; nothing is left.
   std::vector<uint64_t> clear();
 
+  /// Whether the server owes an answer: not all are held.
+  bool any_sent() const;
+
   size_t size() const {
     return requests_.size();
   }

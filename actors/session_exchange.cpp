@@ -171,12 +171,14 @@ bool session::core::is_expiry(
          && !(body && (json_rpc::is_modern(body->code) || names(*body, x.id)));
 }
 
-/// Whether what ended one exchange ends them all.
+/// Whether what ended one exchange ends them all. While another response may be
+/// under way, one failed connection does not say that nobody is there; the next
+/// that fails alone does.
 void session::core::judge_connection(const exchange_news& x,
                                      session_events& out) {
   if (x.why == errc::auth_required)
     lose(x, errc::auth_required, out);
-  else if (is_unreachable(x))
+  else if (is_unreachable(x) && !pending_.any_sent())
     lose(x, errc::connection_lost, out);
 }
 
