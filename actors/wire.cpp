@@ -104,7 +104,7 @@ exchange_order wire::order(uint64_t id, std::string_view method) const {
 }
 
 failure failure_of(const exchange_news& x) {
-  auto code = x.why == errc::none ? errc::connection_lost : x.why;
+  auto code = x.why == errc::none ? errc::protocol_error : x.why;
   auto text = x.text.empty() ? "the response ended without the answer" : x.text;
   return {code, x.what_became, std::move(text)};
 }
