@@ -11,12 +11,10 @@ bool may_be_older(const exchange_news& x) {
   return x.status == 400 || x.status == 404 || x.status == 405;
 }
 
-/// Whether a probe was answered as no modern server does: with a refusal that
-/// is no outage, or with something like a page of HTML.
+/// Whether a probe was answered as no modern server does: with a refusal, or
+/// with something like a page of HTML.
 bool says_legacy(const exchange_news& x) {
-  auto outage = x.status > 501 && x.status < 600;
-  return x.why == errc::protocol_error
-         || (x.why == errc::server_error && !outage);
+  return x.why == errc::protocol_error || x.why == errc::server_error;
 }
 
 } // namespace
@@ -40,11 +38,10 @@ void handshake::on_exchange_end(const exchange_news& news,
                                 time_point now, session_events& out) {
   if (stage_ == stage::confirming) {
     on_confirmed(news, out);
-  } else if (news.why == errc::auth_required || news.status == 403) {
+  } else if (news.why == errc::auth_required || news.status == 403
+             || is_outage(news.status)) {
     // Never evidence of an era (MCP, Authorization).
-    auto why = failure_of(news);
-    why.code = errc::auth_required;
-    fail(std::move(why), out);
+    fail(failure_of(news), out);
   } else {
     on_refusal(news, body, now, out);
   }

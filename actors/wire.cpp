@@ -103,6 +103,10 @@ exchange_order wire::order(uint64_t id, std::string_view method) const {
   return x;
 }
 
+bool is_outage(int32_t status) {
+  return status == 408 || status == 429 || (status > 501 && status < 600);
+}
+
 failure failure_of(const exchange_news& x) {
   auto code = x.why == errc::none ? errc::protocol_error : x.why;
   auto text = x.text.empty() ? "the response ended without the answer" : x.text;

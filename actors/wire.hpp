@@ -82,6 +82,11 @@ private:
   bool modern_ = false;
 };
 
+/// Whether a refusal by such a status is an outage: it says nothing of what the
+/// server can do at other times, whatever its body says. 500 and 501 are none:
+/// some servers say so where they do not know a method.
+bool is_outage(int32_t status);
+
 /// What a request has become whose exchange ended without its answer.
 failure failure_of(const exchange_news& x);
 
