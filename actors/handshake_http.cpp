@@ -54,13 +54,13 @@ void handshake::on_refusal(const exchange_news& news,
   if (stage_ == stage::opening_stream) {
     // Why `initialize` failed says more.
     fail(refused_initialize_.value_or(failure_of(news)), out);
-  } else if (stage_ == stage::initializing && !modern_error && automatic()
+  } else if (stage_ == stage::initializing && !modern_error
              && wire_.kind() == wire_kind::streamable_http
              && may_be_older(news)) {
     refused_initialize_ =
       body ? handshake_error("initialize", *body) : failure_of(news);
     may_be_older_ = true;
-    if (probe_ == probe_outcome::none)
+    if (automatic() && probe_ == probe_outcome::none)
       probe(now, out);
     else
       open_endpoint(out);
