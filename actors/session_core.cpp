@@ -130,7 +130,7 @@ uint64_t session::core::list(offer_kind what, time_point now,
   listen(now, out);
   // The first page's id is the ticket of the whole.
   auto ticket = last_id_ + 1;
-  open_list x{what, offer_pages{what, wire_.http()}};
+  open_list x{what, offer_pages{what, wire_.http() && modern()}};
   x.deadline = now + defaults::list_timeout;
   send_page(ticket, lists_.emplace(ticket, std::move(x)).first->second, now,
             out);
