@@ -4,6 +4,24 @@
 
 namespace troupe {
 
+namespace {
+
+// A server may ask for no pause at all: it would be asked hundreds of times a
+// second for as long as it ends its streams at once.
+constexpr milliseconds stream_retry_min{100};
+
+milliseconds pause_before(const exchange_news& news) {
+  auto wait = news.retry.count() >= 0 ? news.retry : defaults::stream_retry;
+  return std::clamp<milliseconds>(wait, stream_retry_min,
+                                  defaults::stream_retry_max);
+}
+
+} // namespace
+
+bool may_pass(int32_t status) {
+  return is_outage(status) || status == 409 || status == 500;
+}
+
 void http_streams::begin(time_point now, session_events& out) {
   open_own(now, out);
 }
@@ -15,20 +33,27 @@ void http_streams::open_own(time_point now, session_events& out) {
 
 void http_streams::on_own_end(const exchange_news& news, time_point now) {
   own_ = 0;
-  // 405, or what servers answer in its place: there is no such stream.
-  if (!news.was_stream && news.status >= 400)
+  if (has_none(news))
     return;
+  worked_ = worked_ || news.was_stream;
   if (!news.last_event_id.empty())
     own_event_id_ = news.last_event_id;
   if (news.was_stream && now - own_since_ >= defaults::stream_lasted)
     failures_ = 0;
-  auto wait = news.retry.count() >= 0 ? news.retry : defaults::stream_retry;
-  wait = std::min<milliseconds>(wait, defaults::stream_retry_max);
+  auto wait = pause_before(news);
   for (size_t i = 0; i < failures_ && wait < defaults::stream_retry_max; ++i)
-    wait = std::min<milliseconds>(2 * wait + milliseconds{1},
-                                  defaults::stream_retry_max);
+    wait = std::min<milliseconds>(2 * wait, defaults::stream_retry_max);
   ++failures_;
   reopen_at_ = now + spread_(wait);
+}
+
+/// 405 says so. Others that refuse for good count only until there was one: of
+/// a stream that a proxy cut, some servers still think that it is open.
+bool http_streams::has_none(const exchange_news& news) const {
+  if (news.was_stream || news.status < 400)
+    return false;
+  return news.status == 404 || news.status == 405
+         || (!worked_ && !may_pass(news.status));
 }
 
 bool http_streams::resume_later(const exchange_news& news, time_point now) {
@@ -42,8 +67,7 @@ bool http_streams::resume_later(const exchange_news& news, time_point now) {
     cut_.erase(news.id);
     return false;
   }
-  auto wait = news.retry.count() >= 0 ? news.retry : defaults::stream_retry;
-  x.at = now + std::min<milliseconds>(wait, defaults::stream_retry_max);
+  x.at = now + pause_before(news);
   return true;
 }
 

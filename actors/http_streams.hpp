@@ -7,6 +7,9 @@
 
 namespace troupe {
 
+/// Whether who was refused a stream with such a status may have it later.
+bool may_pass(int32_t status);
+
 /// The responses of a session over HTTP that are not over when their answer is,
 /// or go on after they were cut: the server's own stream (MCP, "Listening for
 /// Messages from the Server"), streams that are resumed ("Resumability"), and
@@ -30,12 +33,13 @@ public:
 
   /// Something came by the server's own stream.
   void on_own_news() {
-    failures_ = 0;
+    worked_ = true;
   }
 
   /// It ended: it is opened again, later and later if that is in vain, unless
   /// the server has none. What is lost by that is nobody's failure, and one
-  /// that lasted was not in vain: proxies cut it when it is idle.
+  /// that lasted was not in vain: proxies cut it when it is idle. What it
+  /// brought does not count: a server may send one event by each, and end it.
   void on_own_end(const exchange_news& news, time_point now);
 
   /// The response of a request was cut; false: it cannot be resumed.
@@ -63,6 +67,7 @@ private:
   };
 
   void open_own(time_point now, session_events& out);
+  bool has_none(const exchange_news& news) const;
 
   const wire& wire_;
   spread spread_;
@@ -72,6 +77,7 @@ private:
   std::string own_event_id_;
   std::optional<time_point> reopen_at_;
   size_t failures_ = 0; // in a row, of the server's own stream
+  bool worked_ = false; // there was such a stream
   std::map<uint64_t, resumption> cut_;
   std::map<uint64_t, time_point> lingering_;
 };

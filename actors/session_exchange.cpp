@@ -83,7 +83,7 @@ void session::core::on_exchange_end(exchange_news& x, time_point now,
     on_request_end(x, std::move(body), now, out);
   } else {
     streams_.forget(x.id);
-    end_subscription(x.id, x.status >= 400, now);
+    end_subscription(x.id, x.status >= 400 && !may_pass(x.status), now);
     if (x.id == liveness_id_)
       on_liveness_end(x, now);
     judge_connection(x, out);
@@ -144,6 +144,7 @@ bool session::core::repeat_page(uint64_t id, time_point now,
     return false;
   auto ticket = what->ticket;
   pending_.take(id);
+  streams_.forget(id);
   i->second.repeated = true;
   send_page(ticket, i->second, now, out);
   return true;
@@ -159,7 +160,7 @@ void session::core::after_answer(uint64_t id, time_point now) {
 }
 
 /// MCP, "Session Management": 404 means that the session is over. Some servers
-/// say 400 instead.
+/// say 400 instead, to a request, without naming it.
 bool session::core::is_expiry(
   const exchange_news& x, const std::optional<json_rpc::error>& body) const {
   if (!x.had_session || modern() || this->now() != phase::ready)
