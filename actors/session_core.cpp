@@ -61,6 +61,7 @@ void session::core::on_time(time_point now, session_events& out) {
   }
   streams_.on_time(now, out);
   listen_again(now, out);
+  settle_doubt(now, out);
   watch(now, out);
 }
 
@@ -70,6 +71,8 @@ std::optional<session::time_point> session::core::next_deadline() const {
   auto result = earlier(handshake_.deadline(), pending_.next_deadline());
   result = earlier(result, streams_.deadline());
   result = earlier(result, inputs_.next_deadline());
+  if (question_ != 0)
+    result = earlier(result, question_until_);
   result = earlier(result, subscription_.deadline());
   return earlier(result, liveness_.deadline(in_flight() > 0));
 }

@@ -128,6 +128,12 @@ private:
   void lose(const exchange_news& x, errc code, session_events& out);
   void judge_connection(const exchange_news& x, session_events& out);
 
+  // -- whether anybody is there (session_doubt.cpp)
+
+  void doubt_after(const exchange_news& x);
+  void settle_doubt(time_point now, session_events& out);
+  void on_question_end(const exchange_news& x, session_events& out);
+
   // -- what goes out
 
   pending_request make_request(milliseconds idle, milliseconds total,
@@ -175,6 +181,11 @@ private:
   bool watched_ = false;
   /// The last ping or confirmation; 0: none was sent.
   uint64_t liveness_id_ = 0;
+  /// A request met nobody, or a server that hung up on it.
+  bool doubted_ = false;
+  /// What asks whether anybody is there; 0: nothing does.
+  uint64_t question_ = 0;
+  std::optional<time_point> question_until_;
   session_remarks remarks_;
   /// The begin of the frame at hand, for a remark.
   std::string sample_;

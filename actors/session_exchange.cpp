@@ -50,6 +50,7 @@ void session::core::on_exchange(exchange_news x, time_point now,
                                 session_events& out) {
   if (streams_.is_own(x.id) && !x.frames.empty())
     streams_.on_own_news();
+  doubt_after(x);
   exchange_ = x.id;
   exchange_goes_on_ = !x.ended;
   for (auto& frame : x.frames)
@@ -61,6 +62,7 @@ void session::core::on_exchange(exchange_news x, time_point now,
   }
   if (alive() && x.ended)
     on_exchange_end(x, now, out);
+  settle_doubt(now, out);
 }
 
 void session::core::on_exchange_end(exchange_news& x, time_point now,
@@ -81,6 +83,8 @@ void session::core::on_exchange_end(exchange_news& x, time_point now,
     on_expiry(x, out);
   } else if (pending_.find(x.id)) {
     on_request_end(x, std::move(body), now, out);
+  } else if (x.id == question_ && question_ != 0) {
+    on_question_end(x, out);
   } else {
     streams_.forget(x.id);
     end_subscription(x.id, x.status >= 400 && !may_pass(x.status), now);
@@ -167,7 +171,8 @@ bool session::core::is_expiry(
     return false;
   if (x.status != 400)
     return x.status == 404;
-  auto asked = pending_.find(x.id) || (x.id != 0 && x.id == liveness_id_);
+  auto asked = pending_.find(x.id)
+               || (x.id != 0 && (x.id == liveness_id_ || x.id == question_));
   return asked
          && !(body && (json_rpc::is_modern(body->code) || names(*body, x.id)));
 }

@@ -170,7 +170,7 @@ void session::core::on_message(json_rpc::error& x, time_point now,
   // Over HTTP it is the answer to the request of its exchange.
   if (!x.id && exchange_ != 0
       && (pending_.find(exchange_) || handshake_.awaits(exchange_)
-          || exchange_ == liveness_id_))
+          || exchange_ == liveness_id_ || exchange_ == question_))
     x.id = static_cast<int64_t>(exchange_);
   if (!x.id) {
     auto what = handshake_.on_anonymous_error(x, now, out);
@@ -197,6 +197,10 @@ void session::core::on_unexpected_answer(uint64_t id, bool refused,
                                          time_point now) {
   if (id != 0 && id == liveness_id_) {
     liveness_id_ = 0;
+    return;
+  }
+  if (id != 0 && id == question_) {
+    question_ = 0;
     return;
   }
   if (end_subscription(id, refused, now))
