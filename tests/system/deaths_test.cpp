@@ -70,6 +70,22 @@ SCENARIO("S7: an idle server killed by -9 is noticed, reaped and restarted",
   CHECK(last.restarts == 1);
 }
 
+SCENARIO("S6: a server that closes its output and lives on is replaced, and "
+         "the next call works",
+         "[system]") {
+  live_world w;
+  auto first = w.open_ready(w.demo("a", {"--close-stdout"}));
+  auto hanging = w.start_call("a", tool_call("sleep", R"({"ms":3600000})"));
+  CHECK(w.echoes("a")); // the answer is its last word
+  CHECK(hanging->error.code == errc::connection_lost);
+  CHECK(hanging->error.what_became == fate::outcome_unknown);
+  auto next = w.await("a", phase::ready, 2);
+  CHECK(leaks::is_gone(first.pid));
+  CHECK(next.pid != first.pid);
+  CHECK(w.echoes("a"));
+  CHECK(w.status("a").last_stop.left == proof::empty);
+}
+
 SCENARIO("S15 T7: a death in mid-call ends the call at once", "[system]") {
   live_world w;
   auto spec = w.demo("a");

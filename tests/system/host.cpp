@@ -89,6 +89,12 @@ public:
       {"--ignore-eof", "--ignore-term"},
       {"--daemonize", "--ignore-eof", "--ignore-term"},
       {"--setsid-child", "--ignore-term"},
+      {"--ignore-eof"},
+      {"--ignore-eof"},
+      {},
+      {},
+      {},
+      {},
     };
     for (size_t i = 0; i < habits.size(); ++i) {
       auto options = habits[i];

@@ -56,14 +56,14 @@ SCENARIO("S20 P2: nothing outlives a host that was killed", "[system]") {
      0}};
   host.expect("ready");
   auto roles = roles_in(pids);
-  REQUIRE(roles.count("server") == 4);
+  REQUIRE(roles.count("server") == 10);
   REQUIRE(roles.count("daemon") == 1);
   REQUIRE(roles.count("child") == 1);
   for (auto& [role, pid] : roles)
     REQUIRE_FALSE(leaks::is_gone(pid));
-  REQUIRE(live_world::servers(host.pid()).size() >= 6);
+  REQUIRE(live_world::servers(host.pid()).size() >= 12);
   auto guards = guards_of(roles);
-  REQUIRE(guards.size() == 5); // four shims and their warden
+  REQUIRE(guards.size() == 11); // ten shims and their warden
   // Its identity is gone with it: what carries it must be known before.
   auto carriers = live_world::servers(host.pid());
   host.signal(SIGKILL);
