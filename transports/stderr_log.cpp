@@ -76,11 +76,12 @@ void stderr_log::end_line(clock::time_point now,
     line_.pop_back();
   if (line_.empty())
     return;
-  auto line = take_line();
   auto verdict = rate_.ask(now);
   report(verdict.skipped_before, out);
   if (verdict.admitted)
-    out.push_back(std::move(line));
+    out.push_back(take_line());
+  else
+    line_.clear(); // its memory serves the next one
 }
 
 void stderr_log::report(size_t skipped, std::vector<std::string>& out) {
