@@ -111,6 +111,10 @@ private:
   uint64_t to_session(const asked_call& x);
   bool offered(const asked_call& x) const;
   void pump();
+  /// Whose turn it takes; 0: nobody's in particular.
+  static uint64_t owner_of(const caf::strong_actor_ptr& caller);
+  template <class Call>
+  void fail_call(Call& x, failure why);
   void end_call(uint64_t ticket, answer<json> with);
   void give_up(uint64_t ticket, errc why, std::string_view text);
   void expire_waiting(time_point now);

@@ -9,10 +9,6 @@ namespace troupe {
 
 namespace {
 
-uint64_t owner_of(const caf::strong_actor_ptr& caller) {
-  return caller ? caller->id() : 0;
-}
-
 failure not_sent(errc why, std::string text) {
   return {why, fate::not_sent, std::move(text)};
 }
@@ -25,6 +21,16 @@ failure after(fate so_far, failure why) {
 }
 
 } // namespace
+
+uint64_t client::owner_of(const caf::strong_actor_ptr& caller) {
+  return caller ? caller->id() : 0;
+}
+
+template <class Call>
+void client::fail_call(Call& x, failure why) {
+  ++status_.calls_failed;
+  x.to.deliver(after(x.so_far, std::move(why)));
+}
 
 // The promise takes the sender out of the message: ask for it first.
 template <class Result, class What>
@@ -97,20 +103,14 @@ void client::wait(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
 }
 
 void client::put_out(const asked_call& x, open_call call) {
-  if (!offered(x)) {
-    ++status_.calls_failed;
-    call.to.deliver(after(
-      call.so_far, not_sent(errc::not_supported, spec_.name + " does not offer "
-                                                   + std::string{x.method})));
-    return;
-  }
+  if (!offered(x))
+    return fail_call(
+      call, not_sent(errc::not_supported,
+                     spec_.name + " does not offer " + std::string{x.method}));
   auto ticket = to_session(x);
-  if (ticket == 0) {
-    ++status_.calls_failed;
-    call.to.deliver(after(
-      call.so_far, not_sent(errc::not_ready, "the session is not ready")));
-    return;
-  }
+  if (ticket == 0)
+    return fail_call(call,
+                     not_sent(errc::not_ready, "the session is not ready"));
   call.list = tools_listed_;
   calls_.emplace(ticket, std::move(call));
 }
@@ -149,12 +149,9 @@ void client::pump() {
 /// What is left of its time goes with it.
 void client::send_call(waiting_call x) {
   auto left = left_of(x.what, x.arrived);
-  if (left.count() <= 0) {
-    ++status_.calls_failed;
-    x.to.deliver(
-      after(x.so_far, not_sent(errc::overdue, "it waited until its deadline")));
-    return;
-  }
+  if (left.count() <= 0)
+    return fail_call(x,
+                     not_sent(errc::overdue, "it waited until its deadline"));
   open_call call{std::move(x.to), std::move(x.caller),
                  x.what.tag,      x.arrived,
                  x.again,         x.so_far};
@@ -191,10 +188,8 @@ void client::end_call(uint64_t ticket, answer<json> with) {
   auto call = std::move(i->second);
   calls_.erase(i);
   misfits_.erase(ticket);
-  if (!with.ok()) {
-    ++status_.calls_failed;
-    with.error = after(call.so_far, std::move(with.error));
-  }
+  if (!with.ok())
+    return fail_call(call, std::move(with.error));
   call.to.deliver(std::move(with));
 }
 
@@ -215,20 +210,16 @@ void client::give_up(uint64_t ticket, errc why, std::string_view text) {
 }
 
 void client::expire_waiting(time_point now) {
-  for (auto& x : waiting_.expire(now)) {
-    ++status_.calls_failed;
-    x.to.deliver(after(
-      x.so_far, not_sent(errc::overdue, spec_.name + " was "
-                                          + std::string{to_string(phase_.now())}
-                                          + " until the call's deadline")));
-  }
+  for (auto& x : waiting_.expire(now))
+    fail_call(x,
+              not_sent(errc::overdue, spec_.name + " was "
+                                        + std::string{to_string(phase_.now())}
+                                        + " until the call's deadline"));
 }
 
 void client::refuse_waiting(const failure& why) {
-  for (auto& x : waiting_.clear()) {
-    ++status_.calls_failed;
-    x.to.deliver(after(x.so_far, why));
-  }
+  for (auto& x : waiting_.clear())
+    fail_call(x, why);
 }
 
 void client::end_all(errc why, const std::string& text,
@@ -241,10 +232,8 @@ void client::end_all(errc why, const std::string& text,
   };
   auto calls = std::move(calls_);
   calls_.clear();
-  for (auto& [ticket, call] : calls) {
-    ++status_.calls_failed;
-    call.to.deliver(after(call.so_far, {why, became(ticket), text}));
-  }
+  for (auto& [ticket, call] : calls)
+    fail_call(call, {why, became(ticket), text});
   misfits_.clear();
   header_list_ = 0;
   lose_lists();

@@ -88,11 +88,13 @@ void client::send_misfit(uint64_t ticket, bool fresh) {
 }
 
 void client::expire_misfits(time_point now) {
-  for (const auto& [ticket, x] : std::map{misfits_})
+  for (auto i = misfits_.begin(); i != misfits_.end();) {
+    auto& [ticket, x] = *i++; // it goes with its call
     if (x.by <= now)
       end_call(ticket, failure{errc::overdue, fate::not_sent,
                                "no list of tools came in time to repeat it: "
                                  + x.why.text});
+  }
 }
 
 } // namespace troupe

@@ -72,7 +72,7 @@ std::optional<session::time_point> session::core::next_deadline() const {
   result = earlier(result, streams_.deadline());
   result = earlier(result, inputs_.next_deadline());
   if (question_ != 0)
-    result = earlier(result, question_until_);
+    result = earlier(result, std::optional{question_until_});
   result = earlier(result, subscription_.deadline());
   return earlier(result, liveness_.deadline(in_flight() > 0));
 }
@@ -80,7 +80,7 @@ std::optional<session::time_point> session::core::next_deadline() const {
 void session::core::watch(time_point now, session_events& out) {
   switch (liveness_.on_time(now, in_flight() > 0)) {
     case liveness::action::none: break;
-    case liveness::action::ping: send_ping(out); break;
+    case liveness::action::ping: send_ping(next_liveness_id(out), out); break;
     case liveness::action::confirm: send_confirmation(out); break;
     case liveness::action::give_up:
       fail(errc::liveness_lost, "the server answers neither pings nor requests",
@@ -254,22 +254,19 @@ uint64_t session::core::next_liveness_id(session_events& out) {
   return liveness_id_ = ++last_id_;
 }
 
-void session::core::send_ping(session_events& out) {
-  next_liveness_id(out);
-  auto id = static_cast<int64_t>(liveness_id_);
-  wire_.request(json_rpc::format_request(id, "ping", {}), 0,
-                {liveness_id_, "ping"}, out);
+void session::core::send_ping(uint64_t id, session_events& out) {
+  wire_.request(json_rpc::format_request(static_cast<int64_t>(id), "ping", {}),
+                0, {id, "ping"}, out);
 }
 
 void session::core::send_confirmation(session_events& out) {
   if (!offers().tools) {
-    send_ping(out);
+    send_ping(next_liveness_id(out), out);
     return;
   }
-  next_liveness_id(out);
-  frame_text::request frame{
-    liveness_id_, "tools/list", {handshake_.speaking().meta()}};
-  wire_.request(frame.take(), 0, {liveness_id_, "tools/list"}, out);
+  auto id = next_liveness_id(out);
+  frame_text::request frame{id, "tools/list", {handshake_.speaking().meta()}};
+  wire_.request(frame.take(), 0, {id, "tools/list"}, out);
 }
 
 void session::core::fail(errc code, std::string text, session_events& out) {

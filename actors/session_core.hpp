@@ -132,6 +132,7 @@ private:
 
   void doubt_after(const exchange_news& x);
   void settle_doubt(time_point now, session_events& out);
+  void ask_whether_there(time_point now, session_events& out);
   void on_question_end(const exchange_news& x, session_events& out);
 
   // -- what goes out
@@ -149,7 +150,7 @@ private:
   /// Tells the server that nobody waits for that request any more.
   void cancel(uint64_t id, std::string_view reason, session_events& out);
   uint64_t next_liveness_id(session_events& out);
-  void send_ping(session_events& out);
+  void send_ping(uint64_t id, session_events& out);
   void send_confirmation(session_events& out);
   void watch(time_point now, session_events& out);
   void fail(errc code, std::string text, session_events& out);
@@ -185,7 +186,7 @@ private:
   bool doubted_ = false;
   /// What asks whether anybody is there; 0: nothing does.
   uint64_t question_ = 0;
-  std::optional<time_point> question_until_;
+  time_point question_until_; // where something does
   session_remarks remarks_;
   /// The begin of the frame at hand, for a remark.
   std::string sample_;

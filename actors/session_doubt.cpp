@@ -14,24 +14,25 @@ void session::core::doubt_after(const exchange_news& x) {
 }
 
 void session::core::settle_doubt(time_point now, session_events& out) {
-  if (question_ != 0 && question_until_ && *question_until_ <= now) {
+  if (question_ != 0 && question_until_ <= now) {
     // Slow is not gone: the deadlines of requests judge that.
     wire_.drop(question_, out);
     question_ = 0;
     doubted_ = false;
   }
-  if (!doubted_ || question_ != 0 || this->now() != phase::ready
-      || wire_.kind() != wire_kind::streamable_http || pending_.any_sent())
-    return;
+  if (doubted_ && question_ == 0 && this->now() == phase::ready
+      && wire_.kind() == wire_kind::streamable_http && !pending_.any_sent())
+    ask_whether_there(now, out);
+}
+
+void session::core::ask_whether_there(time_point now, session_events& out) {
   question_ = ++last_id_;
   question_until_ = now + options_.timeouts.ping;
-  auto id = static_cast<int64_t>(question_);
   if (modern())
     wire_.request(handshake_.speaking().opening(question_), 0,
                   {question_, "server/discover"}, out);
   else
-    wire_.request(json_rpc::format_request(id, "ping", {}), 0,
-                  {question_, "ping"}, out);
+    send_ping(question_, out);
 }
 
 void session::core::on_question_end(const exchange_news& x,

@@ -30,8 +30,7 @@ bool names(const json_rpc::error& x, uint64_t id) {
 
 /// Nobody is there: it does not concern this request alone.
 bool is_unreachable(const exchange_news& x) {
-  return x.status == 0 && x.what_became == fate::not_sent
-         && (x.why == errc::connection_lost || x.why == errc::timed_out);
+  return x.status == 0 && met_nobody(x);
 }
 
 /// The rest of a response cannot be had. Whatever the server says of the rest,

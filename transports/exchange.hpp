@@ -90,4 +90,10 @@ TROUPE_INSPECT(exchange_news, id, frames, endpoint_known, ended, why,
                what_became, text, status, body, had_session, was_stream,
                last_event_id, retry)
 
+/// Whether the end of an exchange says that nobody was there to take it.
+inline bool met_nobody(const exchange_news& x) {
+  return x.what_became == fate::not_sent
+         && (x.why == errc::connection_lost || x.why == errc::timed_out);
+}
+
 } // namespace troupe

@@ -322,14 +322,11 @@ void http_link::on_news(http_exchange& x, exchange_news news) {
 /// Of several frames that meet nobody, the news of the first may end it all:
 /// then `close` is asked before those of the others are read.
 void http_link::note_end(const http_exchange& x, const exchange_news& news) {
-  auto met_nobody =
-    news.what_became == fate::not_sent
-    && (news.why == errc::connection_lost || news.why == errc::timed_out);
   auto held = lock{mutex_};
   if (!knows(x))
     return;
   known_.erase(x.order().id);
-  if (met_nobody && x.ticket() != 0)
+  if (met_nobody(news) && x.ticket() != 0)
     unsent_.push_back(x.ticket());
 }
 
