@@ -88,19 +88,6 @@ namespace {
 struct hiccup_fixture : actor_world {
   static constexpr int users = 100;
 
-  /// Sends, and lets nothing happen yet.
-  template <class T, class Message>
-  outcome<answer<T>> send(const caf::actor& whom, Message x) {
-    outcome<answer<T>> result;
-    caf::anon_send(
-      agent, errand{[=](caf::event_based_actor* self) {
-        self->request(whom, caf::infinite, x)
-          .then([result](answer<T>& y) { result.set(std::move(y)); },
-                [result](caf::error& e) { result.set(failure_of(e)); });
-      }});
-    return result;
-  }
-
   size_t told(phase to) {
     return static_cast<size_t>(std::count_if(
       events.begin(), events.end(), [to](auto& x) { return x.to == to; }));
@@ -119,9 +106,9 @@ SCENARIO_METHOD(hiccup_fixture,
     std::vector<outcome<answer<call_tool_result>>> calls;
     std::vector<outcome<answer<client_status>>> waits;
     for (int i = 0; i < users; ++i) {
-      waits.push_back(send<client_status>(testee, ensure_ready{}));
+      waits.push_back(send_to<client_status>(testee, ensure_ready{}));
       for (auto tool : {"x", "y", "z"})
-        calls.push_back(send<call_tool_result>(testee, call_tool{tool, {}}));
+        calls.push_back(send_to<call_tool_result>(testee, call_tool{tool, {}}));
     }
     settle();
     advance(3s);
@@ -138,7 +125,7 @@ SCENARIO_METHOD(hiccup_fixture,
   GIVEN("100 users who reload it at once") {
     std::vector<outcome<answer<client_status>>> waits;
     for (int i = 0; i < users; ++i)
-      waits.push_back(send<client_status>(testee, reload{}));
+      waits.push_back(send_to<client_status>(testee, reload{}));
     settle();
     CHECK(server().pipe->connections() == 2);
     CHECK(told(phase::draining) == 1);
@@ -164,7 +151,7 @@ SCENARIO_METHOD(hiccup_fixture,
     auto before = server().pipe->connections();
     for (int second = 0; second < 10; ++second) {
       for (int i = 0; i < users; ++i)
-        send<call_tool_result>(testee, call_tool{"x", {}});
+        send_to<call_tool_result>(testee, call_tool{"x", {}});
       settle();
       advance(1s);
     }

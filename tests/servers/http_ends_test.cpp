@@ -1,10 +1,10 @@
 #include "servers/call_load.hpp"
 #include "servers/http_case.hpp"
 #include "support/leak_counter.hpp"
+#include "support/loopback.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,10 +25,7 @@ public:
     : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     auto on = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    auto address = sockaddr_in{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
+    auto address = loopback(port);
     auto at = reinterpret_cast<sockaddr*>(&address);
     if (bind(listener_, at, sizeof(address)) != 0 || listen(listener_, 1024))
       throw std::runtime_error("somebody is at the server's place");

@@ -77,6 +77,12 @@ struct actor_world : deterministic_fixture {
     return ask<answer<call_tool_result>>(to, std::move(x));
   }
 
+  /// Asks, and lets nothing happen yet.
+  template <class T, class Message>
+  outcome<answer<T>> send_to(const caf::actor& whom, Message x) {
+    return post<answer<T>>(agent, whom, std::move(x));
+  }
+
   client_status status_of(const caf::actor& x) {
     return ask<client_status>(x, get_status{}).get();
   }

@@ -137,15 +137,22 @@ public:
     return handle;
   }
 
-  /// Asks as `who`, and lets everything happen that can without time passing.
+  /// Asks as `who`, and lets nothing happen yet.
   template <class T, class Message>
-  outcome<T> ask(const caf::actor& who, const caf::actor& whom, Message x) {
+  outcome<T> post(const caf::actor& who, const caf::actor& whom, Message x) {
     outcome<T> result;
     caf::anon_send(who, errand{[=](caf::event_based_actor* self) {
       self->request(whom, caf::infinite, x)
         .then([result](T& y) { result.set(std::move(y)); },
               [result](caf::error& e) { result.set(no_answer<T>(e)); });
     }});
+    return result;
+  }
+
+  /// The same, and lets everything happen that can without time passing.
+  template <class T, class Message>
+  outcome<T> ask(const caf::actor& who, const caf::actor& whom, Message x) {
+    auto result = post<T>(who, whom, std::move(x));
     settle();
     return result;
   }

@@ -1,5 +1,7 @@
 #include "tests/support/http_peer.hpp"
 
+#include "tests/support/loopback.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
@@ -182,10 +184,8 @@ http_peer::http_peer(script f, const peer_tls& tls) : script_(std::move(f)) {
   if (!tls.certificate_file.empty())
     tls_ = make_context(tls);
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = sockaddr_in{};
+  auto address = loopback(0);
   auto size = socklen_t{sizeof(address)};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   auto at = reinterpret_cast<sockaddr*>(&address);
   if (bind(listener_, at, size) != 0 || listen(listener_, 1024) != 0)
     throw std::runtime_error("no socket for the peer");

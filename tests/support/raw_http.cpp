@@ -1,5 +1,7 @@
 #include "tests/support/raw_http.hpp"
 
+#include "tests/support/loopback.hpp"
+
 #include <stdexcept>
 
 #include <arpa/inet.h>
@@ -21,10 +23,7 @@ std::string http_answer::header(std::string_view name) const {
 
 raw_http::raw_http(uint16_t port) {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_port = htons(port);
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto at = loopback(port);
   if (::connect(fd_, reinterpret_cast<sockaddr*>(&at), sizeof at) != 0)
     throw std::runtime_error("connect");
 }

@@ -48,18 +48,6 @@ struct registry_fixture : actor_world {
   outcome<answer<T>> send(Message x) {
     return send_to<T>(registry_handle, std::move(x));
   }
-
-  template <class T, class Message>
-  outcome<answer<T>> send_to(const caf::actor& whom, Message x) {
-    outcome<answer<T>> result;
-    caf::anon_send(
-      agent, errand{[=](caf::event_based_actor* self) {
-        self->request(whom, caf::infinite, x)
-          .then([result](answer<T>& y) { result.set(std::move(y)); },
-                [result](caf::error& e) { result.set(failure_of(e)); });
-      }});
-    return result;
-  }
 };
 
 } // namespace troupe::test

@@ -2,53 +2,14 @@
 // again: seen from the server, by the requests that came there.
 
 #include "support/http_server.hpp"
-#include "support/leak_counter.hpp"
+#include "support/request_file.hpp"
 
 #include <catch2/catch.hpp>
-
-#include <fstream>
-#include <sstream>
 
 using namespace troupe;
 using namespace troupe::test;
 
 namespace {
-
-/// The requests that a demo server has written down.
-class request_file {
-public:
-  explicit request_file(const live_world& w) : path_(w.file("requests")) {
-    // nop
-  }
-
-  /// Options for a server, with the one that makes it write.
-  std::vector<std::string> with(std::vector<std::string> options) const {
-    options.emplace_back("--requests");
-    options.push_back(path_);
-    return options;
-  }
-
-  /// Of that JSON-RPC method, or of HTTP's GET.
-  size_t count(const std::string& method) const {
-    auto wanted = method == "GET" ? R"("method":"GET")"
-                                  : R"(\"method\":\")" + method + R"(\")";
-    std::ostringstream out;
-    out << std::ifstream{path_}.rdbuf();
-    auto all = out.str();
-    size_t result = 0;
-    for (auto at = all.find(wanted); at != all.npos;
-         at = all.find(wanted, at + 1))
-      ++result;
-    return result;
-  }
-
-  bool await(const std::string& method, size_t times) const {
-    return leaks::eventually([&] { return count(method) >= times; });
-  }
-
-private:
-  std::string path_;
-};
 
 server_spec legacy_spec(const http_server& server, const live_world& w) {
   auto x = server.spec(w, "a");

@@ -1,45 +1,13 @@
 #include "support/http_server.hpp"
 #include "support/leak_counter.hpp"
-
-#include "messages/header_text.hpp"
+#include "support/request_file.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <fstream>
+#include <unistd.h>
 
 using namespace troupe;
 using namespace troupe::test;
-
-namespace {
-
-struct seen_request {
-  std::string method; // JSON-RPC's
-  std::string session;
-};
-
-/// What a demo server has written of its requests.
-std::vector<seen_request> requests_in(const std::string& file) {
-  std::vector<seen_request> result;
-  std::ifstream in{file};
-  for (std::string line; std::getline(in, line);) {
-    auto record = json::parse(line).value;
-    auto headers = record.find("headers");
-    auto body = json::parse(
-      record.find("body").value_or(json{}).as_string().value_or(""));
-    if (!headers)
-      continue;
-    seen_request x;
-    if (auto method = body.value.find("method"))
-      x.method = method->as_string().value_or("");
-    for (auto& header : headers->items())
-      if (same_letters(*header.items()[0].as_string(), "mcp-session-id"))
-        x.session = *header.items()[1].as_string();
-    result.push_back(x);
-  }
-  return result;
-}
-
-} // namespace
 
 SCENARIO("a server over HTTP works in each dialect", "[system][http]") {
   live_world w; // outlives the server: nothing may be left of either
@@ -122,9 +90,8 @@ SCENARIO(
   "not named again",
   "[system][http]") {
   live_world w;
-  auto seen = w.file("requests");
-  http_server server{
-    {"--era", "legacy", "--lose-session", "30", "--requests", seen}};
+  request_file seen{w};
+  http_server server{seen.with({"--era", "legacy", "--lose-session", "30"})};
   auto spec = server.spec(w, "a");
   spec.dialect = dialect_choice::legacy;
   w.open_ready(spec);
@@ -140,14 +107,11 @@ SCENARIO(
   }
   CHECK(w.status("a").incarnation == 2);
   std::vector<std::string> sessions; // in order, of those that changed
-  int initializes = 0;
-  for (auto& x : requests_in(seen)) {
-    initializes += x.method == "initialize" ? 1 : 0;
+  for (auto& x : seen.all())
     if (!x.session.empty()
         && (sessions.empty() || sessions.back() != x.session))
       sessions.push_back(x.session);
-  }
-  CHECK(initializes == 2);
+  CHECK(seen.count("initialize") == 2);
   CHECK(sessions.size() == 2);
 }
 
@@ -215,8 +179,11 @@ SCENARIO("X2: what a variable holds is in no error of a remote server",
 SCENARIO("S36 X3: a redirect is refused, and nobody else hears of the call",
          "[system][http]") {
   live_world w;
-  http_server other;
-  http_server server{{"--http-after", "1", "--redirect", other.url()}};
+  request_file at_other{w, "other"};
+  request_file seen{w};
+  http_server other{at_other.with({})};
+  http_server server{
+    seen.with({"--http-after", "1", "--redirect", other.url()})};
   auto spec = server.spec(w, "a");
   spec.headers["X-Api-Key"] = secret{"sentinel"};
   spec.dialect = dialect_choice::modern;
@@ -224,6 +191,8 @@ SCENARIO("S36 X3: a redirect is refused, and nobody else hears of the call",
   auto answer = w.call("a", tool_call("echo", R"({"text":"x"})"));
   CHECK(answer.error.code == errc::protocol_error);
   CHECK(answer.error.text.find("sentinel") == std::string::npos);
+  CHECK(seen.count("tools/call") == 1);
+  CHECK(at_other.all().empty());
 }
 
 SCENARIO("a call over HTTP is cancelled at the server", "[system][http]") {
@@ -247,6 +216,7 @@ SCENARIO("a call over HTTP is cancelled at the server", "[system][http]") {
 SCENARIO("200 clients over HTTP with a stream each are closed at once",
          "[system][http]") {
   auto sockets = open_sockets();
+  auto threads = leaks::threads_of(getpid());
   {
     live_world w;
     http_server server{{"--era", "legacy"}};
@@ -263,7 +233,14 @@ SCENARIO("200 clients over HTTP with a stream each are closed at once",
     // Nobody waits behind those.
     for (int i = 64; i < clients; i += 17)
       CHECK(w.echoes(name(i)));
+    // A thread for each stream, and those of calls and of what is short.
+    CHECK(leaks::threads_of(getpid()) < threads + clients
+                                          + defaults::http_calls_max
+                                          + defaults::http_notes_max);
+    auto begin = std::chrono::steady_clock::now();
     CHECK(w.stop_all().clean);
+    // Well under a second; each waiting for another would take minutes.
+    CHECK(std::chrono::steady_clock::now() - begin < 10s);
     for (auto& call : calls)
       CHECK(call->error.code == errc::closed);
   }

@@ -139,6 +139,10 @@ SCENARIO("S12: a server that exits at once backs off, and then has failed",
   CHECK(waits == 1); // without a probe it is tried again at once
   CHECK(failed.stopped.exit_status == 3);
   CHECK(told_in(pids).size() == defaults::quick_exits_max);
+  // What is told of it is bounded by its starts: three moves for each.
+  CHECK(w.events("a").size() <= 3 * defaults::quick_exits_max + 1);
+  CHECK(w.remarks("a", diagnostic::kind::stderr_line)
+        <= defaults::quick_exits_max);
   CHECK(w.reload("a", {w.demo("a")}).ok());
   CHECK(w.echoes("a"));
 }

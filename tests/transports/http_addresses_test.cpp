@@ -1,11 +1,10 @@
 #include "tests/support/http_fixture.hpp"
 #include "tests/support/leak_counter.hpp"
+#include "tests/support/loopback.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <array>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,30 +20,6 @@ sockaddr_in6 loopback_v6(uint16_t port) {
   result.sin6_addr = in6addr_loopback;
   result.sin6_port = htons(port);
   return result;
-}
-
-int connect_v4(uint16_t port) {
-  auto fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = sockaddr_in{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-  return fd;
-}
-
-/// Brings bytes from one socket to the other and back, until one ends.
-void relay(int a, int b) {
-  auto both = std::array{pollfd{a, POLLIN, 0}, pollfd{b, POLLIN, 0}};
-  char buffer[16 << 10];
-  while (poll(both.data(), 2, -1) > 0)
-    for (size_t i = 0; i < 2; ++i) {
-      if (both[i].revents == 0)
-        continue;
-      auto n = recv(both[i].fd, buffer, sizeof(buffer), 0);
-      if (n <= 0 || send(both[1 - i].fd, buffer, n, MSG_NOSIGNAL) != n)
-        return;
-    }
 }
 
 /// Lets an `http_peer`, which has an address of IPv4, be reached at [::1], and
@@ -89,7 +64,7 @@ private:
       if (fd < 0)
         return;
       ++visits_;
-      auto other = connect_v4(behind_);
+      auto other = connect_to(behind_);
       relay(fd, other);
       close(other);
       close(fd);
@@ -106,10 +81,8 @@ private:
 /// A number that nobody listens at, of either family.
 uint16_t free_port() {
   auto fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = sockaddr_in{};
+  auto address = loopback(0);
   auto size = socklen_t{sizeof(address)};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   auto at = reinterpret_cast<sockaddr*>(&address);
   bind(fd, at, size);
   getsockname(fd, at, &size);

@@ -1,5 +1,6 @@
 #include "tests/support/http_fixture.hpp"
 #include "tests/support/leak_counter.hpp"
+#include "tests/support/loopback.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -36,10 +37,8 @@ void silent(http_peer::talk& t) {
 struct full_backlog {
   full_backlog() {
     fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    auto address = sockaddr_in{};
+    auto address = loopback(0);
     auto size = socklen_t{sizeof(address)};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     auto at = reinterpret_cast<sockaddr*>(&address);
     bind(fd, at, size);
     listen(fd, 0);

@@ -1,5 +1,6 @@
 #include "tests/support/http_fixture.hpp"
 #include "tests/support/leak_counter.hpp"
+#include "tests/support/loopback.hpp"
 #include "tests/support/tls_files.hpp"
 
 #include <catch2/catch.hpp>
@@ -7,7 +8,6 @@
 #include <arpa/inet.h>
 #include <map>
 #include <netinet/in.h>
-#include <poll.h>
 #include <set>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -31,30 +31,6 @@ server_spec trusting(const std::string& url) {
 
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != text.npos;
-}
-
-/// Brings bytes from one socket to the other and back, until one ends.
-void relay(int a, int b) {
-  auto both = std::array{pollfd{a, POLLIN, 0}, pollfd{b, POLLIN, 0}};
-  char buffer[16 << 10];
-  while (poll(both.data(), 2, -1) > 0)
-    for (size_t i = 0; i < 2; ++i) {
-      if (both[i].revents == 0)
-        continue;
-      auto n = recv(both[i].fd, buffer, sizeof(buffer), 0);
-      if (n <= 0 || send(both[1 - i].fd, buffer, n, MSG_NOSIGNAL) != n)
-        return;
-    }
-}
-
-int connect_to(uint16_t port) {
-  auto fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = sockaddr_in{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-  return fd;
 }
 
 /// Tunnels to `port`, whatever was asked for.
