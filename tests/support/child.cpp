@@ -1,35 +1,56 @@
 #include "tests/support/child.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <stdexcept>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 namespace troupe {
 
 using namespace std::chrono_literals;
 
-static void become(const child::options& what) {
-  if (what.uid != 0
-      && (setgroups(0, nullptr) != 0 || setgid(what.uid) != 0
-          || setuid(what.uid) != 0))
+// What a program is started with. It is made before the fork: the other threads
+// are not in the child, and what they held, an allocator's lock too, is held
+// there for ever.
+struct program {
+  explicit program(const child::options& what) {
+    for (auto& x : what.argv)
+      argv.push_back(const_cast<char*>(x.c_str()));
+    argv.push_back(nullptr);
+    for (auto& x : what.env)
+      env.push_back(const_cast<char*>(x.c_str()));
+    for (auto x = environ; *x != nullptr; ++x)
+      if (!is_set(*x))
+        env.push_back(*x);
+    env.push_back(nullptr);
+  }
+
+  bool is_set(std::string_view variable) const {
+    auto name = variable.substr(0, variable.find('=') + 1);
+    return std::any_of(env.begin(), env.end(),
+                       [&](std::string_view x) { return x.starts_with(name); });
+  }
+
+  std::vector<char*> argv, env;
+};
+
+static void become(const program& what, uid_t uid) {
+  if (uid != 0
+      && (setgroups(0, nullptr) != 0 || setgid(uid) != 0 || setuid(uid) != 0))
     _exit(125);
-  auto argv = std::vector<char*>{};
-  for (auto& x : what.argv)
-    argv.push_back(const_cast<char*>(x.c_str()));
-  argv.push_back(nullptr);
-  for (auto& x : what.env)
-    putenv(const_cast<char*>(x.c_str()));
-  execv(argv[0], argv.data());
+  execve(what.argv[0], what.argv.data(), what.env.data());
   _exit(126);
 }
 
 child::child(const options& what) {
+  auto next = program{what};
   int in[2], out[2];
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0)
     throw std::runtime_error("no pipes");
@@ -38,7 +59,7 @@ child::child(const options& what) {
     setpgid(0, 0);
     dup2(in[0], 0);
     dup2(out[1], 1);
-    become(what);
+    become(next, what.uid);
   }
   close(in[0]);
   close(out[1]);
