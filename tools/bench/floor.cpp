@@ -13,7 +13,8 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// A server at the end of two pipes, and nothing else.
+/// A server at the end of two pipes, and nothing else. It is asked to begin; it
+/// is to be met before anything else.
 class raw_server {
 public:
   explicit raw_server(const std::string& program) : process_({program}) {
@@ -22,6 +23,10 @@ public:
         R"({"protocolVersion":"2025-11-25","capabilities":{},)"
         R"("clientInfo":{"name":"floor","version":"1"}}})"
         "\n");
+  }
+
+  /// Waits until it has begun.
+  void meet() {
     hear(1);
     say(R"({"jsonrpc":"2.0","method":"notifications/initialized"})"
         "\n");
@@ -61,6 +66,10 @@ public:
     return process_.out;
   }
 
+  void hang_up() {
+    process_.hang_up();
+  }
+
 private:
   size_t ends(size_t n) const {
     size_t result = 0;
@@ -89,6 +98,7 @@ const std::string echo = request("echo", R"({"text":"hello"})");
 
 figures in_flight(const std::string& program, size_t calls, size_t window) {
   raw_server server{program};
+  server.meet();
   std::string batch;
   auto begin = clock::now();
   for (size_t i = 0; i < window; ++i)
@@ -111,6 +121,7 @@ figures in_flight(const std::string& program, size_t calls, size_t window) {
 
 figures sequential_calls(const std::string& program, size_t calls) {
   raw_server server{program};
+  server.meet();
   return sequential(calls, [&] {
     server.say(echo);
     server.hear(1);
@@ -119,6 +130,7 @@ figures sequential_calls(const std::string& program, size_t calls) {
 
 figures large_results(const std::string& program, size_t calls, size_t bytes) {
   raw_server server{program};
+  server.meet();
   auto ask = request("blob", R"({"bytes":)" + std::to_string(bytes) + "}");
   return large(calls, [&] {
     server.say(ask);
@@ -126,29 +138,54 @@ figures large_results(const std::string& program, size_t calls, size_t bytes) {
   });
 }
 
-figures many(const std::string& program, size_t calls, size_t clients) {
-  std::vector<std::unique_ptr<raw_server>> servers;
+using raw_servers = std::vector<std::unique_ptr<raw_server>>;
+
+raw_servers connect_all(const std::string& program, size_t clients) {
+  raw_servers result;
+  for (size_t i = 0; i < clients; ++i)
+    result.push_back(std::make_unique<raw_server>(program));
+  for (auto& x : result)
+    x->meet();
+  return result;
+}
+
+/// One call at a time to each.
+void call_all(raw_servers& servers, size_t calls) {
   std::vector<pollfd> ready;
-  for (size_t i = 0; i < clients; ++i) {
-    servers.push_back(std::make_unique<raw_server>(program));
-    ready.push_back({servers.back()->out(), POLLIN, 0});
-  }
-  auto begin = clock::now();
-  for (auto& x : servers)
+  for (auto& x : servers) {
+    ready.push_back({x->out(), POLLIN, 0});
     x->say(echo);
+  }
   for (size_t answered = 0; answered < calls;) {
     poll(ready.data(), ready.size(), -1);
-    for (size_t i = 0; i < clients; ++i)
+    for (size_t i = 0; i < servers.size(); ++i)
       if (ready[i].revents != 0) {
         answered += servers[i]->hear_some();
         servers[i]->say(echo);
       }
   }
+}
+
+/// Waits for the end of each.
+void close_all(raw_servers servers) {
+  for (auto& x : servers)
+    x->hang_up();
+}
+
+figures many(const std::string& program, size_t calls, size_t clients) {
   figures x;
   x.name = "100 clients";
+  auto begin = clock::now();
+  auto servers = connect_all(program, clients);
+  x.connect_all = clock::now() - begin;
+  begin = clock::now();
+  call_all(servers, calls);
   x.per_second = static_cast<double>(calls) / seconds_since(begin);
   for (auto& s : servers)
     s->hear(1);
+  begin = clock::now();
+  close_all(std::move(servers));
+  x.close_all = clock::now() - begin;
   return x;
 }
 

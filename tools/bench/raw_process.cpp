@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -40,9 +41,14 @@ raw_process::raw_process(std::vector<std::string> argv) {
   out = from[0];
 }
 
+void raw_process::hang_up() {
+  for (auto fd : {&in, &out})
+    if (*fd >= 0)
+      close(std::exchange(*fd, -1));
+}
+
 raw_process::~raw_process() {
-  close(in);
-  close(out);
+  hang_up();
   waitpid(pid_, nullptr, 0);
 }
 

@@ -15,10 +15,13 @@ namespace troupe::bench {
 class raw_process {
 public:
   explicit raw_process(std::vector<std::string> argv);
-  /// Closes both pipes, by which it ends, and waits for it.
+  /// Hangs up and waits for its end.
   ~raw_process();
   raw_process(const raw_process&) = delete;
   raw_process& operator=(const raw_process&) = delete;
+
+  /// Closes both pipes, by which it ends.
+  void hang_up();
 
   int in = -1;
   int out = -1;

@@ -50,9 +50,10 @@ void print_table(const std::string& title, const std::vector<figures>& floor,
     row("p99", us(x.p99), us(f.p99), "us");
     row("calls", x.per_second, f.per_second, "/s");
     row("results", x.megabytes_second, f.megabytes_second, "MB/s");
-    row("connect all", us(x.connect_all) / 1000, 0, "ms");
-    row("close all", us(x.close_all) / 1000, 0, "ms");
-    if (x.close_all.count() > 0)
+    row("connect all", us(x.connect_all) / 1000, us(f.connect_all) / 1000,
+        "ms");
+    row("close all", us(x.close_all) / 1000, us(f.close_all) / 1000, "ms");
+    if (x.close_all.count() > 0 && !troupe.empty())
       std::printf("  %-28s %12s\n", "every close proved",
                   x.close_proved ? "yes" : "NO");
     row("memory per client", x.bytes_per_client / 1024, 0, "KiB");
