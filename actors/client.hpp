@@ -214,11 +214,17 @@ private:
   void on_granted(const start_granted& x);
   void on_verdict(const start_verdict& x);
   void on_up(const transport_up& x);
+  void start_over();
+  void hurry(milliseconds drain);
+
+  // -- its connection's end, and its own (client_ends.cpp)
+
   void on_fault(const transport_fault& x);
   void on_ended(const transport_ended& x);
   void on_cancelled(const start_cancelled& x);
   void lose(errc why, const std::string& text,
             const std::vector<uint64_t>& unsent = {});
+  void refuse_all(const failure& why);
   void learn(known_dialect what);
   void doubt(errc why);
   void fail_connection(errc why, const std::string& text);
@@ -226,8 +232,6 @@ private:
   void drain();
   void after_drain();
   void stop_for_good();
-  void start_over();
-  void hurry(milliseconds drain);
   void finish();
 
   // -- moves, and the events that tell of them (client_moves.cpp)
@@ -242,7 +246,6 @@ private:
   void wait_until_ready(reply<client_status> to, milliseconds timeout);
   void answer_ready();
   void fail_ready(const failure& why);
-  void refuse_all(const failure& why);
   void on_queued(const start_queued& x);
   void leave_queue();
 
