@@ -76,10 +76,6 @@ size_t running_actors(caf::actor_system& system) {
 #endif
 }
 
-void abandon_actors(caf::actor_system& system) {
-  system.await_actors_before_shutdown(false);
-}
-
 // -- the base of all actors ---------------------------------------------------
 
 actor_base::actor_base(caf::actor_config& config)

@@ -12,8 +12,8 @@
 #include <caf/send.hpp>
 #include <caf/typed_response_promise.hpp>
 #if !TROUPE_CAF_0_17
-#  include <caf/anon_mail.hpp>
-#  include <caf/init_global_meta_objects.hpp>
+#include <caf/anon_mail.hpp>
+#include <caf/init_global_meta_objects.hpp>
 #endif
 
 #include <atomic>
@@ -121,9 +121,6 @@ void register_types(caf::actor_system_config& config);
 void configure_scheduler(caf::actor_system_config& config, size_t threads = 0);
 
 size_t running_actors(caf::actor_system& system);
-
-/// From here on the system's destructor does not wait for actors.
-void abandon_actors(caf::actor_system& system);
 
 // -- replies ------------------------------------------------------------------
 

@@ -187,13 +187,11 @@ struct tree_status {
   std::vector<client_status> clients;
   std::vector<actor_status> actors;
   std::chrono::milliseconds uptime{0};
-  /// Calls and starts that were refused for lack of room.
-  uint64_t refused_starts = 0;
   int32_t warden_pid = 0;
   uint64_t warden_restarts = 0;
 };
 
-TROUPE_INSPECT(tree_status, clients, actors, uptime, refused_starts, warden_pid,
+TROUPE_INSPECT(tree_status, clients, actors, uptime, warden_pid,
                warden_restarts)
 
 /// Stops every client in parallel and then the registry. Answered with

@@ -94,12 +94,8 @@ inline actor_status sample() {
 
 template <>
 inline tree_status sample() {
-  return {{sample<client_status>()},
-          {sample<actor_status>()},
-          milliseconds{5},
-          6,
-          7,
-          8};
+  return {
+    {sample<client_status>()}, {sample<actor_status>()}, milliseconds{5}, 6, 7};
 }
 
 template <>

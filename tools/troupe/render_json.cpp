@@ -152,7 +152,6 @@ json status_json(const supervised& about, const tree_status& tree) {
   out.begin_object();
   write_about(out, about);
   out.member("uptime_ms", in_ms(tree.uptime));
-  out.member("refused_starts", tree.refused_starts);
   out.key("warden").begin_object().member("pid", tree.warden_pid);
   out.member("restarts", tree.warden_restarts).end_object();
   out.key("servers").begin_array();
