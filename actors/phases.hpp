@@ -8,19 +8,19 @@ namespace troupe {
 
 /// What happens to a client.
 enum class phase_event : uint8_t {
-  start,         ///< connect, or the first use of a lazy server
-  transport_up,  ///< the connection stands
-  answered,      ///< the handshake got a valid answer
-  unauthorized,  ///< credentials were refused
-  transport_down,///< it ended, or stopped being of use
-  postponed,     ///< the supervisor: later
-  park,          ///< the supervisor: degraded
-  give_up,       ///< the supervisor: failed
-  retry,         ///< the supervisor: now
-  reload,        ///< by a person, or a new spec
-  drained,       ///< nothing is in flight any more, or time is up
+  start,          ///< connect, or the first use of a lazy server
+  transport_up,   ///< the connection stands
+  answered,       ///< the handshake got a valid answer
+  unauthorized,   ///< credentials were refused
+  transport_down, ///< it ended, or stopped being of use
+  postponed,      ///< the supervisor: later
+  park,           ///< the supervisor: degraded
+  give_up,        ///< the supervisor: failed
+  retry,          ///< the supervisor: now
+  reload,         ///< by a person, or a new spec
+  drained,        ///< nothing is in flight any more, or time is up
   close,
-  gone,          ///< the transport is gone, with its proof
+  gone, ///< the transport is gone, with its proof
 };
 
 /// The phases of a client and all ways between them. Pure. An event that has no
@@ -53,8 +53,7 @@ public:
   /// Whether a transport may exist.
   static bool connected(phase x) {
     return x == phase::connecting || x == phase::handshaking
-           || x == phase::ready || x == phase::draining
-           || x == phase::stopping;
+           || x == phase::ready || x == phase::draining || x == phase::stopping;
   }
 
 private:

@@ -39,8 +39,8 @@ private:
   struct entry {
     server_spec spec;
     milliseconds stop_grace{0}; // the longest of all its specs
-    caf::actor client;    // null while it is being made
-    caf::actor_addr last; // the client's, also once it is gone
+    caf::actor client;          // null while it is being made
+    caf::actor_addr last;       // the client's, also once it is gone
     bool closing = false;
     caf::actor_addr told_to_close;    // which of its clients
     std::vector<closed_fn> closers;   // who waits for the proof

@@ -74,8 +74,7 @@ spawn_gate::rate spawn_gate::a_minute(uint32_t most) {
   return {tokens, seconds{60 / tokens}};
 }
 
-double spawn_gate::tokens_of(const bucket& x, const rate& how,
-                             time_point now) {
+double spawn_gate::tokens_of(const bucket& x, const rate& how, time_point now) {
   if (how.refill.count() <= 0)
     return how.most;
   return std::min(how.most, x.tokens + seconds{now - x.filled} / how.refill);
@@ -98,9 +97,8 @@ spawn_gate::take(bucket& x, const rate& how, time_point now) {
 spawn_gate::bucket& spawn_gate::bucket_of(buckets& in, const std::string& name,
                                           const rate& how, time_point now) {
   if (in.size() >= 2 * size_t{limits_.live_max} && in.count(name) == 0)
-    std::erase_if(in, [&](auto& x) {
-      return tokens_of(x.second, how, now) >= how.most;
-    });
+    std::erase_if(
+      in, [&](auto& x) { return tokens_of(x.second, how, now) >= how.most; });
   return in.try_emplace(name, bucket{how.most, now}).first->second;
 }
 

@@ -10,10 +10,10 @@
 /// version.
 
 #if defined(CAF_VERSION_MAJOR) && CAF_VERSION_MAJOR >= 1
-#  define TROUPE_CAF_0_17 0
+#define TROUPE_CAF_0_17 0
 #else
-#  define TROUPE_CAF_0_17 1
-#  include <caf/meta/type_name.hpp>
+#define TROUPE_CAF_0_17 1
+#include <caf/meta/type_name.hpp>
 #endif
 
 // -- for each argument, with C++20's __VA_OPT__ ------------------------------
@@ -37,36 +37,36 @@
 /// TROUPE_INSPECT(type, member...) beside a struct, in its namespace, makes it
 /// a message: it can be sent, compared in logs, and cross a network.
 #if TROUPE_CAF_0_17
-#  define TROUPE_FIELD(member) x.member
-#  define TROUPE_INSPECT(type, ...)                                            \
-    template <class Inspector>                                                 \
-    auto inspect(Inspector& f, [[maybe_unused]] type& x) {                     \
-      return f(caf::meta::type_name(#type) __VA_OPT__(, )                      \
-                 TROUPE_EACH(TROUPE_FIELD, __VA_ARGS__));                      \
-    }
+#define TROUPE_FIELD(member) x.member
+#define TROUPE_INSPECT(type, ...)                                              \
+  template <class Inspector>                                                   \
+  auto inspect(Inspector& f, [[maybe_unused]] type& x) {                       \
+    return f(caf::meta::type_name(#type) __VA_OPT__(, )                        \
+               TROUPE_EACH(TROUPE_FIELD, __VA_ARGS__));                        \
+  }
 #else
-#  define TROUPE_FIELD(member) f.field(#member, x.member)
-#  define TROUPE_INSPECT(type, ...)                                            \
-    template <class Inspector>                                                 \
-    bool inspect(Inspector& f, [[maybe_unused]] type& x) {                     \
-      return f.object(x).fields(TROUPE_EACH(TROUPE_FIELD, __VA_ARGS__));       \
-    }
+#define TROUPE_FIELD(member) f.field(#member, x.member)
+#define TROUPE_INSPECT(type, ...)                                              \
+  template <class Inspector>                                                   \
+  bool inspect(Inspector& f, [[maybe_unused]] type& x) {                       \
+    return f.object(x).fields(TROUPE_EACH(TROUPE_FIELD, __VA_ARGS__));         \
+  }
 #endif
 
 /// TROUPE_INSPECT_ENUM(type): 1.x asks for what 0.17 does by itself.
 #if TROUPE_CAF_0_17
-#  define TROUPE_INSPECT_ENUM(type)
+#define TROUPE_INSPECT_ENUM(type)
 #else
-#  define TROUPE_INSPECT_ENUM(type)                                            \
-    template <class Inspector>                                                 \
-    bool inspect(Inspector& f, type& x) {                                      \
-      using integer = std::underlying_type_t<type>;                            \
-      return f.apply([&x] { return static_cast<integer>(x); },                 \
-                     [&x](integer y) {                                         \
-                       x = static_cast<type>(y);                               \
-                       return true;                                            \
-                     });                                                       \
-    }
+#define TROUPE_INSPECT_ENUM(type)                                              \
+  template <class Inspector>                                                   \
+  bool inspect(Inspector& f, type& x) {                                        \
+    using integer = std::underlying_type_t<type>;                              \
+    return f.apply([&x] { return static_cast<integer>(x); },                   \
+                   [&x](integer y) {                                           \
+                     x = static_cast<type>(y);                                 \
+                     return true;                                              \
+                   });                                                         \
+  }
 #endif
 
 namespace troupe {

@@ -45,8 +45,9 @@ SCENARIO_METHOD(calls_fixture, "a call is answered with the server's result",
   }
 }
 
-SCENARIO_METHOD(calls_fixture, "S39: a call that takes 45 s succeeds; one that "
-                               "is silent for 60 s is given up",
+SCENARIO_METHOD(calls_fixture,
+                "S39: a call that takes 45 s succeeds; one that "
+                "is silent for 60 s is given up",
                 "[calls]") {
   GIVEN("a ready client with one call in flight") {
     ready();
@@ -82,8 +83,9 @@ SCENARIO_METHOD(calls_fixture, "S39: a call that takes 45 s succeeds; one that "
   }
 }
 
-SCENARIO_METHOD(calls_fixture, "S43: progress extends the silence, never the "
-                               "whole",
+SCENARIO_METHOD(calls_fixture,
+                "S43: progress extends the silence, never the "
+                "whole",
                 "[calls]") {
   GIVEN("a call whose server reports progress each 30 s") {
     ready();
@@ -156,8 +158,9 @@ SCENARIO_METHOD(calls_fixture, "S41: a caller cancels", "[calls]") {
   }
 }
 
-SCENARIO_METHOD(calls_fixture, "S15 T7: each call in flight ends once when the "
-                               "connection is lost",
+SCENARIO_METHOD(calls_fixture,
+                "S15 T7: each call in flight ends once when the "
+                "connection is lost",
                 "[calls]") {
   GIVEN("three calls in flight") {
     ready();
@@ -181,8 +184,7 @@ SCENARIO_METHOD(calls_fixture, "S15 T7: each call in flight ends once when the "
       }
     }
     WHEN("the client is reloaded and they do not end in time") {
-      auto reloaded
-        = ask<answer<client_status>>(testee, reload{});
+      auto reloaded = ask<answer<client_status>>(testee, reload{});
       advance(6s);
       THEN("they end as reloaded, and the client is ready again") {
         CHECK(a->error.code == errc::reloaded);
@@ -207,8 +209,9 @@ SCENARIO_METHOD(calls_fixture, "S15 T7: each call in flight ends once when the "
   }
 }
 
-SCENARIO_METHOD(calls_fixture, "a frame that was never written is told as not "
-                               "sent",
+SCENARIO_METHOD(calls_fixture,
+                "a frame that was never written is told as not "
+                "sent",
                 "[calls]") {
   GIVEN("a server that stopped reading") {
     ready();
@@ -234,8 +237,9 @@ SCENARIO_METHOD(calls_fixture, "a frame that was never written is told as not "
   }
 }
 
-SCENARIO_METHOD(calls_fixture, "S13: what an old incarnation still says does "
-                               "not touch the new one",
+SCENARIO_METHOD(calls_fixture,
+                "S13: what an old incarnation still says does "
+                "not touch the new one",
                 "[calls]") {
   GIVEN("a call that failed with its incarnation, and a new one") {
     ready();
@@ -245,8 +249,8 @@ SCENARIO_METHOD(calls_fixture, "S13: what an old incarnation still says does "
     REQUIRE(status_of(testee).incarnation == 2);
     auto young = call(testee);
     WHEN("frames of the first arrive late") {
-      auto answer = json_rpc::format_result(
-        server().open_calls.back().id, json::trusted(R"({"content":[]})"));
+      auto answer = json_rpc::format_result(server().open_calls.back().id,
+                                            json::trusted(R"({"content":[]})"));
       caf::anon_send(testee, inbound_frames{1, {answer}});
       settle();
       THEN("the call of the second stays open, to be answered by its own") {
@@ -260,8 +264,9 @@ SCENARIO_METHOD(calls_fixture, "S13: what an old incarnation still says does "
   }
 }
 
-SCENARIO_METHOD(calls_fixture, "S42: a thousand calls on one server are "
-                               "bounded, fair and in order",
+SCENARIO_METHOD(calls_fixture,
+                "S42: a thousand calls on one server are "
+                "bounded, fair and in order",
                 "[calls]") {
   GIVEN("a ready client") {
     ready();
@@ -271,8 +276,8 @@ SCENARIO_METHOD(calls_fixture, "S42: a thousand calls on one server are "
     for (int i = 0; i < 1000; ++i)
       many.push_back(ask<answer<call_tool_result>>(
         greedy, testee, call_tool{"g" + std::to_string(i), {}}));
-    auto one = ask<answer<call_tool_result>>(modest, testee,
-                                             call_tool{"modest", {}});
+    auto one =
+      ask<answer<call_tool_result>>(modest, testee, call_tool{"modest", {}});
     THEN("256 are in flight, the others wait") {
       CHECK(server().open_calls.size() == 256);
       CHECK(status_of(testee).in_flight == 256);
@@ -314,8 +319,9 @@ SCENARIO_METHOD(calls_fixture, "S42: a thousand calls on one server are "
   }
 }
 
-SCENARIO_METHOD(calls_fixture, "calls to a server that is not ready wait or "
-                               "are refused, as its spec says",
+SCENARIO_METHOD(calls_fixture,
+                "calls to a server that is not ready wait or "
+                "are refused, as its spec says",
                 "[calls]") {
   auto x = spec();
   server().answers_handshake = false;
@@ -355,11 +361,11 @@ SCENARIO_METHOD(calls_fixture, "names are resolved by the registry",
   ready();
   server().answers_calls = true;
   using call_answer = answer<call_tool_result>;
-  auto known = ask<call_answer>(registry_handle,
-                                call_tool_of{"a", {"echo", {}}});
+  auto known =
+    ask<call_answer>(registry_handle, call_tool_of{"a", {"echo", {}}});
   CHECK(known->ok());
-  auto unknown = ask<call_answer>(registry_handle,
-                                  call_tool_of{"b", {"echo", {}}});
+  auto unknown =
+    ask<call_answer>(registry_handle, call_tool_of{"b", {"echo", {}}});
   CHECK(unknown->error.code == errc::unknown_server);
   CHECK(unknown->error.what_became == fate::not_sent);
 }

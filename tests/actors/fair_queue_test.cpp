@@ -41,8 +41,9 @@ SCENARIO("a queue may be made shorter and longer while it is in use",
   CHECK_FALSE(testee.full());
 }
 
-SCENARIO_METHOD(queue_fixture, "S42: owners are served in turn, each in its "
-                               "own order",
+SCENARIO_METHOD(queue_fixture,
+                "S42: owners are served in turn, each in its "
+                "own order",
                 "[calls]") {
   for (int i : {10, 11, 12, 13})
     testee.push(1, now, i);

@@ -11,10 +11,19 @@ namespace {
 
 using enum phase_event;
 
-constexpr phase_event all_events[] = {
-  start,     phase_event::transport_up, answered, unauthorized, transport_down,
-  postponed, park,                      give_up,  retry,        reload,
-  drained,   phase_event::close,                   gone};
+constexpr phase_event all_events[] = {start,
+                                      phase_event::transport_up,
+                                      answered,
+                                      unauthorized,
+                                      transport_down,
+                                      postponed,
+                                      park,
+                                      give_up,
+                                      retry,
+                                      reload,
+                                      drained,
+                                      phase_event::close,
+                                      gone};
 
 phase phase_at(int i) {
   return static_cast<phase>(i);

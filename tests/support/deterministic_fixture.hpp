@@ -45,8 +45,8 @@ public:
   }
 
 private:
-  std::shared_ptr<std::optional<T>> slot_
-    = std::make_shared<std::optional<T>>();
+  std::shared_ptr<std::optional<T>> slot_ =
+    std::make_shared<std::optional<T>>();
 };
 
 } // namespace troupe::test
@@ -125,10 +125,10 @@ public:
   }
 
   /// A caller of its own.
-  caf::actor spawn_agent(
-    std::function<void(const call_progress&)> on_progress = nullptr) {
-    auto handle = system.spawn<errand_boy>(caf::message_handler{
-      [on_progress](const call_progress& x) {
+  caf::actor
+  spawn_agent(std::function<void(const call_progress&)> on_progress = nullptr) {
+    auto handle = system.spawn<errand_boy>(
+      caf::message_handler{[on_progress](const call_progress& x) {
         if (on_progress)
           on_progress(x);
       }});
@@ -141,11 +141,12 @@ public:
   template <class T, class Message>
   outcome<T> post(const caf::actor& who, const caf::actor& whom, Message x) {
     outcome<T> result;
-    caf::anon_send(who, errand{[=](caf::event_based_actor* self) {
-      self->request(whom, caf::infinite, x)
-        .then([result](T& y) { result.set(std::move(y)); },
-              [result](caf::error& e) { result.set(no_answer<T>(e)); });
-    }});
+    caf::anon_send(
+      who, errand{[=](caf::event_based_actor* self) {
+        self->request(whom, caf::infinite, x)
+          .then([result](T& y) { result.set(std::move(y)); },
+                [result](caf::error& e) { result.set(no_answer<T>(e)); });
+      }});
     return result;
   }
 
@@ -165,9 +166,8 @@ public:
   /// Tells as `who`.
   template <class Message>
   void tell(const caf::actor& who, const caf::actor& whom, Message x) {
-    caf::anon_send(who, errand{[=](caf::event_based_actor* self) {
-      self->send(whom, x);
-    }});
+    caf::anon_send(
+      who, errand{[=](caf::event_based_actor* self) { self->send(whom, x); }});
     settle();
   }
 
