@@ -185,16 +185,14 @@ void handshake::establish(session_established peer, session_events& out) {
     open_id_ =
       wire_.notification(std::move(frame), "notifications/initialized", out);
   if (open_id_ == 0)
-    announce(out);
+    conclude();
   else
     stage_ = stage::confirming;
 }
 
-void handshake::announce(session_events& out) {
+void handshake::conclude() {
   open_id_ = 0;
   stage_ = stage::established;
-  out.push_back(std::move(*peer_));
-  peer_.reset();
 }
 
 void handshake::fail(failure why, session_events& out) {

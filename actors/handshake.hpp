@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace troupe {
 
@@ -47,7 +48,7 @@ public:
   /// Takes its ids from `last_id`; both must live as long.
   handshake(const session_options& options, wire& out, uint64_t& last_id);
 
-  // -- steps: each may append frames, `session_established`, `session_failed`
+  // -- steps: each may append frames and `session_failed`
 
   void start(time_point now, session_events& out);
 
@@ -97,6 +98,11 @@ public:
   /// the server has proved to be modern.
   dialect& listening() const;
 
+  /// What to tell of the server once it is established; once.
+  std::optional<session_established> take_peer() {
+    return std::exchange(peer_, std::nullopt);
+  }
+
   /// What the server declares.
   const server_offers& offers() const {
     return offers_;
@@ -116,7 +122,7 @@ private:
   void follow(opening_verdict verdict, time_point now, session_events& out);
   void fall_back(failure why, session_events& out);
   void establish(session_established peer, session_events& out);
-  void announce(session_events& out);
+  void conclude();
   void on_refusal(const exchange_news& news,
                   const std::optional<json_rpc::error>& body, time_point now,
                   session_events& out);
@@ -149,7 +155,7 @@ private:
   std::optional<failure> refused_initialize_;
   /// Over HTTP: it was refused as by a server that knows only HTTP+SSE.
   bool may_be_older_ = false;
-  /// Over HTTP: the good answer, while its confirmation is on its way.
+  /// The good answer; over HTTP its confirmation may be on its way.
   std::optional<session_established> peer_;
 };
 

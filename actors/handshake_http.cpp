@@ -79,7 +79,7 @@ void handshake::on_confirmed(const exchange_news& news, session_events& out) {
   if (news.why == errc::auth_required || news.status == 0)
     fail(failure_of(news), out);
   else
-    announce(out);
+    conclude();
 }
 
 } // namespace troupe

@@ -10,6 +10,10 @@ namespace {
 // second for as long as it ends its streams at once.
 constexpr milliseconds stream_retry_min{100};
 
+// Ten times what a head takes on a busy machine; calls wait for it once in a
+// session's life, where a server never sends it alone.
+constexpr milliseconds stream_head_wait{500};
+
 milliseconds pause_before(const exchange_news& news) {
   auto wait = news.retry.count() >= 0 ? news.retry : defaults::stream_retry;
   return std::clamp<milliseconds>(wait, stream_retry_min,
@@ -24,6 +28,7 @@ bool may_pass(int32_t status) {
 
 void http_streams::begin(time_point now, session_events& out) {
   open_own(now, out);
+  opens_until_ = now + stream_head_wait;
 }
 
 void http_streams::open_own(time_point now, session_events& out) {
@@ -82,6 +87,8 @@ void http_streams::forget(uint64_t exchange) {
 }
 
 void http_streams::on_time(time_point now, session_events& out) {
+  if (!opens(now))
+    opens_until_.reset();
   if (reopen_at_ && *reopen_at_ <= now) {
     reopen_at_.reset();
     open_own(now, out);
@@ -101,6 +108,7 @@ void http_streams::on_time(time_point now, session_events& out) {
 
 std::optional<http_streams::time_point> http_streams::deadline() const {
   auto result = reopen_at_.value_or(time_point::max());
+  result = std::min(result, opens_until_.value_or(time_point::max()));
   for (const auto& [id, x] : cut_)
     result = std::min(result, x.at);
   for (const auto& [id, at] : lingering_)

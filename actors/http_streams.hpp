@@ -31,9 +31,17 @@ public:
     return exchange != 0 && exchange == own_;
   }
 
-  /// Something came by the server's own stream.
-  void on_own_news() {
-    worked_ = true;
+  /// Whether the first answer to the wish for the server's own stream is still
+  /// waited for. Some servers send nothing of it before they have something to
+  /// say by it.
+  bool opens(time_point now) const {
+    return opens_until_ && now < *opens_until_;
+  }
+
+  /// Something came by the server's own stream: that it stands, or more.
+  void on_own_news(bool frames) {
+    worked_ = worked_ || frames;
+    opens_until_.reset();
   }
 
   /// It ended: it is opened again, later and later if that is in vain, unless
@@ -75,6 +83,7 @@ private:
   uint64_t own_ = 0;
   time_point own_since_{}; // when it was asked for
   std::string own_event_id_;
+  std::optional<time_point> opens_until_;
   std::optional<time_point> reopen_at_;
   size_t failures_ = 0; // in a row, of the server's own stream
   bool worked_ = false; // there was such a stream

@@ -59,6 +59,8 @@ void session::core::on_time(time_point now, session_events& out) {
     liveness_.suspect(x.sent);
     out.push_back(request_overdue{x.ticket});
   }
+  if (!streams_.opens(now))
+    arrive(out);
   streams_.on_time(now, out);
   listen_again(now, out);
   settle_doubt(now, out);
@@ -305,7 +307,8 @@ session::phase session::core::now() const {
     case handshake::stage::initializing:
     case handshake::stage::opening_stream:
     case handshake::stage::confirming: return phase::initializing;
-    case handshake::stage::established: return phase::ready;
+    case handshake::stage::established:
+      return watched_ && !arrival_ ? phase::ready : phase::initializing;
     case handshake::stage::failed: break;
   }
   return phase::failed;

@@ -80,6 +80,7 @@ private:
   void on_unexpected_answer(uint64_t id, bool refused, time_point now);
   void on_cancelled(const json& params, time_point now, session_events& out);
   void after_handshake_step(time_point now, session_events& out);
+  void arrive(session_events& out);
   void deliver(const pending_request& what, json result, time_point now,
                session_events& out);
   void deliver(const pending_request& what, failure why, session_events& out);
@@ -178,6 +179,10 @@ private:
   server_inputs inputs_;
   subscription subscription_;
   liveness liveness_;
+  /// Over HTTP: to be told once the server's own stream stands, or cannot be
+  /// had. What a server asks while it works on a call may go by that stream,
+  /// and is lost where there is none yet.
+  std::optional<session_established> arrival_;
   /// Whether the liveness of an established session is taken care of.
   bool watched_ = false;
   /// The last ping or confirmation; 0: none was sent.

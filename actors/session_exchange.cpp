@@ -47,8 +47,10 @@ failure without_rest(const exchange_news& x) {
 
 void session::core::on_exchange(exchange_news x, time_point now,
                                 session_events& out) {
-  if (streams_.is_own(x.id) && !x.frames.empty())
-    streams_.on_own_news();
+  if (streams_.is_own(x.id)) {
+    streams_.on_own_news(!x.frames.empty());
+    arrive(out);
+  }
   doubt_after(x);
   exchange_ = x.id;
   exchange_goes_on_ = !x.ended;

@@ -213,11 +213,20 @@ void session::core::after_handshake_step(time_point now, session_events& out) {
   if (handshake_.now() != handshake::stage::established || watched_)
     return;
   watched_ = true;
+  arrival_ = handshake_.take_peer();
   if (handshake_.speaking().pings())
     liveness_.start(now);
   if (handshake_.speaking().pings()
       && wire_.kind() == wire_kind::streamable_http)
     streams_.begin(now, out);
+  else
+    arrive(out);
+}
+
+/// Requests may be sent from now on.
+void session::core::arrive(session_events& out) {
+  if (auto peer = std::exchange(arrival_, std::nullopt))
+    out.push_back(std::move(*peer));
 }
 
 void session::core::deliver(const pending_request& what, json result,

@@ -52,7 +52,7 @@ using exchange_order_ptr = std::shared_ptr<const exchange_order>;
 /// What came of an exchange: some frames of its response, its end, or both.
 struct exchange_news {
   uint64_t id = 0;
-  /// In order: the body of a JSON response, or the data of events.
+  /// In order: the body of a response, or the data of events. None: it stands.
   std::vector<std::string> frames;
   /// The stream of HTTP+SSE stands: frames may be posted now.
   bool endpoint_known = false;

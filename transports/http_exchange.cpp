@@ -181,6 +181,8 @@ bool http_exchange::on_head(const http_head& head, const http_body& body) {
   }
   if (auto& id = reply_->session())
     owner_->on_session(*id);
+  if (order_->what == exchange_order::kind::stream && reply_->is_stream())
+    tell_stands();
   return true;
 }
 
@@ -192,6 +194,12 @@ bool http_exchange::on_lull() {
   if (reply_->is_stream())
     tell_frames();
   return !end_.interrupted();
+}
+
+void http_exchange::tell_stands() {
+  auto news = exchange_news{};
+  news.id = order_->id;
+  owner_->on_news(*this, std::move(news));
 }
 
 void http_exchange::tell_frames() {

@@ -111,6 +111,7 @@ private:
   bool on_body(std::string_view bytes) override;
   bool on_lull() override;
 
+  void tell_stands();
   void tell_frames();
   void tell_end();
 

@@ -90,7 +90,7 @@ void dialogue_player::hear_exchange(const std::string& how,
     x = read_end(id, rest);
   else if (how == "e")
     x.endpoint_known = true;
-  else
+  else if (how != "s")
     add_frames({"<-", rest, line_->place}, x.frames);
   x.id = id;
   if (how == ".") {

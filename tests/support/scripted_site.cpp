@@ -133,6 +133,12 @@ void scripted_site::cut(const open_request& x) {
   end(x, errc::connection_lost, fate::outcome_unknown, 0);
 }
 
+void scripted_site::stands(const open_request& x) {
+  exchange_news news;
+  news.id = x.order->id;
+  x.from->to->on_exchange(std::move(news));
+}
+
 void scripted_site::end(const open_request& x, errc why, fate became,
                         int http_status, std::string body, bool had_session) {
   if (!x.from->to)
@@ -166,8 +172,8 @@ void scripted_site::on_push(const link_ptr& from, std::string frame,
   }
   if (x.order->what != exchange_order::kind::post) {
     ++times["GET"];
-    streams.push_back(std::move(x));
-    return;
+    streams.push_back(x);
+    return stands(x);
   }
   auto parsed = json_rpc::parse(std::move(frame));
   for (auto& message : parsed.messages) {

@@ -81,6 +81,8 @@ public:
   void forget(const open_request& x);
   /// The exchange ends without an answer, as if cut by somebody on the way.
   void cut(const open_request& x);
+  /// Lets its stream stand.
+  void stands(const open_request& x);
 
   // -- what its transports do
 
