@@ -210,11 +210,12 @@ void client::give_up(uint64_t ticket, errc why, std::string_view text) {
 }
 
 void client::expire_waiting(time_point now) {
+  auto text = spec_.name + " was " + std::string{to_string(phase_.now())}
+              + " until the call's deadline";
+  if (phase_.now() == phase::backoff && !status_.last_error_text.empty())
+    text += ": " + status_.last_error_text;
   for (auto& x : waiting_.expire(now))
-    fail_call(x,
-              not_sent(errc::overdue, spec_.name + " was "
-                                        + std::string{to_string(phase_.now())}
-                                        + " until the call's deadline"));
+    fail_call(x, not_sent(errc::overdue, text));
 }
 
 void client::refuse_waiting(const failure& why) {

@@ -136,6 +136,18 @@ bool is_public(std::string_view header) {
          || same_letters(header, "user-agent");
 }
 
+/// Whether a variable's name says that its value is nobody's business. Others,
+/// as LANG or NODE_ENV, have values that stand in any text.
+bool names_secret(std::string_view variable) {
+  auto upper = std::string{variable};
+  for (auto& c : upper)
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  for (auto part : {"TOKEN", "KEY", "SECRET", "PASS", "AUTH", "CREDENTIAL"})
+    if (upper.find(part) != std::string::npos)
+      return true;
+  return false;
+}
+
 /// Values that the file has as they are: whole, and without the scheme of
 /// `Authorization`. What came out of variables is hidden by their names.
 void hide_literals(const server_spec& raw, const server_spec& resolved,
@@ -149,6 +161,9 @@ void hide_literals(const server_spec& raw, const server_spec& resolved,
     if (auto blank = text.find(' '); blank != text.npos)
       hidden.hide(text.substr(blank + 1), shown);
   }
+  for (const auto& [name, value] : raw.env)
+    if (names_secret(name) && value == resolved.env.at(name))
+      hidden.hide(value.reveal(), "(env " + name + ")");
 }
 
 failure invalid(std::string text) {

@@ -15,6 +15,7 @@
 
 using namespace troupe;
 using namespace troupe::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -62,6 +63,13 @@ child_server start(std::vector<std::string> arguments) {
   return child_server{std::move(arguments)};
 }
 
+/// A second one counts only some time after the first.
+void signal_until_it_ends(running_troupe& x, int number) {
+  do
+    x.signal(number);
+  while (x.silent_for(100ms) || x.line());
+}
+
 } // namespace
 
 SCENARIO("a program that a signal ended says which", "[troupe]") {
@@ -74,9 +82,25 @@ SCENARIO("a program that a signal ended says which", "[troupe]") {
       run.await("deaf: ready");
       run.signal(number);
       run.await("stopping");
-      run.signal(number);
+      signal_until_it_ends(run, number);
       INFO("signal " << number);
       CHECK(run.exit_status() == 128 + number);
+    }
+  }
+  GIVEN("a signal that comes twice at once, as `timeout` sends it") {
+    auto slow =
+      world.config(demo("deaf", deaf, R"("timeouts": {"stop_grace": "1s"})"));
+    for (auto number : signals) {
+      running_troupe run{{slow}};
+      run.await("deaf: ready");
+      run.signal(number);
+      run.await("stopping");
+      run.signal(number);
+      auto said = run.rest();
+      INFO("signal " << number);
+      CHECK(run.exit_status() == 0);
+      REQUIRE_FALSE(said.empty());
+      CHECK(has(said.back(), "nothing is left"));
     }
   }
   GIVEN("a command that waits for a server of its own") {

@@ -143,3 +143,33 @@ SCENARIO("a reader that goes away ends no server", "[troupe]") {
     CHECK(is_gone_soon(static_cast<int>(pid)));
   }
 }
+
+SCENARIO("a runtime folder of somebody else is not needed", "[troupe]") {
+  troupe_world world;
+  auto config = world.config(demo("a"));
+  ::setenv("XDG_RUNTIME_DIR", (world.folder() + "/gone").c_str(), 1);
+  auto said =
+    world.troupe({"call", "a", "echo", R"({"text":"hi"})", "--config", config});
+  INFO(said.error);
+  CHECK(said.status == 0);
+  CHECK(said.out == "hi\n");
+}
+
+SCENARIO("the doctor tells a server's words from silence", "[troupe]") {
+  troupe_world world;
+  auto script = world.file("lost", "#!/nowhere/interpreter\n", 0755);
+  auto config = world.config(
+    R"("usage": {"command":"/bin/echo","args":["Usage: server --stdio"]},)"
+    R"("lost": {"command":")"
+    + script + R"("})");
+  auto said = world.troupe({"doctor", config});
+  INFO(said.out);
+  CHECK(has(said.out, "stdout: "));
+  CHECK(has(said.out, "Usage: server --stdio"));
+  CHECK(has(said.out, "what runs it is not"));
+  auto servers = world.troupe({"doctor", "--json", config})
+                   .value()
+                   .find("servers")
+                   .value_or(json{});
+  CHECK(has(std::string{servers.text()}, "Usage: server --stdio"));
+}

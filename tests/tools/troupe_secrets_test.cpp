@@ -141,3 +141,17 @@ SCENARIO("X2 in part: servers that tell a secret are not repeated",
   CHECK_FALSE(has(words, long_secret));
   CHECK(has(words, "the token ${TROUPE_TEST_LONG} is bad"));
 }
+
+SCENARIO("X2 in part: a secret that stands in the file is not repeated",
+         "[troupe]") {
+  troupe_world world;
+  auto command = world.file("teller", teller, 0755);
+  auto config = world.config(
+    entry("teller", R"("command":"/bin/sh","args":["-c","exec )" + command
+                      + R"( \"$API_TOKEN\""],"env":{"API_TOKEN":")"
+                      + long_secret + R"("})"));
+  auto words = all_words(world, config, {"teller"});
+  INFO(words);
+  CHECK_FALSE(has(words, long_secret));
+  CHECK(has(words, "the token (env API_TOKEN) is bad"));
+}

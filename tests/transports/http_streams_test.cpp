@@ -53,6 +53,9 @@ SCENARIO("the server's own stream is opened by GET", "[http]") {
   GIVEN("a stream that goes on after event 7") {
     auto id = client.listen("7");
     CHECK(client.log->wait_frames_of(id, 1) == strings{"one"});
+    THEN("that it stands was told before") {
+      CHECK(client.log->tellings(id) == 2);
+    }
     THEN("the request is what the protocol demands") {
       auto x = peer.requests().at(0);
       CHECK(x.line == "GET /mcp HTTP/1.1");

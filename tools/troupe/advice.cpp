@@ -1,11 +1,28 @@
 #include "tools/troupe/advice.hpp"
 
+#include <filesystem>
+
 namespace troupe::cli {
+
+namespace fs = std::filesystem;
 
 namespace {
 
 bool has(const failure& x, std::string_view text) {
   return x.text.find(text) != std::string::npos;
+}
+
+/// The program that could not be executed, although it is there: the kernel
+/// means what its first line, or its loader's name, leads to.
+bool lacks_interpreter(const failure& why) {
+  constexpr std::string_view begin = "cannot execute ";
+  auto at = why.text.find(begin);
+  auto end = why.text.find(": No such file");
+  if (at == std::string::npos || end == std::string::npos)
+    return false;
+  at += begin.size();
+  std::error_code ignored;
+  return at < end && fs::exists(why.text.substr(at, end - at), ignored);
 }
 
 std::string about_program(const failure& why, const server_spec& spec) {
@@ -20,6 +37,10 @@ std::string about_program(const failure& why, const server_spec& spec) {
     return quoted
            + " is no program for this machine: if it is a script, its "
              "first line must name the interpreter (#!).";
+  if (lacks_interpreter(why))
+    return quoted
+           + " is there, but what runs it is not: see its first line (#!), or "
+             "install the loader and libraries that it was built for.";
   if (spec.command.find('/') == std::string::npos)
     return "Install " + quoted
            + ", or write its full path as `command`. PATH "
@@ -30,27 +51,33 @@ std::string about_program(const failure& why, const server_spec& spec) {
 }
 
 std::string about_exit() {
-  return "The program ended before it answered. Its last words are above. "
-         "Run the command by hand; often an argument, a file or a variable is "
+  return "The program ended before it answered; what it wrote last, if "
+         "anything, is above. Run the command by hand; often an argument, a "
+         "file or a variable is "
          "missing: a server gets only a few variables of its host, others must "
          "stand in `env` or `env_inherit`.";
 }
 
 std::string about_silence() {
-  return "The program runs, but says nothing. Is it an MCP server on stdio? "
+  return "The program runs, but sends no message. Is it an MCP server on "
+         "stdio? "
          "If it needs long to start, raise `timeouts.ready`; if it only speaks "
          "the older dialect, set `dialect` to `legacy`.";
 }
 
 /// Of a server that is no program of ours.
 std::string about_remote(const failure& why) {
+  if (has(why, "TLS: "))
+    return "Something answers at `url`, but not with TLS that can be trusted, "
+           "or not without a certificate of ours: see `ca_file` and "
+           "`certificate_file` in `tls`. `insecure` there trusts anybody.";
   switch (why.code) {
     case errc::connection_lost:
     case errc::timed_out:
     case errc::handshake_timed_out:
       return "Nobody answers at `url`. Is the server running, and is it "
-             "reached "
-             "from here? A proxy is taken from HTTP_PROXY and HTTPS_PROXY.";
+             "reached from here? A proxy is taken from HTTP_PROXY and "
+             "HTTPS_PROXY.";
     case errc::server_error:
     case errc::handshake_failed:
     case errc::protocol_error:

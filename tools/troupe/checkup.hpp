@@ -14,6 +14,7 @@ struct checked_server {
   tool_list tools;
   client_status status;
   milliseconds took{0}; ///< until it was ready, or had failed
+  std::string noise;    ///< of the first line on stdout that was no message
 };
 
 /// Checks them all, at once as far as starts are allowed; each is ended when it

@@ -8,6 +8,7 @@
 #include "tools/troupe/render_doctor.hpp"
 #include "tools/troupe/session_loop.hpp"
 
+#include <map>
 #include <unistd.h>
 
 namespace troupe::cli {
@@ -48,6 +49,8 @@ private:
         self.error_.line(event_line(x, style_for(STDERR_FILENO)));
     };
     result.heard.on_diagnostic = [&self](const diagnostic& x) {
+      if (x.what == diagnostic::kind::stdout_noise)
+        self.noise_.try_emplace(x.server, x.text);
       if (self.loud_)
         self.error_.line(event_line(x, style_for(STDERR_FILENO)));
     };
@@ -59,13 +62,16 @@ private:
     return result;
   }
 
-  void on_checked(const checked_server& x) {
+  void on_checked(checked_server x) {
+    if (auto i = noise_.find(x.spec.name); i != noise_.end())
+      x.noise = i->second;
     into_.servers.push_back(x);
     if (!json_)
       out_.line(checkup_text(x, style_for(STDOUT_FILENO)));
   }
 
   diagnosis& into_;
+  std::map<std::string, std::string> noise_; // by server
   bool json_;
   bool loud_;
   bool progress_;

@@ -42,11 +42,19 @@ std::string hex(uint64_t x) {
   return result;
 }
 
+/// Who became another user, as by `su`, may still have the folder of the first
+/// one in the environment, or of one that has never logged in.
+bool is_own_folder(const char* path) {
+  struct stat about {};
+  return ::stat(path, &about) == 0 && S_ISDIR(about.st_mode)
+         && about.st_uid == ::geteuid();
+}
+
 } // namespace
 
 checked_folder runtime_folder() {
   auto base = std::getenv("XDG_RUNTIME_DIR");
-  if (base != nullptr && *base == '/')
+  if (base != nullptr && *base == '/' && is_own_folder(base))
     return private_folder(std::string{base} + "/troupe");
   return private_folder("/tmp/troupe-" + std::to_string(::geteuid()));
 }

@@ -40,7 +40,8 @@ void write_server(json_writer& out, const checked_server& x) {
   out.key("rejected").begin_array();
   for (auto& text : x.tools.rejected)
     out.value(std::string_view{text});
-  out.end_array().key("error");
+  out.end_array().member("stdout_noise", std::string_view{x.noise});
+  out.key("error");
   if (good) {
     out.null().key("advice").null();
   } else {
@@ -91,6 +92,7 @@ std::string checkup_text(const checked_server& x, const style& look) {
   if (x.why.code != errc::none)
     return name + look.bad("failed") + ": " + std::string{to_string(x.why.code)}
            + " after " + in_words(x.took) + '\n' + indented(x.why.text) + '\n'
+           + (x.noise.empty() ? "" : indented("stdout: " + x.noise) + '\n')
            + indented(advice_for(x.why, x.spec));
   auto result = name + look.paint("ok", phase::ready) + ": "
                 + std::to_string(x.tools.tools.size()) + " tools, protocol "

@@ -8,6 +8,14 @@
 
 namespace troupe::cli {
 
+namespace {
+
+// Some who stop a program signal it and then its group, as `timeout` does, or
+// a terminal that closes; no person is so quick.
+constexpr auto one_wish = std::chrono::milliseconds{500};
+
+} // namespace
+
 session_loop::session_loop(hooks what, uint32_t live_max)
   : hooks_(std::move(what)) {
   // A reader that went away must not take the servers with it.
@@ -19,9 +27,13 @@ session_loop::session_loop(hooks what, uint32_t live_max)
 
 void session_loop::on_signals() {
   while (auto number = signals_.next()) {
+    auto now = std::chrono::steady_clock::now();
+    if (signal_ != 0 && now - signalled_ < one_wish)
+      continue;
     if (signal_ != 0)
       ::_exit(exit_status::ended_by(number));
     signal_ = number;
+    signalled_ = now;
     if (hooks_.on_signal)
       hooks_.on_signal(number);
     end();

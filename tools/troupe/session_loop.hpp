@@ -58,6 +58,7 @@ private:
   bool ending_ = false;
   bool clean_ = false;
   int signal_ = 0;
+  std::chrono::steady_clock::time_point signalled_{}; // first
 };
 
 } // namespace troupe::cli
