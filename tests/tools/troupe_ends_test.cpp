@@ -15,7 +15,6 @@
 
 using namespace troupe;
 using namespace troupe::test;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -63,13 +62,6 @@ child_server start(std::vector<std::string> arguments) {
   return child_server{std::move(arguments)};
 }
 
-/// A second one counts only some time after the first.
-void signal_until_it_ends(running_troupe& x, int number) {
-  do
-    x.signal(number);
-  while (x.silent_for(100ms) || x.line());
-}
-
 } // namespace
 
 SCENARIO("a program that a signal ended says which", "[troupe]") {
@@ -82,7 +74,7 @@ SCENARIO("a program that a signal ended says which", "[troupe]") {
       run.await("deaf: ready");
       run.signal(number);
       run.await("stopping");
-      signal_until_it_ends(run, number);
+      run.signal_until_it_ends(number);
       INFO("signal " << number);
       CHECK(run.exit_status() == 128 + number);
     }

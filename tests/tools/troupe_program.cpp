@@ -107,6 +107,12 @@ std::string running_troupe::await(const std::string& text) {
   throw std::runtime_error("it ended without a line with " + text);
 }
 
+void running_troupe::signal_until_it_ends(int number) {
+  do
+    signal(number);
+  while (silent_for(std::chrono::milliseconds{100}) || line());
+}
+
 std::vector<std::string> running_troupe::rest() {
   std::vector<std::string> result;
   while (auto next = line())

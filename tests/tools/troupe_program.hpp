@@ -64,6 +64,10 @@ public:
   /// Reads until a line holds the text; returns that line.
   std::string await(const std::string& text);
 
+  /// Signals it again and again: a second one counts only some time after the
+  /// first.
+  void signal_until_it_ends(int number);
+
   /// What it printed until its end; then `exit_status` is there.
   std::vector<std::string> rest();
 };

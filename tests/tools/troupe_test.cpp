@@ -211,7 +211,7 @@ SCENARIO("L6: Ctrl-C ends a program, whatever its servers do", "[troupe]") {
     auto pid = static_cast<int>(number(server_in(status, "deaf"), "pid"));
     run.signal(SIGINT);
     run.await("stopping");
-    run.signal(SIGINT);
+    run.signal_until_it_ends(SIGINT);
     CHECK(run.exit_status() == 130);
     CHECK(is_gone_soon(pid));
   }
