@@ -201,3 +201,17 @@ SCENARIO("what servers write never steers a terminal", "[troupe]") {
   auto doctor = world.troupe({"doctor", config, "--verbose"});
   CHECK_FALSE(has_controls(doctor.out + doctor.error));
 }
+
+SCENARIO("a running program that was stopped is no riddle", "[troupe]") {
+  troupe_world world;
+  auto config = world.config(demo("a"));
+  running_troupe run{{config}};
+  run.await("a: ready");
+  run.signal(SIGSTOP);
+  auto said = world.troupe({"status"});
+  run.signal(SIGCONT);
+  INFO(said.out << said.error);
+  CHECK(said.status != 0);
+  CHECK(has(said.error, "is it stopped"));
+  CHECK(world.troupe({"status"}).status == 0);
+}

@@ -67,7 +67,7 @@ std::string read_line(int fd, std::string& unread, std::string& line,
     if (seen > limits::answer_bytes_max)
       return "the answer is too large";
     if (!wait_for(fd, POLLIN, end))
-      return "no answer came in time";
+      return "no answer came in time; is it stopped, as by Ctrl-Z?";
     auto n = ::recv(fd, bytes, sizeof(bytes), 0);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
       continue;

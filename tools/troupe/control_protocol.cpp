@@ -141,6 +141,8 @@ parsed_answer parse_answer(std::string line) {
 }
 
 milliseconds patience_for(const control_request& x) {
+  if (x.what == command::list || x.what == command::status)
+    return limits::known_timeout;
   if (x.what == command::call)
     return defaults::configured_time_max;
   // A reload may drain, stop, and start what has to be downloaded first.

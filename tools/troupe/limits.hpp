@@ -18,6 +18,8 @@ inline constexpr size_t answer_nodes_max = 4 * defaults::json_nodes_max;
 inline constexpr size_t clients_max = 32;
 /// To write one line, or to take a piece of one.
 inline constexpr auto line_timeout = 10s;
+/// To tell what is known, which waits for nothing: who does not is stopped.
+inline constexpr auto known_timeout = 5s;
 /// Without a free descriptor nobody is let in for so long, unless one of those
 /// within goes: a listening socket that stays readable would keep us busy.
 inline constexpr auto accept_pause = 500ms;
