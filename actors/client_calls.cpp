@@ -210,11 +210,14 @@ void client::give_up(uint64_t ticket, errc why, std::string_view text) {
 }
 
 void client::expire_waiting(time_point now) {
+  auto late = waiting_.expire(now);
+  if (late.empty())
+    return;
   auto text = spec_.name + " was " + std::string{to_string(phase_.now())}
               + " until the call's deadline";
   if (phase_.now() == phase::backoff && !status_.last_error_text.empty())
     text += ": " + status_.last_error_text;
-  for (auto& x : waiting_.expire(now))
+  for (auto& x : late)
     fail_call(x, not_sent(errc::overdue, text));
 }
 

@@ -53,16 +53,14 @@ std::string about_program(const failure& why, const server_spec& spec) {
 std::string about_exit() {
   return "The program ended before it answered; what it wrote last, if "
          "anything, is above. Run the command by hand; often an argument, a "
-         "file or a variable is "
-         "missing: a server gets only a few variables of its host, others must "
-         "stand in `env` or `env_inherit`.";
+         "file or a variable is missing: a server gets only a few variables of "
+         "its host, others must stand in `env` or `env_inherit`.";
 }
 
 std::string about_silence() {
   return "The program runs, but sends no message. Is it an MCP server on "
-         "stdio? "
-         "If it needs long to start, raise `timeouts.ready`; if it only speaks "
-         "the older dialect, set `dialect` to `legacy`.";
+         "stdio? If it needs long to start, raise `timeouts.ready`; if it only "
+         "speaks the older dialect, set `dialect` to `legacy`.";
 }
 
 /// Of a server that is no program of ours.
