@@ -126,17 +126,15 @@ static void warden_death_is_harmless(as_whom who) {
     auto warden = x.warden();
     kill(warden, SIGKILL);
     CHECK(leaks::eventually([&] { return x.warden() == 0; }));
-    CHECK(
-      leaks::eventually([&] { return leaks::state_of(x.leader()) == 'S'; }));
-    CHECK(leaks::eventually([&] { return leaks::state_of(x.shim()) == 'S'; }));
+    CHECK(comes_to(x.leader(), 'S'));
+    CHECK(comes_to(x.shim(), 'S'));
     // The next start brings a new one, which must spare what a shim guards.
     auto order =
       std::string{"spawn b 0 "} + TROUPE_TEST_ADVERSARY + " normal /dev/null";
     CHECK(std::stoi(x.ask(order, "started b ")) > 0);
     CHECK(x.warden() != warden);
     CHECK(x.ask("stop b 1000", "gone b ").starts_with("empty none 0 "));
-    CHECK(
-      leaks::eventually([&] { return leaks::state_of(x.leader()) == 'S'; }));
+    CHECK(comes_to(x.leader(), 'S'));
     CHECK(x.ask("stop a 150", "gone a ").starts_with("empty none "));
     CHECK(x.is_empty());
   });
@@ -201,8 +199,7 @@ static void all_three(as_whom who) {
     auto next = world{who};
     next.start("normal");
     CHECK(leaks::eventually([&] { return x.is_empty(); }));
-    CHECK(
-      leaks::eventually([&] { return leaks::state_of(next.leader()) == 'S'; }));
+    CHECK(comes_to(next.leader(), 'S'));
   });
 }
 
@@ -222,7 +219,7 @@ TEST_CASE("P3: a thread's end does not touch what it spawned", "[faults]") {
   x.ask("thread", "thread");
   // A server that died of it would be reported before this answer.
   CHECK(x.warden() > 0);
-  CHECK(leaks::eventually([&] { return leaks::state_of(x.leader()) == 'S'; }));
+  CHECK(comes_to(x.leader(), 'S'));
   CHECK(x.ask("stop a 5000", "gone a ") == "empty none 0 ");
 }
 
@@ -238,7 +235,7 @@ TEST_CASE("S21: a process that KILL does not reach is reported", "[faults]") {
         == "process " + std::to_string(sleeper) + " does not die of KILL");
   // Kept unreaped until the end, so that nobody gets its pid.
   CHECK(leaks::state_of(x.leader()) == 'Z');
-  CHECK(leaks::eventually([&] { return leaks::state_of(sleeper) == 'S'; }));
+  CHECK(comes_to(sleeper, 'S'));
   kill(sleeper, SIGKILL); // we are root
   CHECK(x.ask("", "gone a ").starts_with("empty "));
   CHECK(x.is_empty());

@@ -78,13 +78,12 @@ static void next_start_ends_them(as_whom who) {
     freeze({warden, x.shim()});
     kill(x.host(), SIGKILL);
     CHECK(leaks::eventually([&] { return leaks::state_of(x.host()) == 'Z'; }));
-    CHECK(leaks::eventually([&] { return leaks::state_of(warden) == 'T'; }));
-    CHECK(leaks::eventually([&] { return leaks::state_of(x.shim()) == 'T'; }));
+    CHECK(comes_to(warden, 'T'));
+    CHECK(comes_to(x.shim(), 'T'));
     auto next = world{who};
     next.start("normal");
     check_all_gone(x, {warden, x.shim()});
-    CHECK(
-      leaks::eventually([&] { return leaks::state_of(next.leader()) == 'S'; }));
+    CHECK(comes_to(next.leader(), 'S'));
   });
 }
 
@@ -112,8 +111,7 @@ TEST_CASE("host and shim die over a stopped warden: the next start ends it",
     auto next = world{as_whom::this_user};
     next.start("normal");
     check_all_gone(x, {warden, x.shim()});
-    CHECK(
-      leaks::eventually([&] { return leaks::state_of(next.leader()) == 'S'; }));
+    CHECK(comes_to(next.leader(), 'S'));
   });
 }
 

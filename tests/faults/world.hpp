@@ -76,4 +76,10 @@ private:
 /// False, and says so, where `who` needs a root that we are not.
 bool can_run(as_whom who);
 
+/// Waits until the process is in that state, as /proc says it: one that sleeps
+/// may be awake for a moment.
+inline bool comes_to(pid_t pid, char state) {
+  return leaks::eventually([=] { return leaks::state_of(pid) == state; });
+}
+
 } // namespace troupe
