@@ -110,6 +110,7 @@ struct http_resolver::desk : std::enable_shared_from_this<desk> {
   // Everything below is guarded by mutex, and so is what is in a task.
   std::unordered_map<std::string, task_ptr> names;
   size_t running = 0;
+  size_t waiting = 0;
 };
 
 /// Starts a thread in which no signal is handled.
@@ -206,6 +207,11 @@ void http_resolver::forget(const std::string& host) {
     desk_->names.erase(i);
 }
 
+size_t http_resolver::waiting() const {
+  auto held = std::unique_lock{desk_->mutex};
+  return desk_->waiting;
+}
+
 net_fault http_resolver::look_up(const std::string& host,
                                  http_channel::clock::time_point until,
                                  interrupter& end, net_addresses& to) {
@@ -225,7 +231,9 @@ net_fault http_resolver::look_up(const std::string& host,
     return given_up || (task && task->done);
   };
   auto held = std::unique_lock{desk.mutex};
+  ++desk.waiting;
   auto in_time = desk.changed.wait_until(held, until, ready);
+  --desk.waiting;
   auto fault = net_fault{};
   if (!in_time)
     fault = {errc::timed_out,

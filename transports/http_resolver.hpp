@@ -49,6 +49,9 @@ public:
   /// Nobody could be reached there: the next one asks anew.
   void forget(const std::string& host);
 
+  /// Those who wait for an answer now.
+  size_t waiting() const;
+
 private:
   struct desk;
 

@@ -9,7 +9,8 @@
 
 namespace troupe {
 
-/// An HTTP transport of a test, with its log.
+/// An HTTP transport of a test, with its log. When it goes nothing of it runs
+/// any more: a thread that still works must not meet the end of the process.
 class http_client {
 public:
   http_client(http_pool_ptr from, const server_spec& spec,
@@ -19,6 +20,12 @@ public:
     transport->start(log->listener());
     out = log->out();
   }
+  ~http_client() {
+    if (transport)
+      stop();
+  }
+  http_client(const http_client&) = delete;
+  http_client& operator=(const http_client&) = delete;
 
   /// Pushes a frame that owes an answer; gives its exchange's number.
   uint64_t call(const std::string& frame) {
