@@ -109,8 +109,8 @@ SCENARIO("S17: twenty idle servers wake nobody", "[idle]") {
     idle_world world;
     world.start();
     // The warden's first child may still look for strays of others.
-    REQUIRE(leaks::eventually(
-      [&] { return world.guards().size() == servers + 1; }));
+    REQUIRE(
+      leaks::eventually([&] { return world.guards().size() == servers + 1; }));
     auto guards = world.guards();
     // CAF takes no timer back: those of the handshakes fire once more, within
     // three seconds.
