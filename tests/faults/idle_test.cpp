@@ -109,9 +109,11 @@ SCENARIO("S17: twenty idle servers wake nobody", "[idle]") {
     idle_world world;
     world.start();
     // The warden's first child may still look for strays of others.
-    REQUIRE(
-      leaks::eventually([&] { return world.guards().size() == servers + 1; }));
-    auto guards = world.guards();
+    std::vector<pid_t> guards;
+    REQUIRE(leaks::eventually([&] {
+      guards = world.guards();
+      return guards.size() == servers + 1;
+    }));
     // CAF takes no timer back: those of the handshakes fire once more, within
     // three seconds.
     let_pass();

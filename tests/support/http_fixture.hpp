@@ -5,6 +5,8 @@
 #include "transports/http_pool.hpp"
 #include "transports/http_transport.hpp"
 
+#include <catch2/catch.hpp>
+
 #include <chrono>
 
 namespace troupe {
@@ -21,8 +23,12 @@ public:
     out = log->out();
   }
   ~http_client() {
-    if (transport)
-      stop();
+    try {
+      if (transport)
+        stop();
+    } catch (const std::exception& e) {
+      FAIL_CHECK(e.what()); // what the test itself saw is told as well
+    }
   }
   http_client(const http_client&) = delete;
   http_client& operator=(const http_client&) = delete;
