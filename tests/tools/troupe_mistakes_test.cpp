@@ -1,5 +1,6 @@
 // What people get wrong, and what they are told.
 
+#include "tests/support/tls_files.hpp"
 #include "tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
@@ -172,4 +173,28 @@ SCENARIO("the doctor tells a server's words from silence", "[troupe]") {
                    .find("servers")
                    .value_or(json{});
   CHECK(has(std::string{servers.text()}, "Usage: server --stdio"));
+}
+
+SCENARIO("S34: the doctor knows TLS that cannot be trusted", "[troupe]") {
+  troupe_world world;
+  auto files = tls_files{};
+  auto peer = http_peer{echo_all, files.server};
+  auto advice = std::string{"not with TLS that can be trusted"};
+  auto doctor_of = [&](const std::string& ca) {
+    auto config = world.config(R"("far": {"url":")" + peer.url()
+                               + R"(","tls":{"ca_file":")" + ca + R"("}})");
+    return world.troupe({"doctor", config});
+  };
+  GIVEN("an authority that does not vouch for the server") {
+    auto said = doctor_of(files.other_ca);
+    INFO(said.out);
+    CHECK(said.status == 1);
+    CHECK(has(said.out, advice));
+  }
+  GIVEN("one that does, and a server that is none of ours") {
+    auto said = doctor_of(files.ca);
+    INFO(said.out);
+    CHECK(said.status == 1);
+    CHECK_FALSE(has(said.out, advice));
+  }
 }
