@@ -60,6 +60,8 @@ struct client_status {
   std::string instructions;
   /// What the platform cannot promise for this server; empty: full containment.
   std::string weaker_guarantee;
+  /// Why its output is read more slowly than it comes; empty where it is not.
+  std::string throttled;
   /// How the previous life ended.
   stop_report last_stop;
 };
@@ -68,6 +70,6 @@ TROUPE_INSPECT(client_status, name, now, incarnation, transport, pid, uptime,
                restarts, in_flight, waiting, outbox_frames, calls_total,
                calls_failed, late_answers, noise_lines, last_error,
                last_error_text, next_retry, protocol_version, server,
-               instructions, weaker_guarantee, last_stop)
+               instructions, weaker_guarantee, throttled, last_stop)
 
 } // namespace troupe

@@ -218,6 +218,11 @@ struct observe {};
 
 TROUPE_INSPECT(observe)
 
+/// The sender gets no more of them.
+struct unobserve {};
+
+TROUPE_INSPECT(unobserve)
+
 /// A client's change, in words and values, as it happens.
 struct client_event {
   std::string server;
@@ -243,8 +248,10 @@ struct diagnostic {
     stdout_noise,
     protocol_fault,
     unkillable,
-    server_log,    ///< notifications/message
-    start_warning, ///< its program was found in a doubtful way
+    server_log,     ///< notifications/message
+    start_warning,  ///< its program was found in a doubtful way
+    throttled,      ///< it says more than anybody asked for: read more slowly
+    embedder_fault, ///< a callback or a handler of the embedder's failed
   };
   std::string server;
   uint64_t incarnation = 0;

@@ -3,6 +3,8 @@
 #include "messages/errc.hpp"
 #include "messages/json.hpp"
 
+#include <chrono>
+
 namespace troupe {
 
 /// Why a request has no result.
@@ -16,13 +18,19 @@ struct failure {
   /// null unless `code` is `server_error`.
   int64_t server_code = 0;
   json server_data;
+  /// After how long a repeat makes sense; 0: at once, or never (see `code`).
+  /// Whoever asks again earlier gets the same answer.
+  std::chrono::milliseconds retry_after{0};
+  /// Whether it stays so until a person acts: logs in, mends a configuration.
+  bool needs_person = false;
 
   explicit operator bool() const {
     return code != errc::none;
   }
 };
 
-TROUPE_INSPECT(failure, code, what_became, text, server_code, server_data)
+TROUPE_INSPECT(failure, code, what_became, text, server_code, server_data,
+               retry_after, needs_person)
 
 /// The terminal answer to a request: a value, or else the reason for none.
 template <class T>

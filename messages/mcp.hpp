@@ -98,9 +98,12 @@ struct tool_list {
   std::vector<std::string> rejected;
   /// Whether this is the last good list of a server that is not ready now.
   bool stale = false;
+  /// Why entries are missing at its end ("cut after 10000 tools"); empty where
+  /// the list is whole.
+  std::string cut;
 };
 
-TROUPE_INSPECT(tool_list, tools, rejected, stale)
+TROUPE_INSPECT(tool_list, tools, rejected, stale, cut)
 
 // -- protocol versions --------------------------------------------------------
 

@@ -40,9 +40,12 @@ struct prompt_list {
   std::vector<prompt> prompts;
   std::vector<std::string> rejected;
   bool stale = false;
+  /// Why entries are missing at its end ("cut after 10000 tools"); empty where
+  /// the list is whole.
+  std::string cut;
 };
 
-TROUPE_INSPECT(prompt_list, prompts, rejected, stale)
+TROUPE_INSPECT(prompt_list, prompts, rejected, stale, cut)
 
 /// (schema: PromptMessage)
 struct prompt_message {

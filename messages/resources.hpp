@@ -59,18 +59,24 @@ struct resource_list {
   std::vector<resource> resources;
   std::vector<std::string> rejected;
   bool stale = false;
+  /// Why entries are missing at its end ("cut after 10000 tools"); empty where
+  /// the list is whole.
+  std::string cut;
 };
 
-TROUPE_INSPECT(resource_list, resources, rejected, stale)
+TROUPE_INSPECT(resource_list, resources, rejected, stale, cut)
 
 /// All pages of `resources/templates/list`; see `tool_list`.
 struct resource_template_list {
   std::vector<resource_template> templates;
   std::vector<std::string> rejected;
   bool stale = false;
+  /// Why entries are missing at its end ("cut after 10000 tools"); empty where
+  /// the list is whole.
+  std::string cut;
 };
 
-TROUPE_INSPECT(resource_template_list, templates, rejected, stale)
+TROUPE_INSPECT(resource_template_list, templates, rejected, stale, cut)
 
 /// One part of what a resource holds (schema: ResourceContents): text, or
 /// bytes in Base64 as sent.

@@ -74,5 +74,6 @@ CAF_ADD_TYPE_ID(troupe, (troupe::stop_report))
 CAF_ADD_TYPE_ID(troupe, (troupe::tool))
 CAF_ADD_TYPE_ID(troupe, (troupe::tool_list))
 CAF_ADD_TYPE_ID(troupe, (troupe::tree_status))
+CAF_ADD_TYPE_ID(troupe, (troupe::unobserve))
 
 CAF_END_TYPE_ID_BLOCK(troupe)

@@ -20,8 +20,8 @@ inline json sample_json() {
 
 template <>
 inline failure sample() {
-  return {errc::server_error, fate::outcome_unknown, "text", -32602,
-          sample_json()};
+  return {errc::server_error, fate::outcome_unknown,           "text", -32602,
+          sample_json(),      std::chrono::milliseconds{1500}, true};
 }
 
 template <>
@@ -51,7 +51,7 @@ inline tool sample() {
 
 template <>
 inline tool_list sample() {
-  return {{sample<tool>(), sample<tool>()}, {"rejected"}, true};
+  return {{sample<tool>(), sample<tool>()}, {"rejected"}, true, "cut"};
 }
 
 template <>
@@ -83,6 +83,7 @@ inline client_status sample() {
   x.server = {"n", "t", "1.0"};
   x.instructions = "do";
   x.weaker_guarantee = "setuid";
+  x.throttled = "floods";
   x.last_stop = sample<stop_report>();
   return x;
 }

@@ -26,17 +26,17 @@ inline prompt sample() {
 
 template <>
 inline resource_list sample() {
-  return {{sample<resource>()}, {"rejected"}, true};
+  return {{sample<resource>()}, {"rejected"}, true, "cut"};
 }
 
 template <>
 inline resource_template_list sample() {
-  return {{sample<resource_template>()}, {"rejected"}, true};
+  return {{sample<resource_template>()}, {"rejected"}, true, "cut"};
 }
 
 template <>
 inline prompt_list sample() {
-  return {{sample<prompt>()}, {"rejected"}, true};
+  return {{sample<prompt>()}, {"rejected"}, true, "cut"};
 }
 
 template <>

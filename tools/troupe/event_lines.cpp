@@ -124,6 +124,8 @@ std::string_view kind_of(const diagnostic& x) {
     case diagnostic::kind::unkillable: return "unkillable";
     case diagnostic::kind::server_log: return "log";
     case diagnostic::kind::start_warning: return "warning";
+    case diagnostic::kind::throttled: return "throttled";
+    case diagnostic::kind::embedder_fault: return "callback";
   }
   return "remark";
 }
