@@ -220,11 +220,17 @@ json_error run(text_stream& in, recorder& out) {
 
 // -- json --------------------------------------------------------------------
 
-json::parsed json::parse(std::string text, const json_limits& limits) {
+json::parsed json::parse(std::string text, const json_limits& limits,
+                         std::string* refused) {
+  auto refuse = [refused](std::string& back, json_error why) {
+    if (refused != nullptr)
+      *refused = std::move(back);
+    return parsed{{}, why};
+  };
   // Places are kept in 32 bits.
   auto bytes_max = std::min<size_t>(limits.bytes_max, INT32_MAX);
   if (text.size() > bytes_max)
-    return {{}, {reason::too_large, bytes_max}};
+    return refuse(text, {reason::too_large, bytes_max});
   auto doc = std::make_shared<document>();
   doc->text = std::move(text);
   std::array<std::byte, 4096> memory;
@@ -232,7 +238,7 @@ json::parsed json::parse(std::string text, const json_limits& limits) {
   text_stream in{doc->text};
   recorder found{in, limits, &arena};
   if (auto error = run(in, found); error.why != reason::none)
-    return {{}, error};
+    return refuse(doc->text, error);
   doc->root = found.root();
   doc->places.assign(found.places().begin(), found.places().end());
   auto root = doc->root;

@@ -59,8 +59,10 @@ public:
   /// Null.
   json();
 
-  /// Checks `text` and takes it over.
-  static parsed parse(std::string text, const json_limits& limits = {});
+  /// Checks `text` and takes it over. One that is refused is given back in
+  /// `refused`, unless that is null.
+  static parsed parse(std::string text, const json_limits& limits = {},
+                      std::string* refused = nullptr);
 
   /// A string value with this content; invalid UTF-8 becomes U+FFFD.
   static json from_string(std::string_view content);

@@ -1,5 +1,7 @@
 #include "messages/json_rpc.hpp"
 
+#include "messages/loose_members.hpp"
+
 namespace troupe::json_rpc {
 
 namespace {
@@ -96,12 +98,52 @@ judged read_message(const json& x) {
   return fault("The message has no method, no result and no error.");
 }
 
+// -- whom a bad answer is for --------------------------------------------------
+
+// A log line in JSON may have an id as well, but none of these.
+bool marks_answer(std::string_view key) {
+  return key == "result" || key == "error";
+}
+
+std::optional<id> answered_by(const json& x) {
+  auto given = x.find("id");
+  auto answers = x.find("result") || x.find("error") || x.find("jsonrpc");
+  if (!given || !answers || find_unless_null(x, "method"))
+    return std::nullopt;
+  return read_id(*given);
+}
+
+// The same in a text that was refused as JSON. It must be a whole object: of
+// one that was cut, the rest may still come. Two ids leave open which is meant.
+std::optional<id> answered_by(std::string_view text) {
+  constexpr size_t longest = 64; // ours are numbers
+  std::string_view given;
+  auto answers = false;
+  loose_members members{text};
+  while (members.next()) {
+    auto key = members.key();
+    if (key == "method" || key.find('\\') != key.npos)
+      return std::nullopt;
+    answers = answers || marks_answer(key);
+    if (key == "id" && !given.empty() && given != members.value())
+      return std::nullopt;
+    if (key == "id")
+      given = members.value();
+  }
+  if (!members.whole() || !answers || given.empty() || given.size() > longest)
+    return std::nullopt;
+  return read_id(json::parse(std::string{given}).value);
+}
+
 void add(frame& to, const json& x) {
   auto verdict = read_message(x);
-  if (auto good = std::get_if<message>(&verdict))
+  if (auto good = std::get_if<message>(&verdict)) {
     to.messages.push_back(std::move(*good));
-  else
-    to.faults.push_back(std::get<malformed>(std::move(verdict)));
+    return;
+  }
+  auto& bad = std::get<malformed>(verdict);
+  bad.answers = answered_by(x);
+  to.faults.push_back(std::move(bad));
 }
 
 // -- writing -----------------------------------------------------------------
@@ -140,10 +182,12 @@ void append_call(std::string& out, std::string_view method,
 } // namespace
 
 frame parse(std::string text, const json_limits& limits) {
-  auto [value, error] = json::parse(std::move(text), limits);
+  std::string refused;
+  auto [value, error] = json::parse(std::move(text), limits, &refused);
   frame result;
   if (error.why != json_error::reason::none) {
-    result.faults.push_back({error, "The frame is no JSON: " + error.text()});
+    result.faults.push_back(
+      {error, "The frame is no JSON: " + error.text(), answered_by(refused)});
     return result;
   }
   result.batch = value.is_array();

@@ -44,6 +44,9 @@ struct malformed {
   /// `none` where the text is JSON, but no message.
   json_error where;
   std::string text;
+  /// Where it is an answer all the same (it has no method): whose, if that can
+  /// be read. Whoever waits for it need not wait any longer.
+  std::optional<json_rpc::id> answers{};
 };
 
 /// What is in one frame: a message, or several in a batch; a batch may hold

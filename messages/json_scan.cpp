@@ -55,58 +55,6 @@ char unescape_one(char c) {
   }
 }
 
-// `p` is behind the opening quote; gives back what is behind the closing one.
-const char* string_end(const char* p, const char* end) {
-  auto content = p;
-  while (auto found = std::memchr(p, '"', static_cast<size_t>(end - p))) {
-    auto quote = static_cast<const char*>(found);
-    auto q = quote;
-    while (q != content && q[-1] == '\\')
-      --q;
-    if ((quote - q) % 2 == 0)
-      return quote + 1;
-    p = quote + 1;
-  }
-  return end;
-}
-
-// -- values ------------------------------------------------------------------
-
-const char* container_end(const char* p, const char* end) {
-  size_t depth = 0;
-  while (p != end) {
-    switch (*p++) {
-      case '"': p = string_end(p, end); break;
-      case '{':
-      case '[': ++depth; break;
-      case '}':
-      case ']':
-        if (--depth == 0)
-          return p;
-        break;
-      default: break;
-    }
-  }
-  return end;
-}
-
-bool ends_scalar(char c) {
-  return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r'
-         || c == '\t';
-}
-
-const char* value_end(const char* p, const char* end) {
-  if (p == end)
-    return end;
-  if (*p == '"')
-    return string_end(p + 1, end);
-  if (*p == '{' || *p == '[')
-    return container_end(p, end);
-  while (p != end && !ends_scalar(*p))
-    ++p;
-  return p;
-}
-
 } // namespace
 
 std::string unescape(std::string_view raw) {
@@ -134,6 +82,57 @@ bool means(std::string_view raw, std::string_view text) {
   return escaped ? unescape(raw) == text : raw == text;
 }
 
+// -- where they end -----------------------------------------------------------
+
+const char* json_string_end(const char* p, const char* end) {
+  auto content = p;
+  while (auto found = std::memchr(p, '"', static_cast<size_t>(end - p))) {
+    auto quote = static_cast<const char*>(found);
+    auto q = quote;
+    while (q != content && q[-1] == '\\')
+      --q;
+    if ((quote - q) % 2 == 0)
+      return quote + 1;
+    p = quote + 1;
+  }
+  return end;
+}
+
+static const char* container_end(const char* p, const char* end) {
+  size_t depth = 0;
+  while (p != end) {
+    switch (*p++) {
+      case '"': p = json_string_end(p, end); break;
+      case '{':
+      case '[': ++depth; break;
+      case '}':
+      case ']':
+        if (--depth == 0)
+          return p;
+        break;
+      default: break;
+    }
+  }
+  return end;
+}
+
+static bool ends_scalar(char c) {
+  return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r'
+         || c == '\t';
+}
+
+const char* json_value_end(const char* p, const char* end) {
+  if (p == end)
+    return end;
+  if (*p == '"')
+    return json_string_end(p + 1, end);
+  if (*p == '{' || *p == '[')
+    return container_end(p, end);
+  while (p != end && !ends_scalar(*p))
+    ++p;
+  return p;
+}
+
 // -- json_steps --------------------------------------------------------------
 
 json_steps::json_steps(std::string_view container)
@@ -148,7 +147,7 @@ bool json_steps::next() {
     return false;
   if (is_object_) {
     auto begin = at_ + 1;
-    at_ = string_end(begin, end_);
+    at_ = json_string_end(begin, end_);
     key_ = {begin, static_cast<size_t>(at_ - begin) - 1};
     skip_space();
   }
@@ -166,7 +165,7 @@ void json_steps::skip_space() {
 
 std::string_view json_steps::take_value() {
   auto begin = at_;
-  at_ = value_end(begin, end_);
+  at_ = json_value_end(begin, end_);
   return {begin, static_cast<size_t>(at_ - begin)};
 }
 

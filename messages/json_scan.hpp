@@ -3,7 +3,8 @@
 #include <string>
 #include <string_view>
 
-/// Finds its way in JSON text that was checked before. Internal to `json`.
+/// Finds its way in JSON text, which was checked before where nothing else is
+/// said. Internal to `json` and `json_rpc`.
 namespace troupe {
 
 /// What a string's raw content (between its quotes) means. A surrogate without
@@ -12,6 +13,14 @@ std::string unescape(std::string_view raw);
 
 /// Whether a raw content means `text`.
 bool means(std::string_view raw, std::string_view text);
+
+// -- where they end; in any text, and never behind `end` ----------------------
+
+/// What is behind a string's closing quote, where `p` is behind its opening one.
+const char* json_string_end(const char* p, const char* end);
+
+/// What is behind the value that begins at `p`.
+const char* json_value_end(const char* p, const char* end);
 
 /// Steps through the elements of an array or the members of an object.
 class json_steps {

@@ -152,6 +152,68 @@ SCENARIO("other versions and other texts are faults", "[json_rpc]") {
   }
 }
 
+namespace {
+
+// Whom what is no message answers; "-": nobody.
+std::string answers(std::string text, const json_limits& limits = {}) {
+  auto frame = rpc::parse(std::move(text), limits);
+  if (!frame.messages.empty() || frame.faults.size() != 1)
+    return "no fault";
+  auto& id = frame.faults[0].answers;
+  return id ? rpc::to_string(*id) : "-";
+}
+
+} // namespace
+
+SCENARIO("a bad answer whose id can be read says whom it is for",
+         "[json_rpc]") {
+  GIVEN("JSON that is no message") {
+    CHECK(answers(message_with(R"("id":7,"error":"no")")) == "7");
+    CHECK(answers(message_with(R"("id":"7","error":{})")) == "7");
+    CHECK(answers(message_with(R"("id":7,"result":1,"error":{"code":1})"))
+          == "7");
+    CHECK(answers(message_with(R"("id":7)")) == "7");
+    CHECK(answers(R"({"id":7,"result":{}})") == "7");
+    CHECK(answers(R"({"jsonrpc":2,"id":7.0,"error":{"code":1}})") == "7");
+  }
+  GIVEN("what is no JSON, or more than we take") {
+    auto deep = std::string(70, '[') + std::string(70, ']');
+    CHECK(answers(message_with(R"("id":7,"result":)" + deep)) == "7");
+    CHECK(answers(message_with(R"("result":{"a":1,"a":1},"id":7)")) == "7");
+    CHECK(answers(message_with(R"("id":7,"id":7,"result":{})")) == "7");
+    CHECK(answers(message_with(R"("id":7,"result":[1,NaN,],)")) == "7");
+    CHECK(answers(message_with("\"id\":7,\"result\":\"\xFF\"")) == "7");
+    CHECK(answers(message_with(R"("id":7,"result":{})") + "[INFO] sent")
+          == "7");
+    CHECK(answers(R"( { "id" : "x" , "error" : [ } ] } )") == "-");
+    json_limits small;
+    small.bytes_max = 10;
+    CHECK(answers(message_with(R"("id":7,"result":{})"), small) == "7");
+    json_limits few;
+    few.nodes_max = 3;
+    CHECK(answers(message_with(R"("id":7,"result":{})"), few) == "7");
+  }
+  GIVEN("what is no answer, or nobody's") {
+    CHECK(answers(message_with(R"("id":7,"method":2)")) == "-");
+    CHECK(answers(message_with(R"("id":7,"method":"m","result":{})")) == "-");
+    CHECK(answers(R"({"level":30,"id":7,"msg":"a log line"})") == "-");
+    CHECK(answers(R"({"level":30,"id":7,"msg":"a log line",})") == "-");
+    CHECK(answers(message_with(R"("id":7,"method":"m","params":[,])")) == "-");
+    CHECK(answers(message_with(R"("result":{"id":7,})")) == "-");
+    CHECK(answers(message_with(R"("result":",\"id\":7,",)")) == "-");
+    CHECK(answers(message_with(R"("id":7,"id":8,"result":{})")) == "-");
+    CHECK(answers(message_with(R"("id":null,"result":{},,"x":NaN)")) == "-");
+    CHECK(answers(message_with(R"("\u0069d":7,"result":NaN)")) == "-");
+    CHECK(answers(message_with(R"("id":"a","id":"a","error":"b","id":)"))
+          == "-");
+  }
+  GIVEN("an answer that was cut anywhere") {
+    auto text = message_with(R"("id":7,"result":{"a":[{"b":"}"},2]})");
+    for (size_t i = 0; i < text.size(); ++i)
+      CHECK(answers(text.substr(0, i)) == "-");
+  }
+}
+
 SCENARIO("entries of a batch are judged one by one", "[json_rpc]") {
   CHECK(read("[" + message_with(R"("id":1,"result":{"a":{"b":1}})") + ","
              + message_with(R"("method":"n")") + "]")
