@@ -126,7 +126,8 @@ void session::core::on_request_end(exchange_news& x,
                                    time_point now, session_events& out) {
   auto cut = x.why == errc::none || x.why == errc::connection_lost;
   auto resumed = streams_.is_cut(x.id);
-  if (body && !resumed) {
+  // What an error says of the request does not matter where we are not let in.
+  if (body && !resumed && x.why != errc::auth_required) {
     body->id = static_cast<int64_t>(x.id);
     on_message(*body, now, out);
     return;

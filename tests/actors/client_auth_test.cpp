@@ -44,6 +44,16 @@ SCENARIO_METHOD(auth_fixture,
     CHECK(call(testee, {"find", {}})->error.code == errc::auth_required);
     check_parked();
   }
+  GIVEN("a refused call, with a JSON-RPC error that tells of it") {
+    site().answers_calls = false;
+    auto pending = call(testee, {"find", {}});
+    site().refuse(site().kept.front(), 401, -32001, "the token has expired");
+    site().kept.clear();
+    settle();
+    CHECK(pending->error.code == errc::auth_required);
+    CHECK(pending->error.what_became == fate::refused);
+    check_parked();
+  }
   GIVEN("a refused ping") {
     site().status = 401;
     advance(31s);
