@@ -110,6 +110,7 @@ void session::core::on_input_required(const pending_request& what,
   auto next = what;
   ++next.rounds;
   next.held = true;
+  next.progress = pending_request{}.progress; // the new token's own
   next.sent = now;
   next.idle = defaults::configured_time_max;
   pending_.add(id, next);
