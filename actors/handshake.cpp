@@ -49,6 +49,22 @@ void handshake::on_error(const json_rpc::error& x, time_point now,
   follow(std::move(verdict), now, out);
 }
 
+// A modern server's answer to the probe could be read.
+void handshake::on_unreadable(const std::string& why, time_point now,
+                              session_events& out) {
+  opening_verdict verdict;
+  auto probed = stage_ == stage::probing;
+  if (probed) {
+    probe_ = probe_outcome::refused;
+    verdict.what = opening_verdict::next::other_dialect;
+  }
+  verdict.why = {errc::handshake_failed, fate::refused,
+                 std::string{"the answer to "}
+                   + (probed ? "server/discover" : "initialize")
+                   + " cannot be read: " + why};
+  follow(std::move(verdict), now, out);
+}
+
 handshake::meaning handshake::on_anonymous_error(const json_rpc::error& x,
                                                  time_point now,
                                                  session_events& out) {

@@ -56,6 +56,10 @@ public:
   void on_result(const json& value, time_point now, session_events& out);
   void on_error(const json_rpc::error& x, time_point now, session_events& out);
 
+  /// It cannot be read, for that reason.
+  void on_unreadable(const std::string& why, time_point now,
+                     session_events& out);
+
   /// An error without an id: the answer to the only open request, or a late
   /// one to a probe that was given up, or none to anything of ours.
   enum class meaning : uint8_t { answer, late_answer, nothing };

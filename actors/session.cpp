@@ -95,6 +95,10 @@ const session_counts& session::counts() const {
   return core_->counts();
 }
 
+unasked_traffic session::take_unasked() {
+  return core_->take_unasked();
+}
+
 known_dialect session::learnt() const {
   return core_->learnt();
 }

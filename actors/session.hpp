@@ -138,6 +138,12 @@ struct session_counts {
   uint64_t protocol_faults = 0; ///< JSON, but against the protocol
 };
 
+/// What a server said that answers no open request of ours.
+struct unasked_traffic {
+  size_t frames = 0;
+  size_t bytes = 0;
+};
+
 /// The protocol with one server over one connection: a plain object without
 /// I/O, threads or clock. Frames, requests and the time go in; events come out,
 /// appended to `out`. Both dialects (MCP 2024-11-05 to 2025-11-25 by
@@ -234,6 +240,8 @@ public:
   /// What the server declares.
   const server_offers& offers() const;
   const session_counts& counts() const;
+  /// What has come since this was asked the last time.
+  unasked_traffic take_unasked();
   /// What to pass to the next session with this server, if the connection is
   /// lost now. Ended on the probe: `legacy_mute`. Also good after `close`.
   known_dialect learnt() const;

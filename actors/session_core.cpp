@@ -284,6 +284,7 @@ std::optional<pending_request> session::core::take_answered(uint64_t id) {
   auto what = pending_.find(id);
   if (!what || what->held)
     return std::nullopt;
+  ++answers_;
   return pending_.take(id);
 }
 

@@ -46,6 +46,9 @@ public:
   bool modern() const;
   const server_offers& offers() const;
   const session_counts& counts() const;
+  unasked_traffic take_unasked() {
+    return std::exchange(unasked_, {});
+  }
   known_dialect learnt() const;
 
   /// Neither failed nor closed.
@@ -70,7 +73,7 @@ private:
 
   // -- what comes in (session_inbound.cpp)
 
-  void on_malformed(const json_rpc::malformed& x, session_events& out);
+  void take(json_rpc::frame& frame, time_point now, session_events& out);
   void on_message(json_rpc::request& x, time_point now, session_events& out);
   void on_message(json_rpc::notification& x, time_point now,
                   session_events& out);
@@ -78,6 +81,7 @@ private:
   void on_message(json_rpc::error& x, time_point now, session_events& out);
   void on_progress(const json& params, time_point now, session_events& out);
   void on_unexpected_answer(uint64_t id, bool refused, time_point now);
+  bool end_question(uint64_t id);
   void on_cancelled(const json& params, time_point now, session_events& out);
   void after_handshake_step(time_point now, session_events& out);
   void arrive(session_events& out);
@@ -88,6 +92,15 @@ private:
                session_events& out);
   void end_request(uint64_t ticket, answer<json> with, session_events& out);
   void end_list(uint64_t ticket, answer<offer_list> with, session_events& out);
+
+  // -- what cannot be read (session_unreadable.cpp)
+
+  void on_malformed(const json_rpc::malformed& x, time_point now,
+                    session_events& out);
+  bool on_unreadable_answer(const json_rpc::malformed& x, time_point now,
+                            session_events& out);
+  /// The number that an id is; 0: it is none of ours.
+  static uint64_t number_of(const json_rpc::id& x);
 
   // -- what the server wants to know (session_input.cpp)
 
@@ -195,6 +208,9 @@ private:
   session_remarks remarks_;
   /// The begin of the frame at hand, for a remark.
   std::string sample_;
+  /// How many open requests the frame at hand has answered.
+  size_t answers_ = 0;
+  unasked_traffic unasked_;
 };
 
 } // namespace troupe

@@ -2,29 +2,12 @@
 
 #include "messages/cut_text.hpp"
 
-#include <charconv>
+#include <algorithm>
 
 /// What a session does with the messages of its server.
 namespace troupe {
 
 namespace {
-
-// Some servers answer with a number's text as the id. 0 is no id of ours.
-uint64_t number_of(const json_rpc::id& x) {
-  if (auto number = std::get_if<int64_t>(&x))
-    return *number > 0 ? static_cast<uint64_t>(*number) : 0;
-  const auto& text = std::get<std::string>(x);
-  uint64_t result = 0;
-  auto end = text.data() + text.size();
-  auto parsed = std::from_chars(text.data(), end, result);
-  auto canonical =
-    parsed.ec == std::errc{} && parsed.ptr == end && text.front() != '0';
-  return canonical ? result : 0;
-}
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == text.npos;
-}
 
 failure server_error(json_rpc::error& x) {
   return {errc::server_error, fate::refused,
@@ -44,13 +27,23 @@ void session::core::on_frame(std::string text, time_point now,
   sample_.assign(text, 0, defaults::noise_sample_bytes + 1);
   json_limits limits;
   limits.bytes_max = options_.limits.frame_bytes_max;
+  auto bytes = text.size();
   auto frame = json_rpc::parse(std::move(text), limits);
+  auto messages = frame.messages.size() + frame.faults.size();
+  answers_ = 0;
+  take(frame, now, out);
+  unasked_.frames += messages - std::min(messages, answers_);
+  unasked_.bytes += answers_ == 0 ? bytes : 0;
+}
+
+void session::core::take(json_rpc::frame& frame, time_point now,
+                         session_events& out) {
   if (frame.batch && !handshake_.listening().takes_batches()) {
     remarks_.fault("a batch was dropped; the version in force has none", out);
     return;
   }
   for (const auto& x : frame.faults)
-    on_malformed(x, out);
+    on_malformed(x, now, out);
   // Nobody has asked yet: a banner may come now, but nothing that is for us.
   if (this->now() == phase::fresh)
     return;
@@ -59,22 +52,6 @@ void session::core::on_frame(std::string text, time_point now,
   for (auto& x : frame.messages)
     if (alive())
       std::visit([&](auto& y) { on_message(y, now, out); }, x);
-}
-
-void session::core::on_malformed(const json_rpc::malformed& x,
-                                 session_events& out) {
-  using reason = json_error::reason;
-  auto no_json =
-    x.where.why == reason::syntax || x.where.why == reason::trailing_bytes;
-  if (!no_json) {
-    remarks_.fault(x.text, out);
-    return;
-  }
-  // Servers on some platforms end lines twice.
-  if (is_blank(sample_))
-    return;
-  if (remarks_.noise(sample_, out))
-    fail(errc::protocol_error, "too many lines on stdout are no JSON", out);
 }
 
 // -- requests and notifications ----------------------------------------------
@@ -157,6 +134,7 @@ void session::core::on_message(json_rpc::result& x, time_point now,
     after_answer(id, now);
     deliver(*what, std::move(x.value), now, out);
   } else if (handshake_.awaits(id)) {
+    ++answers_;
     handshake_.on_result(x.value, now, out);
     after_handshake_step(now, out);
   } else {
@@ -175,6 +153,7 @@ void session::core::on_message(json_rpc::error& x, time_point now,
   if (!x.id) {
     auto what = handshake_.on_anonymous_error(x, now, out);
     after_handshake_step(now, out);
+    answers_ += what == meaning::answer ? 1 : 0;
     if (what == meaning::late_answer)
       remarks_.late_answer();
     else if (what == meaning::nothing)
@@ -186,6 +165,7 @@ void session::core::on_message(json_rpc::error& x, time_point now,
     after_answer(id, now);
     deliver(*what, server_error(x), out);
   } else if (handshake_.awaits(id)) {
+    ++answers_;
     handshake_.on_error(x, now, out);
     after_handshake_step(now, out);
   } else {
@@ -195,18 +175,20 @@ void session::core::on_message(json_rpc::error& x, time_point now,
 
 void session::core::on_unexpected_answer(uint64_t id, bool refused,
                                          time_point now) {
-  if (id != 0 && id == liveness_id_) {
-    liveness_id_ = 0;
+  if (end_question(id) || end_subscription(id, refused, now)) {
+    ++answers_;
     return;
   }
-  if (id != 0 && id == question_) {
-    question_ = 0;
-    return;
-  }
-  if (end_subscription(id, refused, now))
-    return;
   remarks_.late_answer();
   handshake_.on_late_answer(id, refused);
+}
+
+/// Whether it was an answer to what only asks whether anybody is there.
+bool session::core::end_question(uint64_t id) {
+  if (id == 0 || (id != liveness_id_ && id != question_))
+    return false;
+  (id == liveness_id_ ? liveness_id_ : question_) = 0;
+  return true;
 }
 
 void session::core::after_handshake_step(time_point now, session_events& out) {

@@ -19,15 +19,14 @@ std::string text_of(const json& x) {
 
 } // namespace
 
-bool session_remarks::noise(std::string_view line, session_events& out) {
+void session_remarks::noise(std::string_view line, session_events& out) {
   auto n = ++counts_.noise_lines;
-  if (power_of_ten(n)) {
-    auto text = "line " + std::to_string(n) + " that is no JSON: ";
-    text += cut_text(line, defaults::noise_sample_bytes);
-    out.push_back(
-      session_remark{diagnostic::kind::stdout_noise, std::move(text)});
-  }
-  return n > defaults::noise_lines_max;
+  if (!power_of_ten(n))
+    return;
+  auto text = "line " + std::to_string(n) + " that is no JSON: ";
+  text += cut_text(line, defaults::noise_sample_bytes);
+  out.push_back(
+    session_remark{diagnostic::kind::stdout_noise, std::move(text)});
 }
 
 void session_remarks::fault(std::string_view text, session_events& out) {

@@ -15,9 +15,8 @@ class session_remarks {
 public:
   using time_point = rate_limit::time_point;
 
-  /// A line that is no JSON. The 1st, 10th, 100th, ... is reported. Returns
-  /// whether there are more of them than a server may send.
-  bool noise(std::string_view line, session_events& out);
+  /// A line that is no JSON. The 1st, 10th, 100th, ... is reported.
+  void noise(std::string_view line, session_events& out);
 
   /// Something against the protocol that was dropped. The first ten are
   /// reported, then the 100th, 1000th, ...
