@@ -65,6 +65,8 @@ static failure refusal_of(errc why, const server_spec& spec) {
 }
 
 void client::on_event(send_frame& x) {
+  if (auto i = calls_.find(x.ticket); x.continues && i != calls_.end())
+    i->second.so_far = fate::outcome_unknown;
   if (!outbox_)
     return;
   auto refused =

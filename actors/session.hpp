@@ -32,6 +32,9 @@ struct send_frame {
   std::string frame;
   uint64_t ticket = 0;
   exchange_order_ptr order;
+  /// The server has answered an earlier frame of that request: whatever becomes
+  /// of this one, the request was sent.
+  bool continues = false;
 };
 
 /// Nobody waits for the response of that exchange any more.

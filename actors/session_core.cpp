@@ -226,6 +226,7 @@ void session::core::send(uint64_t id, uint64_t ticket,
     append_json(frame.member("requestState"), input->state);
   wire_.request(frame.take(), ticket,
                 {id, what.method, what.name, what.headers}, out);
+  std::get<send_frame>(out.back()).continues = input != nullptr;
 }
 
 void session::core::send_page(uint64_t ticket, open_list& what, time_point now,
