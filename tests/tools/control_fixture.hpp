@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <functional>
 #include <string>
+#include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
 
@@ -50,31 +51,46 @@ inline cli::outcome echo(const cli::control_request& x) {
   return {0, out.member("arguments", x.arguments).end_object().finish()};
 }
 
-/// Answers each call but those of "never".
+/// A client that has asked and not read yet.
+inline cli::connected asking(const std::string& socket,
+                             const cli::control_request& x) {
+  auto result = cli::connect_to(socket);
+  auto line = cli::format_request(x) + '\n';
+  REQUIRE(::send(result.fd.get(), line.data(), line.size(), MSG_NOSIGNAL)
+          == static_cast<ssize_t>(line.size()));
+  return result;
+}
+
+/// Answers each call but those of "never"; `on_large` makes the answer to
+/// "large".
 struct echo_server {
   cli::main_loop loop;
   int given_up = 0;
   std::function<void()> on_given_up = [] {};
   std::function<void()> on_never = [] {};
+  std::function<cli::outcome()> on_large = [] { return cli::outcome{}; };
   cli::control_server server;
 
-  explicit echo_server(int listening)
-    : server(loop, listening,
-             [this](const cli::control_request& x,
-                    cli::control_server::answer_fn then,
-                    cli::control_server::progress_fn on_progress)
-               -> cli::control_server::give_up_fn {
-               if (x.tool == "never")
-                 on_never();
-               else if (x.tool == "steps")
-                 make_steps(on_progress, then);
-               else
-                 then(echo(x));
-               return [this] {
-                 ++given_up;
-                 on_given_up();
-               };
-             }) {
+  explicit echo_server(int listening, cli::slot_limits most = {})
+    : server(
+      loop, listening,
+      [this](const cli::control_request& x, cli::control_server::answer_fn then,
+             cli::control_server::progress_fn on_progress)
+        -> cli::control_server::give_up_fn {
+        if (x.tool == "never")
+          on_never();
+        else if (x.tool == "steps")
+          make_steps(on_progress, then);
+        else if (x.tool == "large")
+          then(cli::reply::later(on_large));
+        else
+          then(echo(x));
+        return [this] {
+          ++given_up;
+          on_given_up();
+        };
+      },
+      most) {
     // nop
   }
 
@@ -85,7 +101,7 @@ struct echo_server {
       on_progress({1, static_cast<double>(i), 1000, "step"});
     loop.post([=, this] {
       on_progress({1, 1000, 1000, "last\x1b[m"});
-      loop.post([=] { then({}); });
+      loop.post([=] { then(cli::outcome{}); });
     });
   }
 

@@ -54,15 +54,6 @@ void run_turns(main_loop& loop, int times) {
   loop.run();
 }
 
-/// A client that has asked and not read yet.
-connected asking(const std::string& socket) {
-  auto result = connect_to(socket);
-  auto line = format_request(request_for("good")) + '\n';
-  REQUIRE(::send(result.fd.get(), line.data(), line.size(), MSG_NOSIGNAL)
-          == static_cast<ssize_t>(line.size()));
-  return result;
-}
-
 } // namespace
 
 SCENARIO("who cannot be let in waits, and costs nothing", "[control]") {
@@ -72,7 +63,7 @@ SCENARIO("who cannot be let in waits, and costs nothing", "[control]") {
   echo_server world{listening.value.fd()};
   auto inside = connect_to(folder.socket());
   run_turns(world.loop, 5);
-  auto outside = asking(folder.socket());
+  auto outside = asking(folder.socket(), request_for("good"));
   world.loop.watch(outside.fd.get(), POLLIN, [&](short) { world.loop.quit(); });
   GIVEN("no free descriptor") {
     accepts = 0;

@@ -117,17 +117,6 @@ SCENARIO("a client that misbehaves costs others nothing", "[control]") {
       ask_well();
     });
   }
-  GIVEN("more clients than there is room for") {
-    world.serve([&] {
-      std::vector<connected> all;
-      for (size_t i = 0; i < limits::clients_max; ++i)
-        all.push_back(connect_to(folder.socket()));
-      auto said = ask_running(folder.socket(), request_for("good"));
-      CHECK(said.is_running);
-      auto error = said.value.value.find("error").value_or(json{});
-      CHECK(error.find("code").value_or(json{}).as_string() == "overloaded");
-    });
-  }
   GIVEN("one of another user") {
     if (::geteuid() != 0) {
       WARN("skipped: needs root");

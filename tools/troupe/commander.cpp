@@ -2,6 +2,7 @@
 
 #include "tools/troupe/config_file.hpp"
 #include "tools/troupe/exit_status.hpp"
+#include "tools/troupe/limits.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -50,9 +51,12 @@ void commander::status(answer_fn then) {
 }
 
 void commander::tools_of(const std::string& server, answer_fn then) {
-  servers_.tools(server, [=, this](const answer<tool_list>& x) {
-    then(x.ok() ? outcome{exit_status::ok, tools_json({{server, x}})}
-                : failure_about(server, x.error));
+  servers_.tools(server, [=, this](answer<tool_list> x) {
+    if (!x.ok())
+      return then(failure_about(server, std::move(x.error)));
+    auto all = std::make_shared<named_tools>();
+    all->emplace_back(server, std::move(x));
+    then(reply::later([all] { return tools_outcome(*all); }));
   });
 }
 
@@ -82,7 +86,7 @@ void commander::gather_tools(const std::set<std::string>& names,
     std::erase_if(into->all, [](auto& x) {
       return x.second.error.code == errc::unknown_server;
     });
-    then(tools_outcome(into->all));
+    then(reply::later([into] { return tools_outcome(into->all); }));
   };
   for (auto& name : names)
     into->all.emplace_back(name, failure{});
@@ -90,12 +94,11 @@ void commander::gather_tools(const std::set<std::string>& names,
   if (names.empty())
     return done();
   for (auto& [name, place] : into->all)
-    servers_.tools(name,
-                   [into, done, &place = place](const answer<tool_list>& x) {
-                     place = x;
-                     if (--into->open == 0)
-                       done();
-                   });
+    servers_.tools(name, [into, done, &place = place](answer<tool_list> x) {
+      place = std::move(x);
+      if (--into->open == 0)
+        done();
+    });
 }
 
 // -- calling ------------------------------------------------------------------
@@ -111,11 +114,13 @@ commander::give_up_fn commander::call(const control_request& x, answer_fn then,
   auto tool = x.tool;
   return servers_.call(
     server, std::move(what),
-    [this, server, tool, then](const answer<call_tool_result>& y) {
+    [this, server, tool, then](answer<call_tool_result> y) {
       if (!y.ok())
-        return then(failure_about(server, y.error));
-      auto exit = y.value.is_error() ? exit_status::failed : exit_status::ok;
-      then({exit, call_json(server, tool, y.value)});
+        return then(failure_about(server, std::move(y.error)));
+      then(reply::later([server, tool, result = std::move(y.value)] {
+        auto exit = result.is_error() ? exit_status::failed : exit_status::ok;
+        return outcome{exit, call_json(server, tool, result)};
+      }));
     },
     x.wants_progress ? std::move(on_progress) : nullptr);
 }
@@ -153,19 +158,23 @@ void commander::close(const control_request& x, answer_fn then) {
   servers_.close(server, x.drain, [=, this](const answer<stop_report>& y) {
     if (!y.ok())
       return then(failure_about(server, y.error));
-    then({is_clean(y.value.left) ? exit_status::ok : exit_status::failed,
-          close_json(server, y.value)});
+    auto clean = is_clean(y.value.left);
+    then(outcome{clean ? exit_status::ok : exit_status::failed,
+                 close_json(server, y.value)});
   });
 }
 
 // -- what went wrong ----------------------------------------------------------
 
-outcome commander::failure_about(const std::string& server, failure why) const {
+/// What a server adds to its refusal may be as large as any result.
+reply commander::failure_about(const std::string& server, failure why) const {
   if (why.code == errc::unknown_server)
     why.text = why_unknown(about_, server);
   else
     why.text = naming(server, why);
-  return failed(why);
+  if (why.server_data.text().size() <= limits::on_loop_bytes_max)
+    return failed(why);
+  return reply::later([why] { return failed(why); });
 }
 
 outcome tools_outcome(const named_tools& all) {

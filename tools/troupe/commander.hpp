@@ -11,10 +11,11 @@
 namespace troupe::cli {
 
 /// Carries out commands on the servers of a host. Each is answered once, in
-/// bounded time, on the main thread.
+/// bounded time, on the main thread; answers that may be large are left to be
+/// made by whoever takes them.
 class commander {
 public:
-  using answer_fn = std::function<void(outcome)>;
+  using answer_fn = std::function<void(reply)>;
   using progress_fn = std::function<void(const call_progress&)>;
   using give_up_fn = std::function<void()>;
 
@@ -38,7 +39,7 @@ private:
   void reload_as(const server_spec& spec, answer_fn then);
   void close(const control_request& x, answer_fn then);
 
-  outcome failure_about(const std::string& server, failure why) const;
+  reply failure_about(const std::string& server, failure why) const;
 
   host& servers_;
   supervised about_;

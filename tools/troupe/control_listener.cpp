@@ -93,7 +93,7 @@ unique_fd listen_at(const sockaddr_un& where) {
   auto bound = fd && ::bind(fd.get(), generic(where), sizeof(where)) == 0;
   auto error = errno;
   ::umask(before);
-  if (bound && ::listen(fd.get(), limits::clients_max) == 0)
+  if (bound && ::listen(fd.get(), limits::backlog) == 0)
     return fd;
   errno = bound ? errno : error;
   return {};

@@ -80,6 +80,12 @@ parsed_request parse_request(std::string line) {
 
 // -- answers ------------------------------------------------------------------
 
+reply reply::later(std::function<outcome()> how) {
+  reply result{outcome{}};
+  result.make = std::move(how);
+  return result;
+}
+
 outcome failed(const failure& why) {
   json_writer out;
   write(out.begin_object().key("error"), why);
@@ -103,6 +109,15 @@ std::string format_outcome(const outcome& x) {
   out.begin_object().member("troupe", protocol_number);
   out.member("exit", x.exit).member("value", x.value);
   return out.end_object().take();
+}
+
+std::string answer_line(const outcome& x) {
+  auto line = format_outcome(x) + '\n';
+  if (line.size() > limits::answer_bytes_max)
+    line =
+      format_outcome(failed(errc::too_large, "the answer is too large")) + '\n';
+  line.shrink_to_fit(); // it may wait for its reader
+  return line;
 }
 
 std::string format_progress(const call_progress& x) {

@@ -3,8 +3,10 @@
 #include "messages/commands.hpp"
 #include "tools/troupe/options.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 /// What goes over the control socket: one request and its answer for each
 /// connection, each one line of JSON; between them, if the request wants it,
@@ -29,6 +31,22 @@ struct outcome {
   json value;
 };
 
+/// An answer to a request: an outcome, or a function that makes it, where that
+/// takes long. The function is called once, on any thread.
+struct reply {
+  outcome value;
+  std::function<outcome()> make; ///< empty: `value` is the answer
+
+  reply(outcome x) : value(std::move(x)) {
+    // nop
+  }
+  static reply later(std::function<outcome()> how);
+
+  outcome get() const {
+    return make ? make() : value;
+  }
+};
+
 /// A failure as an outcome.
 outcome failed(const failure& why);
 outcome failed(errc why, std::string text);
@@ -44,6 +62,10 @@ struct parsed_request {
 parsed_request parse_request(std::string line);
 
 std::string format_outcome(const outcome& x);
+
+/// The same with its line end; what is larger than `limits::answer_bytes_max`
+/// is replaced by a refusal.
+std::string answer_line(const outcome& x);
 
 /// What was cut off a long message is not told.
 std::string format_progress(const call_progress& x);

@@ -1,9 +1,9 @@
 #include "tools/troupe/control_server.hpp"
 
-#include "tools/troupe/exit_status.hpp"
 #include "tools/troupe/limits.hpp"
 
 #include <cerrno>
+#include <exception>
 #include <poll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -11,15 +11,44 @@
 
 namespace troupe::cli {
 
+namespace {
+
+/// What a connection is at. Its request is read; the handler works on it; its
+/// answer is made beside the loop; it is written.
+enum class stage { reading, working, making, writing };
+
+/// A reply as a line, whatever its maker does.
+std::string line_of(const reply& x) {
+  try {
+    return answer_line(x.get());
+  } catch (const std::exception& e) {
+    return answer_line(failed(errc::internal_error, e.what()));
+  }
+}
+
+/// A line as a request, however large it is.
+parsed_request request_of(std::string line) {
+  try {
+    return parse_request(std::move(line));
+  } catch (const std::exception& e) {
+    return {{}, e.what()};
+  }
+}
+
+bool is_small(const reply& x) {
+  return !x.make && x.value.value.text().size() <= limits::on_loop_bytes_max;
+}
+
+} // namespace
+
 /// One connection: reads a line, waits for the answer, writes it. Before that,
 /// it may write lines of progress; the newest waits while one is written.
 struct control_server::client {
   uint64_t number = 0;
   unique_fd fd;
   uint64_t timer = 0;
+  stage now = stage::reading;
   std::string in;
-  bool asked = false;
-  bool answered = false;
   bool wants_progress = false;
   give_up_fn give_up;
   std::string out; // what is being written
@@ -27,8 +56,9 @@ struct control_server::client {
   std::string next; // what is written then
 };
 
-control_server::control_server(main_loop& loop, int listening, handler work)
-  : loop_(loop), listening_(listening), work_(std::move(work)),
+control_server::control_server(main_loop& loop, int listening, handler work,
+                               slot_limits most)
+  : loop_(loop), listening_(listening), work_(std::move(work)), slots_(most),
     alive_(std::make_shared<control_server*>(this)) {
   listen();
 }
@@ -83,14 +113,38 @@ void control_server::admit(unique_fd fd) {
   x.number = last_;
   x.fd = std::move(fd);
   expect_progress(x);
-  if (clients_.size() > limits::clients_max) {
-    x.asked = true;
-    on_outcome(x.number, failed(errc::overloaded,
-                                "too many commands are under way; try again"));
-    return;
-  }
+  slots_.enter(x.number);
+  make_room_soon();
   loop_.watch(x.fd.get(), POLLIN,
               [this, &x](short events) { on_input(x, events); });
+}
+
+/// Not at once: we may be in the middle of something that holds a client.
+void control_server::make_room_soon() {
+  if (!slots_.excess().empty())
+    later([](control_server& self) { self.make_room(); });
+}
+
+/// The rest of an unfinished request may have come meanwhile: it is read before
+/// its client is dropped, so that a burst of honest clients loses none.
+void control_server::make_room() {
+  for (auto number : slots_.excess())
+    if (auto x = find(number); x != nullptr && x->now == stage::reading)
+      on_input(*x, POLLIN);
+  for (auto number : slots_.excess())
+    drop(number);
+}
+
+control_server::client* control_server::find(uint64_t number) {
+  auto i = clients_.find(number);
+  return i == clients_.end() ? nullptr : i->second.get();
+}
+
+void control_server::later(std::function<void(control_server&)> what) {
+  loop_.post([alive = alive_, what = std::move(what)] {
+    if (*alive)
+      what(**alive);
+  });
 }
 
 void control_server::drop(uint64_t number) {
@@ -98,6 +152,7 @@ void control_server::drop(uint64_t number) {
   if (!gone)
     return;
   auto& x = *gone.mapped();
+  slots_.leave(number);
   loop_.cancel(x.timer);
   loop_.forget(x.fd.get());
   x.fd = {};
@@ -113,7 +168,7 @@ void control_server::finish(std::function<void()> then) {
   listen_no_more();
   std::vector<uint64_t> silent;
   for (auto& [number, x] : clients_)
-    if (!x->asked)
+    if (x->now == stage::reading)
       silent.push_back(number);
   for (auto number : silent)
     drop(number);
@@ -136,76 +191,125 @@ void control_server::expect_progress(client& x) {
 // -- the request --------------------------------------------------------------
 
 void control_server::on_input(client& x, short events) {
+  if (x.now == stage::reading)
+    return read_request(x);
+  char byte = 0;
+  auto n = ::recv(x.fd.get(), &byte, 1, MSG_PEEK);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  // Whoever only ends its output may still read.
+  if (n == 0 && (events & POLLHUP) == 0)
+    return loop_.watch(x.fd.get(), 0, [this, &x](short) { drop(x.number); });
+  drop(x.number); // it went away, or says more than it may
+}
+
+void control_server::read_request(client& x) {
   char bytes[16 * 1024];
   auto n = ::recv(x.fd.get(), bytes, sizeof(bytes), 0);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
-  // Whoever only ends its output may still read.
-  if (n == 0 && x.asked && (events & POLLHUP) == 0)
-    return loop_.watch(x.fd.get(), 0, [this, &x](short) { drop(x.number); });
-  if (n <= 0 || x.asked) // it went away, or says more than it may
+  if (n <= 0)
     return drop(x.number);
-  x.in.append(bytes, static_cast<size_t>(n));
-  auto end = x.in.find('\n', x.in.size() - static_cast<size_t>(n));
-  if (end != std::string::npos)
-    return on_line(x, x.in.substr(0, end));
+  auto size = static_cast<size_t>(n);
+  x.in.append(bytes, size);
+  if (auto end = x.in.find('\n', x.in.size() - size);
+      end != std::string::npos) {
+    x.in.resize(end);
+    return on_line(x, std::exchange(x.in, {}));
+  }
   if (x.in.size() > limits::request_bytes_max)
-    drop(x.number);
+    return drop(x.number);
+  slots_.received(x.number, size);
+  make_room_soon();
 }
 
+/// From here on the time is ours.
 void control_server::on_line(client& x, std::string line) {
-  loop_.cancel(x.timer); // from here on the time is ours
-  x.in = {};
-  x.asked = true;
-  auto request = parse_request(std::move(line));
-  if (!request.error.empty())
-    return on_outcome(x.number, failed(errc::invalid_argument, request.error));
+  loop_.cancel(x.timer);
+  x.now = stage::working;
+  if (line.size() <= limits::on_loop_bytes_max)
+    return on_request(x.number, request_of(std::move(line)));
+  side_.post([this, number = x.number, line = std::move(line)]() mutable {
+    auto request =
+      std::make_shared<parsed_request>(request_of(std::move(line)));
+    later([number, request](control_server& self) {
+      self.on_request(number, *request);
+    });
+  });
+}
+
+void control_server::on_request(uint64_t number, const parsed_request& y) {
+  auto x = find(number);
+  if (x == nullptr)
+    return;
+  if (!y.error.empty())
+    return on_reply(number, failed(errc::invalid_argument, y.error));
+  auto full = slots_.ask(number, y.value.what, y.value.server);
+  if (!full.empty())
+    return on_reply(number, failed(errc::overloaded, full));
+  start(*x, y.value);
+}
+
+void control_server::start(client& x, const control_request& y) {
   auto number = x.number;
-  x.wants_progress = request.value.wants_progress;
-  auto answer = [alive = alive_, number](const outcome& y) {
+  x.wants_progress = y.wants_progress;
+  auto answer = [alive = alive_, number](reply z) {
     if (*alive)
-      (*alive)->on_outcome(number, y);
+      (*alive)->on_reply(number, std::move(z));
   };
-  auto progress = [alive = alive_, number](const call_progress& y) {
+  auto progress = [alive = alive_, number](const call_progress& z) {
     if (*alive)
-      (*alive)->on_progress(number, y);
+      (*alive)->on_progress(number, z);
   };
-  auto give_up = work_(request.value, answer, progress);
+  auto give_up = work_(y, answer, progress);
   // It may have been answered, and even be gone, already.
-  if (auto i = clients_.find(number);
-      i != clients_.end() && !i->second->answered)
-    i->second->give_up = std::move(give_up);
+  if (auto same = find(number); same != nullptr && same->now == stage::working)
+    same->give_up = std::move(give_up);
 }
 
 // -- the answer ---------------------------------------------------------------
 
-void control_server::on_outcome(uint64_t number, const outcome& y) {
-  auto i = clients_.find(number);
-  if (i == clients_.end() || i->second->answered)
+void control_server::on_reply(uint64_t number, reply y) {
+  auto x = find(number);
+  if (x == nullptr || x->now != stage::working)
     return;
-  auto& x = *i->second;
-  x.give_up = nullptr;
-  x.answered = true;
-  auto line = format_outcome(y) + '\n';
-  if (line.size() > limits::answer_bytes_max)
-    line =
-      format_outcome(failed(errc::too_large, "the answer is too large")) + '\n';
-  expect_progress(x);
-  put(x, std::move(line));
+  x->give_up = nullptr;
+  x->now = stage::making;
+  if (is_small(y))
+    return on_answer(number, line_of(y));
+  side_.post([this, number, y = std::move(y)]() mutable {
+    auto line = std::make_shared<std::string>(line_of(y));
+    y = outcome{}; // what it was made of goes here, too
+    later([number, line](control_server& self) {
+      self.on_answer(number, std::move(*line));
+    });
+  });
+}
+
+void control_server::on_answer(uint64_t number, std::string line) {
+  auto x = find(number);
+  if (x == nullptr)
+    return;
+  x->now = stage::writing;
+  slots_.answered(number, line.size(), control_slots::clock::now());
+  expect_progress(*x);
+  put(*x, std::move(line));
+  make_room_soon();
 }
 
 void control_server::on_progress(uint64_t number, const call_progress& y) {
-  auto i = clients_.find(number);
-  if (i != clients_.end() && i->second->wants_progress && !i->second->answered)
-    put(*i->second, format_progress(y) + '\n');
+  auto x = find(number);
+  if (x != nullptr && x->wants_progress && x->now == stage::working)
+    put(*x, format_progress(y) + '\n');
 }
 
 /// A line that waits already is replaced: it is older news.
 void control_server::put(client& x, std::string line) {
   (x.out.empty() ? x.out : x.next) = std::move(line);
-  loop_.watch(x.fd.get(), x.answered ? POLLOUT : POLLIN | POLLOUT,
+  auto last = x.now == stage::writing;
+  loop_.watch(x.fd.get(), last ? POLLOUT : POLLIN | POLLOUT,
               [this, &x](short events) {
-                if ((events & ~POLLOUT) != 0 && !x.answered)
+                if ((events & ~POLLOUT) != 0 && x.now != stage::writing)
                   on_input(x, events);
                 else
                   on_output(x);
@@ -216,7 +320,7 @@ void control_server::put(client& x, std::string line) {
 void control_server::on_written(client& x) {
   x.written = 0;
   x.out = std::exchange(x.next, {});
-  if (x.out.empty() && x.answered)
+  if (x.out.empty() && x.now == stage::writing)
     return drop(x.number);
   if (x.out.empty())
     loop_.watch(x.fd.get(), POLLIN,
@@ -231,8 +335,10 @@ void control_server::on_output(client& x) {
   if (n < 0)
     return drop(x.number);
   x.written += static_cast<size_t>(n);
-  if (x.answered)
+  if (x.now == stage::writing) {
+    slots_.taken(x.number, static_cast<size_t>(n), control_slots::clock::now());
     expect_progress(x);
+  }
   if (x.written == x.out.size())
     on_written(x);
 }

@@ -2,7 +2,9 @@
 
 #include "tools/troupe/control_listener.hpp"
 #include "tools/troupe/control_protocol.hpp"
+#include "tools/troupe/control_slots.hpp"
 #include "tools/troupe/main_loop.hpp"
+#include "tools/troupe/side_thread.hpp"
 
 #include <functional>
 #include <map>
@@ -10,13 +12,14 @@
 
 namespace troupe::cli {
 
-/// Takes requests from a listening socket and answers them, all on the main
-/// loop. A client that writes slowly, takes nothing or goes away costs one of
-/// `limits::clients_max` places, for a limited time. Where no descriptor is
-/// free, those outside wait until one is.
+/// Takes requests from a listening socket and answers them, on the main loop;
+/// what is large is parsed and written on a thread beside it. Which clients are
+/// served, and which one has to go, is said by `control_slots`. One that writes
+/// slowly, or takes nothing, is dropped after `limits::line_timeout`. Where no
+/// descriptor is free, those outside wait until one is.
 class control_server {
 public:
-  using answer_fn = std::function<void(outcome)>;
+  using answer_fn = std::function<void(reply)>;
   /// Gives a request up; of no effect once it is answered.
   using give_up_fn = std::function<void()>;
   using progress_fn = std::function<void(const call_progress&)>;
@@ -27,7 +30,8 @@ public:
     std::function<give_up_fn(const control_request&, answer_fn, progress_fn)>;
 
   /// The listening descriptor stays the caller's.
-  control_server(main_loop& loop, int listening, handler work);
+  control_server(main_loop& loop, int listening, handler work,
+                 slot_limits most = {});
   ~control_server();
   control_server(const control_server&) = delete;
   control_server& operator=(const control_server&) = delete;
@@ -45,15 +49,24 @@ private:
   void pause();
   void resume();
   void admit(unique_fd fd);
+  void make_room_soon();
+  void make_room();
   void on_input(client& x, short events);
+  void read_request(client& x);
   void on_line(client& x, std::string line);
+  void on_request(uint64_t number, const parsed_request& y);
+  void start(client& x, const control_request& y);
   void on_progress(uint64_t number, const call_progress& y);
-  void on_outcome(uint64_t number, const outcome& y);
+  void on_reply(uint64_t number, reply y);
+  void on_answer(uint64_t number, std::string line);
   void put(client& x, std::string line);
   void on_written(client& x);
   void on_output(client& x);
   void expect_progress(client& x);
   void drop(uint64_t number);
+  client* find(uint64_t number);
+  /// On the main loop, and only while we are there.
+  void later(std::function<void(control_server&)> what);
 
   main_loop& loop_;
   int listening_;
@@ -61,8 +74,10 @@ private:
   uint64_t last_ = 0;
   uint64_t pause_ = 0; // a timer's number, while nobody is let in
   std::map<uint64_t, std::unique_ptr<client>> clients_;
+  control_slots slots_;
   std::function<void()> finished_;
   std::shared_ptr<control_server*> alive_; // null after our end
+  side_thread side_;                       // last: it ends before the others go
 };
 
 } // namespace troupe::cli

@@ -32,7 +32,7 @@ public:
              [this, x, spec](const answer<client_status>& y) {
                if (y.ok())
                  commands_.perform(
-                   x, [this](outcome z) { finish(z); },
+                   x, [this](const reply& z) { finish(z.get()); },
                    [this](const call_progress& z) { show(z); });
                else
                  finish(explained(y.error, spec));

@@ -67,9 +67,9 @@ struct host::parts {
   template <class T>
   done<T> bring_home(done<T> then) {
     return [post = post, alive = alive, then](answer<T> x) {
-      post([alive, then, x = std::move(x)] {
+      post([alive, then, x = std::move(x)]() mutable {
         if (*alive)
-          then(x);
+          then(std::move(x));
       });
     };
   }

@@ -14,8 +14,33 @@ inline constexpr size_t answer_bytes_max = 64u << 20;
 /// What a server sent stands some levels deep in an answer.
 inline constexpr size_t answer_depth_max = defaults::json_depth_max + 16;
 inline constexpr size_t answer_nodes_max = 4 * defaults::json_nodes_max;
-/// People at terminals, and scripts; each holds one descriptor.
-inline constexpr size_t clients_max = 32;
+/// Connections that the kernel keeps for us until we take them: a burst of
+/// scripts.
+inline constexpr int backlog = 128;
+/// Connections whose request is not complete: whoever is honest sends it at
+/// once, so that few are seen in this state.
+inline constexpr size_t unfinished_max = 32;
+/// What has come of those requests: two of the largest.
+inline constexpr size_t unfinished_bytes_max = 2 * request_bytes_max;
+/// `list` and `status` under way, which are answered within a second.
+inline constexpr size_t looks_max = 32;
+/// Calls to one server: what scripts make at a time. A server that hangs holds
+/// no more slots than these.
+inline constexpr size_t server_calls_max = 32;
+/// Calls to all servers: eight of them may hang with all their calls. Each
+/// holds one descriptor.
+inline constexpr size_t calls_max = 8 * server_calls_max;
+/// `tools`, `reload` and `close` of one server; several at a time gain nothing.
+inline constexpr size_t server_errands_max = 16;
+/// Those of all servers.
+inline constexpr size_t errands_max = 8 * server_errands_max;
+/// Answers that wait for their readers, and what they hold together: two of the
+/// largest, one that is read and one that is not.
+inline constexpr size_t unread_max = 64;
+inline constexpr size_t unread_bytes_max = 2 * answer_bytes_max;
+/// What is parsed or written on the main loop itself; it takes below 1 ms. What
+/// is larger is done on a thread beside it.
+inline constexpr size_t on_loop_bytes_max = 64u << 10;
 /// To write one line, or to take a piece of one.
 inline constexpr auto line_timeout = 10s;
 /// To tell what is known, which waits for nothing: who does not is stopped.

@@ -1,0 +1,163 @@
+// Who is served at the control socket, and who has to go: without sockets.
+
+#include "tools/troupe/control_slots.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace std::chrono_literals;
+using namespace troupe::cli;
+
+namespace {
+
+using numbers = std::vector<uint64_t>;
+
+constexpr control_slots::clock::time_point start{};
+
+slot_limits few() {
+  slot_limits result;
+  result.unfinished = 2;
+  result.unfinished_bytes = 100;
+  result.looks = 2;
+  result.calls = 4;
+  result.calls_per_server = 2;
+  result.errands = 3;
+  result.errands_per_server = 1;
+  result.unread = 3;
+  result.unread_bytes = 1000;
+  return result;
+}
+
+struct crowd : control_slots {
+  uint64_t last = 0;
+
+  crowd() : control_slots(few()) {
+    // nop
+  }
+  /// Empty: it has a slot.
+  std::string comes(command what, const std::string& server) {
+    enter(++last);
+    return ask(last, what, server);
+  }
+  uint64_t reads(size_t bytes, std::chrono::seconds since) {
+    enter(++last);
+    answered(last, bytes, start + since);
+    return last;
+  }
+};
+
+} // namespace
+
+SCENARIO("each kind of command has slots of its own", "[control-slots]") {
+  crowd x;
+  CHECK(x.comes(command::call, "a").empty());
+  CHECK(x.comes(command::call, "a").empty());
+  GIVEN("one server with all the calls that it may have") {
+    THEN("a third one is refused, with a sentence that names the server") {
+      CHECK(x.comes(command::call, "a").find("2 calls for server 'a'")
+            != std::string::npos);
+    }
+    THEN("another server, looks, and errands are served") {
+      CHECK(x.comes(command::call, "b").empty());
+      CHECK(x.comes(command::status, "").empty());
+      CHECK(x.comes(command::list, "").empty());
+      CHECK(x.comes(command::close, "a").empty());
+    }
+    THEN("a call that is answered makes room for another one") {
+      x.answered(1, 10, start);
+      CHECK(x.comes(command::call, "a").empty());
+      CHECK_FALSE(x.comes(command::call, "a").empty());
+    }
+    THEN("a call that is given up does so, too") {
+      x.leave(2);
+      CHECK(x.comes(command::call, "a").empty());
+    }
+  }
+  GIVEN("as many calls as there may be in all") {
+    CHECK(x.comes(command::call, "b").empty());
+    CHECK(x.comes(command::call, "c").empty());
+    CHECK(x.comes(command::call, "d").find("4 calls are under way")
+          != std::string::npos);
+    CHECK(x.comes(command::reload, "d").empty());
+    CHECK(x.comes(command::status, "").empty());
+  }
+  GIVEN("errands of all servers") {
+    CHECK(x.comes(command::tools, "a").empty());
+    CHECK_FALSE(x.comes(command::reload, "a").empty());
+    CHECK(x.comes(command::tools, "").empty());
+    CHECK(x.comes(command::close, "b").empty());
+    CHECK_FALSE(x.comes(command::close, "c").empty());
+  }
+  GIVEN("more looks than are served at a time") {
+    CHECK(x.comes(command::list, "").empty());
+    CHECK(x.comes(command::status, "").empty());
+    CHECK_FALSE(x.comes(command::status, "").empty());
+  }
+  CHECK(x.excess().empty());
+}
+
+SCENARIO("of unfinished requests the oldest goes", "[control-slots]") {
+  crowd x;
+  x.enter(1);
+  x.enter(2);
+  CHECK(x.excess().empty());
+  GIVEN("one more") {
+    x.enter(3);
+    CHECK(x.excess() == numbers{1});
+    x.leave(1);
+    CHECK(x.excess().empty());
+  }
+  GIVEN("one that is complete meanwhile") {
+    CHECK(x.ask(1, command::call, "a").empty());
+    x.enter(3);
+    CHECK(x.excess().empty());
+  }
+  GIVEN("more bytes than are kept for all of them") {
+    x.received(1, 60);
+    x.received(2, 41);
+    CHECK(x.excess() == numbers{1});
+  }
+  GIVEN("more bytes in one, which are bounded elsewhere") {
+    x.leave(1);
+    x.received(2, 200);
+    CHECK(x.excess().empty());
+  }
+}
+
+SCENARIO("of answers that nobody reads the one longest untouched goes",
+         "[control-slots]") {
+  crowd x;
+  auto first = x.reads(400, 1s);
+  auto second = x.reads(400, 2s);
+  CHECK(x.excess().empty());
+  GIVEN("more bytes than are held for all") {
+    x.reads(400, 3s);
+    CHECK(x.excess() == numbers{first});
+  }
+  GIVEN("a reader that is slow, and one that does not read") {
+    x.taken(first, 1, start + 3s);
+    x.reads(400, 4s);
+    CHECK(x.excess() == numbers{second});
+  }
+  GIVEN("answers that were taken") {
+    x.taken(first, 300, start + 3s);
+    x.reads(400, 4s);
+    CHECK(x.excess().empty());
+  }
+  GIVEN("an answer that needs the room of two") {
+    x.reads(900, 3s);
+    CHECK(x.excess() == numbers{first, second});
+  }
+  GIVEN("one larger than all together may be") {
+    auto large = x.reads(5000, 3s);
+    auto gone = x.excess();
+    CHECK(std::find(gone.begin(), gone.end(), large) == gone.end());
+    CHECK(gone.size() == 2);
+  }
+  GIVEN("more readers than are served at a time") {
+    x.reads(1, 3s);
+    x.reads(1, 4s);
+    CHECK(x.excess() == numbers{first});
+  }
+}

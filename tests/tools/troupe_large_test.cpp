@@ -1,0 +1,59 @@
+// Large results through a program that runs.
+
+#include "tests/tools/troupe_program.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+/// CPU time that a thread has used so far, in nanoseconds.
+double used_by(const std::string& schedstat) {
+  double result = 0;
+  std::ifstream{schedstat} >> result;
+  return result;
+}
+
+struct usage {
+  double main_thread = 0;
+  double all = 0;
+};
+
+usage usage_of(int pid) {
+  namespace fs = std::filesystem;
+  usage result;
+  auto folder = "/proc/" + std::to_string(pid) + "/task";
+  for (auto& task : fs::directory_iterator{folder}) {
+    auto used = used_by(task.path().string() + "/schedstat");
+    result.all += used;
+    if (task.path().filename() == std::to_string(pid))
+      result.main_thread = used;
+  }
+  return result;
+}
+
+} // namespace
+
+SCENARIO("large results are made beside the program's loop", "[troupe]") {
+  troupe_world world;
+  auto config = world.config(demo("a"));
+  running_troupe run{{config}};
+  run.await("a: ready");
+  auto before = usage_of(run.pid());
+  for (int i = 0; i < 3; ++i) {
+    auto said =
+      world.troupe({"call", "a", "blob", R"({"bytes":10000000})", "--json"});
+    CHECK(said.status == 0);
+    CHECK(said.out.size() > 10'000'000);
+  }
+  auto after = usage_of(run.pid());
+  auto main_thread = after.main_thread - before.main_thread;
+  auto all = after.all - before.all;
+  INFO("ms of CPU on the loop: " << main_thread / 1e6 << " of " << all / 1e6);
+  CHECK(main_thread < all / 4);
+}

@@ -1,0 +1,121 @@
+#include "tools/troupe/control_slots.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace troupe::cli {
+
+control_slots::control_slots(slot_limits most) : most_(most) {
+  // nop
+}
+
+// -- the story of a connection ------------------------------------------------
+
+void control_slots::enter(uint64_t number) {
+  slots_[number] = {};
+}
+
+void control_slots::received(uint64_t number, size_t bytes) {
+  if (auto i = slots_.find(number); i != slots_.end())
+    i->second.bytes += bytes;
+}
+
+std::string control_slots::ask(uint64_t number, command what,
+                               const std::string& server) {
+  constexpr auto again = " are under way; try again when one of them has ended";
+  auto now = kind_of(what);
+  auto [all, per_server, words] = rule_for(now);
+  // No server has a longer name, and a request may hold any.
+  auto whom = server.substr(0, defaults::server_name_bytes_max);
+  if (count(now, whom) >= per_server)
+    return std::to_string(per_server) + words
+           + (whom.empty() ? "" : " for server '" + whom + "'") + again;
+  if (count(now) >= all)
+    return std::to_string(all) + words + again;
+  slots_[number] = {now, whom, 0, {}};
+  return {};
+}
+
+void control_slots::answered(uint64_t number, size_t bytes,
+                             clock::time_point now) {
+  slots_[number] = {kind::unread, {}, bytes, now};
+}
+
+void control_slots::taken(uint64_t number, size_t bytes,
+                          clock::time_point now) {
+  auto i = slots_.find(number);
+  if (i == slots_.end() || i->second.what != kind::unread)
+    return;
+  i->second.bytes -= std::min(bytes, i->second.bytes);
+  i->second.moved = now;
+}
+
+void control_slots::leave(uint64_t number) {
+  slots_.erase(number);
+}
+
+control_slots::kind control_slots::kind_of(command what) {
+  switch (what) {
+    case command::list:
+    case command::status: return kind::look;
+    case command::call: return kind::call;
+    default: return kind::errand;
+  }
+}
+
+control_slots::rule control_slots::rule_for(kind what) const {
+  switch (what) {
+    case kind::look: return {most_.looks, SIZE_MAX, " looks at the servers"};
+    case kind::call: return {most_.calls, most_.calls_per_server, " calls"};
+    default:
+      return {most_.errands, most_.errands_per_server,
+              " commands (tools, reload, close)"};
+  }
+}
+
+// -- who has to go ------------------------------------------------------------
+
+std::vector<uint64_t> control_slots::excess() const {
+  std::vector<uint64_t> result;
+  auto shed = [&](kind what, size_t most, size_t bytes_most) {
+    std::vector<std::pair<clock::time_point, uint64_t>> order;
+    for (auto& [number, x] : slots_)
+      if (x.what == what)
+        order.emplace_back(x.moved, number); // unfinished: by their age alone
+    std::sort(order.begin(), order.end());
+    auto left = order.size();
+    auto held = bytes(what);
+    for (auto i = order.begin(); left > 1; ++i, --left) {
+      if (left <= most && held <= bytes_most)
+        return;
+      held -= slots_.at(i->second).bytes;
+      result.push_back(i->second);
+    }
+  };
+  shed(kind::unfinished, most_.unfinished, most_.unfinished_bytes);
+  shed(kind::unread, most_.unread, most_.unread_bytes);
+  return result;
+}
+
+size_t control_slots::count(kind what) const {
+  return static_cast<size_t>(
+    std::count_if(slots_.begin(), slots_.end(),
+                  [what](auto& x) { return x.second.what == what; }));
+}
+
+size_t control_slots::count(kind what, const std::string& server) const {
+  return static_cast<size_t>(
+    std::count_if(slots_.begin(), slots_.end(), [&](auto& x) {
+      return x.second.what == what && x.second.server == server;
+    }));
+}
+
+size_t control_slots::bytes(kind what) const {
+  size_t result = 0;
+  for (auto& [number, x] : slots_)
+    if (x.what == what)
+      result += x.bytes;
+  return result;
+}
+
+} // namespace troupe::cli

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "tools/troupe/limits.hpp"
+#include "tools/troupe/options.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace troupe::cli {
+
+/// How many connections of each kind the control socket serves, and how many
+/// bytes it holds for them.
+struct slot_limits {
+  size_t unfinished = limits::unfinished_max;
+  size_t unfinished_bytes = limits::unfinished_bytes_max;
+  size_t looks = limits::looks_max;
+  size_t calls = limits::calls_max;
+  size_t calls_per_server = limits::server_calls_max;
+  size_t errands = limits::errands_max;
+  size_t errands_per_server = limits::server_errands_max;
+  size_t unread = limits::unread_max;
+  size_t unread_bytes = limits::unread_bytes_max;
+};
+
+/// Decides which connections the control socket serves, and which have to go
+/// for others. Each kind has slots of its own, so that none shuts out another:
+///
+///   unfinished --(its request is complete)--> look, call or errand
+///   look, call, errand --(its answer is made)--> unread --(all taken)--> gone
+///
+/// Looks (`list`, `status`) are answered at once; calls and errands (`tools`,
+/// `reload`, `close`) may wait for a server, and are bounded for each server as
+/// well. Without a slot those are refused. Of unfinished requests the oldest
+/// has to go, and of answers that wait for their reader the one of which
+/// nothing was taken for the longest time.
+class control_slots {
+public:
+  using clock = std::chrono::steady_clock;
+
+  explicit control_slots(slot_limits most = {});
+
+  /// A new connection, which has not finished its request.
+  void enter(uint64_t number);
+
+  /// So many bytes of its request have come.
+  void received(uint64_t number, size_t bytes);
+
+  /// Its request is complete. Empty: it has a slot; else why there is none.
+  std::string ask(uint64_t number, command what, const std::string& server);
+
+  /// Its answer is made and has so many bytes; it gives its slot back.
+  void answered(uint64_t number, size_t bytes, clock::time_point now);
+
+  /// Its reader took so many bytes.
+  void taken(uint64_t number, size_t bytes, clock::time_point now);
+
+  void leave(uint64_t number);
+
+  /// Those that have to go, so that the others fit; at least one of each kind
+  /// stays.
+  std::vector<uint64_t> excess() const;
+
+private:
+  enum class kind { unfinished, look, call, errand, unread };
+
+  struct slot {
+    kind what = kind::unfinished;
+    std::string server;
+    size_t bytes = 0; // of a request that came, or of an answer that waits
+    clock::time_point moved{}; // of an answer: when some was taken last
+  };
+
+  /// How many of a kind may be under way, in all and for each server.
+  struct rule {
+    size_t all;
+    size_t per_server;
+    const char* words;
+  };
+
+  static kind kind_of(command what);
+  rule rule_for(kind what) const;
+  size_t count(kind what) const;
+  size_t count(kind what, const std::string& server) const;
+  size_t bytes(kind what) const;
+
+  slot_limits most_;
+  std::map<uint64_t, slot> slots_; // the oldest connection first
+};
+
+} // namespace troupe::cli
