@@ -4,6 +4,7 @@
 
 #include "tools/bench/figures.hpp"
 #include "tools/bench/http_server.hpp"
+#include "tools/standard_output.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -14,6 +15,8 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <iostream>
+#include <sstream>
 
 namespace {
 
@@ -59,7 +62,7 @@ bool run_apart(const std::string& title, const plan& x, int cpu) {
       _exit(1);
     }
     measure(title, x);
-    _exit(0);
+    _exit(troupe::standard_output::finish(0));
   }
   int status = 0;
   return child > 0 && waitpid(child, &status, 0) == child && status == 0;
@@ -94,7 +97,14 @@ int main(int argc, char** argv) {
   app.add_flag("--quick", quick, "A twentieth of the calls: for trying it out");
   app.add_option("--placement", only, "Only 'free' or only 'pinned'")
     ->check(CLI::IsMember({"free", "pinned"}));
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    std::ostringstream out;
+    auto status = app.exit(e, out, std::cerr);
+    troupe::standard_output::print(out.str());
+    return troupe::standard_output::finish(status);
+  }
   raise_descriptor_limit();
   if (quick)
     x.how_much = x.how_much.quick();
@@ -103,5 +113,5 @@ int main(int argc, char** argv) {
     ok = run_apart("free", x, -1) && ok;
   if (only != "free")
     ok = run_apart("pinned to one CPU", x, 0) && ok;
-  return ok ? 0 : 1;
+  return troupe::standard_output::finish(ok ? 0 : 1);
 }

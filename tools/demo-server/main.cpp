@@ -1,6 +1,7 @@
 #include "tools/demo-server/http_loop.hpp"
 #include "tools/demo-server/loop.hpp"
 #include "tools/demo-server/processes.hpp"
+#include "tools/standard_output.hpp"
 
 #include <malloc.h>
 
@@ -20,7 +21,7 @@ int main(int argc, char** argv) {
   keep_memory();
   auto line = read_command_line(argc, argv);
   if (line.exit_now)
-    return *line.exit_now;
+    return troupe::standard_output::finish(*line.exit_now);
   common shared{line.value, start_helpers(line.value)};
   return line.value.http.port ? http_loop{shared}.run() : loop{shared}.run();
 }

@@ -1,6 +1,11 @@
 #include "tools/demo-server/options.hpp"
 
+#include "tools/standard_output.hpp"
+
 #include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <sstream>
 
 namespace troupe::demo {
 
@@ -156,7 +161,9 @@ command_line read_command_line(int argc, char** argv) {
     app.parse(argc, argv);
     settle(result.value);
   } catch (const CLI::ParseError& x) {
-    result.exit_now = app.exit(x);
+    std::ostringstream out;
+    result.exit_now = app.exit(x, out, std::cerr);
+    standard_output::print(out.str());
   }
   return result;
 }

@@ -1,3 +1,4 @@
+#include "tools/standard_output.hpp"
 #include "tools/troupe/commands.hpp"
 #include "tools/troupe/config_file.hpp"
 #include "tools/troupe/control_client.hpp"
@@ -156,8 +157,7 @@ int show(const options& x, const outcome& what) {
                      : render_text(x.what, what, style_for(STDOUT_FILENO));
   if (!text.error.empty())
     say_error(text.error.substr(0, text.error.size() - 1));
-  if (!write_all(STDOUT_FILENO, text.out))
-    return exit_status::failed;
+  standard_output::print(text.out);
   return what.exit;
 }
 

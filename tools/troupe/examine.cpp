@@ -1,3 +1,4 @@
+#include "tools/standard_output.hpp"
 #include "tools/troupe/advice.hpp"
 #include "tools/troupe/checkup.hpp"
 #include "tools/troupe/commands.hpp"
@@ -23,7 +24,7 @@ public:
       progress_(x.verbose || ::isatty(STDERR_FILENO) == 1),
       session_(hooks_for(*this)), out_(session_.loop(), STDOUT_FILENO),
       error_(session_.loop(), STDERR_FILENO) {
-    // nop
+    out_.on_lost = standard_output::lose;
   }
 
   /// False: a signal came first, or something may be left.
@@ -33,6 +34,8 @@ public:
       [this](const checked_server& x) { on_checked(x); },
       [this] { session_.end(); });
     auto clean = session_.run();
+    // Servers are gone: from here on a slow reader may take its time.
+    standard_output::print(out_.take_rest());
     return clean && session_.signal() == 0;
   }
 
@@ -83,9 +86,9 @@ private:
 int conclude(const options& x, const diagnosis& all) {
   auto status = is_healthy(all) ? exit_status::ok : exit_status::failed;
   if (x.json)
-    write_all(STDOUT_FILENO, terminal_safe(doctor_json(all)) + '\n');
+    standard_output::print(terminal_safe(doctor_json(all)) + '\n');
   else
-    write_all(STDOUT_FILENO, verdict_text(all, style_for(STDOUT_FILENO)));
+    standard_output::print(verdict_text(all, style_for(STDOUT_FILENO)));
   return status;
 }
 
@@ -99,7 +102,7 @@ int examine(const options& x) {
     return show(x, refused(exit_status::usage, "invalid_config",
                            to_string(all.loaded.errors.front())));
   if (!x.json)
-    write_all(STDOUT_FILENO, describe(all.loaded));
+    standard_output::print(describe(all.loaded));
   std::vector<server_spec> specs;
   for (auto& spec : all.loaded.servers)
     if (spec.enabled)

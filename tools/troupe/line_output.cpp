@@ -54,6 +54,15 @@ void line_output::piece(std::string text) {
   loop_.watch(fd_, POLLOUT, [this](short events) { on_writable(events); });
 }
 
+std::string line_output::take_rest() {
+  auto result = std::exchange(front_, {});
+  for (auto& x : lines_)
+    result += x;
+  lines_.clear();
+  loop_.forget(fd_);
+  return result;
+}
+
 uint64_t line_output::take_dropped() {
   return std::exchange(dropped_, 0);
 }
@@ -85,17 +94,22 @@ void line_output::on_writable(short events) {
   auto n = size == 0 || (events & POLLOUT) == 0
              ? 0
              : ::write(fd_, front_.data(), size);
-  auto lost = (events & (POLLERR | POLLNVAL)) != 0
-              || (n < 0 && errno != EINTR && errno != EAGAIN);
-  if (lost) { // nobody reads any more; the servers do not depend on that
-    broken_ = true;
-    front_.clear();
-    lines_.clear();
-  } else if (n > 0) {
+  if (n < 0 && errno != EINTR && errno != EAGAIN)
+    lose(errno);
+  else if ((events & (POLLERR | POLLNVAL)) != 0)
+    lose((events & POLLNVAL) != 0 ? EBADF : EPIPE);
+  else if (n > 0)
     front_.erase(0, static_cast<size_t>(n));
-  }
   if (empty())
     loop_.forget(fd_);
+}
+
+/// The servers do not depend on it: whoever prints goes on without.
+void line_output::lose(int error) {
+  broken_ = true;
+  front_.clear();
+  lines_.clear();
+  on_lost(error);
 }
 
 bool write_all(int fd, std::string_view text) {

@@ -4,6 +4,7 @@
 #include "transports/unique_fd.hpp"
 
 #include <deque>
+#include <functional>
 #include <string>
 
 namespace troupe::cli {
@@ -29,12 +30,19 @@ public:
   /// Writes what waits, for at most so long.
   void flush(std::chrono::milliseconds most);
 
+  /// Called once, with errno, when the descriptor can be written no more.
+  std::function<void(int)> on_lost = [](int) {};
+
+  /// What waits, and is written no more: it is the caller's from here on.
+  std::string take_rest();
+
   /// Lines that were dropped since this was asked last.
   uint64_t take_dropped();
 
 private:
   bool empty() const;
   void on_writable(short events);
+  void lose(int error);
 
   main_loop& loop_;
   unique_fd own_; // the same terminal or pipe, without blocking; or none

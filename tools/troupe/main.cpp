@@ -1,3 +1,4 @@
+#include "tools/standard_output.hpp"
 #include "tools/troupe/commands.hpp"
 #include "tools/troupe/exit_status.hpp"
 #include "tools/troupe/line_output.hpp"
@@ -22,8 +23,8 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   auto line = read_command_line(argc, argv);
   if (!line.exit_now)
-    return dispatch(line.value);
-  write_all(STDOUT_FILENO, line.out);
+    return troupe::standard_output::finish(dispatch(line.value));
+  troupe::standard_output::print(line.out);
   write_all(STDERR_FILENO, line.error);
-  return *line.exit_now;
+  return troupe::standard_output::finish(*line.exit_now);
 }

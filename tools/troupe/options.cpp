@@ -37,11 +37,13 @@ they need of --config's file, do their work, and stop it again.)";
 
 constexpr auto statuses = R"(Exit status:
   0    done; for `run`: all servers stopped and left nothing behind
-  1    failed: a server, a call (also where the tool says so), a dirty stop
+  1    failed: a server, a call (also where the tool says so), a dirty stop,
+       output that could not be written
   2    the command line or the configuration cannot be used
   3    nothing runs that could be asked
   4    `run`: the same configuration runs already
-  128 and more: ended by a signal, as 130 by INT (Ctrl-C) and 143 by TERM
+  128 and more: ended by a signal, as 130 by INT (Ctrl-C) and 143 by TERM; 141
+       where the reader of the output went away
 
 With --json, stdout holds one JSON value and nothing else; `run --json` writes
 one value a line. Colours need a terminal, and no NO_COLOR.)";

@@ -1,3 +1,4 @@
+#include "tools/standard_output.hpp"
 #include "tools/troupe/advice.hpp"
 #include "tools/troupe/commander.hpp"
 #include "tools/troupe/commands.hpp"
@@ -11,6 +12,7 @@
 
 #include "messages/escape.hpp"
 
+#include <cerrno>
 #include <unistd.h>
 
 namespace troupe::cli {
@@ -25,7 +27,11 @@ public:
       look_(style_for(STDOUT_FILENO)), session_(hooks_for(*this), x.live_max),
       out_(session_.loop(), STDOUT_FILENO),
       commands_(session_.servers(), about_) {
-    // nop
+    // The servers go on without a reader; that a disk is full is an error.
+    out_.on_lost = [](int error) {
+      if (error != EPIPE)
+        standard_output::lose(error);
+    };
   }
 
   int run() {

@@ -9,6 +9,7 @@
 #include "tests/faults/soak/memory_trend.hpp"
 #include "tests/support/leak_counter.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "tools/standard_output.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -17,7 +18,9 @@
 #include <cinttypes>
 #include <cstdio>
 #include <filesystem>
+#include <iostream>
 #include <random>
+#include <sstream>
 #include <thread>
 
 #include <unistd.h>
@@ -243,6 +246,13 @@ int main(int argc, char** argv) {
     ->check(CLI::Range(1, 64));
   app.add_option("--batch", what.batch, "so many between two looks");
   app.add_option("--server", what.server, "the demo server");
-  CLI11_PARSE(app, argc, argv);
-  return soak_run{what}.run() ? 0 : 1;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    std::ostringstream out;
+    auto status = app.exit(e, out, std::cerr);
+    standard_output::print(out.str());
+    return standard_output::finish(status);
+  }
+  return standard_output::finish(soak_run{what}.run() ? 0 : 1);
 }
