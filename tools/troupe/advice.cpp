@@ -50,25 +50,46 @@ std::string about_program(const failure& why, const server_spec& spec) {
          + ": there is no such file.";
 }
 
-std::string about_exit() {
+std::string about_exit(const signs& seen) {
+  if (seen.was_ready)
+    return "The program answered the handshake and ended after that; what it "
+           "wrote last, if anything, is above. Run the command by hand.";
   return "The program ended before it answered; what it wrote last, if "
          "anything, is above. Run the command by hand; often an argument, a "
          "file or a variable is missing: a server gets only a few variables of "
          "its host, others must stand in `env` or `env_inherit`.";
 }
 
-std::string about_silence() {
+std::string about_silence(const signs& seen) {
+  if (seen.was_ready && seen.flooded)
+    return "The server answered the handshake, but not this request in time: "
+           "it sends so much that nobody asked for that it is read slowly. "
+           "Look at what it sends.";
+  if (seen.was_ready)
+    return "The server answered the handshake, but not this request in time. "
+           "It may be busy, or wait for something: run the command by hand, "
+           "and look at what it writes to stderr.";
+  if (seen.spoke || seen.flooded)
+    return "The program writes to stdout, but nothing that answers the "
+           "handshake. Is it an MCP server on stdio? If it needs long to "
+           "start, raise `timeouts.ready`; it must write nothing but messages "
+           "to stdout.";
   return "The program runs, but sends no message. Is it an MCP server on "
          "stdio? If it needs long to start, raise `timeouts.ready`; if it only "
          "speaks the older dialect, set `dialect` to `legacy`.";
 }
 
 /// Of a server that is no program of ours.
-std::string about_remote(const failure& why) {
+std::string about_remote(const failure& why, const signs& seen) {
   if (has(why, "TLS: "))
     return "Something answers at `url`, but not with TLS that can be trusted, "
            "or not without a certificate of ours: see `ca_file` and "
            "`certificate_file` in `tls`. `insecure` there trusts anybody.";
+  auto lost = why.code == errc::connection_lost;
+  if (seen.was_ready && (lost || why.code == errc::timed_out))
+    return lost ? "The server answered the handshake, and could not be reached "
+                  "after that: see its own log."
+                : about_silence(seen);
   switch (why.code) {
     case errc::connection_lost:
     case errc::timed_out:
@@ -90,9 +111,11 @@ std::string about_remote(const failure& why) {
 
 } // namespace
 
-std::string advice_for(const failure& why, const server_spec& spec) {
+std::string advice_for(const failure& why, const server_spec& spec,
+                       const signs& seen) {
   auto remote = spec.transport == "http" || spec.transport == "sse";
-  if (auto text = remote ? about_remote(why) : std::string{}; !text.empty())
+  if (auto text = remote ? about_remote(why, seen) : std::string{};
+      !text.empty())
     return text;
   switch (why.code) {
     case errc::program_not_found: return about_program(why, spec);
@@ -100,9 +123,9 @@ std::string advice_for(const failure& why, const server_spec& spec) {
       return "Change what is named above in the configuration, or set the "
              "variable before starting.";
     case errc::child_exited:
-    case errc::connection_lost: return about_exit();
+    case errc::connection_lost: return about_exit(seen);
     case errc::handshake_timed_out:
-    case errc::timed_out: return about_silence();
+    case errc::timed_out: return about_silence(seen);
     case errc::handshake_failed:
     case errc::protocol_error:
       return "The program answers, but not as an MCP server should. Check that "

@@ -29,11 +29,11 @@ public:
 
 private:
   void on_ready(const answer<client_status>& x) {
-    result_.took =
-      std::chrono::duration_cast<milliseconds>(clock::now() - since_);
+    result_.took = elapsed();
     if (!x.ok())
       return close(x.error);
     result_.status = x.value;
+    result_.seen.was_ready = true;
     servers_.tools(result_.spec.name, [self = shared_from_this()](
                                         const answer<tool_list>& y) {
       self->result_.tools = y.value;
@@ -42,8 +42,14 @@ private:
     });
   }
 
+  milliseconds elapsed() const {
+    return std::chrono::duration_cast<milliseconds>(clock::now() - since_);
+  }
+
   void close(const failure& why) {
     result_.why = why;
+    if (why)
+      result_.took = elapsed();
     servers_.close(result_.spec.name, milliseconds{0},
                    [self = shared_from_this()](const answer<stop_report>&) {
                      self->done_(self->result_);

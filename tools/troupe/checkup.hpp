@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tools/troupe/advice.hpp"
 #include "tools/troupe/host.hpp"
 
 #include <functional>
@@ -13,8 +14,9 @@ struct checked_server {
   failure why; ///< code `none`: all went well
   tool_list tools;
   client_status status;
-  milliseconds took{0}; ///< until it was ready, or had failed
+  milliseconds took{0}; ///< until it was ready; or else until it had failed
   std::string noise;    ///< of the first line on stdout that was no message
+  signs seen;           ///< before it failed
 };
 
 /// Checks them all, at once as far as starts are allowed; each is ended when it

@@ -45,7 +45,7 @@ public:
       session_.servers(), specs,
       [this](const checked_server& x) {
         if (x.why)
-          tools_[x.spec.name] = with_advice(x.why, x.spec);
+          tools_[x.spec.name] = with_advice(x.why, x.spec, x.seen);
         else
           tools_[x.spec.name] = x.tools;
       },
@@ -87,8 +87,9 @@ private:
       error_.piece(rewritten(""));
   }
 
-  static failure with_advice(failure why, const server_spec& spec) {
-    why.text = naming(spec.name, why) + ". " + advice_for(why, spec);
+  static failure with_advice(failure why, const server_spec& spec,
+                             const signs& seen = {}) {
+    why.text = naming(spec.name, why) + ". " + advice_for(why, spec, seen);
     return why;
   }
 

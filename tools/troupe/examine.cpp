@@ -52,8 +52,7 @@ private:
         self.error_.line(event_line(x, style_for(STDERR_FILENO)));
     };
     result.heard.on_diagnostic = [&self](const diagnostic& x) {
-      if (x.what == diagnostic::kind::stdout_noise)
-        self.noise_.try_emplace(x.server, x.text);
+      self.note(x);
       if (self.loud_)
         self.error_.line(event_line(x, style_for(STDERR_FILENO)));
     };
@@ -65,9 +64,23 @@ private:
     return result;
   }
 
+  void note(const diagnostic& x) {
+    using kind = diagnostic::kind;
+    if (x.what == kind::stdout_noise)
+      noise_.try_emplace(x.server, x.text);
+    auto& seen = seen_[x.server];
+    seen.spoke = seen.spoke || x.what == kind::stdout_noise
+                 || x.what == kind::protocol_fault
+                 || x.what == kind::server_log;
+    seen.flooded = seen.flooded || x.what == kind::throttled;
+  }
+
   void on_checked(checked_server x) {
     if (auto i = noise_.find(x.spec.name); i != noise_.end())
       x.noise = i->second;
+    auto& seen = seen_[x.spec.name];
+    x.seen.spoke = seen.spoke;
+    x.seen.flooded = seen.flooded;
     into_.servers.push_back(x);
     if (!json_)
       out_.line(checkup_text(x, style_for(STDOUT_FILENO)));
@@ -75,6 +88,7 @@ private:
 
   diagnosis& into_;
   std::map<std::string, std::string> noise_; // by server
+  std::map<std::string, signs> seen_;        // by server
   bool json_;
   bool loud_;
   bool progress_;

@@ -46,7 +46,7 @@ void write_server(json_writer& out, const checked_server& x) {
     out.null().key("advice").null();
   } else {
     write(out, x.why);
-    out.member("advice", std::string_view{advice_for(x.why, x.spec)});
+    out.member("advice", std::string_view{advice_for(x.why, x.spec, x.seen)});
   }
   out.end_object();
 }
@@ -93,7 +93,7 @@ std::string checkup_text(const checked_server& x, const style& look) {
     return name + look.bad("failed") + ": " + std::string{to_string(x.why.code)}
            + " after " + in_words(x.took) + '\n' + indented(x.why.text) + '\n'
            + (x.noise.empty() ? "" : indented("stdout: " + x.noise) + '\n')
-           + indented(advice_for(x.why, x.spec));
+           + indented(advice_for(x.why, x.spec, x.seen));
   auto result = name + look.paint("ok", phase::ready) + ": "
                 + std::to_string(x.tools.tools.size()) + " tools, protocol "
                 + shown_line(x.status.protocol_version) + ", "
