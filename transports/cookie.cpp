@@ -63,6 +63,21 @@ std::optional<cookie> find_cookie(std::string_view environment,
   return std::nullopt;
 }
 
+bool is_cookie(std::string_view entry) {
+  return find_cookie(entry, cookie_name).has_value()
+         || find_cookie(entry, guard_cookie_name).has_value();
+}
+
+std::optional<cookie> find_guard_cookie(std::string_view command_line,
+                                        std::string_view name) {
+  auto program = command_line.substr(0, command_line.find('\0'));
+  if (program != warden_title && program != shim_title
+      && program != sweep_title)
+    return std::nullopt;
+  command_line.remove_prefix(program.size());
+  return find_cookie(command_line, name);
+}
+
 // -- from /proc --------------------------------------------------------------
 
 static size_t read_file(const char* path, char* out, size_t size) {

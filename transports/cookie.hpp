@@ -4,8 +4,9 @@
 #include <optional>
 #include <string_view>
 
-/// Who started a process: kept in the environment of every server and of its
-/// guards, so that what survived the death of its host can be recognised.
+/// Who started a process: kept in the environment of every server, and in the
+/// command line of its guards, so that what survived the death of its host can
+/// be recognised.
 namespace troupe {
 
 /// A process for all time: the pid is only a number without the rest.
@@ -33,8 +34,13 @@ struct cookie {
 };
 
 inline constexpr std::string_view cookie_name = "TROUPE_COOKIE";
-/// The same in the guards' own environment; the number is 0.
+/// The same in the guards' own command line; the number is 0.
 inline constexpr std::string_view guard_cookie_name = "TROUPE_GUARD";
+
+/// The names of guards, as ps shows them; cookies follow in the command line.
+inline constexpr std::string_view warden_title = "troupe-warden";
+inline constexpr std::string_view shim_title = "mcp-shim";
+inline constexpr std::string_view sweep_title = "mcp-sweep";
 
 /// Large enough for every cookie's text, its name and the ending zero.
 inline constexpr size_t cookie_text_max = 160;
@@ -46,9 +52,16 @@ void write_cookie(const cookie& x, char (&out)[cookie_text_max],
 /// Reads the text after "NAME="; nothing where it is none of ours.
 std::optional<cookie> read_cookie(std::string_view text);
 
+/// Whether this is NAME=text of a cookie, of either name.
+bool is_cookie(std::string_view entry);
+
 /// Finds and reads the cookie in an environment (texts ended by zero bytes).
 std::optional<cookie> find_cookie(std::string_view environment,
                                   std::string_view name = cookie_name);
+
+/// The same in a guard's command line; nothing where this is another's.
+std::optional<cookie> find_guard_cookie(std::string_view command_line,
+                                        std::string_view name);
 
 // -- from /proc --------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 #include "transports/launch_image.hpp"
 #include "transports/os_error.hpp"
 #include "transports/send_signal.hpp"
+#include "transports/wake_guard.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -200,7 +201,7 @@ void guarded_server::on_handed_over() {
   handed_over_ = true;
 }
 
-void guarded_server::on_forked(unique_fd shim) {
+void guarded_server::on_forked(shim_handle shim) {
   shim_ = std::move(shim);
   if (stopping_)
     expect_answer();
@@ -283,7 +284,7 @@ void guarded_server::kill_group() {
 
 /// A stop is owed an answer. Before the shim is known, the warden owes one.
 void guarded_server::expect_answer() {
-  if (!shim_ || gone_ || control_ended_ || finished_)
+  if (!shim_.pidfd || gone_ || control_ended_ || finished_)
     return;
   if (!pulse_) {
     auto step = [weak = weak_from_this()](void (guarded_server::*f)()) {
@@ -301,8 +302,8 @@ void guarded_server::expect_answer() {
 }
 
 void guarded_server::wake() {
-  if (shim_)
-    send_signal(shim_.get(), SIGCONT);
+  if (shim_.pidfd)
+    wake_guard(shim_.pid, shim_.pidfd.get());
 }
 
 void guarded_server::ask_shim() {
@@ -313,8 +314,8 @@ void guarded_server::ask_shim() {
 
 /// The warden then kills what it guarded.
 void guarded_server::kill_shim() {
-  if (shim_)
-    send_signal(shim_.get(), SIGKILL);
+  if (shim_.pidfd)
+    send_signal(shim_.pidfd.get(), SIGKILL);
 }
 
 // -- the end -----------------------------------------------------------------
@@ -377,7 +378,7 @@ void guarded_server::finish(stop_report x) {
   finished_ = true;
   control_.reset();
   pulse_.reset();
-  shim_.reset();
+  shim_.pidfd.reset();
   leader_.reset();
   if (auto owner = owner_.lock())
     owner->on_finished(id_);

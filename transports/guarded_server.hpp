@@ -14,6 +14,12 @@ namespace troupe {
 /// The descriptors that go to the warden with a request.
 using handover = std::array<unique_fd, wire::spawn_fds>;
 
+/// A shim that was forked.
+struct shim_handle {
+  int32_t pid = 0;
+  unique_fd pidfd; ///< none where there was no descriptor for it
+};
+
 /// What the host knows of one server and its shim. Lives until nothing of the
 /// server is left, even when nobody listens any more.
 ///
@@ -52,14 +58,13 @@ public:
   // -- what its link learns
 
   void on_handed_over();
-  /// `shim`: its pidfd; none where there was no descriptor for it.
-  void on_forked(unique_fd shim);
+  void on_forked(shim_handle shim);
   void on_fork_failed(int error);
   void on_shim_ended(const wire::shim_ended& x);
   void on_warden_died();
   /// It is looked for no more: the sweep killed `killed` processes.
   void on_swept(uint32_t killed, const std::string& text);
-  /// Continues a shim that was stopped.
+  /// Has a shim go on that was stopped, by whatever it was.
   void wake();
   /// Ends it before anything was started.
   void fail(errc why, int error, std::string text);
@@ -90,8 +95,8 @@ private:
   unique_fd unwatched_;            // the control socket before `watch`
   std::unique_ptr<fd_watch> control_;
   std::unique_ptr<guard_pulse> pulse_; // once it is to stop
-  unique_fd shim_;                     // its pidfd
-  unique_fd leader_;                   // its pidfd
+  shim_handle shim_;
+  unique_fd leader_; // its pidfd
   milliseconds grace_{0};
   bool started_ = false;
   bool silent_ = false;

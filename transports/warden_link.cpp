@@ -1,6 +1,7 @@
 #include "transports/warden_link.hpp"
 #include "transports/os_error.hpp"
 #include "transports/send_signal.hpp"
+#include "transports/wake_guard.hpp"
 #include "transports/warden_start.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -35,7 +36,7 @@ warden_link::~warden_link() {
   auto pid = life_->pid;
   auto pidfd = life_->pidfd->fd();
   // Nobody will notice any more that one was stopped.
-  send_signal(pidfd, SIGCONT);
+  wake_guard(pid, pidfd);
   life_->socket.reset();
   // With no shim left it ends at once; else when its shims are done.
   auto ended = pollfd{pidfd, POLLIN, 0};
@@ -61,9 +62,10 @@ warden_link::spawn(process_request what, guarded_process::events events) {
   auto id = next_id_++;
   char text[cookie_text_max];
   write_cookie({self_, link_, id}, text);
+  auto request = waiting_request{
+    {id, std::max<int64_t>(what.host_death_grace.count(), 0)}, {}};
   auto server = std::make_shared<guarded_server>(io_, id, std::move(what),
                                                  std::move(events));
-  auto request = waiting_request{id, {}};
   auto error = server->open(text, request.fds);
   if (!server->watch(weak_from_this()) && error == 0)
     error = EMFILE;
@@ -96,7 +98,7 @@ bool warden_link::send_next() {
   int fds[wire::spawn_fds];
   for (size_t i = 0; i < wire::spawn_fds; ++i)
     fds[i] = next.fds[i].get();
-  auto error = wire::send(life_->socket->fd(), wire::spawn{next.id}, fds);
+  auto error = wire::send(life_->socket->fd(), next.what, fds);
   if (error == EPIPE || error == ECONNRESET)
     return false; // its death is noticed by its pidfd; the next one gets it
   if (error == EAGAIN) {
@@ -107,7 +109,7 @@ bool warden_link::send_next() {
   // Too many descriptors are on their way: its answers tell when they are not.
   if (error == ETOOMANYREFS && life_->unanswered > 0)
     return false;
-  auto server = find(next.id);
+  auto server = find(next.what.id);
   waiting_.pop_front(); // the warden has its own copies now
   if (!server)
     return true;
@@ -121,7 +123,7 @@ bool warden_link::send_next() {
   return true;
 }
 
-void warden_link::on_answered(uint64_t id, int error, unique_fd shim) {
+void warden_link::on_answered(uint64_t id, int error, shim_handle shim) {
   vain_lives_ = 0;
   if (life_->unanswered > 0)
     --life_->unanswered;
@@ -193,7 +195,9 @@ void warden_link::on_packets() {
 void warden_link::on_packet(wire::received& packet) {
   auto bytes = packet.bytes();
   if (auto x = wire::decode<wire::forked>(bytes))
-    on_answered(x->id, 0, unique_fd{packet.take_fd(0)});
+    on_answered(
+      x->id, 0,
+      {static_cast<int32_t>(x->shim_pid), unique_fd{packet.take_fd(0)}});
   else if (auto x = wire::decode<wire::fork_failed>(bytes))
     on_answered(x->id, static_cast<int>(x->error), {});
   else if (auto x = wire::decode<wire::swept>(bytes))
@@ -242,7 +246,7 @@ void warden_link::fail_start(const std::string& text, int error) {
   auto number = scarce ? error : 0;
   auto waiting = std::exchange(waiting_, {});
   for (auto& x : waiting)
-    if (auto server = find(x.id))
+    if (auto server = find(x.what.id))
       boost::asio::post(io_, [server, why, number, whole] {
         server->fail(why, number, whole);
       });
@@ -278,7 +282,7 @@ void warden_link::on_unreaped(uint64_t id) {
 
 /// One that was stopped goes on where it was, and nothing is lost.
 void warden_link::ask() {
-  send_signal(life_->pidfd->fd(), SIGCONT);
+  wake_guard(life_->pid, life_->pidfd->fd());
   wire::send(life_->socket->fd(), wire::probe{});
 }
 

@@ -28,7 +28,7 @@ public:
 private:
   /// A request that the warden has not got yet.
   struct waiting_request {
-    uint64_t id;
+    wire::spawn what;
     handover fds;
   };
 
@@ -60,7 +60,7 @@ private:
   // -- requests
   void pump();
   bool send_next();
-  void on_answered(uint64_t id, int error, unique_fd shim);
+  void on_answered(uint64_t id, int error, shim_handle shim);
   std::shared_ptr<guarded_server> find(uint64_t id);
 
   // -- the sweep after a double crash

@@ -22,6 +22,8 @@ namespace troupe::wire {
 struct spawn {
   static constexpr auto kind = packet_kind::spawn;
   uint64_t id = 0;
+  /// How long the shim waits, twice, once the host has died.
+  int64_t host_death_grace_ms = 0;
 };
 
 /// The order of the descriptors beside `spawn`.

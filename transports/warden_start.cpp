@@ -81,15 +81,20 @@ static int above_stdio(int fd) {
   return high;
 }
 
-static bp::environment small_environment(const cookie& mark) {
-  auto out = bp::environment{};
+static std::vector<std::string> arguments_for(const cookie& mark,
+                                              const inherited& fds) {
   char text[cookie_text_max];
   write_cookie(mark, text, guard_cookie_name);
-  out[guard_cookie_name.data()] = text + guard_cookie_name.size() + 1;
+  auto out =
+    std::vector<std::string>{"--socket=" + std::to_string(fds.socket),
+                             "--host=" + std::to_string(fds.host), text};
   // If we are a server of another host ourselves, its sweep must find all that
   // is ours.
-  if (auto outer = std::getenv(cookie_name.data()))
-    out[cookie_name.data()] = outer;
+  auto outer = std::getenv(cookie_name.data());
+  if (auto x = outer == nullptr ? std::nullopt : read_cookie(outer)) {
+    write_cookie(*x, text);
+    out.push_back(text);
+  }
   return out;
 }
 
@@ -100,10 +105,8 @@ static bp::child launch(const std::string& executable, const cookie& mark,
       waitpid(executor.pid, nullptr, 0);
   };
   auto blocked = signals_blocked{};
-  return bp::child(bp::exe = executable,
-                   bp::args = {"--socket=" + std::to_string(fds.socket),
-                               "--host=" + std::to_string(fds.host)},
-                   small_environment(mark), error, bp::posix::use_vfork,
+  return bp::child(bp::exe = executable, bp::args = arguments_for(mark, fds),
+                   bp::environment{}, error, bp::posix::use_vfork,
                    bp::extend::on_exec_setup([&fds](auto&) { keep_only(fds); }),
                    bp::extend::on_error(reap));
 }

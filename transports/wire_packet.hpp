@@ -13,7 +13,7 @@
 namespace troupe::wire {
 
 /// Changes with every change of a message.
-inline constexpr uint32_t magic = 0x54525003;
+inline constexpr uint32_t magic = 0x54525004;
 
 enum class packet_kind : uint32_t {
   spawn = 1,

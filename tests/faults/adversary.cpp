@@ -16,7 +16,9 @@
 #include <sched.h>
 #include <string>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -128,6 +130,19 @@ static void await_report(const char* role) {
   linger_with_nothing();
 }
 
+/// Writes for ever, and tells once that nobody reads any more.
+[[noreturn]] static void spinner() {
+  ignore_signals();
+  report("leader");
+  ready();
+  auto told = false;
+  for (;;)
+    if (write(1, "line\n", 5) < 0 && errno == EPIPE && !told) {
+      told = true;
+      report("spinning");
+    }
+}
+
 /// An endless chain: each link starts the next one and ends.
 [[noreturn]] static void run_chain(long step_us, time_t until) {
   for (;;) {
@@ -195,6 +210,81 @@ static void await_report(const char* role) {
   linger();
 }
 
+// -- kinds that trace their guards -------------------------------------------
+
+static void come_back_without_environment(char** argv) {
+  // The shim's death is not to be ours, and no sweep is to know us.
+  prctl(PR_SET_PDEATHSIG, 0);
+  char* none[] = {nullptr};
+  if (*environ != nullptr)
+    execve("/proc/self/exe", argv, none);
+  // Held earlier, the shim could not even tell that we were started.
+  await_report("started");
+}
+
+/// False where we may not. What is held so does nothing any more; and when it
+/// dies, nobody but us can reap it.
+static bool hold(pid_t guard) {
+  return ptrace(PTRACE_ATTACH, guard, nullptr, nullptr) == 0
+         && waitpid(guard, nullptr, __WALL) == guard;
+}
+
+static pid_t warden_of(pid_t shim) {
+  char path[32];
+  std::snprintf(path, sizeof(path), "/proc/%d/stat", shim);
+  auto parent = 0;
+  auto in = std::fopen(path, "re");
+  if (in == nullptr || std::fscanf(in, "%*d (mcp-shim) %*c %d", &parent) != 1)
+    _exit(7);
+  std::fclose(in);
+  return parent;
+}
+
+[[noreturn]] static void tracer(char** argv, bool of_warden) {
+  come_back_without_environment(argv);
+  ignore_signals();
+  auto shim = getppid();
+  if (of_warden && !hold(warden_of(shim)))
+    _exit(8);
+  if (hold(shim))
+    report("held", shim);
+  else
+    report("refused");
+  report("leader");
+  ready();
+  linger_with_nothing();
+}
+
+/// No server: holds a guard from outside.
+[[noreturn]] static void holder(pid_t guard) {
+  if (!hold(guard))
+    _exit(8);
+  linger();
+}
+
+/// The second one holds the shim as soon as the first one does not.
+[[noreturn]] static void two_tracers(char** argv) {
+  come_back_without_environment(argv);
+  ignore_signals();
+  auto shim = getppid();
+  if (!hold(shim))
+    _exit(8);
+  in_child([=] {
+    report("second");
+    close_all();
+    while (!hold(shim))
+      poll(nullptr, 0, 1);
+    linger();
+  });
+  await_report("second");
+  report("held", shim);
+  report("leader");
+  ready();
+  linger_with_nothing();
+}
+
+// -- kinds that change their user --------------------------------------------
+
 /// Execs a setuid program, which reports by itself.
 [[noreturn]] static void suid(const char* program, const char* path) {
   ignore_signals();
@@ -233,6 +323,8 @@ int main(int argc, char** argv) {
     evil();
   if (kind == "pgonly")
     pgonly();
+  if (kind == "spinner")
+    spinner();
   if (kind == "runner")
     runner(300);
   if (kind == "slow-runner")
@@ -243,6 +335,12 @@ int main(int argc, char** argv) {
     untraced();
   if (kind == "stopped")
     stopped();
+  if (kind == "tracer" || kind == "tracer-of-both")
+    tracer(argv, kind == "tracer-of-both");
+  if (kind == "two-tracers")
+    two_tracers(argv);
+  if (kind == "holder" && argc > 3)
+    holder(std::atoi(argv[3]));
   if (kind == "sleeper")
     sleeper();
   if (kind == "suid" && argc > 3)

@@ -10,9 +10,9 @@ using namespace troupe;
 
 static const bool alarm_is_set = (set_alarm(280), true);
 
-static const auto every_kind = {"normal",   "evil",        "pgonly",
-                                "runner",   "slow-runner", "subreap",
-                                "untraced", "stopped",     "suid"};
+static const auto every_kind = {"normal",      "evil",    "pgonly",   "runner",
+                                "slow-runner", "subreap", "untraced", "stopped",
+                                "suid",        "tracer"};
 
 /// One world for each kind and user; the adversary is up and hostile.
 template <class F>
@@ -100,17 +100,17 @@ TEST_CASE("P2: the host's death leaves nothing, as another user", "[faults]") {
 }
 
 static void shim_death_is_swept(as_whom who) {
-  for_each_cell(who,
-                {"evil", "subreap", "pgonly", "untraced", "suid", "runner"},
-                [](world& x) {
-                  auto warden = x.warden();
-                  kill(x.shim(), SIGKILL);
-                  auto told = x.ask("", "gone a ");
-                  INFO(told);
-                  CHECK(x.is_empty());
-                  CHECK(told.starts_with("swept child_exited "));
-                  CHECK(world::shims_of(warden).empty());
-                });
+  for_each_cell(
+    who, {"evil", "subreap", "pgonly", "untraced", "suid", "runner", "tracer"},
+    [](world& x) {
+      auto warden = x.warden();
+      kill(x.shim(), SIGKILL);
+      auto told = x.ask("", "gone a ");
+      INFO(told);
+      CHECK(x.is_empty());
+      CHECK(told.starts_with("swept child_exited "));
+      CHECK(world::shims_of(warden).empty());
+    });
 }
 
 TEST_CASE("a shim's death is swept by the warden", "[faults]") {
@@ -151,7 +151,7 @@ TEST_CASE("the warden's death is harmless, as another user", "[faults]") {
 // -- two and three deaths ----------------------------------------------------
 
 static void pairs_with_the_host(as_whom who) {
-  for_each_cell(who, {"evil", "pgonly", "subreap"}, [](world& x) {
+  for_each_cell(who, {"evil", "pgonly", "subreap", "tracer"}, [](world& x) {
     auto warden = x.warden();
     world::kill_together({x.host(), x.shim()});
     CHECK(leaks::eventually([&] { return x.is_empty(); }));

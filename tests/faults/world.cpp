@@ -83,6 +83,7 @@ void world::start(const std::string& kind, bool allow_setuid) {
   leader_ = std::stoi(ask(order, "started a "));
   shim_ = leaks::parent_of(leader_);
   demand(leaks::name_of(shim_) == "mcp-shim", "the parent is no shim");
+  std::ofstream{report_, std::ios::app} << "started\n";
   leaks::eventually([this] {
     read_report();
     return ready_;
@@ -98,6 +99,13 @@ void world::read_report() {
       ready_ = true;
     else if (auto cut = line.rfind(' '); cut != line.npos)
       told_[line.substr(0, cut)] = std::stoi(line.substr(cut + 1));
+}
+
+bool world::hears_of(const std::string& role) {
+  return leaks::eventually([&] {
+    read_report();
+    return told_.contains(role);
+  });
 }
 
 static bool ignores_term(pid_t pid) {
@@ -116,6 +124,10 @@ void world::check_hostile(const std::string& kind) const {
   if (kind == "normal" || kind == "stopped")
     return;
   demand(ignores_term(leader_), kind + " does not ignore TERM");
+  if (kind == "spinner")
+    return;
+  if (kind.find("tracer") != kind.npos)
+    return check_tracing(kind);
   for (auto& [role, pid] : told_) {
     if (role == "chain") // only its first link is known
       continue;
@@ -127,6 +139,15 @@ void world::check_hostile(const std::string& kind) const {
   // Two or more, or nothing has escaped. One look may miss a chain's links.
   demand(leaks::eventually([this] { return survivors().size() >= 2; }),
          kind + " has no second process");
+}
+
+/// No sweep may find it by its environment, or that would be what ends it.
+void world::check_tracing(const std::string& kind) const {
+  demand(survivors().empty(), kind + " has an environment");
+  demand(told_.contains("held") != told_.contains("refused"),
+         kind + " neither holds its shim nor was refused");
+  demand(leaks::state_of(shim_) == (told_.contains("held") ? 't' : 'S'),
+         kind + ": the shim is in another state");
 }
 
 std::vector<pid_t> world::shims_of(pid_t warden) {
@@ -141,8 +162,10 @@ std::vector<pid_t> world::shims_of(pid_t warden) {
 void world::kill_together(std::initializer_list<pid_t> pids) {
   for (auto pid : pids)
     kill(pid, SIGSTOP);
-  for (auto pid : pids)
-    leaks::eventually([&] { return leaks::state_of(pid) == 'T'; });
+  for (auto pid : pids) // or held by a tracer already
+    leaks::eventually([&] {
+      return leaks::state_of(pid) == 'T' || leaks::state_of(pid) == 't';
+    });
   for (auto pid : pids)
     kill(pid, SIGKILL);
 }

@@ -41,6 +41,8 @@ public:
   pid_t leader() const {
     return leader_;
   }
+  /// Waits until the adversary tells of this role.
+  bool hears_of(const std::string& role);
   /// Role -> pid, as the adversary told.
   const std::map<std::string, pid_t>& told() const {
     return told_;
@@ -62,6 +64,7 @@ private:
   void fill_folder(uid_t uid);
   void read_report();
   void check_hostile(const std::string& kind) const;
+  void check_tracing(const std::string& kind) const;
 
   scratch_folder folder_;
   std::string report_;

@@ -1,5 +1,6 @@
 #include "tools/warden/self.hpp"
 #include "tools/warden/warden.hpp"
+#include "transports/cookie.hpp"
 #include "transports/fill_stdio.hpp"
 #include "transports/packet_socket.hpp"
 
@@ -22,13 +23,14 @@ static bool read_option(std::string_view text, std::string_view name,
 }
 
 /// Started by the host, never by hand: --socket=FD and --host=PIDFD are what it
-/// inherits.
+/// inherits; cookies say whose it is.
 int main(int argc, char** argv) {
   auto socket = -1;
   auto host = -1;
   for (int i = 1; i < argc; ++i)
     if (!read_option(argv[i], "--socket=", socket)
-        && !read_option(argv[i], "--host=", host)) {
+        && !read_option(argv[i], "--host=", host)
+        && !troupe::is_cookie(argv[i])) {
       std::fprintf(stderr, "warden: unknown argument\n");
       return 2;
     }

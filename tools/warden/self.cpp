@@ -1,4 +1,5 @@
 #include "tools/warden/self.hpp"
+#include "transports/cookie.hpp"
 
 #include <cstring>
 #include <sys/prctl.h>
@@ -11,17 +12,34 @@ namespace troupe::guard {
 
 static char* title = nullptr;
 static size_t title_size = 0;
+static char cookies[2 * cookie_text_max]; // each ended by a zero
+static size_t cookies_size = 0;
+
+static void remember_cookie(std::string_view text) {
+  if (!is_cookie(text) || sizeof(cookies) - cookies_size <= text.size())
+    return;
+  text.copy(cookies + cookies_size, text.size());
+  cookies_size += text.size() + 1;
+}
 
 void remember_title(int argc, char** argv) {
   title = argv[0];
   auto last = argv[argc - 1];
   title_size = static_cast<size_t>(last + std::strlen(last) - title);
+  for (int i = 1; i < argc; ++i)
+    remember_cookie(argv[i]);
 }
 
-void rename_self(const char* name) {
-  prctl(PR_SET_NAME, name);
+void rename_self(std::string_view name) {
+  prctl(PR_SET_NAME, name.data());
   std::memset(title, 0, title_size);
-  std::strncpy(title, name, title_size);
+  name.copy(title, title_size);
+  if (name.size() + 1 + cookies_size <= title_size)
+    std::memcpy(title + name.size() + 1, cookies, cookies_size);
+}
+
+void allow_tracing(bool yes) {
+  prctl(PR_SET_DUMPABLE, yes ? 1 : 0);
 }
 
 // -- signals -----------------------------------------------------------------

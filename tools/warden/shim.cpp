@@ -2,9 +2,10 @@
 #include "tools/warden/brood.hpp"
 #include "tools/warden/ladder.hpp"
 #include "tools/warden/self.hpp"
+#include "transports/cookie.hpp"
 #include "transports/open_pidfd.hpp"
 #include "transports/packet_socket.hpp"
-#include "transports/send_signal.hpp"
+#include "transports/wake_guard.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -89,7 +90,7 @@ void shim::run() {
 
 void shim::set_up() {
   setsid();
-  rename_self("mcp-shim");
+  rename_self(shim_title);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   // Were we stopped when the warden dies, nobody else would continue us.
   prctl(PR_SET_PDEATHSIG, SIGCONT);
@@ -222,13 +223,13 @@ void shim::on_host_gone() {
   wake_warden();
 }
 
-/// A warden that was stopped could not see the host's end, and nobody is left
-/// who would continue it: not it, and not the other shims.
+/// A warden that was stopped, or held, could not see the host's end, and nobody
+/// is left who would wake it: not it, and not the other shims.
 void shim::wake_warden() {
   auto pidfd = open_pidfd(ends_.warden);
   // Our parent as long as it lives: the pidfd is no stranger's.
   if (pidfd >= 0 && getppid() == ends_.warden)
-    send_signal(pidfd, SIGCONT);
+    wake_guard(ends_.warden, pidfd);
   close(pidfd);
 }
 

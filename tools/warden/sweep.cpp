@@ -2,38 +2,51 @@
 #include "messages/defaults.hpp"
 #include "transports/open_pidfd.hpp"
 #include "transports/send_signal.hpp"
+#include "transports/wake_guard.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
+#include <vector>
 
 namespace troupe::guard {
 
 /// Longer environments are read up to here; ours is their first entry.
 static char environment[256u << 10];
 
-/// By the name of its variable: `cookie_name` for servers.
-static std::optional<cookie> cookie_of(int32_t pid, std::string_view name) {
+/// Reads a file of /proc/PID.
+static std::string_view read_proc(int32_t pid, const char* name,
+                                  std::span<char> room) {
   char path[32];
-  std::snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+  std::snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
   auto fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return std::nullopt;
   auto size = size_t{0};
-  while (size < sizeof(environment)) {
-    auto n = read(fd, environment + size, sizeof(environment) - size);
+  while (fd >= 0 && size < room.size()) {
+    auto n = read(fd, room.data() + size, room.size() - size);
     if (n <= 0)
       break;
     size += static_cast<size_t>(n);
   }
   close(fd);
-  return find_cookie({environment, size}, name);
+  return {room.data(), size};
+}
+
+/// What a guard says in its command line: its environment is closed to us.
+static std::optional<cookie> guard_cookie_of(int32_t pid,
+                                             std::string_view name) {
+  char line[1024]; // ours is shorter; an option of the host's may be longer
+  return find_guard_cookie(read_proc(pid, "cmdline", line), name);
+}
+
+/// Of a server, or of the guard that a server started as a host.
+static std::optional<cookie> cookie_of(int32_t pid) {
+  auto x = find_cookie(read_proc(pid, "environ", environment));
+  return x ? x : guard_cookie_of(pid, cookie_name);
 }
 
 /// The pidfd pins the process; only then is it looked at again, so the signal
@@ -81,9 +94,20 @@ static uint32_t kill_strays(IsStray is_stray) {
   return killed;
 }
 
+/// As `strike`, for a guard that is stopped, perhaps by a tracer.
+template <class IsGuard>
+static bool wake(int32_t pid, IsGuard is_guard) {
+  auto fd = open_pidfd(pid);
+  auto pinned = fd >= 0 && is_guard(pid);
+  if (pinned)
+    wake_guard(pid, fd);
+  close(fd);
+  return pinned;
+}
+
 uint32_t sweep_own(const sweep_order& order) {
   return kill_strays([&](int32_t pid) {
-    auto x = cookie_of(pid, cookie_name);
+    auto x = cookie_of(pid);
     auto& ids = order.guarded;
     return x && x->host == order.host && x->link == order.link
            && x->number < order.horizon
@@ -102,40 +126,47 @@ static bool is_foreign(const std::optional<cookie>& x,
 
 /// 'T' or 't': stopped by a signal, or by a debugger.
 static bool is_stopped(int32_t pid) {
-  char path[32];
-  char text[512];
-  std::snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-  auto fd = open(path, O_RDONLY | O_CLOEXEC);
-  auto n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
-  close(fd);
-  text[n > 0 ? n : 0] = '\0';
-  auto bracket = std::strrchr(text, ')');
-  return bracket != nullptr
-         && (bracket[1] != '\0' && (bracket[2] == 'T' || bracket[2] == 't'));
+  char room[512];
+  auto text = read_proc(pid, "stat", room);
+  auto state = text.substr(std::min(text.rfind(')'), text.size()));
+  return state.starts_with(") T") || state.starts_with(") t");
 }
 
 uint32_t sweep_foreign(const process_identity& self) {
-  auto is_stray = [&](int32_t pid) {
-    return is_foreign(cookie_of(pid, cookie_name), self);
-  };
+  auto is_stray = [&](int32_t pid) { return is_foreign(cookie_of(pid), self); };
   auto is_guard = [&](int32_t pid) {
-    return is_foreign(cookie_of(pid, guard_cookie_name), self);
+    return is_foreign(guard_cookie_of(pid, guard_cookie_name), self);
   };
   auto found = false;
   each_process([&](int32_t pid) {
     // Continued, a guard that was stopped does its work, and better than we.
-    found = (is_guard(pid) && strike(pid, SIGCONT, is_guard)) || is_stray(pid)
-            || found;
+    found = (is_guard(pid) && wake(pid, is_guard)) || is_stray(pid) || found;
   });
   if (!found)
     return 0;
   // Nothing tells when another host's shims are done.
   auto grace = std::chrono::milliseconds{defaults::stray_grace};
   poll(nullptr, 0, static_cast<int>(grace.count()));
-  // A guard that runs has a reason to be still there.
-  return kill_strays([&](int32_t pid) {
-    return is_stray(pid) || (is_stopped(pid) && is_guard(pid));
+  // A guard that runs has a reason to be still there. One that does not goes
+  // last: as long as it is there, all that it guards can be found.
+  auto is_idle_guard = [&](int32_t pid) {
+    return is_stopped(pid) && is_guard(pid);
+  };
+  auto guards = std::vector<int32_t>{};
+  auto is_guarded = [&](int32_t pid) {
+    // In this order: a guard of a dead host has not taken another's pid.
+    return std::any_of(guards.begin(), guards.end(), [&](int32_t guard) {
+      return descends_from(pid, guard) && is_guard(guard);
+    });
+  };
+  each_process([&](int32_t pid) {
+    if (is_idle_guard(pid))
+      guards.push_back(pid);
   });
+  auto killed = kill_strays([&](int32_t pid) {
+    return is_stray(pid) || (!is_guard(pid) && is_guarded(pid));
+  });
+  return killed + kill_strays(is_idle_guard);
 }
 
 } // namespace troupe::guard

@@ -1,5 +1,6 @@
 #include "tools/warden/warden.hpp"
 #include "tools/warden/children.hpp"
+#include "tools/warden/forked.hpp"
 #include "tools/warden/self.hpp"
 #include "tools/warden/shim.hpp"
 #include "tools/warden/sweep.hpp"
@@ -29,12 +30,6 @@ public:
   void run();
 
 private:
-  struct child {
-    int32_t pid;
-    uint64_t id; // of the server, or the round of a sweep
-    bool is_sweep;
-  };
-
   struct waiting_packet {
     char bytes[wire::packet_bytes_max];
     size_t size;
@@ -50,7 +45,8 @@ private:
 
   // -- the host
   void on_packets();
-  void on_spawn(wire::received& packet, uint64_t id);
+  void on_spawn(wire::received& packet, const wire::spawn& what);
+  [[noreturn]] void become_shim(wire::received& packet, int32_t warden);
   void on_sweep(wire::received& packet, const wire::sweep& what);
   void on_host_gone();
   /// Takes `fd`, which goes beside the message.
@@ -61,16 +57,18 @@ private:
 
   // -- children
   void on_child_ends();
-  void on_ended(int32_t pid, int status);
+  void on_reaped(int32_t pid, int status);
+  void on_ended(const forked::child& x, int exit_status);
   void kill_strangers();
   template <class F>
   int32_t fork_child(F f);
+  void close_ours() const;
 
   int socket_; // -1 once the host has gone
   int host_;
   int signals_ = -1;
   process_identity self_;
-  std::vector<child> children_;
+  forked children_;
   std::vector<uint64_t> unclean_; // dead shims whose leftovers may live
   uint32_t killed_ = 0;           // leftovers since `unclean_` was empty
   bool strangers_ = false;
@@ -85,14 +83,16 @@ void warden::run() {
   say_hello();
   auto pid = fork_child([this] { return sweep_foreign(self_); });
   if (pid > 0)
-    children_.push_back({pid, 0, true});
+    children_.add({pid, 0, true});
   while (!done())
     wait();
 }
 
 void warden::set_up() {
+  // Before there is a server that could trace us.
+  allow_tracing(false);
   setsid();
-  rename_self("troupe-warden");
+  rename_self(warden_title);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   signals_ = take_signals({SIGCHLD});
   close_on_exec_from(3);
@@ -107,21 +107,25 @@ void warden::say_hello() {
 }
 
 bool warden::done() const {
-  return socket_ < 0 && children_.empty() && unclean_.empty() && !strangers_;
+  return socket_ < 0 && children_.is_empty() && unclean_.empty() && !strangers_;
 }
 
 void warden::wait() {
   auto events =
     static_cast<short>(waiting_.empty() ? POLLIN : POLLIN | POLLOUT);
-  pollfd fds[] = {{socket_, events, 0},
-                  {socket_ < 0 ? -1 : host_, POLLIN, 0},
-                  {signals_, POLLIN, 0}};
-  poll(fds, 3, timeout_ms());
-  if (fds[2].revents != 0) {
+  auto fds = std::vector<pollfd>{{socket_, events, 0},
+                                 {socket_ < 0 ? -1 : host_, POLLIN, 0},
+                                 {signals_, POLLIN, 0}};
+  children_.watch(fds);
+  poll(fds.data(), fds.size(), timeout_ms());
+  auto any_ended = std::any_of(fds.begin() + 2, fds.end(),
+                               [](auto& x) { return x.revents != 0; });
+  if (any_ended) {
     drain_signals(signals_);
     kill_wait_ms_ = 1;
   }
-  if (fds[2].revents != 0 || strangers_ || !unclean_.empty())
+  children_.kill_overdue(clock::now());
+  if (any_ended || strangers_ || !unclean_.empty())
     on_child_ends();
   if ((fds[0].revents & POLLOUT) != 0)
     flush();
@@ -131,9 +135,16 @@ void warden::wait() {
     on_host_gone();
 }
 
-/// SIGCHLD is the alarm; the timer is for what does not die of KILL.
+/// A child's end is the alarm; the timer is for what does not die of KILL, and
+/// for shims that do not do their work.
 int warden::timeout_ms() const {
-  return strangers_ || !unclean_.empty() ? kill_wait_ms_ : -1;
+  auto kill_wait = strangers_ || !unclean_.empty() ? kill_wait_ms_ : -1;
+  auto due = children_.due();
+  if (!due)
+    return kill_wait;
+  auto left = std::chrono::ceil<milliseconds>(*due - clock::now()).count();
+  auto wait = static_cast<int>(std::clamp<int64_t>(left, 0, 60'000));
+  return kill_wait < 0 ? wait : std::min(wait, kill_wait);
 }
 
 // -- the host ----------------------------------------------------------------
@@ -147,7 +158,7 @@ void warden::on_packets() {
     if (error != 0)
       on_host_gone();
     else if (auto x = wire::decode<wire::spawn>(packet.bytes()))
-      on_spawn(packet, x->id);
+      on_spawn(packet, *x);
     else if (auto y = wire::decode<wire::sweep>(packet.bytes()))
       on_sweep(packet, *y);
     else if (auto z = wire::decode<wire::probe>(packet.bytes()))
@@ -155,28 +166,41 @@ void warden::on_packets() {
   }
 }
 
-void warden::on_spawn(wire::received& packet, uint64_t id) {
+void warden::on_spawn(wire::received& packet, const wire::spawn& what) {
   if (packet.fds() != wire::spawn_fds) {
-    tell(wire::fork_failed{id, packet.is_cut() ? EMFILE : EBADMSG});
+    tell(wire::fork_failed{what.id, packet.is_cut() ? EMFILE : EBADMSG});
     return;
   }
+  // Keeps a place for its pidfd: none is started that cannot be watched.
+  auto place = dup(host_);
   auto self = getpid();
-  auto pid = fork();
-  if (pid == 0) {
-    close(socket_);
-    close(signals_);
-    auto pipes = server_pipes{packet.take_fd(wire::fd_stdin),
-                              packet.take_fd(wire::fd_stdout),
-                              packet.take_fd(wire::fd_stderr)};
-    run_shim({packet.take_fd(wire::fd_control), host_,
-              packet.take_fd(wire::fd_launch), self, pipes});
-  }
+  auto pid = place < 0 ? -1 : fork();
+  auto error = errno;
+  close(place);
+  if (pid == 0)
+    become_shim(packet, self);
   if (pid < 0) {
-    tell(wire::fork_failed{id, errno});
+    tell(wire::fork_failed{what.id, error});
     return;
   }
-  children_.push_back({pid, id, false});
-  tell(wire::forked{id, pid}, open_pidfd(pid));
+  children_.add({pid, what.id, false, milliseconds{what.host_death_grace_ms}});
+  tell(wire::forked{what.id, pid}, open_pidfd(pid));
+}
+
+void warden::become_shim(wire::received& packet, int32_t warden) {
+  close_ours();
+  auto pipes = server_pipes{packet.take_fd(wire::fd_stdin),
+                            packet.take_fd(wire::fd_stdout),
+                            packet.take_fd(wire::fd_stderr)};
+  run_shim({packet.take_fd(wire::fd_control), host_,
+            packet.take_fd(wire::fd_launch), warden, pipes});
+}
+
+/// What no child of ours is to hold.
+void warden::close_ours() const {
+  close(socket_);
+  close(signals_);
+  children_.close_pidfds();
 }
 
 static std::vector<uint64_t> read_numbers(int fd) {
@@ -199,21 +223,19 @@ void warden::on_sweep(wire::received& packet, const wire::sweep& what) {
     return sweep_own(order);
   });
   if (pid > 0)
-    children_.push_back({pid, what.round, true});
+    children_.add({pid, what.round, true});
   else
     tell(wire::swept{what.round, 0});
 }
 
-/// The shims watch the host themselves; one that was stopped is continued, so
-/// that it can.
+/// The shims watch the host themselves, if they can.
 void warden::on_host_gone() {
   close(socket_);
   socket_ = -1;
   for (auto& x : waiting_)
     close(x.fd);
   waiting_.clear();
-  for (auto& x : children_)
-    kill(x.pid, x.is_sweep ? SIGKILL : SIGCONT);
+  children_.on_host_gone(clock::now());
 }
 
 template <class Message>
@@ -252,8 +274,8 @@ int32_t warden::fork_child(F f) {
   if (pid != 0)
     return pid;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  rename_self("mcp-sweep");
-  close(socket_);
+  rename_self(sweep_title);
+  close_ours();
   _exit(static_cast<int>(std::min<uint32_t>(f(), 255)));
 }
 
@@ -263,30 +285,33 @@ void warden::on_child_ends() {
     auto pid = waitpid(-1, &status, WNOHANG | __WALL);
     if (pid <= 0)
       break;
-    on_ended(pid, status);
+    on_reaped(pid, status);
   }
+  for (auto& x : children_.take_held())
+    on_ended(x, -1);
   if (strangers_ || !unclean_.empty())
     kill_strangers();
 }
 
-void warden::on_ended(int32_t pid, int status) {
-  auto at = std::find_if(children_.begin(), children_.end(),
-                         [pid](auto& x) { return x.pid == pid; });
-  if (at == children_.end()) {
+void warden::on_reaped(int32_t pid, int status) {
+  auto x = children_.take(pid);
+  if (!x) {
     // Adopted from a dead shim; it may have left children of its own.
     strangers_ = true;
     killed_ += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-    return;
+  } else if (!x->is_held) {
+    on_ended(*x, WIFEXITED(status) ? WEXITSTATUS(status) : -1);
   }
-  auto x = *at;
-  children_.erase(at);
+}
+
+/// `exit_status`: -1 where it was killed, or nobody can know.
+void warden::on_ended(const forked::child& x, int exit_status) {
   if (x.is_sweep && x.id != 0)
-    tell(
-      wire::swept{x.id, WIFEXITED(status) ? uint32_t(WEXITSTATUS(status)) : 0});
+    tell(wire::swept{x.id, static_cast<uint32_t>(std::max(exit_status, 0))});
   if (x.is_sweep)
     return;
   // A shim ends by itself only when the kernel has told it ECHILD.
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+  if (exit_status == 0)
     tell(wire::shim_ended{x.id, 1, 0});
   else
     unclean_.push_back(x.id);
@@ -298,9 +323,7 @@ void warden::kill_strangers() {
   auto found = false;
   children all;
   all.each([&](int32_t pid) {
-    auto known = std::any_of(children_.begin(), children_.end(),
-                             [pid](auto& x) { return x.pid == pid; });
-    if (known)
+    if (children_.knows(pid))
       return;
     found = true;
     kill(pid, SIGKILL);
