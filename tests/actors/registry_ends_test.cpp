@@ -162,7 +162,7 @@ SCENARIO_METHOD(registry_fixture,
 // -- the end of all -----------------------------------------------------------
 
 SCENARIO_METHOD(registry_fixture,
-                "S57: all are stopped, in whatever phase they are",
+                "all are stopped, in whatever phase they are",
                 "[registry]") {
   auto in = [this](const std::string& name, phase x) {
     CHECK(phase_of(name) == x);

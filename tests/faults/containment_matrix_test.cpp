@@ -99,6 +99,27 @@ TEST_CASE("P2: the host's death leaves nothing, as another user", "[faults]") {
   host_death_leaves_nothing(as_whom::another_user);
 }
 
+static void spinner_is_ended(as_whom who) {
+  for_each_cell(who, {"spinner"}, [](world& x) {
+    auto guards = {x.warden(), x.shim()};
+    kill(x.host(), SIGKILL);
+    CHECK(x.hears_of("spinning"));
+    CHECK(leaks::eventually([&] { return x.is_empty(); }));
+    for (auto pid : guards)
+      CHECK(leaks::eventually([&] { return leaks::is_gone(pid); }));
+  });
+}
+
+TEST_CASE("P5: a server that spins on EPIPE once its host is gone is killed",
+          "[faults]") {
+  spinner_is_ended(as_whom::this_user);
+}
+
+TEST_CASE("P5: one that spins on EPIPE is killed, as another user",
+          "[faults]") {
+  spinner_is_ended(as_whom::another_user);
+}
+
 static void shim_death_is_swept(as_whom who) {
   for_each_cell(
     who, {"evil", "subreap", "pgonly", "untraced", "suid", "runner", "tracer"},

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <map>
@@ -66,8 +67,33 @@ SCENARIO("S11 L6: stopping twenty servers waits for the slowest one, not for "
   CHECK(w.told_before(phase::stopping, phase::stopped, deaf_ones));
 }
 
-SCENARIO("S57: graces that are longer than all have together are granted at "
-         "the end",
+SCENARIO(
+  "S57: what drains for a reload when all is stopped is stopped, and has "
+  "no successor",
+  "[system]") {
+  live_world w;
+  auto old = w.open_ready(w.demo("a"));
+  auto call = w.start_call("a", tool_call("sleep", R"({"ms":3600000})"));
+  CHECK(w.echoes("a")); // the call has reached the server
+  auto reloading = w.start_reload("a");
+  w.await("a", phase::draining);
+  REQUIRE(leaks::state_of(old.pid) != 0);
+  REQUIRE(call.open());
+  auto report = w.stop_all();
+  CHECK(report.clean);
+  CHECK(report.names == names{"a"});
+  CHECK(report.reports.front().left == proof::empty);
+  CHECK(leaks::is_gone(old.pid));
+  CHECK(call->error.code == errc::closed);
+  CHECK(reloading->error.code == errc::closed);
+  auto events = w.events("a");
+  CHECK(events.back().to == phase::stopped);
+  CHECK(std::count_if(events.begin(), events.end(),
+                      [](auto& x) { return x.to == phase::connecting; })
+        == 1);
+}
+
+SCENARIO("graces that are longer than all have together are granted at the end",
          "[system]") {
   live_world w;
   auto spec = w.demo("a", deaf());
@@ -81,7 +107,7 @@ SCENARIO("S57: graces that are longer than all have together are granted at "
   CHECK(leaks::is_gone(up.pid));
 }
 
-SCENARIO("S21 P5: a server that ignores all words is killed", "[system]") {
+SCENARIO("S21: a server that ignores all words is killed", "[system]") {
   live_world w;
   auto up = w.open_ready(w.demo("a", deaf()));
   w.open_ready(w.demo("b"));

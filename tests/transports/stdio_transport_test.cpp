@@ -201,7 +201,7 @@ SCENARIO_METHOD(stdio_fixture, "a stdio transport meets a rude server",
     CHECK(second_log->wait_down().why == errc::connection_lost);
     CHECK(second_log->report().left == proof::empty);
   }
-  GIVEN("P5: one that ignores every polite way to end it") {
+  GIVEN("one that ignores every polite way to end it") {
     auto [testee, log] = start("stubborn");
     log->wait_frames(1);
     testee->stop(errc::closed, "told to");
