@@ -123,6 +123,8 @@ unique_fd& guarded_server::pipe(wire::spawn_fd which) {
 void guarded_server::stop(milliseconds grace) {
   grace_ = stopping_ ? std::min(grace_, grace) : grace;
   stopping_ = true;
+  // Where nobody has taken it yet, nobody else can end it.
+  pipe(wire::fd_stdin).reset();
   // The request may still be on its way; the shim finds this when it comes up.
   if (control_ && !control_ended_)
     wire::send(control_->fd(), wire::stop{ms(grace)});

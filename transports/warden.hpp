@@ -41,8 +41,8 @@ public:
   virtual int take_stdin() = 0;
   virtual int take_stdout() = 0;
   virtual int take_stderr() = 0;
-  /// Runs the ladder: (the caller has closed stdin,) grace, TERM+CONT, grace,
-  /// KILL until nothing is left.
+  /// Runs the ladder: stdin ends (who has taken it has closed it), grace,
+  /// TERM+CONT, grace, KILL until nothing is left.
   virtual void stop(std::chrono::milliseconds grace) = 0;
 };
 

@@ -112,6 +112,26 @@ SCENARIO_METHOD(guard_fixture, "the ladder has three steps", "[warden]") {
       }
     }
   }
+  GIVEN("a server whose stdin nobody has taken yet") {
+    auto request = process_request{};
+    request.path = "/bin/cat";
+    request.argv = {"/bin/cat"};
+    auto x = guarded{};
+    auto events = guarded_process::events{};
+    events.on_started = [&x](int32_t pid) { x.pid = pid; };
+    events.on_gone = [&x](stop_report report) { x.gone = std::move(report); };
+    x.process = guard->spawn(std::move(request), std::move(events));
+    wait_started(x);
+    WHEN("it is stopped") {
+      x.process->stop(20s);
+      auto report = wait_gone(x);
+      THEN("its stdin ends, and with it the server") {
+        CHECK(report.signals.empty());
+        CHECK(report.exit_status == 0);
+        CHECK(report.left == proof::empty);
+      }
+    }
+  }
   GIVEN("L2: a server that is stopped before its guard gets to start it") {
     stop(*run({"/bin/cat"}), 20s);
     kill(guard->pid(), SIGSTOP);
