@@ -156,6 +156,11 @@ bool warden_link::ensure_running() {
   pid_ = started.pid;
   life_->socket = std::make_unique<fd_watch>(io_, started.socket.release());
   life_->pidfd = std::make_unique<fd_watch>(io_, started.pidfd.release());
+  if (life_->socket->fd() < 0 || life_->pidfd->fd() < 0) {
+    life_.reset(); // it ends with its socket
+    fail_start("the warden cannot be watched", ENOSPC);
+    return false;
+  }
   watch_life();
   watch_pulse();
   send_sweep();

@@ -145,7 +145,7 @@ static bool wait_readable(int fd, milliseconds limit) {
 static started_warden read_hello(wire::received& packet,
                                  const std::string& executable) {
   if (auto x = wire::decode<wire::fork_failed>(packet.bytes()))
-    return failed(static_cast<int>(x->error), "the warden cannot fork");
+    return failed(static_cast<int>(x->error), "the warden cannot begin");
   auto x = wire::decode<wire::hello>(packet.bytes());
   if (!x)
     return failed(0, executable + " is no warden of this version");

@@ -31,7 +31,7 @@ public:
 
 private:
   // -- starting
-  void set_up();
+  bool set_up();
   bool map_launch();
   bool is_wanted();
   void start();
@@ -75,8 +75,9 @@ private:
 // -- starting ----------------------------------------------------------------
 
 void shim::run() {
-  set_up();
-  if (!map_launch())
+  if (!set_up())
+    fail_start(wire::start_step::request, errno);
+  else if (!map_launch())
     fail_start(wire::start_step::request, EBADMSG);
   else if (is_wanted())
     start();
@@ -88,13 +89,14 @@ void shim::run() {
   finish();
 }
 
-void shim::set_up() {
+bool shim::set_up() {
   setsid();
   rename_self(shim_title);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   // Were we stopped when the warden dies, nobody else would continue us.
   prctl(PR_SET_PDEATHSIG, SIGCONT);
   signals_ = take_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT});
+  return signals_ >= 0;
 }
 
 bool shim::map_launch() {

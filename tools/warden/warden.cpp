@@ -38,7 +38,7 @@ private:
 
   // -- the loop
   void set_up();
-  void say_hello();
+  bool say_hello();
   void wait();
   int timeout_ms() const;
   bool done() const;
@@ -80,7 +80,8 @@ private:
 
 void warden::run() {
   set_up();
-  say_hello();
+  if (!say_hello())
+    return;
   auto pid = fork_child([this] { return sweep_foreign(self_); });
   if (pid > 0)
     children_.add({pid, 0, true});
@@ -94,16 +95,22 @@ void warden::set_up() {
   setsid();
   rename_self(warden_title);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  signals_ = take_signals({SIGCHLD});
   close_on_exec_from(3);
   self_ = own_identity();
+  signals_ = take_signals({SIGCHLD}); // last: its errno is told
 }
 
-void warden::say_hello() {
+/// False, and says so, where it lacks a descriptor.
+bool warden::say_hello() {
   auto bytes = wire::encode(wire::hello{getpid()});
-  auto pidfd = open_pidfd(getpid());
-  wire::send_packet(socket_, bytes, {&pidfd, pidfd >= 0 ? 1u : 0u});
+  auto pidfd = signals_ < 0 ? -1 : open_pidfd(getpid());
+  if (pidfd < 0) {
+    tell(wire::fork_failed{0, errno});
+    return false;
+  }
+  wire::send_packet(socket_, bytes, {&pidfd, 1});
   close(pidfd);
+  return true;
 }
 
 bool warden::done() const {
