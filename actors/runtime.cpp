@@ -16,14 +16,16 @@ struct runtime::parts {
   caf::actor supervisor;
   caf::actor registry;
   std::optional<stop_all_report> stopped;
+  failure problem;
 };
 
 runtime::runtime(caf::actor_system& system, runtime_options options)
-  : parts_(new parts{system, {}, {}, {}, {}}) {
+  : parts_(new parts{system, {}, {}, {}, {}, {}}) {
   auto kinds = std::make_shared<transport_kinds>(transport_options{
     options.warden, std::move(options.pipes), std::move(options.credentials),
     options.http_calls_max, options.http_streams_max});
   auto& p = *parts_;
+  p.problem = kinds->problem();
   p.monitor = system.spawn<troupe::monitor>(monitor_options{[kinds] {
     return host_facts{kinds->warden_pid(), kinds->warden_restarts()};
   }});
@@ -36,6 +38,10 @@ runtime::runtime(caf::actor_system& system, runtime_options options)
 
 runtime::~runtime() {
   stop();
+}
+
+const failure& runtime::problem() const {
+  return parts_->problem;
 }
 
 const caf::actor& runtime::registry() const {

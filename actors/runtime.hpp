@@ -44,6 +44,8 @@ struct runtime_options {
 /// handle that any thread may use.
 class runtime {
 public:
+  /// Throws `std::system_error` where there is no thread or no descriptor for
+  /// it; nothing was started then.
   explicit runtime(caf::actor_system& system, runtime_options options = {});
 
   /// Stops what `stop` has not. Bounded.
@@ -51,6 +53,11 @@ public:
 
   runtime(const runtime&) = delete;
   runtime& operator=(const runtime&) = delete;
+
+  /// What is wrong from the start, if anything. Without the warden
+  /// (`warden_unavailable`) no server that is a process can be started; all
+  /// others can.
+  const failure& problem() const;
 
   /// Where servers are added and called by name (actors/interfaces.hpp).
   const caf::actor& registry() const;

@@ -65,6 +65,16 @@ transport_kinds::~transport_kinds() {
   io_->post([gone = std::shared_ptr<class warden>(std::move(warden_))] {});
 }
 
+failure transport_kinds::problem() const {
+  failure result;
+  if (!program_.empty())
+    return result;
+  result.code = errc::warden_unavailable;
+  result.text = no_warden_;
+  result.needs_person = true;
+  return result;
+}
+
 int32_t transport_kinds::warden_pid() const {
   return warden_->pid();
 }

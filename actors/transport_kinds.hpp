@@ -34,6 +34,9 @@ public:
   explicit transport_kinds(transport_options options);
   ~transport_kinds();
 
+  /// Why no server that is a process can be started, if that is so.
+  failure problem() const;
+
   /// Null where there is no such kind.
   transport_ptr make(const server_spec& spec);
 

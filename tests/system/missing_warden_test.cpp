@@ -1,0 +1,56 @@
+#include "actors/outside.hpp"
+#include "actors/runtime.hpp"
+#include "support/http_server.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+caf::actor_system_config& with_types(caf::actor_system_config& x) {
+  register_types(x);
+  return x;
+}
+
+runtime_options with_warden(const std::string& path) {
+  runtime_options result;
+  result.warden = path;
+  return result;
+}
+
+} // namespace
+
+SCENARIO("a missing warden is told when the runtime is made",
+         "[system][http]") {
+  live_world files;
+  caf::actor_system_config config;
+  caf::actor_system system{with_types(config)};
+  GIVEN("a path at which there is none") {
+    runtime mcp{system, with_warden("/nowhere/warden")};
+    CHECK(mcp.problem().code == errc::warden_unavailable);
+    CHECK(mcp.problem().text == "no warden at /nowhere/warden");
+    CHECK(mcp.problem().needs_person);
+    auto ask = [&](auto what) {
+      return ask_and_wait<answer<client_status>>(system, mcp.registry(),
+                                                 patience, what);
+    };
+    auto open = [&](const server_spec& x) {
+      return ask_and_wait<answer<client_ref>>(system, mcp.registry(), patience,
+                                              open_client{x});
+    };
+    THEN("servers that are processes hear of it, and others work") {
+      http_server remote;
+      REQUIRE(open(remote.spec(files, "remote")).ok());
+      REQUIRE(open(files.demo("local")).ok());
+      CHECK(ask(ensure_ready_of{"remote", {}}).ok());
+      CHECK(ask(ensure_ready_of{"local", {}}).error.code
+            == errc::warden_unavailable);
+    }
+  }
+  GIVEN("a path at which there is one") {
+    runtime mcp{system, with_warden(TROUPE_TEST_WARDEN)};
+    CHECK_FALSE(mcp.problem());
+  }
+}
