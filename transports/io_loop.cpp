@@ -6,8 +6,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -33,8 +35,13 @@ struct io_loop::core {
   uint64_t arrivals = 0;
 };
 
-io_loop::io_loop() : core_(std::make_unique<core>()) {
-  // nop
+io_loop::io_loop() {
+  try {
+    core_ = std::make_unique<core>();
+  } catch (const boost::system::system_error& x) {
+    throw std::system_error(x.code().value(), std::generic_category(),
+                            "the kernel's poll");
+  }
 }
 
 io_loop::~io_loop() = default;

@@ -23,6 +23,7 @@ public:
     virtual void abandon() = 0;
   };
 
+  /// Throws `std::system_error` where there is no descriptor for it.
   io_loop();
   ~io_loop();
   io_loop(const io_loop&) = delete;

@@ -13,6 +13,7 @@ namespace troupe {
 /// told to give up, on the thread itself.
 class io_thread {
 public:
+  /// Throws `std::system_error` where there is no thread or no descriptor.
   io_thread();
   /// Waits for the handler that runs just then, unless it is the one asking.
   ~io_thread();

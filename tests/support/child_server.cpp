@@ -225,14 +225,25 @@ void child_server::drain_stderr(size_t bytes) {
     read_errors();
 }
 
+const std::string& child_server::all_errors() {
+  while (read_more_errors())
+    ;
+  return errors_;
+}
+
 void child_server::read_errors() {
+  if (!read_more_errors())
+    throw std::runtime_error("stderr has ended");
+}
+
+bool child_server::read_more_errors() {
   char chunk[65536];
   if (!readable(stderr_, patience))
     throw std::runtime_error("stderr is silent");
   auto n = ::read(stderr_, chunk, sizeof(chunk));
-  if (n <= 0)
-    throw std::runtime_error("stderr has ended");
-  errors_.append(chunk, static_cast<size_t>(n));
+  if (n > 0)
+    errors_.append(chunk, static_cast<size_t>(n));
+  return n > 0;
 }
 
 void child_server::signal(int number) {

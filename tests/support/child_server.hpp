@@ -74,6 +74,9 @@ public:
   /// Reads so many bytes of stderr.
   void drain_stderr(size_t bytes);
 
+  /// All of its stderr, to its end.
+  const std::string& all_errors();
+
   void signal(int number);
 
   /// Waits for the end: the exit status, or the negative signal.
@@ -85,6 +88,7 @@ private:
   bool readable(int fd, std::chrono::milliseconds wait) const;
   bool read_more();
   void read_errors();
+  bool read_more_errors();
 
   int pid_ = -1;
   int stdin_ = -1;

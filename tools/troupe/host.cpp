@@ -5,18 +5,53 @@
 #include "actors/type_ids.hpp"
 #include "tools/troupe/envoys.hpp"
 
+#include <algorithm>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace troupe::cli {
 
 namespace {
 
+/// Throws where so many threads cannot be had at a time. CAF starts one after
+/// the other, and where the last one fails, the others take the process along.
+void demand_threads(size_t count) {
+  std::promise<void> enough;
+  std::vector<std::thread> all;
+  auto release = [&] {
+    enough.set_value();
+    for (auto& x : all)
+      x.join();
+  };
+  auto wait = [until = enough.get_future().share()] { until.wait(); };
+  try {
+    while (all.size() < count)
+      all.emplace_back(wait);
+  } catch (...) {
+    release();
+    throw;
+  }
+  release();
+}
+
+/// Those of CAF (workers, clock, printer), the one for pipes, and our own.
+size_t threads_of(const caf::actor_system_config& config) {
+  constexpr int64_t by_itself = 4; // CAF's least, where nobody told it
+  auto workers =
+    std::max(caf::get_or(config, "scheduler.max-threads", by_itself),
+             caf::get_or(config, "caf.scheduler.max-threads", int64_t{0}));
+  return static_cast<size_t>(workers) + 4;
+}
+
 struct system_config : caf::actor_system_config {
   system_config() {
     register_types(*this);
     configure_scheduler(*this);
+    demand_threads(threads_of(*this));
   }
 };
 
@@ -37,6 +72,10 @@ struct host::parts {
   std::shared_ptr<event_feed> feed = std::make_shared<event_feed>();
   /// Null after our end; only read on the main thread.
   std::shared_ptr<parts*> alive = std::make_shared<parts*>(this);
+  /// What stopping needs is there from the start; then it wants a word.
+  std::function<void(stop_all_report)> on_stopped;
+  std::promise<bool> stop_wanted;
+  bool is_stop_told = false;
   std::thread stopping;
 
   parts(post_fn how, listeners what, uint32_t live_max)
@@ -49,6 +88,28 @@ struct host::parts {
                                  (*alive)->tell_events();
                              });
                            });
+    stopping = std::thread{[this] {
+      if (stop_wanted.get_future().get())
+        tell_stopped(runtime.stop());
+    }};
+  }
+
+  ~parts() {
+    tell_stopper(false);
+    if (stopping.joinable())
+      stopping.join();
+  }
+
+  void tell_stopper(bool stop) {
+    if (!std::exchange(is_stop_told, true))
+      stop_wanted.set_value(stop);
+  }
+
+  void tell_stopped(const stop_all_report& report) {
+    post([alive = alive, report] {
+      if (*alive)
+        (*alive)->on_stopped(report);
+    });
   }
 
   void tell_events() {
@@ -115,8 +176,6 @@ host::host(post_fn post, listeners heard, uint32_t live_max)
 
 host::~host() {
   *parts_->alive = nullptr;
-  if (parts_->stopping.joinable())
-    parts_->stopping.join();
 }
 
 void host::open(server_spec spec, std::function<void(failure)> then) {
@@ -166,16 +225,10 @@ void host::tree(done<tree_status> then) {
 }
 
 void host::stop(std::function<void(stop_all_report)> then) {
-  auto& p = *parts_;
-  if (p.stopping.joinable())
+  if (parts_->is_stop_told)
     return;
-  p.stopping = std::thread{[&p, then] {
-    auto report = p.runtime.stop();
-    p.post([alive = p.alive, then, report] {
-      if (*alive)
-        then(report);
-    });
-  }};
+  parts_->on_stopped = std::move(then);
+  parts_->tell_stopper(true);
 }
 
 } // namespace troupe::cli

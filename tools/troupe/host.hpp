@@ -27,7 +27,8 @@ public:
     std::function<void(uint64_t)> on_dropped;
   };
 
-  /// At most `live_max` servers run at a time; others wait for a place.
+  /// At most `live_max` servers run at a time; others wait for a place. Throws
+  /// `std::system_error` where there is no thread or no descriptor for it.
   host(post_fn post, listeners heard, uint32_t live_max);
 
   /// Stops what `stop` has not. Bounded. Nothing is called back any more.
@@ -60,7 +61,7 @@ public:
 
   void tree(done<tree_status> then);
 
-  /// Stops every server in parallel, on a thread of its own.
+  /// Stops every server in parallel, on a thread that was there from the start.
   void stop(std::function<void(stop_all_report)> then);
 
 private:

@@ -3,8 +3,11 @@
 #include "tools/troupe/exit_status.hpp"
 #include "tools/troupe/line_output.hpp"
 #include "transports/fill_stdio.hpp"
+#include "transports/os_error.hpp"
 
 #include <csignal>
+#include <exception>
+#include <system_error>
 #include <unistd.h>
 
 using namespace troupe::cli;
@@ -17,13 +20,26 @@ static int dispatch(const options& x) {
   }
 }
 
+/// What the program cannot be without has run out: threads, descriptors,
+/// memory. What was begun is ended by then.
+static int dispatch_or_say(const options& x) {
+  try {
+    return dispatch(x);
+  } catch (const std::system_error& fault) {
+    say_error("cannot go on: " + troupe::os_error_text(fault.code().value()));
+  } catch (const std::exception& fault) {
+    say_error(std::string{"cannot go on: "} + fault.what());
+  }
+  return exit_status::failed;
+}
+
 int main(int argc, char** argv) {
   troupe::fill_stdio();
   // A reader that goes away is an error of a write, not our end.
   std::signal(SIGPIPE, SIG_IGN);
   auto line = read_command_line(argc, argv);
   if (!line.exit_now)
-    return troupe::standard_output::finish(dispatch(line.value));
+    return troupe::standard_output::finish(dispatch_or_say(line.value));
   troupe::standard_output::print(line.out);
   write_all(STDERR_FILENO, line.error);
   return troupe::standard_output::finish(*line.exit_now);

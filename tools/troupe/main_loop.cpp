@@ -1,16 +1,19 @@
 #include "tools/troupe/main_loop.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
 namespace troupe::cli {
 
 main_loop::main_loop() : wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  // nop
+  if (wake_ < 0)
+    throw std::system_error(errno, std::generic_category(), "an event");
 }
 
 main_loop::~main_loop() {
@@ -126,6 +129,8 @@ ending_signals::ending_signals() {
       sigaddset(&taken_, x);
   pthread_sigmask(SIG_BLOCK, &taken_, &before_);
   fd_ = ::signalfd(-1, &taken_, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (fd_ < 0)
+    throw std::system_error(errno, std::generic_category(), "signals");
 }
 
 ending_signals::~ending_signals() {
