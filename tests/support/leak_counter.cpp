@@ -95,12 +95,18 @@ static bool holds_pidfd_of(pid_t holder, pid_t of) {
   return false;
 }
 
-std::vector<pid_t> holding_pidfd_of(pid_t pid) {
+/// As a guard's command line tells: what it holds is closed to ordinary users.
+static bool is_named_by(pid_t guard, pid_t host) {
+  auto entry = '\0' + ("TROUPE_GUARD=" + std::to_string(host)) + '.';
+  return read_all(proc(guard, "cmdline")).find(entry) != std::string::npos;
+}
+
+std::vector<pid_t> guards_of(pid_t pid) {
   auto out = std::vector<pid_t>{};
   for (auto other : all_pids()) {
     auto name = name_of(other);
     auto is_guard = name == "troupe-warden" || name.starts_with("mcp-");
-    if (is_guard && holds_pidfd_of(other, pid))
+    if (is_guard && (holds_pidfd_of(other, pid) || is_named_by(other, pid)))
       out.push_back(other);
   }
   return out;

@@ -26,8 +26,9 @@ std::vector<pid_t> carrying(const std::string& entry);
 /// The same with an entry that starts so.
 std::vector<pid_t> carrying_start(const std::string& start);
 
-/// Processes of ours by name (troupe-warden, mcp-...) that watch this one.
-std::vector<pid_t> holding_pidfd_of(pid_t pid);
+/// Processes of ours by name (troupe-warden, mcp-...) that watch this one, or
+/// say that it is their host.
+std::vector<pid_t> guards_of(pid_t pid);
 
 /// The children of all threads of a process, zombies included.
 std::vector<pid_t> children_of(pid_t pid);

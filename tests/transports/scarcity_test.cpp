@@ -85,7 +85,7 @@ SCENARIO("a start without a free descriptor names the limit", "[scarcity]") {
         [&] { return !with_warden || leaks::fds_of(getpid()) == open; });
       fixture.guard.reset();
       CHECK(leaks::eventually(
-        [] { return leaks::holding_pidfd_of(getpid()).empty(); }));
+        [] { return leaks::guards_of(getpid()).empty(); }));
     }
     THEN("it fails with the cause, or works; nothing is left of either") {
       CHECK(succeeded);

@@ -198,6 +198,23 @@ SCENARIO("a cookie says who started a process", "[cookie]") {
       CHECK(find_cookie(env) == x);
     }
   }
+  GIVEN("a guard's command line that holds it") {
+    char guard[cookie_text_max];
+    write_cookie(x, guard, guard_cookie_name);
+    CHECK(is_cookie(guard));
+    CHECK(is_cookie(text));
+    CHECK_FALSE(is_cookie("TROUPE_GUARD=whatever"));
+    auto cookies = std::string{'\0'} + guard + '\0' + text + '\0';
+    THEN("it is found in that of a guard only") {
+      auto shim = std::string{shim_title} + cookies;
+      CHECK(find_guard_cookie(shim, guard_cookie_name) == x);
+      CHECK(find_guard_cookie(shim, cookie_name) == x);
+      CHECK_FALSE(find_guard_cookie("grep" + cookies, guard_cookie_name));
+      CHECK_FALSE(find_guard_cookie("mcp-shims" + cookies, guard_cookie_name));
+      CHECK_FALSE(find_guard_cookie(std::string{shim_title}, cookie_name));
+      CHECK_FALSE(find_guard_cookie("", cookie_name));
+    }
+  }
   GIVEN("an environment that only mentions it") {
     auto env = "X" + entry + '\0' + "Y=" + entry + '\0';
     THEN("it is not found") {

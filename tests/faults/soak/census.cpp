@@ -27,7 +27,7 @@ void compare(std::string& text, const char* what, size_t was, size_t is) {
 } // namespace
 
 pid_t warden_pid() {
-  for (auto pid : leaks::holding_pidfd_of(getpid()))
+  for (auto pid : leaks::guards_of(getpid()))
     if (leaks::name_of(pid) == "troupe-warden")
       return pid;
   return 0;
@@ -39,7 +39,7 @@ census take_census(caf::actor_system& system) {
   x.servers = leaks::carrying_start(our_cookie()).size();
   x.children = leaks::children_of(self).size();
   x.zombies = leaks::zombies_of(self);
-  x.guards = leaks::holding_pidfd_of(self).size();
+  x.guards = leaks::guards_of(self).size();
   if (auto warden = warden_pid(); warden > 0) {
     x.zombies += leaks::zombies_of(warden);
     x.warden_descriptors = leaks::fds_of(warden);
