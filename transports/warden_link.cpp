@@ -60,6 +60,8 @@ uint64_t warden_link::restarts() const {
 std::shared_ptr<guarded_server>
 warden_link::spawn(process_request what, guarded_process::events events) {
   auto id = next_id_++;
+  if (self_.pid == 0) // there was no descriptor to read it with
+    self_ = own_identity();
   char text[cookie_text_max];
   write_cookie({self_, link_, id}, text);
   auto request = waiting_request{

@@ -85,9 +85,10 @@ static std::vector<std::string> arguments_for(const cookie& mark,
                                               const inherited& fds) {
   char text[cookie_text_max];
   write_cookie(mark, text, guard_cookie_name);
-  auto out =
-    std::vector<std::string>{"--socket=" + std::to_string(fds.socket),
-                             "--host=" + std::to_string(fds.host), text};
+  auto out = std::vector<std::string>{"--socket=" + std::to_string(fds.socket),
+                                      "--host=" + std::to_string(fds.host)};
+  if (is_cookie(text)) // we may not know who we are: no /proc
+    out.push_back(text);
   // If we are a server of another host ourselves, its sweep must find all that
   // is ours.
   auto outer = std::getenv(cookie_name.data());

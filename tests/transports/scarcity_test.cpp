@@ -1,4 +1,5 @@
 #include "tests/support/guard_fixture.hpp"
+#include "transports/cookie.hpp"
 #include "transports/io_loop.hpp"
 #include "transports/os_error.hpp"
 
@@ -8,6 +9,8 @@
 #include <catch2/catch.hpp>
 
 #include <cerrno>
+#include <fstream>
+#include <iterator>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -84,8 +87,8 @@ SCENARIO("a start without a free descriptor names the limit", "[scarcity]") {
       fixture.run_until(
         [&] { return !with_warden || leaks::fds_of(getpid()) == open; });
       fixture.guard.reset();
-      CHECK(leaks::eventually(
-        [] { return leaks::guards_of(getpid()).empty(); }));
+      CHECK(
+        leaks::eventually([] { return leaks::guards_of(getpid()).empty(); }));
     }
     THEN("it fails with the cause, or works; nothing is left of either") {
       CHECK(succeeded);
@@ -114,6 +117,28 @@ SCENARIO("a warden without a free descriptor names the limit", "[scarcity]") {
     auto report = fixture.wait_gone(*fixture.run({"/bin/cat"}));
     check_scarce(report);
     CHECK(report.left == proof::never_started);
+  }
+}
+
+SCENARIO("a host without a free descriptor is still known to be one later",
+         "[scarcity]") {
+  auto fixture = guard_fixture{};
+  fixture.guard.reset();
+  {
+    auto limit = few_descriptors{0};
+    fixture.guard.emplace(*fixture.io, TROUPE_TEST_WARDEN);
+  }
+  GIVEN("a server that it starts when there are descriptors again") {
+    auto x = fixture.run({"/bin/cat"});
+    fixture.wait_started(*x);
+    THEN("a sweep would know whose that is") {
+      auto in = std::ifstream{"/proc/" + std::to_string(x->pid) + "/environ"};
+      auto environment = std::string{std::istreambuf_iterator<char>{in}, {}};
+      auto found = find_cookie(environment);
+      REQUIRE(found);
+      CHECK(found->host == own_identity());
+    }
+    fixture.stop(*x, 20s);
   }
 }
 

@@ -134,6 +134,7 @@ SCENARIO_METHOD(guard_fixture, "a shim that nothing continues is killed",
                 "[stopped]") {
   auto x = shell("trap '' TERM; setsid sleep 60 & echo $!; wait; sleep 60");
   auto escaped = std::stoi(read_line(*x));
+  wait_started(*x); // its line may come first
   auto shim = leaks::parent_of(x->pid);
   if (!seize(shim))
     return;

@@ -67,7 +67,6 @@ private:
   int socket_; // -1 once the host has gone
   int host_;
   int signals_ = -1;
-  process_identity self_;
   forked children_;
   std::vector<uint64_t> unclean_; // dead shims whose leftovers may live
   uint32_t killed_ = 0;           // leftovers since `unclean_` was empty
@@ -82,7 +81,7 @@ void warden::run() {
   set_up();
   if (!say_hello())
     return;
-  auto pid = fork_child([this] { return sweep_foreign(self_); });
+  auto pid = fork_child([] { return sweep_foreign(own_identity()); });
   if (pid > 0)
     children_.add({pid, 0, true});
   while (!done())
@@ -96,7 +95,6 @@ void warden::set_up() {
   rename_self(warden_title);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   close_on_exec_from(3);
-  self_ = own_identity();
   signals_ = take_signals({SIGCHLD}); // last: its errno is told
 }
 
@@ -224,7 +222,7 @@ static std::vector<uint64_t> read_numbers(int fd) {
 void warden::on_sweep(wire::received& packet, const wire::sweep& what) {
   auto pid = fork_child([&] {
     auto guarded = read_numbers(packet.take_fd(0));
-    auto order = sweep_order{self_, what.link, what.horizon, guarded};
+    auto order = sweep_order{own_identity(), what.link, what.horizon, guarded};
     order.host.pid = what.host_pid;
     order.host.start = what.host_start;
     return sweep_own(order);
