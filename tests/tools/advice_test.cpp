@@ -14,7 +14,7 @@ static bool has(const std::string& text, const std::string& part) {
 SCENARIO("advice says what was seen of a server", "[troupe-parts]") {
   server_spec spec;
   failure late{errc::timed_out, fate::outcome_unknown, "late"};
-  auto silent = std::string{"sends no message"};
+  auto silent = std::string{"does not answer the handshake"};
   CHECK(has(advice_for(late, spec), silent));
   CHECK_FALSE(has(advice_for(late, spec, {.spoke = true}), silent));
   CHECK(has(advice_for(late, spec, {.was_ready = true}), "not this request"));

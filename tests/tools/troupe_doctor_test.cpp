@@ -67,4 +67,18 @@ SCENARIO("the doctor's times and causes are what was seen", "[troupe]") {
     CHECK(has(text_in(server, "advice"), "writes to stdout"));
     CHECK_FALSE(has(text_in(server, "advice"), "sends no message"));
   }
+  GIVEN("a server that sends messages, but no answer") {
+    auto program =
+      world.file("tells",
+                 "#!/bin/sh\n"
+                 R"(echo '{"jsonrpc":"2.0","method":"notifications/x"}')"
+                 "\nexec sleep 1000\n",
+                 0755);
+    auto config =
+      config_of(program, std::string{legacy} + R"(,"timeouts":{"ready":"1s"})");
+    auto server = server_in(world.troupe({"doctor", "--json", config}));
+    THEN("it is not said that it sends nothing") {
+      CHECK(has(text_in(server, "advice"), "does not answer the handshake"));
+    }
+  }
 }

@@ -74,9 +74,11 @@ std::string about_silence(const signs& seen) {
            "handshake. Is it an MCP server on stdio? If it needs long to "
            "start, raise `timeouts.ready`; it must write nothing but messages "
            "to stdout.";
-  return "The program runs, but sends no message. Is it an MCP server on "
-         "stdio? If it needs long to start, raise `timeouts.ready`; if it only "
-         "speaks the older dialect, set `dialect` to `legacy`.";
+  // Whether it sends anything is not known: messages that ask for nothing are
+  // not told to us one by one.
+  return "The program runs, but does not answer the handshake. Is it an MCP "
+         "server on stdio? If it needs long to start, raise `timeouts.ready`; "
+         "if it only speaks the older dialect, set `dialect` to `legacy`.";
 }
 
 /// Of a server that is no program of ours.
