@@ -141,6 +141,7 @@ SCENARIO("answers that nobody reads are held up to a limit", "[control]") {
   constexpr size_t size = 4 << 20;
   slot_limits most;
   most.unread_bytes = 3 * size;
+  most.unread_patience = 0ms;
   echo_server world{at.listening.value.fd(), most};
   world.on_large = [] {
     return outcome{0, json::from_string(std::string(size, 'x'))};
@@ -157,6 +158,27 @@ SCENARIO("answers that nobody reads are held up to a limit", "[control]") {
       CHECK(said.value.value.text().size() == size + 2);
       CHECK(read_all_of(idle.front()).size() < size);
       CHECK(read_all_of(idle.back()).size() > size);
+    }
+  });
+}
+
+SCENARIO("who reads nothing is dropped after a moment", "[control]") {
+  crowded at;
+  constexpr size_t size = 1 << 20;
+  slot_limits most;
+  most.unread_bytes = size;
+  echo_server world{at.listening.value.fd(), most};
+  world.on_large = [] {
+    return outcome{0, json::from_string(std::string(size, 'x'))};
+  };
+  world.serve([&] {
+    auto first = asking(at.socket, request_for("large"));
+    CHECK(has_answer(first));
+    auto second = asking(at.socket, request_for("large"));
+    THEN("nobody else has to come for that") {
+      pollfd ended{first.fd.get(), 0, 0};
+      CHECK(::poll(&ended, 1, 20'000) == 1);
+      CHECK(read_all_of(second).size() > size);
     }
   });
 }

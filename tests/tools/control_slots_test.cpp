@@ -26,6 +26,7 @@ slot_limits few() {
   result.errands_per_server = 1;
   result.unread = 3;
   result.unread_bytes = 1000;
+  result.unread_patience = 2s;
   return result;
 }
 
@@ -94,34 +95,34 @@ SCENARIO("each kind of command has slots of its own", "[control-slots]") {
     CHECK(x.comes(command::status, "").empty());
     CHECK_FALSE(x.comes(command::status, "").empty());
   }
-  CHECK(x.excess().empty());
+  CHECK(x.excess(start + 10s).empty());
 }
 
 SCENARIO("of unfinished requests the oldest goes", "[control-slots]") {
   crowd x;
   x.enter(1);
   x.enter(2);
-  CHECK(x.excess().empty());
+  CHECK(x.excess(start + 10s).empty());
   GIVEN("one more") {
     x.enter(3);
-    CHECK(x.excess() == numbers{1});
+    CHECK(x.excess(start + 10s) == numbers{1});
     x.leave(1);
-    CHECK(x.excess().empty());
+    CHECK(x.excess(start + 10s).empty());
   }
   GIVEN("one that is complete meanwhile") {
     CHECK(x.ask(1, command::call, "a").empty());
     x.enter(3);
-    CHECK(x.excess().empty());
+    CHECK(x.excess(start + 10s).empty());
   }
   GIVEN("more bytes than are kept for all of them") {
     x.received(1, 60);
     x.received(2, 41);
-    CHECK(x.excess() == numbers{1});
+    CHECK(x.excess(start + 10s) == numbers{1});
   }
   GIVEN("more bytes in one, which are bounded elsewhere") {
     x.leave(1);
     x.received(2, 200);
-    CHECK(x.excess().empty());
+    CHECK(x.excess(start + 10s).empty());
   }
 }
 
@@ -130,34 +131,44 @@ SCENARIO("of answers that nobody reads the one longest untouched goes",
   crowd x;
   auto first = x.reads(400, 1s);
   auto second = x.reads(400, 2s);
-  CHECK(x.excess().empty());
+  CHECK(x.excess(start + 10s).empty());
   GIVEN("more bytes than are held for all") {
     x.reads(400, 3s);
-    CHECK(x.excess() == numbers{first});
+    CHECK(x.excess(start + 10s) == numbers{first});
   }
   GIVEN("a reader that is slow, and one that does not read") {
     x.taken(first, 1, start + 3s);
     x.reads(400, 4s);
-    CHECK(x.excess() == numbers{second});
+    CHECK(x.excess(start + 10s) == numbers{second});
   }
   GIVEN("answers that were taken") {
     x.taken(first, 300, start + 3s);
     x.reads(400, 4s);
-    CHECK(x.excess().empty());
+    CHECK(x.excess(start + 10s).empty());
   }
   GIVEN("an answer that needs the room of two") {
     x.reads(900, 3s);
-    CHECK(x.excess() == numbers{first, second});
+    CHECK(x.excess(start + 10s) == numbers{first, second});
+  }
+  GIVEN("readers that all took something lately") {
+    x.reads(400, 3s);
+    x.reads(400, 3s);
+    x.taken(first, 1, start + 4s);
+    THEN("none has to go before it has been idle for a while") {
+      CHECK(x.crowded());
+      CHECK(x.excess(start + 3900ms).empty());
+      CHECK(x.excess(start + 4s) == numbers{second});
+    }
   }
   GIVEN("one larger than all together may be") {
     auto large = x.reads(5000, 3s);
-    auto gone = x.excess();
+    auto gone = x.excess(start + 10s);
     CHECK(std::find(gone.begin(), gone.end(), large) == gone.end());
     CHECK(gone.size() == 2);
   }
   GIVEN("more readers than are served at a time") {
     x.reads(1, 3s);
     x.reads(1, 4s);
-    CHECK(x.excess() == numbers{first});
+    CHECK(x.excess(start + 10s) == numbers{first});
   }
 }

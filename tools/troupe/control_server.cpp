@@ -66,6 +66,7 @@ control_server::control_server(main_loop& loop, int listening, handler work,
 control_server::~control_server() {
   *alive_ = nullptr;
   listen_no_more();
+  loop_.cancel(look_again_);
   while (!clients_.empty())
     drop(clients_.begin()->first);
 }
@@ -121,18 +122,24 @@ void control_server::admit(unique_fd fd) {
 
 /// Not at once: we may be in the middle of something that holds a client.
 void control_server::make_room_soon() {
-  if (!slots_.excess().empty())
+  if (slots_.crowded())
     later([](control_server& self) { self.make_room(); });
 }
 
 /// The rest of an unfinished request may have come meanwhile: it is read before
 /// its client is dropped, so that a burst of honest clients loses none.
 void control_server::make_room() {
-  for (auto number : slots_.excess())
+  auto now = control_slots::clock::now();
+  for (auto number : slots_.excess(now))
     if (auto x = find(number); x != nullptr && x->now == stage::reading)
       on_input(*x, POLLIN);
-  for (auto number : slots_.excess())
+  for (auto number : slots_.excess(now))
     drop(number);
+  if (slots_.crowded() && look_again_ == 0)
+    look_again_ = loop_.after(limits::unread_patience, [this] {
+      look_again_ = 0;
+      make_room();
+    });
 }
 
 control_server::client* control_server::find(uint64_t number) {

@@ -72,7 +72,8 @@ private:
   int listening_;
   handler work_;
   uint64_t last_ = 0;
-  uint64_t pause_ = 0; // a timer's number, while nobody is let in
+  uint64_t pause_ = 0;      // a timer's number, while nobody is let in
+  uint64_t look_again_ = 0; // a timer's number, while there is no room
   std::map<uint64_t, std::unique_ptr<client>> clients_;
   control_slots slots_;
   std::function<void()> finished_;

@@ -75,7 +75,14 @@ control_slots::rule control_slots::rule_for(kind what) const {
 
 // -- who has to go ------------------------------------------------------------
 
-std::vector<uint64_t> control_slots::excess() const {
+bool control_slots::crowded() const {
+  return count(kind::unfinished) > most_.unfinished
+         || bytes(kind::unfinished) > most_.unfinished_bytes
+         || count(kind::unread) > most_.unread
+         || bytes(kind::unread) > most_.unread_bytes;
+}
+
+std::vector<uint64_t> control_slots::excess(clock::time_point now) const {
   std::vector<uint64_t> result;
   auto shed = [&](kind what, size_t most, size_t bytes_most) {
     std::vector<std::pair<clock::time_point, uint64_t>> order;
@@ -86,7 +93,9 @@ std::vector<uint64_t> control_slots::excess() const {
     auto left = order.size();
     auto held = bytes(what);
     for (auto i = order.begin(); left > 1; ++i, --left) {
-      if (left <= most && held <= bytes_most)
+      auto fits = left <= most && held <= bytes_most;
+      if (fits
+          || (what == kind::unread && i->first + most_.unread_patience > now))
         return;
       held -= slots_.at(i->second).bytes;
       result.push_back(i->second);

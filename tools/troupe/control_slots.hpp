@@ -23,6 +23,7 @@ struct slot_limits {
   size_t errands_per_server = limits::server_errands_max;
   size_t unread = limits::unread_max;
   size_t unread_bytes = limits::unread_bytes_max;
+  std::chrono::milliseconds unread_patience = limits::unread_patience;
 };
 
 /// Decides which connections the control socket serves, and which have to go
@@ -35,7 +36,8 @@ struct slot_limits {
 /// `reload`, `close`) may wait for a server, and are bounded for each server as
 /// well. Without a slot those are refused. Of unfinished requests the oldest
 /// has to go, and of answers that wait for their reader the one of which
-/// nothing was taken for the longest time.
+/// nothing was taken for the longest time, and for `unread_patience` at least:
+/// a burst of large answers costs no honest reader its own.
 class control_slots {
 public:
   using clock = std::chrono::steady_clock;
@@ -59,9 +61,12 @@ public:
 
   void leave(uint64_t number);
 
-  /// Those that have to go, so that the others fit; at least one of each kind
-  /// stays.
-  std::vector<uint64_t> excess() const;
+  /// Whether there is more than there may be.
+  bool crowded() const;
+
+  /// Those that have to go now, so that the others fit; at least one of each
+  /// kind stays.
+  std::vector<uint64_t> excess(clock::time_point now) const;
 
 private:
   enum class kind { unfinished, look, call, errand, unread };

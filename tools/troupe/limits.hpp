@@ -38,6 +38,10 @@ inline constexpr size_t errands_max = 8 * server_errands_max;
 /// largest, one that is read and one that is not.
 inline constexpr size_t unread_max = 64;
 inline constexpr size_t unread_bytes_max = 2 * answer_bytes_max;
+/// Whoever has taken something within this time reads, if slowly, and is not
+/// dropped for others. What one thread makes of answers meanwhile is a few
+/// hundred MiB.
+inline constexpr auto unread_patience = 1s;
 /// What is parsed or written on the main loop itself; it takes below 1 ms. What
 /// is larger is done on a thread beside it.
 inline constexpr size_t on_loop_bytes_max = 64u << 10;
