@@ -247,9 +247,11 @@ struct transport_up {
 struct inbound_frames {
   uint64_t incarnation = 0;
   std::vector<std::string> frames;
+  /// So many of them came besides and were dropped.
+  uint64_t empty_lines = 0;
 };
 
-TROUPE_INSPECT(inbound_frames, incarnation, frames)
+TROUPE_INSPECT(inbound_frames, incarnation, frames, empty_lines)
 
 /// The same where each frame travels in a request of its own.
 struct inbound_exchange {

@@ -21,7 +21,11 @@ public:
   }
 
   void on_frames(std::vector<std::string> frames) override {
-    tell_anon(client_, inbound_frames{incarnation_, std::move(frames)});
+    tell_anon(client_, inbound_frames{incarnation_, std::move(frames), 0});
+  }
+
+  void on_empty_lines(size_t count) override {
+    tell_anon(client_, inbound_frames{incarnation_, {}, count});
   }
 
   void on_exchange(exchange_news news) override {

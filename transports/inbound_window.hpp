@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/defaults.hpp"
+#include "messages/defaults_session.hpp"
 
 #include <atomic>
 #include <functional>
@@ -9,13 +10,14 @@
 
 namespace troupe {
 
-/// How far a server may be ahead of its client: frames that were read from its
-/// pipe and not dealt with yet. Beyond `defaults::inbound_bytes_max` the
-/// transport stops reading, so that a server that floods fills its own pipe and
-/// not our memory. Thread-safe.
+/// How far a server may be ahead of its client: what was read from its pipe and
+/// not dealt with yet. Beyond `defaults::inbound_bytes_max`, or while the client
+/// holds it back, the transport stops reading, so that a server that floods
+/// fills its own pipe and not our memory. Thread-safe.
 class inbound_window {
 public:
-  /// `on_room` is called on the client's thread, when reading may go on.
+  /// `on_room` is called on the client's thread, when reading may go on. It may
+  /// be called when reading goes on anyway.
   explicit inbound_window(std::function<void()> on_room)
     : on_room_(std::move(on_room)) {
     // nop
@@ -31,20 +33,37 @@ public:
 
   /// The transport: so much is on its way. False: stop reading until `on_room`.
   bool add(size_t cost) {
-    return ahead_.fetch_add(cost) + cost <= defaults::inbound_bytes_max;
+    auto ahead = ahead_.fetch_add(cost) + cost;
+    return !held_ && ahead <= most_;
   }
 
-  /// The client: so much has been dealt with.
+  // -- on the client's thread
+
+  /// So much has been dealt with.
   void take(size_t cost) {
-    constexpr auto low = defaults::inbound_bytes_max / 2;
+    auto low = most_ / 2;
     auto before = ahead_.fetch_sub(cost);
-    if (before > low && before - cost <= low)
+    if (before > low && before - cost <= low && !held_)
+      on_room_();
+  }
+
+  /// `held`: nothing more is read from now on. `narrow`: the server may be only
+  /// `defaults::paced_inbound_bytes_max` ahead, so that this shows soon.
+  void pace(bool held, bool narrow) {
+    auto most =
+      narrow ? defaults::paced_inbound_bytes_max : defaults::inbound_bytes_max;
+    auto widened = most_.exchange(most) < most;
+    auto released = held_.exchange(held) && !held;
+    // Where it is too far ahead for that, `take` will find the room.
+    if ((widened || released) && !held && ahead_ <= most)
       on_room_();
   }
 
 private:
   std::function<void()> on_room_;
   std::atomic<size_t> ahead_{0};
+  std::atomic<size_t> most_{defaults::inbound_bytes_max};
+  std::atomic<bool> held_{false};
 };
 
 } // namespace troupe

@@ -30,6 +30,10 @@ bool line_framer::feed(std::string_view bytes,
   return !overflowed_;
 }
 
+size_t line_framer::take_empty_lines() {
+  return std::exchange(empty_lines_, 0);
+}
+
 std::string_view line_framer::rest() const {
   return partial_;
 }
@@ -75,7 +79,9 @@ void line_framer::finish(std::string_view tail,
   }
   if (line.size() > line_bytes_max_)
     overflow();
-  else if (!line.empty())
+  else if (line.empty())
+    ++empty_lines_;
+  else
     lines.push_back(std::move(line));
 }
 

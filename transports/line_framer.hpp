@@ -19,6 +19,9 @@ public:
   /// and takes nothing more, once a line is longer than allowed.
   bool feed(std::string_view bytes, std::vector<std::string>& lines);
 
+  /// How many empty lines were dropped since this was asked the last time.
+  size_t take_empty_lines();
+
   /// What stands after the last newline: a line that was cut off. Empty after
   /// an overflow.
   std::string_view rest() const;
@@ -35,6 +38,7 @@ private:
 
   std::string partial_;
   size_t line_bytes_max_;
+  size_t empty_lines_ = 0;
   size_t expected_ = 0; // of the next long line; 0: none has come
   bool overflowed_ = false;
 };

@@ -19,13 +19,12 @@ bool pipe_hub::send(std::vector<std::string> frames) {
   auto link = current();
   if (link == nullptr || link->now != stage::up)
     return false;
+  if (link->event_bytes > defaults::inbound_bytes_max)
+    return false;
   if (any_too_large(*link, frames))
     fault(link, errc::too_large, "a frame is longer than allowed");
   else
-    link->events.emplace_back(
-      [frames = std::move(frames)](transport_listener& to) mutable {
-        to.on_frames(std::move(frames));
-      });
+    add_frames(*link, std::move(frames));
   pump(held, link);
   return true;
 }
@@ -182,6 +181,12 @@ size_t pipe_hub::depth(const pipe_link_ptr& link) const {
   return link->frames.size();
 }
 
+void pipe_hub::make_room(const pipe_link_ptr& link) {
+  auto held = lock{mutex_};
+  link->full = false;
+  pump(held, link);
+}
+
 // -- steps, under the lock ----------------------------------------------------
 
 void pipe_hub::come_up(const pipe_link_ptr& link) {
@@ -210,9 +215,26 @@ void pipe_hub::come_up(const pipe_link_ptr& link) {
   };
   link->now = stage::up;
   auto out = std::make_shared<pipe_outbox>(shared_from_this(), link);
-  link->events.emplace_back([out](transport_listener& to) {
-    to.on_up({out, 0, {}, nullptr});
-  });
+  link->window = std::make_shared<inbound_window>(
+    [hub = weak_from_this(), weak = std::weak_ptr{link}] {
+      auto self = hub.lock();
+      auto which = weak.lock();
+      if (self && which)
+        self->make_room(which);
+    });
+  link->events.push_back({[out, window = link->window](auto& to) {
+    to.on_up({out, 0, {}, window});
+  }});
+}
+
+void pipe_hub::add_frames(pipe_link& link, std::vector<std::string> frames) {
+  auto cost = inbound_window::cost(frames);
+  link.event_bytes += cost;
+  link.events.push_back(
+    {[frames = std::move(frames)](transport_listener& to) mutable {
+       to.on_frames(std::move(frames));
+     },
+     cost});
 }
 
 void pipe_hub::fault(const pipe_link_ptr& link, errc why, std::string text) {
@@ -220,8 +242,8 @@ void pipe_hub::fault(const pipe_link_ptr& link, errc why, std::string text) {
   link->outbox_closed = true;
   link->report.why = why;
   link->report.text = text;
-  link->events.emplace_back(
-    [why, text](transport_listener& to) { to.on_fault(why, text); });
+  link->events.push_back(
+    {[why, text](transport_listener& to) { to.on_fault(why, text); }});
   if (!hold_on_)
     finish(link);
 }
@@ -230,9 +252,9 @@ void pipe_hub::finish(const pipe_link_ptr& link) {
   link->now = stage::down;
   link->outbox_closed = true;
   link->report.left = proof::no_process;
-  link->events.emplace_back(
-    [report = link->report, unsent = drop_frames(*link)](
-      transport_listener& to) { to.on_down(report, unsent); });
+  link->events.push_back(
+    {[report = link->report, unsent = drop_frames(*link)](
+       transport_listener& to) { to.on_down(report, unsent); }});
   forget(link);
 }
 
@@ -270,13 +292,20 @@ void pipe_hub::pump(lock& held, const pipe_link_ptr& link) {
     return;
   kept->pumping = true;
   for (;;)
-    if (!kept->events.empty() && kept->to != nullptr)
+    if (can_tell(*kept))
       tell(held, *kept);
     else if (can_serve(*kept))
       serve(held, *kept);
     else
       break;
   kept->pumping = false;
+}
+
+/// What was said before the end is all told, whoever is behind.
+bool pipe_hub::can_tell(const pipe_link& link) {
+  if (link.events.empty() || link.to == nullptr)
+    return false;
+  return !link.full || link.now != stage::up || link.events.front().cost == 0;
 }
 
 bool pipe_hub::can_serve(const pipe_link& link) const {
@@ -287,10 +316,13 @@ bool pipe_hub::can_serve(const pipe_link& link) const {
 void pipe_hub::tell(lock& held, pipe_link& link) {
   auto x = std::move(link.events.front());
   link.events.pop_front();
+  link.event_bytes -= x.cost;
+  if (x.cost > 0 && !link.window->add(x.cost))
+    link.full = true;
   auto last = link.now == stage::down && link.events.empty();
   held.unlock();
-  x(*link.to);
-  x = nullptr;
+  x.tell(*link.to);
+  x.tell = nullptr;
   held.lock();
   if (!last)
     return;

@@ -18,12 +18,18 @@ struct pipe_link {
   };
 
   /// Something that the listener is to hear.
-  using event = std::function<void(transport_listener&)>;
+  struct event {
+    std::function<void(transport_listener&)> tell;
+    size_t cost = 0; // in the window; 0: it waits for no room
+  };
 
   stage now = stage::held;
   server_limits limits;
   std::unique_ptr<transport_listener> to;
   std::deque<event> events;
+  size_t event_bytes = 0; // the costs of all
+  std::shared_ptr<inbound_window> window;
+  bool full = false; // the window is, or the client holds us back
   std::deque<outgoing> frames;
   size_t frame_bytes = 0;
   std::vector<uint64_t> unsent; // tickets of frames that were dropped
@@ -65,10 +71,14 @@ public:
   std::vector<uint64_t> close(const pipe_link_ptr& link);
   size_t depth(const pipe_link_ptr& link) const;
 
+  /// Asked by the client's window.
+  void make_room(const pipe_link_ptr& link);
+
 private:
   using lock = std::unique_lock<std::mutex>;
 
   void come_up(const pipe_link_ptr& link);
+  static void add_frames(pipe_link& link, std::vector<std::string> frames);
   void fault(const pipe_link_ptr& link, errc why, std::string text);
   void finish(const pipe_link_ptr& link);
   void forget(const pipe_link_ptr& link);
@@ -79,6 +89,7 @@ private:
 
   /// Delivers everything that is due, with `held` released meanwhile.
   void pump(lock& held, const pipe_link_ptr& link);
+  static bool can_tell(const pipe_link& link);
   bool can_serve(const pipe_link& link) const;
   void tell(lock& held, pipe_link& link);
   void serve(lock& held, pipe_link& link);

@@ -31,7 +31,8 @@ public:
 
   // -- towards the client
 
-  /// Sends a frame; false where nobody is connected.
+  /// Sends a frame; false where nobody is connected, or the client is further
+  /// behind than `defaults::inbound_bytes_max` twice.
   bool send(std::string frame);
   /// Sends several frames as of one read.
   bool send(std::vector<std::string> frames);

@@ -19,6 +19,9 @@ public:
   void on_frames(std::vector<std::string> frames) override {
     to_->on_frames(std::move(frames));
   }
+  void on_empty_lines(size_t count) override {
+    to_->on_empty_lines(count);
+  }
   void on_exchange(exchange_news x) override {
     x.text = hidden_->apply(std::move(x.text));
     to_->on_exchange(std::move(x));

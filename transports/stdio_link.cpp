@@ -185,17 +185,28 @@ std::shared_ptr<stdio_outbox> stdio_link::make_outbox() {
 void stdio_link::on_stdout(std::string_view bytes) {
   auto lines = std::vector<std::string>{};
   auto fits = framer_.feed(bytes, lines);
-  if (!lines.empty()) {
-    if (!window_->add(inbound_window::cost(lines)))
+  auto empty = take_empty_lines();
+  if (!lines.empty() || empty > 0)
+    if (!window_->add(inbound_window::cost(lines) + empty))
       stdout_.pause();
+  if (!lines.empty())
     to_->on_frames(std::move(lines));
-  }
+  if (empty > 0)
+    to_->on_empty_lines(empty);
   if (fits)
     return;
   stdout_.close();
   fault(errc::too_large, "the server sent a line of more than "
                            + std::to_string(options_.limits.frame_bytes_max)
                            + " bytes");
+}
+
+/// They cost time to read, but mostly not enough to tell the client.
+size_t stdio_link::take_empty_lines() {
+  empty_lines_ += framer_.take_empty_lines();
+  if (empty_lines_ < defaults::empty_lines_lot)
+    return 0;
+  return std::exchange(empty_lines_, 0);
 }
 
 void stdio_link::on_stderr(std::string_view bytes) {

@@ -54,6 +54,7 @@ private:
   /// A step of ours for other threads: it is posted, and dropped with us.
   std::function<void()> from_afar(std::function<void(stdio_link&)> step);
   void on_stdout(std::string_view bytes);
+  size_t take_empty_lines();
   void on_stderr(std::string_view bytes);
 
   // -- the way down
@@ -80,6 +81,7 @@ private:
   pipe_reader stdout_;
   pipe_reader stderr_;
   line_framer framer_;
+  size_t empty_lines_ = 0; // that nobody was told of
   stderr_log stderr_log_;
   one_timer deadline_; // of the start, then of the end
   one_timer verdict_;  // of a suspicion

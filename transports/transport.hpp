@@ -31,6 +31,10 @@ public:
   virtual void on_up(up x) = 0;
   /// Whole frames, in order, those of one read together.
   virtual void on_frames(std::vector<std::string> frames) = 0;
+  /// So many empty lines were dropped, as far as they are worth a word.
+  virtual void on_empty_lines(size_t) {
+    // nop
+  }
   /// Only of a transport that sends each frame in a request of its own, in
   /// place of `on_frames`. On several threads; what comes of one exchange comes
   /// in order.

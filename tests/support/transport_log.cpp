@@ -50,6 +50,14 @@ public:
     log_->changed_.notify_all();
   }
 
+  void on_empty_lines(size_t count) override {
+    auto held = std::unique_lock{log_->mutex_};
+    ++log_->reads_;
+    if (log_->up_.window)
+      log_->up_.window->take(count);
+    log_->changed_.notify_all();
+  }
+
   void on_exchange(exchange_news news) override {
     auto held = std::unique_lock{log_->mutex_};
     if (log_->downs_ > 0)
@@ -148,6 +156,11 @@ size_t transport_log::frame_count() const {
   return frames_.size();
 }
 
+std::shared_ptr<inbound_window> transport_log::window() const {
+  auto held = std::unique_lock{mutex_};
+  return up_.window;
+}
+
 size_t transport_log::reads() const {
   auto held = std::unique_lock{mutex_};
   return reads_;
@@ -240,6 +253,11 @@ std::vector<std::string> transport_log::wait_diagnostics(diagnostic::kind what,
   });
   held.unlock();
   return diagnostics(what);
+}
+
+void transport_log::wait_reads(size_t count) {
+  auto held = std::unique_lock{mutex_};
+  wait(held, "reads", [&] { return reads_ >= count || downs_ > 0; });
 }
 
 void transport_log::wait_gone() {

@@ -29,7 +29,8 @@ public:
   std::string weaker_guarantee() const;
   std::vector<std::string> frames() const;
   size_t frame_count() const;
-  /// Calls of `on_frames`.
+  std::shared_ptr<inbound_window> window() const;
+  /// Calls of `on_frames` and `on_empty_lines`.
   size_t reads() const;
   std::vector<std::string> diagnostics(diagnostic::kind what) const;
   errc fault() const;
@@ -51,6 +52,7 @@ public:
   std::vector<std::string> wait_frames(size_t count);
   std::vector<std::string> wait_diagnostics(diagnostic::kind what,
                                             size_t count);
+  void wait_reads(size_t count);
   void wait_gone();
   /// Waits for the end of an exchange: its last news, with the frames of all.
   exchange_news wait_ended(uint64_t exchange);

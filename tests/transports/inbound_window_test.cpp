@@ -20,6 +20,70 @@ SCENARIO("a window closes when it is full and opens when it is half empty",
   CHECK(testee.add(all / 2));
 }
 
+SCENARIO("a window is closed while its client holds the server back",
+         "[window]") {
+  int opened = 0;
+  inbound_window testee{[&] { ++opened; }};
+  constexpr auto all = defaults::inbound_bytes_max;
+  constexpr auto little = defaults::paced_inbound_bytes_max;
+  testee.pace(true, true);
+  CHECK_FALSE(testee.add(1));
+  testee.take(1);
+  CHECK(opened == 0);
+  testee.pace(false, true);
+  CHECK(opened == 1);
+  GIVEN("a server that is throttled") {
+    CHECK(testee.add(little));
+    CHECK_FALSE(testee.add(1));
+    WHEN("it is not any more") {
+      testee.pace(false, false);
+      THEN("it may be far ahead at once") {
+        CHECK(opened == 2);
+        CHECK(testee.add(all / 2));
+      }
+    }
+    WHEN("it is held while it is too far ahead") {
+      testee.pace(true, true);
+      testee.take(little);
+      CHECK(opened == 1);
+      testee.pace(false, true);
+      CHECK(opened == 2);
+    }
+    WHEN("it is let go while it is too far ahead") {
+      testee.pace(true, true);
+      testee.pace(false, true);
+      CHECK(opened == 1);
+      testee.take(little);
+      CHECK(opened == 2);
+    }
+  }
+}
+
+SCENARIO_METHOD(stdio_fixture, "S26: a server that is held back is not read",
+                "[stdio]") {
+  auto flood = spec("echo");
+  flood.command = "/usr/bin/yes";
+  auto line = GENERATE(std::string(1000, 'y'), std::string{});
+  flood.args = {line};
+  auto log = std::make_shared<transport_log>();
+  auto testee = host.make_transport(flood);
+  testee->start(log->listener());
+  log->wait_up();
+  log->wait_reads(1);
+  log->window()->pace(true, true);
+  // What was being read then is told, and the next read finds it closed.
+  for (int i = 0; i < 10; ++i)
+    on_io([] {});
+  auto before = log->reads();
+  for (int i = 0; i < 100; ++i)
+    on_io([] {});
+  CHECK(log->reads() == before);
+  log->window()->pace(false, true);
+  log->wait_reads(before + 10);
+  testee->stop(errc::closed, "done");
+  CHECK(log->wait_down().left == proof::empty);
+}
+
 SCENARIO_METHOD(stdio_fixture,
                 "S26: a server that floods its stdout fills its own pipe, and "
                 "not our memory",

@@ -42,6 +42,17 @@ SCENARIO("a framer cuts lines whatever the chunks", "[framer]") {
   }
 }
 
+SCENARIO("a framer counts the empty lines that it drops", "[framer]") {
+  auto out = lines{};
+  auto framer = line_framer{};
+  framer.feed("\n\r\na\n\n\r", out);
+  CHECK(framer.take_empty_lines() == 3);
+  CHECK(framer.take_empty_lines() == 0);
+  framer.feed("\nb\n", out);
+  CHECK(framer.take_empty_lines() == 1);
+  CHECK(out == lines{"a", "b"});
+}
+
 SCENARIO("S25, T3: a framer refuses a line without end", "[framer]") {
   auto out = lines{};
   auto framer = line_framer{8};
