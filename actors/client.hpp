@@ -2,6 +2,7 @@
 
 #include "actors/asked_call.hpp"
 #include "actors/fair_queue.hpp"
+#include "actors/inbound_pace.hpp"
 #include "actors/input_handlers.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/phases.hpp"
@@ -200,6 +201,13 @@ private:
   void on_frames(inbound_frames& x);
   void on_exchange(inbound_exchange& x);
   void taken();
+
+  // -- servers that say more than anybody asked for (client_pace.cpp)
+
+  void charge(size_t skipped_bytes);
+  void keep_pace();
+  void end_pace();
+
   void remark(diagnostic::kind what, std::string text);
   std::string shown(std::string text) const;
   failure shown(failure x) const;
@@ -290,6 +298,8 @@ private:
   std::shared_ptr<inbound_window> window_;
   redactor hidden_;    // what came out of variables at this start
   size_t untaken_ = 0; // what the window has not been told
+  inbound_pace pace_;
+  bool told_throttled_ = false;
   std::optional<session> session_;
   session_events events_;
   bool settling_ = false;

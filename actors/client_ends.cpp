@@ -69,6 +69,7 @@ void client::lose(errc why, const std::string& text,
   status_.noise_lines += counts.noise_lines;
   session_.reset();
   outbox_.reset();
+  end_pace();
   window_.reset();
   untaken_ = 0;
   events_.clear();

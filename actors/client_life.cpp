@@ -197,6 +197,7 @@ void client::on_up(const transport_up& x) {
     return;
   outbox_ = x.link.out;
   window_ = x.link.window;
+  keep_pace();
   status_.pid = x.link.pid;
   status_.weaker_guarantee = x.link.weaker_guarantee;
   move(phase_event::transport_up);

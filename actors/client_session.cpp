@@ -9,8 +9,9 @@ namespace troupe {
 void client::on_frames(inbound_frames& x) {
   if (x.incarnation != incarnation_ || !session_)
     return; // of a connection that is no more
-  untaken_ += inbound_window::cost(x.frames);
+  untaken_ += inbound_window::cost(x.frames) + x.empty_lines;
   session_->on_frames(std::move(x.frames), time_now(), events_);
+  charge(x.empty_lines * defaults::empty_line_bytes);
   settle();
   taken();
 }
@@ -20,6 +21,7 @@ void client::on_exchange(inbound_exchange& x) {
     return; // of a connection that is no more
   untaken_ += inbound_window::cost(x.news.frames);
   session_->on_exchange(std::move(x.news), time_now(), events_);
+  charge(0);
   settle();
   taken();
 }

@@ -32,6 +32,7 @@ std::optional<client::time_point> client::next_deadline() const {
   std::optional<time_point> next;
   if (session_)
     sooner(next, session_->next_deadline());
+  sooner(next, pace_.deadline());
   sooner(next, waiting_.next_deadline());
   sooner(next, handshake_by_);
   sooner(next, drain_by_);
@@ -71,6 +72,8 @@ void client::on_tick(uint64_t epoch) {
   timer_at_ = time_point::max();
   auto now = time_now();
   auto due = [now](auto& x) { return x && *x <= now; };
+  pace_.on_time(now);
+  keep_pace();
   if (session_) {
     session_->on_time(now, events_);
     settle();
@@ -113,6 +116,8 @@ client_status client::get() const {
     x.uptime = duration_cast<milliseconds>(now - ready_since_);
   if (retry_at_ && *retry_at_ > now)
     x.next_retry = duration_cast<milliseconds>(*retry_at_ - now);
+  if (pace_.throttled())
+    x.throttled = throttled_text();
   if (session_) {
     x.late_answers += session_->counts().late_answers;
     x.noise_lines += session_->counts().noise_lines;

@@ -233,3 +233,66 @@ SCENARIO_METHOD(session_fixture,
   CHECK(std::get<session_remark>(out[0]).text
         == "(981 messages were not shown)");
 }
+
+SCENARIO_METHOD(session_fixture,
+                "a session says what came that answers no open request",
+                "[session]") {
+  auto testee = make_ready();
+  testee.take_unasked();
+  auto unasked = [&](std::string frame) {
+    hear(testee, std::move(frame));
+    return testee.take_unasked();
+  };
+  auto id = std::to_string(testee.call_tool({"a", {}}, now, out));
+  auto answer = R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{}})";
+  GIVEN("an answer to an open request") {
+    CHECK(unasked(answer).frames == 0);
+    AND_GIVEN("the same once more") {
+      auto x = unasked(answer);
+      CHECK(x.frames == 1);
+      CHECK(x.bytes == answer.size());
+    }
+  }
+  GIVEN("one that cannot be read") {
+    auto x = unasked(R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":1})");
+    CHECK(x.frames == 0);
+    CHECK(x.bytes == 0);
+  }
+  GIVEN("what nobody asked for") {
+    std::string frame =
+      GENERATE(R"({"jsonrpc":"2.0","method":"notifications/message"})",
+               R"({"jsonrpc":"2.0","id":"s","method":"ping"})", "noise", " ",
+               R"({"jsonrpc":"2.0","id":99,"error":1})");
+    auto x = unasked(frame);
+    CHECK(x.frames == 1);
+    CHECK(x.bytes == frame.size());
+    CHECK(testee.take_unasked().frames == 0);
+  }
+  GIVEN("progress of an open request") {
+    CHECK(unasked(R"({"jsonrpc":"2.0","method":"notifications/progress",)"
+                  R"("params":{"progressToken":)"
+                  + id + R"(,"progress":1}})")
+            .frames
+          == 1);
+  }
+}
+
+SCENARIO_METHOD(session_fixture,
+                "a ping's answer was asked for, and so is each of a batch",
+                "[session]") {
+  options.dialect = dialect_choice::legacy;
+  session testee{options};
+  testee.start(now, out);
+  hear(testee, R"({"jsonrpc":"2.0","id":1,"result":{"protocolVersion":)"
+               R"("2025-03-26","capabilities":{}}})");
+  CHECK(testee.take_unasked().frames == 0);
+  hear(testee, R"([{"jsonrpc":"2.0","method":"n"},5])");
+  CHECK(testee.take_unasked().frames == 2);
+  now += 30s;
+  testee.on_time(now, out);
+  hear(testee, R"([{"jsonrpc":"2.0","method":"n"},)"
+               R"({"jsonrpc":"2.0","id":2,"result":{}}])");
+  auto x = testee.take_unasked();
+  CHECK(x.frames == 1);
+  CHECK(x.bytes == 0);
+}

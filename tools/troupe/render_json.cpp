@@ -127,6 +127,7 @@ void write(json_writer& out, const client_status& x) {
   out.member("title", view(x.server.title));
   out.member("version", view(x.server.version)).end_object();
   out.member("weaker_guarantee", view(x.weaker_guarantee));
+  out.member("throttled", view(x.throttled));
   out.key("last_stop");
   if (x.last_stop.incarnation > 0)
     write(out, x.last_stop);

@@ -81,6 +81,8 @@ std::string remarks(const json& x, const style& look) {
       result += name + "last error: " + error_text(*error) + '\n';
     if (auto text = shown(server, "weaker_guarantee"); !text.empty())
       result += name + text + '\n';
+    if (auto text = shown(server, "throttled"); !text.empty())
+      result += name + text + '\n';
   }
   auto problems = x.find("errors").value_or(json{});
   for (auto& problem : problems.items())

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "messages/defaults_session.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace troupe {
+
+/// Paces a server that says more than anybody asked for. Frames and bytes that
+/// answer no open request are charged to a budget; while it is overdrawn, the
+/// server is not to be read. Pure: the time is given.
+///
+///     free --(overdrawn)--> held --(paid)--> watched --(overdrawn)--> held
+///     watched --(credit is back)--> free
+class inbound_pace {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+  using duration = std::chrono::nanoseconds;
+
+  /// So much has come that answers nothing.
+  void charge(size_t frames, size_t bytes, time_point now);
+
+  /// Lets go what is paid. Called at or after `deadline`.
+  void on_time(time_point now);
+
+  /// When `on_time` has something to do.
+  std::optional<time_point> deadline() const;
+
+  /// Nothing is to be read from it now.
+  bool held() const {
+    return state_ == state::held;
+  }
+  /// It is held now and again.
+  bool throttled() const {
+    return state_ != state::free;
+  }
+
+private:
+  enum class state : uint8_t { free, held, watched };
+
+  /// What was charged, in the time that the budget grants for it.
+  static duration worth(size_t frames, size_t bytes);
+
+  state state_ = state::free;
+  /// The credit is used up until then, or has grown since then.
+  time_point paid_at_{};
+};
+
+/// What a status says of a server that is throttled.
+std::string throttled_text();
+
+} // namespace troupe

@@ -1,0 +1,61 @@
+#include "support/live_world.hpp"
+
+#include "messages/defaults_session.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+/// A demo server, beside which a shell's command writes to the same stdout. That
+/// is opened once more: the server does not block where it is full, the other
+/// does.
+server_spec beside(live_world& w, std::string name,
+                   const std::string& command) {
+  auto x = w.demo(std::move(name));
+  x.args.insert(
+    x.args.begin(),
+    {"-c", command + " >/proc/self/fd/1 & exec \"$0\" \"$@\"", x.command});
+  x.command = "/bin/sh";
+  return x;
+}
+
+} // namespace
+
+SCENARIO("T2 S25: a flood of lines is read at about its budget's rate, and "
+         "calls go on",
+         "[system]") {
+  live_world w;
+  w.open_ready(w.demo("b"));
+  // Short lines are written at once: no message is torn.
+  w.open_ready(
+    beside(w, "a", "while :; do echo 'a line of a log, no message'; done"));
+  w.await_remark("a", diagnostic::kind::throttled, "more slowly");
+  using clock = std::chrono::steady_clock;
+  auto begin = clock::now();
+  auto before = w.status("a");
+  CHECK(before.throttled.find("more slowly") != std::string::npos);
+  while (clock::now() < begin + 2s) {
+    CHECK(w.echoes("b"));
+    CHECK(w.echoes("a"));
+  }
+  auto now = w.status("a");
+  auto seconds = std::chrono::duration<double>(clock::now() - begin).count();
+  auto read = static_cast<double>(now.noise_lines - before.noise_lines);
+  CHECK(read > 0);
+  // The shell writes some ten times as fast.
+  CHECK(read <= 2.0 * defaults::unasked_frames_per_second * (seconds + 1));
+  CHECK(now.incarnation == 1);
+}
+
+SCENARIO("T2: a flood of empty lines is paced as well", "[system]") {
+  live_world w;
+  w.open_ready(beside(w, "a", "yes ''"));
+  w.await_remark("a", diagnostic::kind::throttled, "more slowly");
+  CHECK(w.echoes("a"));
+  auto now = w.status("a");
+  CHECK(now.noise_lines == 0);
+  CHECK(now.incarnation == 1);
+}
