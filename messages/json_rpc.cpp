@@ -98,7 +98,7 @@ judged read_message(const json& x) {
   return fault("The message has no method, no result and no error.");
 }
 
-// -- whom a bad answer is for --------------------------------------------------
+// -- whom a bad answer is for -------------------------------------------------
 
 // A log line in JSON may have an id as well, but none of these.
 bool marks_answer(std::string_view key) {

@@ -16,7 +16,7 @@ bool means(std::string_view raw, std::string_view text);
 
 // -- where they end; in any text, and never behind `end` ----------------------
 
-/// What is behind a string's closing quote, where `p` is behind its opening one.
+/// What follows the closing quote of a string whose opening one is before `p`.
 const char* json_string_end(const char* p, const char* end);
 
 /// What is behind the value that begins at `p`.
