@@ -7,8 +7,8 @@ namespace troupe {
 
 using stage = pipe_link::stage;
 
-pipe_hub::pipe_hub(pipe_server::on_frame_fn on_frame)
-  : on_frame_(std::move(on_frame)) {
+pipe_hub::pipe_hub(pipe_callbacks callbacks)
+  : callbacks_(std::move(callbacks)) {
   // nop
 }
 
@@ -16,7 +16,17 @@ pipe_hub::pipe_hub(pipe_server::on_frame_fn on_frame)
 
 bool pipe_hub::send(std::vector<std::string> frames) {
   auto held = lock{mutex_};
-  auto link = current();
+  return send(held, current(), std::move(frames));
+}
+
+bool pipe_hub::send(const pipe_link_ptr& link,
+                    std::vector<std::string> frames) {
+  auto held = lock{mutex_};
+  return send(held, link, std::move(frames));
+}
+
+bool pipe_hub::send(lock& held, const pipe_link_ptr& link,
+                    std::vector<std::string> frames) {
   if (link == nullptr || link->now != stage::up)
     return false;
   if (link->event_bytes > defaults::inbound_bytes_max)
@@ -31,12 +41,34 @@ bool pipe_hub::send(std::vector<std::string> frames) {
 
 void pipe_hub::hang_up(errc why, std::string text, int32_t exit_status) {
   auto held = lock{mutex_};
-  auto link = current();
-  if (link == nullptr || link->now == stage::ending)
+  hang_up(held, current(), why, std::move(text), exit_status);
+}
+
+void pipe_hub::hang_up(const pipe_link_ptr& link, errc why, std::string text,
+                       int32_t exit_status) {
+  auto held = lock{mutex_};
+  hang_up(held, link, why, std::move(text), exit_status);
+}
+
+void pipe_hub::hang_up(lock& held, const pipe_link_ptr& link, errc why,
+                       std::string text, int32_t exit_status) {
+  if (link == nullptr || link->now == stage::ending || link->now == stage::down)
     return;
   link->report.exit_status = exit_status;
   fault(link, why, std::move(text));
   pump(held, link);
+}
+
+void pipe_hub::close_all() {
+  auto held = lock{mutex_};
+  hold_on_ = false;
+  for (auto& link : std::vector<pipe_link_ptr>{links_}) {
+    if (link->now == stage::ending)
+      finish(link);
+    else
+      fault(link, errc::connection_lost, "the server is gone");
+    pump(held, link);
+  }
 }
 
 std::string pipe_hub::take() {
@@ -90,8 +122,10 @@ void pipe_hub::fail_next(errc why, std::string text) {
 void pipe_hub::set_paused(bool on) {
   auto held = lock{mutex_};
   paused_ = on;
-  for (auto& link : std::vector<pipe_link_ptr>{links_})
+  for (auto& link : std::vector<pipe_link_ptr>{links_}) {
+    list(link);
     pump(held, link);
+  }
 }
 
 void pipe_hub::set_hold_on(bool on) {
@@ -114,7 +148,7 @@ void pipe_hub::connect(const pipe_link_ptr& link,
   auto held = lock{mutex_};
   server_ = std::move(server);
   link->to = std::move(to);
-  ++connections_;
+  link->number = ++connections_;
   if (link->now == stage::down) // stopped before it was started
     return pump(held, link);
   links_.push_back(link);
@@ -154,6 +188,7 @@ errc pipe_hub::push(const pipe_link_ptr& link, std::string frame,
     return errc::overloaded;
   link->frame_bytes += frame.size();
   link->frames.push_back({std::move(frame), ticket});
+  list(link);
   pump(held, link);
   return errc::none;
 }
@@ -214,6 +249,9 @@ void pipe_hub::come_up(const pipe_link_ptr& link) {
     pipe_link_ptr link_;
   };
   link->now = stage::up;
+  link->begin_due = callbacks_.on_begin != nullptr;
+  link->begun = !link->begin_due;
+  list(link);
   auto out = std::make_shared<pipe_outbox>(shared_from_this(), link);
   link->window = std::make_shared<inbound_window>(
     [hub = weak_from_this(), weak = std::weak_ptr{link}] {
@@ -256,6 +294,10 @@ void pipe_hub::finish(const pipe_link_ptr& link) {
     {[report = link->report, unsent = drop_frames(*link)](
        transport_listener& to) { to.on_down(report, unsent); }});
   forget(link);
+  // A server that has not heard of its begin need not hear of its end.
+  link->begin_due = false;
+  link->end_due = link->begun && callbacks_.on_end != nullptr;
+  list(link);
 }
 
 void pipe_hub::forget(const pipe_link_ptr& link) {
@@ -288,17 +330,22 @@ void pipe_hub::pump(lock& held, const pipe_link_ptr& link) {
   // Keeps both alive: a callback may drop the last transport or server.
   auto self = shared_from_this();
   auto kept = link;
-  if (kept->pumping)
+  tell_all(held, kept);
+  keep_frames(*kept);
+  if (call_back(held, kept) || kept->now != stage::up)
     return;
-  kept->pumping = true;
-  for (;;)
-    if (can_tell(*kept))
-      tell(held, *kept);
-    else if (can_serve(*kept))
-      serve(held, *kept);
-    else
-      break;
-  kept->pumping = false;
+  fault(kept, errc::overloaded,
+        "no thread is free for the in-process server's callbacks");
+  tell_all(held, kept);
+}
+
+void pipe_hub::tell_all(lock& held, const pipe_link_ptr& link) {
+  if (link->telling)
+    return;
+  link->telling = true;
+  while (can_tell(*link))
+    tell(held, *link);
+  link->telling = false;
 }
 
 /// What was said before the end is all told, whoever is behind.
@@ -306,11 +353,6 @@ bool pipe_hub::can_tell(const pipe_link& link) {
   if (link.events.empty() || link.to == nullptr)
     return false;
   return !link.full || link.now != stage::up || link.events.front().cost == 0;
-}
-
-bool pipe_hub::can_serve(const pipe_link& link) const {
-  return link.now == stage::up && !link.frames.empty() && !paused_
-         && inbox_.size() < defaults::pipe_inbox_frames_max;
 }
 
 void pipe_hub::tell(lock& held, pipe_link& link) {
@@ -329,21 +371,6 @@ void pipe_hub::tell(lock& held, pipe_link& link) {
   auto to = std::move(link.to);
   held.unlock();
   to.reset();
-  held.lock();
-}
-
-void pipe_hub::serve(lock& held, pipe_link& link) {
-  auto frame = std::move(link.frames.front().frame);
-  link.frame_bytes -= frame.size();
-  link.frames.pop_front();
-  auto server = server_.lock();
-  if (on_frame_ == nullptr || server == nullptr) {
-    inbox_.push_back(std::move(frame));
-    return;
-  }
-  held.unlock();
-  on_frame_(*server, std::move(frame));
-  server.reset();
   held.lock();
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "transports/callback_pool.hpp"
+#include "transports/guarded.hpp"
 #include "transports/pipe_transport.hpp"
 
 #include <deque>
 #include <mutex>
+#include <optional>
 
 namespace troupe {
 
@@ -34,22 +37,43 @@ struct pipe_link {
   size_t frame_bytes = 0;
   std::vector<uint64_t> unsent; // tickets of frames that were dropped
   bool outbox_closed = false;
-  /// A thread is delivering what stands in `events` and `frames`.
-  bool pumping = false;
+  /// A thread is telling the listener what stands in `events`.
+  bool telling = false;
   stop_report report;
+
+  // -- towards the server
+
+  uint64_t number = 0; ///< of its server's connections, from 1
+  /// Where callbacks run; null: on the thread that causes them.
+  callback_pool_ptr pool;
+  uint64_t owner = 0; ///< in the pool
+  bool begin_due = false;
+  bool begun = false; ///< the server knows of it
+  bool end_due = false;
+  bool listed = false; ///< in the hub's list of what is due
 };
 
 using pipe_link_ptr = std::shared_ptr<pipe_link>;
 
-/// What a `pipe_server` and its connections share.
+/// What a `pipe_server` and its connections share. What the client is to hear
+/// is told on the thread that causes it. The server's callbacks run one after
+/// the other, for all connections: on that thread as well, or, where a
+/// connection has a pool, on one thread of it at a time.
 class pipe_hub : public std::enable_shared_from_this<pipe_hub> {
 public:
-  explicit pipe_hub(pipe_server::on_frame_fn on_frame);
+  explicit pipe_hub(pipe_callbacks callbacks);
 
   // -- asked by the server
 
+  /// Of the youngest connection.
   bool send(std::vector<std::string> frames);
   void hang_up(errc why, std::string text, int32_t exit_status);
+  /// Of one connection.
+  bool send(const pipe_link_ptr& link, std::vector<std::string> frames);
+  void hang_up(const pipe_link_ptr& link, errc why, std::string text,
+               int32_t exit_status);
+  /// The server is gone.
+  void close_all();
   std::string take();
   size_t waiting() const;
   bool connected() const;
@@ -76,7 +100,21 @@ public:
 
 private:
   using lock = std::unique_lock<std::mutex>;
+  friend class pipe_turn;
 
+  /// One callback that is due.
+  struct callback {
+    enum class kind : uint8_t { begin, frame, end };
+
+    pipe_link_ptr link;
+    kind what;
+    std::string frame;
+  };
+
+  bool send(lock& held, const pipe_link_ptr& link,
+            std::vector<std::string> frames);
+  void hang_up(lock& held, const pipe_link_ptr& link, errc why,
+               std::string text, int32_t exit_status);
   void come_up(const pipe_link_ptr& link);
   static void add_frames(pipe_link& link, std::vector<std::string> frames);
   void fault(const pipe_link_ptr& link, errc why, std::string text);
@@ -90,16 +128,34 @@ private:
   /// Delivers everything that is due, with `held` released meanwhile.
   void pump(lock& held, const pipe_link_ptr& link);
   static bool can_tell(const pipe_link& link);
-  bool can_serve(const pipe_link& link) const;
+  void tell_all(lock& held, const pipe_link_ptr& link);
   void tell(lock& held, pipe_link& link);
-  void serve(lock& held, pipe_link& link);
+
+  // -- the server's callbacks (pipe_callbacks.cpp)
+
+  bool can_serve(const pipe_link& link) const;
+  void keep_frames(pipe_link& link);
+  void list(const pipe_link_ptr& link);
+  bool call_back(lock& held, const pipe_link_ptr& link);
+  bool schedule(lock& held, const callback_pool_ptr& pool, uint64_t owner);
+  void take_turn(const callback_pool_ptr& pool, uint64_t owner);
+  void lose_turn();
+  void serve(lock& held, size_t most);
+  std::optional<callback> next();
+  std::optional<callback> next_of(const pipe_link_ptr& link);
+  std::optional<thrown> call(callback& x) const;
+  void on_thrown(const callback& x, const thrown& what);
 
   mutable std::mutex mutex_;
-  const pipe_server::on_frame_fn on_frame_;
+  const pipe_callbacks callbacks_;
   // Everything below is guarded by mutex_.
   std::weak_ptr<pipe_server> server_;
   /// The connections that are not down, the youngest last.
   std::vector<pipe_link_ptr> links_;
+  /// Those for which a callback may be due, each once, in their turn.
+  std::deque<pipe_link_ptr> due_;
+  /// Callbacks run, or a thread of the pool is asked for.
+  bool serving_ = false;
   std::deque<std::string> inbox_;
   size_t connections_ = 0;
   bool hold_connections_ = false;

@@ -9,10 +9,14 @@ namespace {
 class pipe_transport : public transport {
 public:
   pipe_transport(std::shared_ptr<pipe_server> server,
-                 std::shared_ptr<pipe_hub> hub, const server_limits& limits)
+                 std::shared_ptr<pipe_hub> hub, const server_limits& limits,
+                 callback_pool_ptr pool)
     : server_(std::move(server)), hub_(std::move(hub)),
       link_(std::make_shared<pipe_link>()) {
     link_->limits = limits;
+    if (pool)
+      link_->owner = pool->join();
+    link_->pool = std::move(pool);
   }
 
   ~pipe_transport() override {
@@ -38,20 +42,47 @@ private:
 // -- construction -------------------------------------------------------------
 
 pipe_server::pipe_server(on_frame_fn on_frame)
-  : hub_(std::make_shared<pipe_hub>(std::move(on_frame))) {
+  : pipe_server(pipe_callbacks{nullptr, std::move(on_frame), nullptr}) {
+  // nop
+}
+
+pipe_server::pipe_server(pipe_callbacks callbacks)
+  : hub_(std::make_shared<pipe_hub>(std::move(callbacks))) {
   // nop
 }
 
 pipe_server::~pipe_server() {
-  hub_->set_hold_on(false);
-  hub_->hang_up(errc::connection_lost, "the server is gone", -1);
+  hub_->close_all();
 }
 
 transport_ptr make_pipe_transport(std::shared_ptr<pipe_server> server,
-                                  const server_limits& limits) {
+                                  const server_limits& limits,
+                                  std::shared_ptr<callback_pool> pool) {
   auto hub = server->hub_;
   return std::make_shared<pipe_transport>(std::move(server), std::move(hub),
-                                          limits);
+                                          limits, std::move(pool));
+}
+
+// -- one connection -----------------------------------------------------------
+
+bool pipe_connection::send(std::string frame) const {
+  auto frames = std::vector<std::string>{};
+  frames.push_back(std::move(frame));
+  return send(std::move(frames));
+}
+
+bool pipe_connection::send(std::vector<std::string> frames) const {
+  auto hub = hub_.lock();
+  auto link = link_.lock();
+  return hub && link && hub->send(link, std::move(frames));
+}
+
+void pipe_connection::hang_up(errc why, std::string text,
+                              int32_t exit_status) const {
+  auto hub = hub_.lock();
+  auto link = link_.lock();
+  if (hub && link)
+    hub->hang_up(link, why, std::move(text), exit_status);
 }
 
 // -- towards the client -------------------------------------------------------

@@ -9,21 +9,68 @@
 
 namespace troupe {
 
+class callback_pool;
 class pipe_hub;
+struct pipe_link;
+
+/// One client's connection to a `pipe_server`, as its callbacks get it. A copy
+/// may be kept for later answers; it keeps nothing alive. Thread-safe.
+class pipe_connection {
+public:
+  /// Counted by its server, from 1: no two connections have the same.
+  uint64_t number() const {
+    return number_;
+  }
+
+  /// Sends a frame. False where this connection has ended: the frame is
+  /// dropped, and never reaches another one.
+  bool send(std::string frame) const;
+  /// Sends several frames as of one read.
+  bool send(std::vector<std::string> frames) const;
+  /// Ends it as a server that dies does.
+  void hang_up(errc why = errc::connection_lost, std::string text = "hung up",
+               int32_t exit_status = -1) const;
+
+private:
+  friend class pipe_hub;
+  std::weak_ptr<pipe_hub> hub_;
+  std::weak_ptr<pipe_link> link_;
+  uint64_t number_ = 0;
+};
+
+/// What an in-process server does, each part optional. Callbacks run one after
+/// the other, for all connections of a server together, so that they need no
+/// lock against each other. In a runtime they run on a `callback_pool`: they
+/// may block, and delay nobody but their own server; what they throw ends the
+/// connection with `internal_error` (and is dropped where that is over). Where
+/// one does not return, its client runs into its timeouts, and the server gets
+/// nothing more to do.
+struct pipe_callbacks {
+  using on_connection_fn = std::function<void(const pipe_connection&)>;
+  using on_frame_fn =
+    std::function<void(const pipe_connection&, std::string frame)>;
+
+  /// A client has come, before its first frame.
+  on_connection_fn on_begin{};
+  /// Called for each frame of a client.
+  on_frame_fn on_frame{};
+  /// It has gone: once for each `on_begin`, and the last that is heard of it.
+  on_connection_fn on_end{};
+};
 
 /// The server's side of `pipe_transport`s: an in-process server for embedding,
-/// and the scripted server of deterministic tests. Thread-safe. Has no thread:
-/// whoever sends runs the receiver's side, or leaves it to the thread that is
-/// running it just then. No callback runs under a lock, and none runs inside
-/// another one of the same connection: what a callback causes comes after it.
+/// and the scripted server of deterministic tests. Thread-safe. No callback
+/// runs under a lock, none inside another one of the same server, and none
+/// begins once the server is destroyed.
 ///
-/// It serves one connection after another; `connections` counts all attempts.
+/// It serves any number of clients at a time; `connections` counts all
+/// attempts. Outside of callbacks, `send` and `hang_up` mean the youngest.
 class pipe_server {
 public:
-  /// Called for each frame of the client, one after the other.
-  using on_frame_fn = std::function<void(pipe_server&, std::string frame)>;
+  using on_frame_fn = pipe_callbacks::on_frame_fn;
 
   explicit pipe_server(on_frame_fn on_frame = nullptr);
+  explicit pipe_server(pipe_callbacks callbacks);
   /// Ends what connections there still are, also those that `hold_on` kept.
   ~pipe_server();
   pipe_server(const pipe_server&) = delete;
@@ -66,13 +113,17 @@ public:
 
 private:
   friend transport_ptr make_pipe_transport(std::shared_ptr<pipe_server> server,
-                                           const server_limits& limits);
+                                           const server_limits& limits,
+                                           std::shared_ptr<callback_pool> pool);
   std::shared_ptr<pipe_hub> hub_;
 };
 
 /// Connects to a `pipe_server` in the same process. The transport keeps
-/// `server`.
-transport_ptr make_pipe_transport(std::shared_ptr<pipe_server> server,
-                                  const server_limits& limits = {});
+/// `server`. Its callbacks run on `pool`, or, without one, on whichever thread
+/// causes them: of a push, of a start, of an end.
+transport_ptr
+make_pipe_transport(std::shared_ptr<pipe_server> server,
+                    const server_limits& limits = {},
+                    std::shared_ptr<callback_pool> pool = nullptr);
 
 } // namespace troupe

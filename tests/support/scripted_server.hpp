@@ -17,8 +17,8 @@ namespace troupe::test {
 class scripted_server {
 public:
   scripted_server()
-    : pipe(
-      std::make_shared<pipe_server>([this](pipe_server&, std::string frame) {
+    : pipe(std::make_shared<pipe_server>(
+      [this](const pipe_connection&, std::string frame) {
         on_frame(std::move(frame));
       })) {
     // nop

@@ -91,7 +91,7 @@ SCENARIO("a pipe server answers while it is called", "[pipe]") {
   GIVEN("a server that echoes each frame three times") {
     auto depth = 0;
     auto server =
-      std::make_shared<pipe_server>([&](pipe_server& self, std::string frame) {
+      std::make_shared<pipe_server>([&](auto& self, std::string frame) {
         CHECK(++depth == 1);
         for (auto i = 0; i < 3; ++i)
           self.send(frame);
@@ -236,7 +236,7 @@ SCENARIO("a pipe server's faults", "[pipe]") {
 SCENARIO("a pipe transport is used from several threads", "[pipe]") {
   GIVEN("an echoing server, two threads that push and one that stops") {
     auto server = std::make_shared<pipe_server>(
-      [](pipe_server& self, std::string frame) { self.send(frame); });
+      [](auto& self, std::string frame) { self.send(frame); });
     auto log = std::make_shared<transport_log>();
     auto testee = make_pipe_transport(server);
     testee->start(log->listener());

@@ -1,0 +1,155 @@
+#include "transports/callback_pool.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <stdexcept>
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto patience = 40s;
+
+/// Something that callbacks wait at, and that says how many do.
+class gate {
+public:
+  ~gate() {
+    open();
+  }
+  void pass() {
+    auto held = std::unique_lock{mutex_};
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait(held, [this] { return open_; });
+    --waiting_;
+    changed_.notify_all();
+  }
+  void open() {
+    auto held = std::unique_lock{mutex_};
+    open_ = true;
+    changed_.notify_all();
+    changed_.wait_for(held, patience, [this] { return waiting_ == 0; });
+  }
+  bool wait_for(size_t count) {
+    auto held = std::unique_lock{mutex_};
+    return changed_.wait_for(held, patience, [&] { return waiting_ == count; });
+  }
+  size_t waiting() {
+    auto held = std::unique_lock{mutex_};
+    return waiting_;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  size_t waiting_ = 0;
+  bool open_ = false;
+};
+
+/// Runs `f` there, and whether that came to its end.
+template <class F>
+bool runs(callback_pool& pool, uint64_t owner, F f) {
+  auto done = std::make_shared<std::promise<void>>();
+  auto over = done->get_future();
+  auto number = pool.run(owner, [f, done] {
+    f();
+    done->set_value();
+  });
+  return number != 0 && over.wait_for(patience) == std::future_status::ready;
+}
+
+void nothing() {
+  // nop
+}
+
+} // namespace
+
+SCENARIO("a callback that throws costs its pool nothing", "[callbacks]") {
+  auto pool = callback_pool{};
+  auto one = pool.join();
+  CHECK(pool.run(one, [] { throw std::runtime_error("a"); }) != 0);
+  CHECK(pool.run(one, [] { throw 1; }) != 0);
+  CHECK(runs(pool, one, nothing));
+}
+
+SCENARIO("callbacks that never return delay nobody but their owner",
+         "[callbacks]") {
+  auto shut = std::make_shared<gate>();
+  auto pool = callback_pool{};
+  auto hangs = pool.join();
+  auto other = pool.join();
+  auto last = uint64_t{0};
+  for (auto i = 0; i < 20; ++i)
+    last = pool.run(hangs, [shut] { shut->pass(); });
+  REQUIRE(shut->wait_for(defaults::callback_threads_of_one_max));
+  CHECK(runs(pool, other, nothing));
+  CHECK(shut->waiting() == defaults::callback_threads_of_one_max);
+  THEN("what waits can be taken back, and what runs cannot") {
+    CHECK(pool.withdraw(hangs, last));
+    CHECK_FALSE(pool.withdraw(hangs, last));
+    CHECK_FALSE(pool.withdraw(hangs, 1));
+  }
+  shut->open();
+}
+
+SCENARIO("a pool has only so many threads, and so much that waits",
+         "[callbacks]") {
+  auto shut = std::make_shared<gate>();
+  auto options = callback_pool_options{};
+  options.threads_max = 3;
+  options.waiting_max = 2;
+  auto pool = callback_pool{options};
+  for (size_t i = 0; i < 3; ++i) {
+    REQUIRE(pool.run(pool.join(), [shut] { shut->pass(); }) != 0);
+    REQUIRE(shut->wait_for(i + 1));
+  }
+  CHECK(pool.run(pool.join(), nothing) != 0);
+  CHECK(pool.run(pool.join(), nothing) != 0);
+  CHECK(pool.run(pool.join(), nothing) == 0);
+  CHECK(pool.threads() == 3);
+  shut->open();
+}
+
+SCENARIO("a pool ends, whatever its callbacks do", "[callbacks]") {
+  auto shut = std::make_shared<gate>();
+  auto pool = callback_pool{};
+  auto one = pool.join();
+  GIVEN("callbacks that return") {
+    auto done = std::make_shared<std::atomic<int>>(0);
+    for (auto i = 0; i < 10; ++i)
+      pool.run(one, [done] { ++*done; });
+    THEN("those that wait run before it") {
+      CHECK(pool.end(patience) == 0);
+      CHECK(*done == 10);
+      CHECK(pool.threads() == 0);
+      CHECK(pool.run(one, nothing) == 0);
+    }
+  }
+  GIVEN("some that do not, and others that wait behind them") {
+    auto held = std::make_shared<int>(0);
+    for (auto i = 0; i < 4; ++i)
+      pool.run(one, [shut, held] { shut->pass(); });
+    REQUIRE(shut->wait_for(2));
+    THEN("it goes without them, and drops what waits") {
+      CHECK(pool.end(1ms) == 2);
+      CHECK(held.use_count() == 3);
+      CHECK(pool.end(patience) == 0);
+    }
+  }
+  GIVEN("one that ends its own pool") {
+    auto ended = std::make_shared<std::promise<size_t>>();
+    auto last = std::make_shared<callback_pool>();
+    last->run(last->join(), [last, ended]() mutable {
+      last.reset();
+      ended->set_value(0);
+    });
+    last.reset();
+    CHECK(ended->get_future().wait_for(patience) == std::future_status::ready);
+  }
+  shut->open();
+}

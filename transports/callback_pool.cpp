@@ -1,0 +1,233 @@
+#include "transports/callback_pool.hpp"
+
+#include "transports/guarded.hpp"
+#include "transports/turn_queue.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe {
+
+/// Shared with the threads: one whose callback does not return outlives the
+/// pool.
+struct callback_pool::crew : std::enable_shared_from_this<crew> {
+  using lock = std::unique_lock<std::mutex>;
+
+  struct task {
+    uint64_t owner = 0;
+    uint64_t number = 0;
+    std::function<void()> f;
+  };
+
+  bool start_thread();
+  void live(uint64_t number);
+  std::optional<task> next(lock& held);
+  std::optional<task> pop();
+  void give_back(uint64_t owner);
+  void leave(uint64_t number);
+  void join_ended(lock& held);
+  size_t abandon_all(lock& held, size_t mine);
+
+  callback_pool_options options;
+  std::mutex mutex;
+  std::condition_variable come; // work, or the end
+  std::condition_variable left; // a thread has
+  // Everything below is guarded by mutex.
+  turn_queue<task> queue;
+  size_t waiting = 0;
+  std::unordered_map<uint64_t, size_t> running; // by owner; none is 0
+  std::map<uint64_t, std::thread> threads;      // those that live
+  std::vector<std::thread> ended;               // to be joined
+  size_t idle = 0;
+  uint64_t owners = 0;
+  uint64_t numbers = 0;
+  uint64_t threads_made = 0;
+  bool ending = false;
+};
+
+namespace {
+
+/// The crew that this thread belongs to.
+thread_local const void* own_crew = nullptr;
+
+} // namespace
+
+// -- a thread's life ----------------------------------------------------------
+
+bool callback_pool::crew::start_thread() {
+  auto all = sigset_t{};
+  auto before = sigset_t{};
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  auto number = ++threads_made;
+  auto started = true;
+  try {
+    threads.emplace(number, std::thread{[self = shared_from_this(), number] {
+                      self->live(number);
+                    }});
+  } catch (const std::system_error&) { // no more threads for this user
+    started = false;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return started;
+}
+
+void callback_pool::crew::live(uint64_t number) {
+  own_crew = this;
+  pthread_setname_np(pthread_self(), "troupe-callback");
+  auto held = lock{mutex};
+  while (auto x = next(held)) {
+    held.unlock();
+    guarded([&] {
+      x->f();
+      x->f = nullptr; // what it holds may be the embedder's as well
+    });
+    held.lock();
+    give_back(x->owner);
+  }
+  leave(number);
+}
+
+/// Waits for work. Nothing: enough.
+std::optional<callback_pool::crew::task> callback_pool::crew::next(lock& held) {
+  auto until = std::chrono::steady_clock::now() + options.idle;
+  for (;;) {
+    if (auto x = pop())
+      return x;
+    if (ending)
+      return std::nullopt;
+    ++idle;
+    auto late = come.wait_until(held, until) == std::cv_status::timeout;
+    --idle;
+    if (late)
+      return pop();
+  }
+}
+
+std::optional<callback_pool::crew::task> callback_pool::crew::pop() {
+  auto result = queue.pop([this](uint64_t owner) {
+    auto i = running.find(owner);
+    return i == running.end() || i->second < options.threads_of_one_max;
+  });
+  if (result) {
+    --waiting;
+    ++running[result->owner];
+  }
+  return result;
+}
+
+void callback_pool::crew::give_back(uint64_t owner) {
+  auto i = running.find(owner);
+  if (--i->second == 0)
+    running.erase(i);
+}
+
+void callback_pool::crew::leave(uint64_t number) {
+  // One that was left alone is not there: it is detached.
+  if (auto i = threads.find(number); i != threads.end()) {
+    ended.push_back(std::move(i->second));
+    threads.erase(i);
+  }
+  left.notify_all();
+}
+
+void callback_pool::crew::join_ended(lock& held) {
+  auto list = std::exchange(ended, {});
+  held.unlock();
+  for (auto& x : list)
+    if (x.get_id() == std::this_thread::get_id())
+      x.detach();
+    else
+      x.join();
+  held.lock();
+}
+
+size_t callback_pool::crew::abandon_all(lock& held, size_t mine) {
+  auto dropped = std::vector<task>{};
+  queue.remove_all([](auto&) { return true; },
+                   [&](task x) { dropped.push_back(std::move(x)); });
+  waiting = 0;
+  auto result = threads.size() - std::min(threads.size(), mine);
+  for (auto& [number, x] : threads)
+    x.detach();
+  threads.clear();
+  join_ended(held);
+  held.unlock();
+  dropped.clear(); // what they hold goes without the lock
+  held.lock();
+  return result;
+}
+
+// -- the pool -----------------------------------------------------------------
+
+callback_pool::callback_pool(callback_pool_options options)
+  : crew_(std::make_shared<crew>()) {
+  crew_->options = options;
+}
+
+callback_pool::~callback_pool() {
+  end(defaults::callback_stop_grace);
+}
+
+uint64_t callback_pool::join() {
+  auto held = crew::lock{crew_->mutex};
+  return ++crew_->owners;
+}
+
+uint64_t callback_pool::run(uint64_t owner, std::function<void()> f) {
+  auto& c = *crew_;
+  auto held = crew::lock{c.mutex};
+  if (!c.ended.empty())
+    c.join_ended(held);
+  if (c.ending || c.waiting >= c.options.waiting_max)
+    return 0;
+  auto number = ++c.numbers;
+  c.queue.push(owner, {owner, number, std::move(f)});
+  ++c.waiting;
+  auto more = c.waiting > c.idle && c.threads.size() < c.options.threads_max;
+  if (more && !c.start_thread() && c.threads.empty()) {
+    auto taken =
+      c.queue.remove(owner, [&](auto& x) { return x.number == number; });
+    --c.waiting;
+    held.unlock(); // what it holds goes without the lock
+    return 0;
+  }
+  c.come.notify_one();
+  return number;
+}
+
+bool callback_pool::withdraw(uint64_t owner, uint64_t number) {
+  auto held = crew::lock{crew_->mutex};
+  auto taken =
+    crew_->queue.remove(owner, [&](auto& x) { return x.number == number; });
+  crew_->waiting -= taken ? 1 : 0;
+  held.unlock(); // what it holds goes without the lock
+  return taken.has_value();
+}
+
+size_t callback_pool::end(std::chrono::milliseconds grace) {
+  auto& c = *crew_;
+  auto keeps = crew_;
+  auto held = crew::lock{c.mutex};
+  auto mine = own_crew == &c ? size_t{1} : size_t{0};
+  if (!std::exchange(c.ending, true)) {
+    c.come.notify_all();
+    c.left.wait_for(held, grace, [&] { return c.threads.size() <= mine; });
+  }
+  return c.abandon_all(held, mine);
+}
+
+size_t callback_pool::threads() const {
+  auto held = crew::lock{crew_->mutex};
+  return crew_->threads.size();
+}
+
+} // namespace troupe

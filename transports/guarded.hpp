@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <string>
+#include <typeinfo>
+#include <utility>
+
+namespace troupe {
+
+/// What code of the embedder's threw.
+struct thrown {
+  /// Its C++ type, as "std::runtime_error".
+  std::string type;
+  /// What it says. May hold a secret: only where it came from tells.
+  std::string text;
+};
+
+inline std::string name_of_type(const std::type_info& x) {
+  auto status = 0;
+  auto text = abi::__cxa_demangle(x.name(), nullptr, nullptr, &status);
+  auto result = std::string{status == 0 && text != nullptr ? text : x.name()};
+  std::free(text);
+  return result;
+}
+
+/// Calls code of the embedder's. Whatever it throws ends here: no thread and no
+/// actor of ours dies of it. Nothing is returned where it threw nothing.
+template <class F>
+std::optional<thrown> guarded(F&& f) {
+  try {
+    std::forward<F>(f)();
+    return std::nullopt;
+  } catch (const std::exception& x) {
+    return thrown{name_of_type(typeid(x)), x.what()};
+  } catch (...) {
+    auto type = abi::__cxa_current_exception_type();
+    return thrown{type ? name_of_type(*type) : "something", {}};
+  }
+}
+
+} // namespace troupe
