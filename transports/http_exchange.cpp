@@ -21,43 +21,64 @@ bool http_exchange::run(http_exchange_owner& to, const http_terms& terms,
   terms_ = &terms;
   place_ = &place;
   facts_ = std::move(now);
-  if (terms.credentials) {
-    if (!to.on_asking(*this))
-      return true;
-    ask_for_credentials();
-    if (!to.on_asked(*this, authorization_))
-      return false;
-  }
-  if (!outcome_.fault)
+  start_ = facts_.to;
+  auto next = authorize({});
+  if (next == asked::go && !outcome_.fault) {
     follow();
-  tell_end();
-  return true;
+    if (is_refused())
+      next = try_with_others();
+  }
+  if (next == asked::go)
+    tell_end();
+  return next != asked::stop_and_tell_nobody;
 }
 
-/// It is the embedder's code: whatever it does ends here. What it says of a
-/// fault may hold a secret, so it is not told.
-void http_exchange::ask_for_credentials() {
-  try {
-    authorization_ = terms_->credentials->authorization(facts_.to.origin());
-  } catch (...) {
-    outcome_.fault = {errc::internal_error, "the source of credentials threw"};
-  }
-  if (is_field_value(authorization_))
-    return;
-  authorization_.clear();
-  outcome_.fault = {errc::internal_error,
-                    "the credentials hold CR, LF or NUL, and cannot be sent"};
+// -- credentials --------------------------------------------------------------
+
+/// Its owner must know that it waits for somebody else, and may have forgotten
+/// it meanwhile.
+http_exchange::asked
+http_exchange::authorize(std::optional<credential_challenge> first) {
+  if (!terms_->credentials)
+    return asked::go;
+  if (!owner_->on_asking(*this))
+    return asked::stop;
+  auto given = source().ask(end_, std::move(first));
+  if (!owner_->on_asked(*this, given.authorization))
+    return asked::stop_and_tell_nobody;
+  given_ = std::move(given);
+  if (!reply_) // else the refusal that led here says more
+    outcome_.fault = given_.fault;
+  return asked::go;
 }
 
-void http_exchange::tell_challenge(int status) {
-  auto& challenge = reply_->challenge();
-  if (!challenge || !terms_->credentials)
-    return;
-  try {
-    terms_->credentials->challenged(facts_.to.origin(), status, *challenge);
-  } catch (...) {
-    // Nobody waits for what it makes of it.
-  }
+credential_call http_exchange::source() const {
+  return {terms_->pool->callbacks(), terms_->callbacks_owner,
+          terms_->credentials, facts_.to.origin()};
+}
+
+bool http_exchange::is_refused() const {
+  return terms_->credentials && reply_->challenge() && !end_.interrupted();
+}
+
+credential_challenge http_exchange::challenge() const {
+  return {reply_->status(), *reply_->challenge()};
+}
+
+/// The refused request was not handled: where the source has others by now, it
+/// is sent again with these, once.
+http_exchange::asked http_exchange::try_with_others() {
+  auto refused = given_.authorization;
+  auto next = authorize(challenge());
+  auto& now = given_.authorization;
+  if (next != asked::go || given_.fault || now.empty() || now == refused)
+    return next;
+  sent_ = false;
+  facts_.to = start_;
+  follow();
+  if (is_refused())
+    source().tell(end_, challenge());
+  return next;
 }
 
 /// Goes to where the order leads, and where that leads to.
@@ -150,8 +171,8 @@ http_request http_exchange::make_request() const {
     if (!order_->last_event_id.empty())
       more.emplace_back("Last-Event-ID", order_->last_event_id);
   }
-  result.fields = make_http_fields(terms_->spec, facts_.to, authorization_,
-                                   facts_.session, more);
+  result.fields = make_http_fields(terms_->spec, facts_.to,
+                                   given_.authorization, facts_.session, more);
   return result;
 }
 
@@ -226,7 +247,6 @@ void http_exchange::tell_end() {
   reply_->finish(outcome_, news);
   news.id = order_->id;
   news.had_session = !facts_.session.empty();
-  tell_challenge(news.status);
   if (news.status == 404 && news.had_session
       && order_->what == exchange_order::kind::post)
     owner_->on_session_lost(facts_.session);

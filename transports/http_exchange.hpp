@@ -1,7 +1,7 @@
 #pragma once
 
 #include "messages/server_spec.hpp"
-#include "transports/credentials.hpp"
+#include "transports/credential_call.hpp"
 #include "transports/http_pool.hpp"
 #include "transports/http_reply.hpp"
 #include "transports/http_route.hpp"
@@ -18,6 +18,7 @@ struct http_terms {
   server_spec spec;
   http_url url;
   credential_source_ptr credentials; ///< may be null
+  uint64_t callbacks_owner = 0;      ///< in the pool's `callbacks`
 };
 
 /// What a request is to know when it begins.
@@ -96,8 +97,14 @@ public:
   bool unwanted = false;    // guarded by news_mutex
 
 private:
-  void ask_for_credentials();
-  void tell_challenge(int status);
+  /// What may be done once credentials were asked for.
+  enum class asked : uint8_t { go, stop, stop_and_tell_nobody };
+
+  asked authorize(std::optional<credential_challenge> first);
+  bool is_refused() const;
+  credential_challenge challenge() const;
+  credential_call source() const;
+  asked try_with_others();
   void follow();
   bool attempt(bool fresh);
   http_connection connect(const http_route& route, bool fresh);
@@ -126,7 +133,8 @@ private:
   const http_terms* terms_ = nullptr;
   http_pool::place* place_ = nullptr;
   http_facts facts_;
-  std::string authorization_;
+  http_url start_; // before any redirect
+  given_credentials given_;
   http_deadlines deadlines_;
   std::optional<http_reply> reply_;
   http_outcome outcome_;

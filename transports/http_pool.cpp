@@ -49,6 +49,8 @@ public:
       threads_(options_.thread_idle, [this] { return kept_.prune(); }) {
     if (!options_.variable)
       options_.variable = variable_of_host;
+    if (!options_.callbacks)
+      options_.callbacks = std::make_shared<callback_pool>();
   }
 
   bool submit(uint64_t client, kind what, waiting x);
@@ -304,6 +306,10 @@ const tcp_patience& http_pool::patience() const {
 
 std::string http_pool::variable(const char* name) const {
   return state_->options_.variable(name);
+}
+
+const callback_pool_ptr& http_pool::callbacks() const {
+  return state_->options_.callbacks;
 }
 
 tls_context_ptr http_pool::tls(const tls_options& options, std::string& fault) {

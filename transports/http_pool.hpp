@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/defaults.hpp"
+#include "transports/callback_pool.hpp"
 #include "transports/http_dial.hpp"
 
 #include <functional>
@@ -23,6 +24,8 @@ struct http_pool_options {
   std::chrono::milliseconds name_time = defaults::http_name_time;
   /// The host's own, if not given.
   environment variable;
+  /// Where sources of credentials are asked; one of its own, if not given.
+  callback_pool_ptr callbacks;
 };
 
 /// A connection that carries one exchange after another.
@@ -85,6 +88,7 @@ public:
   http_resolver& names();
   const tcp_patience& patience() const;
   std::string variable(const char* name) const;
+  const callback_pool_ptr& callbacks() const;
   /// For the same options the same, as long as their files are.
   tls_context_ptr tls(const tls_options& options, std::string& fault);
 

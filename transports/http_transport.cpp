@@ -78,8 +78,14 @@ transport_ptr make_http_transport(std::shared_ptr<http_pool> pool,
   auto fault = find_fault(spec);
   auto url = parse_http_url(spec.url, fault);
   auto client = pool->join();
-  auto terms = http_terms{std::move(pool), client, spec,
-                          url.value_or(http_url{}), std::move(credentials)};
+  auto terms = http_terms{};
+  if (credentials)
+    terms.callbacks_owner = pool->callbacks()->join();
+  terms.pool = std::move(pool);
+  terms.client = client;
+  terms.spec = spec;
+  terms.url = url.value_or(http_url{});
+  terms.credentials = std::move(credentials);
   auto link = std::make_shared<http_link>(std::move(terms), std::move(fault));
   return std::make_shared<http_transport>(std::move(link));
 }

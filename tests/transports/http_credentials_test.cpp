@@ -285,6 +285,64 @@ SCENARIO("S30: a refusal of credentials is told apart", "[http]") {
   }
 }
 
+namespace {
+
+/// Has another token as soon as the first one is refused.
+class renewed_credentials : public credential_source {
+public:
+  explicit renewed_credentials(std::string next) : next_(std::move(next)) {
+    // nop
+  }
+
+  std::string authorization(std::string_view) override {
+    return token_;
+  }
+  void challenged(std::string_view, int, std::string_view) override {
+    ++challenges;
+    token_ = next_;
+  }
+
+  std::atomic<int> challenges{0};
+
+private:
+  std::string next_;
+  std::string token_ = "Bearer stale";
+};
+
+/// Takes one token, and refuses all others.
+void take_fresh(http_peer::talk& t) {
+  auto x = peer_request{};
+  while (t.read(x))
+    if (x.field("Authorization") == "Bearer fresh")
+      t.answer(200, "application/json", "{\"echo\":2}");
+    else
+      t.answer(401, "application/json", "{}", "WWW-Authenticate: Bearer\r\n");
+}
+
+} // namespace
+
+SCENARIO("after a refusal the source of credentials is asked once more",
+         "[http]") {
+  auto peer = http_peer{take_fresh};
+  auto next = std::string{GENERATE("Bearer fresh", "Bearer stale", "",
+                                   "Bearer another", "bad\nline")};
+  INFO(next);
+  auto source = std::make_shared<renewed_credentials>(next);
+  auto client =
+    http_client{std::make_shared<http_pool>(), spec_of(peer.url()), source};
+  auto end = client.log->wait_ended(client.call("{}"));
+  if (next == "Bearer fresh") {
+    CHECK(end.why == errc::none);
+    CHECK(end.frames == std::vector<std::string>{"{\"echo\":2}"});
+  } else {
+    CHECK(end.why == errc::auth_required);
+    CHECK(end.what_became == fate::refused);
+  }
+  auto other = next == "Bearer fresh" || next == "Bearer another";
+  CHECK(peer.requests().size() == (other ? 2 : 1));
+  CHECK(source->challenges == (next == "Bearer another" ? 2 : 1));
+}
+
 SCENARIO("nobody waits for a source of credentials that hangs", "[http]") {
   auto peer = http_peer{echo_all};
   auto source = std::make_shared<test_credentials>();
