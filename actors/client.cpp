@@ -43,6 +43,10 @@ caf::message_handler client::handlers() {
     [this](const start_queued& x) { on_queued(x); },
     [this](const start_verdict& x) { on_verdict(x); },
     [this](const start_cancelled& x) { on_cancelled(x); },
+    [this](const credentials_changed&) {
+      other_credentials_ = true;
+      on_credentials();
+    },
     [this](const transport_up& x) { on_up(x); },
     [this](const transport_fault& x) { on_fault(x); },
     [this](const transport_remark& x) {

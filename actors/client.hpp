@@ -116,6 +116,7 @@ private:
   static uint64_t owner_of(const caf::strong_actor_ptr& caller);
   template <class Call>
   void fail_call(Call& x, failure why);
+  failure advised(failure why) const;
   void end_call(uint64_t ticket, answer<json> with);
   void give_up(uint64_t ticket, errc why, std::string_view text);
   void expire_waiting(time_point now);
@@ -222,6 +223,7 @@ private:
   void on_granted(const start_granted& x);
   void on_verdict(const start_verdict& x);
   void on_up(const transport_up& x);
+  void on_credentials();
   void start_over();
   void hurry(milliseconds drain);
 
@@ -327,8 +329,9 @@ private:
   std::optional<time_point> retry_at_;
   time_point ready_since_{};
   bool proven_ = false;
-  bool mute_retry_ = false;  // tried again without a probe already
-  bool old_session_ = false; // it is one of a spec that was replaced
+  bool mute_retry_ = false;        // tried again without a probe already
+  bool old_session_ = false;       // it is one of a spec that was replaced
+  bool other_credentials_ = false; // there are, since this start
   time_point timer_at_ = time_point::max();
   uint64_t timer_epoch_ = 0;
 

@@ -1,5 +1,6 @@
 #include "actors/client.hpp"
 
+#include "actors/retry_advice.hpp"
 #include "actors/type_ids.hpp"
 #include "actors/wire.hpp"
 
@@ -29,7 +30,18 @@ uint64_t client::owner_of(const caf::strong_actor_ptr& caller) {
 template <class Call>
 void client::fail_call(Call& x, failure why) {
   ++status_.calls_failed;
-  x.to.deliver(after(x.so_far, std::move(why)));
+  x.to.deliver(after(x.so_far, advised(std::move(why))));
+}
+
+/// Obedient agents must not have to guess when to ask again.
+failure client::advised(failure why) const {
+  auto now = time_now();
+  auto left = milliseconds{0};
+  if (retry_at_ && *retry_at_ > now)
+    left = std::chrono::ceil<milliseconds>(*retry_at_ - now);
+  if (why.code == errc::auth_required && other_credentials_)
+    return why; // it goes on without anybody
+  return with_retry_advice(std::move(why), phase_.now(), left);
 }
 
 // The promise takes the sender out of the message: ask for it first.
@@ -42,7 +54,7 @@ typename reply<Result>::promise client::on_call(const What& x) {
   ++status_.calls_total;
   if (auto why = refusal(asked)) {
     ++status_.calls_failed;
-    to.deliver(std::move(*why));
+    to.deliver(advised(std::move(*why)));
   } else {
     accept(std::move(asked), std::move(to), std::move(caller));
   }
@@ -84,7 +96,7 @@ void client::accept(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
 void client::wait(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
   auto refuse = [&](errc why, std::string text) {
     ++status_.calls_failed;
-    to.deliver(not_sent(why, std::move(text)));
+    to.deliver(advised(not_sent(why, std::move(text))));
   };
   use();
   if (phase_.now() == phase::degraded)

@@ -86,6 +86,7 @@ void client::lose(errc why, const std::string& text,
   if (why == errc::session_expired)
     repeat_all(never_written);
   end_all(why, text, never_written);
+  on_credentials();
   if (phase_.now() == phase::auth_required)
     refuse_all({why, fate::not_sent, text});
 }

@@ -38,7 +38,7 @@ reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
   else if (phase_.now() == phase::failed || phase_.now() == phase::degraded
            || phase_.now() == phase::auth_required)
     to.deliver(
-      failure{status_.last_error, fate::not_sent, status_.last_error_text});
+      advised({status_.last_error, fate::not_sent, status_.last_error_text}));
   else
     wait_until_ready(std::move(to), x.timeout);
   use();
@@ -149,6 +149,17 @@ void client::use() {
 
 // -- starting -----------------------------------------------------------------
 
+/// Whoever gives the credentials has others than those that were refused, and
+/// may have said so before we heard of the refusal.
+void client::on_credentials() {
+  if (phase_.now() != phase::auth_required || closing()
+      || !std::exchange(other_credentials_, false))
+    return;
+  move(phase_event::start, errc::none, "there are other credentials");
+  if (!transport_) // else its end begins the next start (on_ended)
+    begin(start_reason::authorized);
+}
+
 void client::begin(start_reason why) {
   tell(this, supervisor_,
        start_wanted{spec_.name, why, spec_, spec_version_, incarnation_});
@@ -160,6 +171,7 @@ void client::on_granted(const start_granted& x) {
   restarts_ = x.restarts;
   stop_grace_ = spec_.timeouts.stop_grace;
   retry_at_.reset();
+  other_credentials_ = false; // it asks its source anew
   leave_queue();
   if (phase_.now() == phase::backoff || phase_.now() == phase::degraded)
     move(phase_event::retry);

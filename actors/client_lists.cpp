@@ -22,13 +22,13 @@ typename reply<List>::promise client::on_list(bool refresh) {
   if (closing() || phase_.now() == phase::failed
       || phase_.now() == phase::degraded
       || phase_.now() == phase::auth_required) {
-    to.deliver(failure{closing() ? errc::closed : errc::not_ready,
-                       fate::not_sent, status_.last_error_text});
+    to.deliver(advised({closing() ? errc::closed : errc::not_ready,
+                        fate::not_sent, status_.last_error_text}));
     return later;
   }
   if (part.waiters.size() >= spec_.limits.waiting_calls_max) {
-    to.deliver(
-      failure{errc::overloaded, fate::not_sent, "too many wait for the list"});
+    to.deliver(advised(
+      {errc::overloaded, fate::not_sent, "too many wait for the list"}));
     return later;
   }
   auto now = time_now();
@@ -95,7 +95,7 @@ void client::end_list(uint64_t ticket, const failure& why) {
     part.ticket = 0;
     part.overtaken = false;
     for (auto& waiter : std::exchange(part.waiters, {}))
-      waiter.to.deliver(why);
+      waiter.to.deliver(advised(why));
   });
   if (tools)
     on_tools_listed(ticket, false);
@@ -109,7 +109,7 @@ void client::end_lists(const failure& why) {
   each_part([&](auto& part) {
     part.ticket = 0;
     for (auto& waiter : std::exchange(part.waiters, {}))
-      waiter.to.deliver(why);
+      waiter.to.deliver(advised(why));
   });
 }
 

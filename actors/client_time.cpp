@@ -61,9 +61,9 @@ void client::expire(std::vector<waiter<T>>& waiters, time_point now) {
   waiters.erase(due, waiters.end());
   for (auto& x : ended)
     x.to.deliver(
-      failure{queued_ ? queued_->code : errc::timed_out, fate::not_sent,
-              spec_.name + " is still " + std::string{to_string(phase_.now())}
-                + (queued_ ? ": " + queued_->text : "")});
+      advised({queued_ ? queued_->code : errc::timed_out, fate::not_sent,
+               spec_.name + " is still " + std::string{to_string(phase_.now())}
+                 + (queued_ ? ": " + queued_->text : "")}));
 }
 
 void client::on_tick(uint64_t epoch) {

@@ -11,8 +11,8 @@ namespace troupe {
 
 void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
   if (ready_waiters_.size() >= defaults::mailbox_messages_max) {
-    to.deliver(failure{errc::overloaded, fate::not_sent,
-                       "too many wait for " + spec_.name});
+    to.deliver(advised(
+      {errc::overloaded, fate::not_sent, "too many wait for " + spec_.name}));
     return;
   }
   auto now = time_now();
@@ -36,7 +36,7 @@ void client::answer_ready() {
 
 void client::fail_ready(const failure& why) {
   for (auto& waiter : std::exchange(ready_waiters_, {}))
-    waiter.to.deliver(why);
+    waiter.to.deliver(advised(why));
 }
 
 // -- waiting at the gate ------------------------------------------------------

@@ -22,7 +22,7 @@
 ///   INTERNAL: start_granted, start_queued, start_verdict, transport_up,
 ///             inbound_frames, inbound_exchange,
 ///             transport_fault, transport_remark, transport_ended,
-///             client_tick
+///             client_tick, credentials_changed
 ///
 /// An INPUT HANDLER is the embedder's (actors/input_handlers.hpp)
 ///   server_request   -> answer<json>               any failure refuses it
@@ -40,7 +40,7 @@
 ///   get_status       -> actor_status
 ///   INTERNAL: start_wanted, start_unwanted -> start_cancelled,
 ///             incarnation_ready, incarnation_failed, incarnation_proven,
-///             era_learnt, restart_due
+///             era_learnt, restart_due, credentials_changed
 ///
 /// REGISTRY (actors/registry.hpp)
 ///   apply_servers    -> answer<apply_result>
@@ -115,6 +115,7 @@ enum class start_reason : uint8_t {
   call,          ///< a call to a degraded server
   retry_mute,    ///< it ended on the probe: again at once, without one
   recreated,     ///< its client has died: a failure of the server's
+  authorized,    ///< its source of credentials has others
 };
 
 TROUPE_INSPECT_ENUM(start_reason)
@@ -206,6 +207,14 @@ struct era_learnt {
 };
 
 TROUPE_INSPECT(era_learnt, name, incarnation, what)
+
+/// A source of credentials has others for its origin. To the supervisor, and
+/// from there to the clients that this may concern.
+struct credentials_changed {
+  std::string origin;
+};
+
+TROUPE_INSPECT(credentials_changed, origin)
 
 /// The server answered a request after that.
 struct incarnation_proven {

@@ -15,16 +15,27 @@ struct runtime::parts {
   caf::actor monitor;
   caf::actor supervisor;
   caf::actor registry;
+  std::shared_ptr<transport_kinds> kinds;
   std::optional<stop_all_report> stopped;
   failure problem;
 };
 
+/// Clients that wait for credentials are found by their supervisor. A weak
+/// handle: a source may outlive the runtime.
+static credential_bindings::changed_fn tell_changes_to(const caf::actor& to) {
+  return [to = to->address()](const std::string& origin) {
+    if (auto supervisor = caf::actor_cast<caf::actor>(to))
+      tell_anon(supervisor, credentials_changed{origin});
+  };
+}
+
 runtime::runtime(caf::actor_system& system, runtime_options options)
-  : parts_(new parts{system, {}, {}, {}, {}, {}}) {
+  : parts_(new parts{system, {}, {}, {}, {}, {}, {}}) {
   auto kinds = std::make_shared<transport_kinds>(transport_options{
     options.warden, std::move(options.pipes), std::move(options.credentials),
     options.http_calls_max, options.http_streams_max});
   auto& p = *parts_;
+  p.kinds = kinds;
   p.problem = kinds->problem();
   p.monitor = system.spawn<troupe::monitor>(monitor_options{[kinds] {
     return host_facts{kinds->warden_pid(), kinds->warden_restarts()};
@@ -32,6 +43,7 @@ runtime::runtime(caf::actor_system& system, runtime_options options)
   p.supervisor = system.spawn<troupe::supervisor>(supervisor_options{
     p.monitor, [kinds](const server_spec& x) { return kinds->make(x); },
     options.starts, 0, std::move(options.handlers)});
+  kinds->on_credentials_changed(tell_changes_to(p.supervisor));
   p.registry =
     system.spawn<troupe::registry>(registry_options{p.supervisor, p.monitor});
 }
@@ -71,6 +83,8 @@ stop_all_report runtime::stop() {
   exit_now(p.monitor, caf::exit_reason::user_shutdown);
   wait_until_down(p.system, {p.supervisor, p.registry, p.monitor},
                   defaults::status_timeout);
+  p.kinds->on_credentials_changed(nullptr);
+  p.kinds->end_callbacks();
   p.stopped = report;
   return report;
 }

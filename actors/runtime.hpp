@@ -20,12 +20,14 @@ struct runtime_options {
   /// The gate for starts.
   spawn_limits starts;
   /// In-process servers, for specs whose `transport` is "pipe": by the spec's
-  /// `command`.
+  /// `command`. Their callbacks run on the pool for callbacks.
   std::map<std::string, std::shared_ptr<pipe_server>> pipes;
-  /// Gives a remote server's source of credentials when it is started, or null.
-  /// Bind it to the origin of the spec's `url`, which is resolved then: one
-  /// whose URL was edited to another origin must get another source. Called on
-  /// an actor's thread; must not block.
+  /// Gives a remote server's source of credentials, or null: once for each
+  /// start, before its first request. Each source serves one origin, that of
+  /// the spec's `url`, which is resolved then: a server whose URL was edited to
+  /// another origin must get another source, and fails where it does not. Runs
+  /// on the pool for callbacks: it may block, and where it throws that server
+  /// fails, and is tried again as after any failure.
   std::function<credential_source_ptr(const server_spec&)> credentials;
   /// Requests over HTTP under way at a time, and responses that are open
   /// streams, all clients together. Each has a thread.
@@ -66,7 +68,9 @@ public:
   const caf::actor& monitor() const;
 
   /// Stops every server in parallel and waits for the proofs, as long as
-  /// `stop_all` may take. Idempotent: later calls return the same.
+  /// `stop_all` may take. Then no callback of the embedder's begins any more;
+  /// one that still runs has `defaults::callback_stop_grace` to come back, and
+  /// is left alone after that. Idempotent: later calls return the same.
   stop_all_report stop();
 
 private:

@@ -4,6 +4,10 @@
 
 #include "actors/client.hpp"
 #include "actors/transport_actor.hpp"
+#include "messages/config.hpp"
+#include "transports/failed_transport.hpp"
+#include "transports/guarded.hpp"
+#include "transports/http_url.hpp"
 
 namespace troupe {
 
@@ -45,6 +49,7 @@ caf::message_handler supervisor::handlers() {
         c->life.proven = true;
     },
     [this](const era_learnt& x) { on_learnt(x); },
+    [this](const credentials_changed& x) { on_credentials(x); },
     [this](const get_status&) {
       return status(std::to_string(children_.size()) + " servers, "
                     + std::to_string(gate_.live()) + " live, "
@@ -225,8 +230,19 @@ static stop_report report_of(const caf::error& why, uint64_t incarnation) {
   return how;
 }
 
+/// Whatever goes wrong there is a failed start of that server, and no more.
+transport_ptr supervisor::make_transport(const server_spec& spec) {
+  transport_ptr result;
+  auto what = guarded([&] { result = make_transport_(spec); });
+  if (!what)
+    return result;
+  return make_failed_transport(
+    {errc::internal_error, fate::not_sent,
+     "its transport could not be made: " + what->type});
+}
+
 void supervisor::start(child& x) {
-  auto transport = make_transport_(x.spec);
+  auto transport = make_transport(x.spec);
   if (!transport) {
     gate_.on_gone(x.spec.name);
     announce(x, {phase::failed,
@@ -265,6 +281,22 @@ void supervisor::on_learnt(const era_learnt& x) {
   auto c = find(x.name);
   if (c != nullptr && c->incarnation == x.incarnation && c->place)
     eras_.learn(*c->place, x.what, time_now());
+}
+
+static std::string origin_of(const server_spec& spec) {
+  redactor hidden;
+  std::string fault;
+  auto resolved = resolve(spec, variable_of_host, hidden);
+  auto url =
+    resolved.ok() ? parse_http_url(resolved.value.url, fault) : std::nullopt;
+  return url ? url->origin() : "";
+}
+
+void supervisor::on_credentials(const credentials_changed& x) {
+  for (auto& [name, c] : children_)
+    if (c.spec.transport != "stdio" && c.spec.transport != "pipe"
+        && origin_of(c.spec) == x.origin)
+      tell(this, c.client, x);
 }
 
 // -- ending -------------------------------------------------------------------

@@ -78,6 +78,7 @@ private:
   void open_gate();
   void tell_waiting();
   void tell_waiting(child& x);
+  transport_ptr make_transport(const server_spec& spec);
   void start(child& x);
   void on_transport_down(child& x, const stop_report& how);
   void judge(child& x, const stop_report& how);
@@ -87,6 +88,7 @@ private:
   void on_unwanted(const std::string& name);
   void cancel(child& x);
   void on_remove(const std::string& name);
+  void on_credentials(const credentials_changed& x);
   void announce(child& x, start_verdict what);
   child* find(const std::string& name);
   double chance();

@@ -1,6 +1,7 @@
 #include "actors/transport_kinds.hpp"
 
 #include "messages/config.hpp"
+#include "transports/failed_transport.hpp"
 #include "transports/http_pool.hpp"
 #include "transports/http_transport.hpp"
 #include "transports/io_thread.hpp"
@@ -25,39 +26,19 @@ process_request prepare_resolved(const server_spec& x, redactor& hidden,
   return {};
 }
 
-/// One that cannot even begin: it says why, as a start that failed would.
-class stillborn : public transport {
-public:
-  explicit stillborn(failure why) : why_(std::move(why)) {
-    // nop
-  }
-
-  void start(std::unique_ptr<transport_listener> to) override {
-    stop_report report;
-    report.why = why_.code;
-    report.text = why_.text;
-    report.left = proof::never_started;
-    to->on_down(std::move(report), {});
-  }
-
-  void stop(errc, std::string) override {
-    // nop
-  }
-
-private:
-  failure why_;
-};
-
 } // namespace
 
 transport_kinds::transport_kinds(transport_options options)
   : io_(std::make_shared<io_thread>()),
     program_(find_warden(options.warden, no_warden_)),
-    options_(std::move(options)),
+    options_(std::move(options)), callbacks_(std::make_shared<callback_pool>()),
+    credentials_(
+      std::make_shared<credential_bindings>(std::move(options_.credentials))),
     warden_(std::make_unique<class warden>(io_->context(), program_)) {
   http_pool_options http;
   http.calls_max = options_.http_calls_max;
   http.streams_max = options_.http_streams_max;
+  http.callbacks = callbacks_;
   http_ = std::make_shared<http_pool>(std::move(http));
 }
 
@@ -73,6 +54,15 @@ failure transport_kinds::problem() const {
   result.text = no_warden_;
   result.needs_person = true;
   return result;
+}
+
+void transport_kinds::on_credentials_changed(
+  credential_bindings::changed_fn f) {
+  credentials_->on_change(std::move(f));
+}
+
+void transport_kinds::end_callbacks() {
+  callbacks_->end(defaults::callback_stop_grace);
 }
 
 int32_t transport_kinds::warden_pid() const {
@@ -95,19 +85,17 @@ transport_ptr transport_kinds::make_pipe(const server_spec& spec) {
   auto i = options_.pipes.find(spec.command);
   return i == options_.pipes.end()
            ? nullptr
-           : make_pipe_transport(i->second, spec.limits);
+           : make_pipe_transport(i->second, spec.limits, callbacks_);
 }
 
 transport_ptr transport_kinds::make_http(const server_spec& spec) {
   auto hidden = std::make_shared<redactor>();
   auto resolved = resolve(spec, variable_of_host, *hidden);
   if (!resolved.ok())
-    return std::make_shared<stillborn>(std::move(resolved.error));
-  credential_source_ptr credentials;
-  if (options_.credentials)
-    credentials = options_.credentials(resolved.value);
+    return make_failed_transport(std::move(resolved.error));
+  auto source = credentials_->source_for(resolved.value);
   return make_redacted(
-    make_http_transport(http_, resolved.value, std::move(credentials)), hidden);
+    make_http_transport(http_, resolved.value, std::move(source)), hidden);
 }
 
 transport_ptr transport_kinds::make_stdio(const server_spec& spec) {

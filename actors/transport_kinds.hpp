@@ -2,7 +2,8 @@
 
 #include "actors/supervisor.hpp"
 
-#include "transports/credentials.hpp"
+#include "transports/callback_pool.hpp"
+#include "transports/credential_bindings.hpp"
 #include "transports/said_once.hpp"
 
 #include <functional>
@@ -22,13 +23,14 @@ struct transport_options {
   std::string warden;
   std::map<std::string, std::shared_ptr<pipe_server>> pipes;
   /// See `runtime_options`.
-  std::function<credential_source_ptr(const server_spec&)> credentials;
+  credential_bindings::give_fn credentials;
   size_t http_calls_max = defaults::http_calls_max;
   size_t http_streams_max = defaults::http_streams_max;
 };
 
 /// Makes the transports of all kinds, and owns what they share: the I/O thread,
-/// the warden, and the threads of HTTP. Thread-safe.
+/// the warden, the threads of HTTP, and those of the embedder's callbacks.
+/// Thread-safe.
 class transport_kinds : public std::enable_shared_from_this<transport_kinds> {
 public:
   explicit transport_kinds(transport_options options);
@@ -39,6 +41,14 @@ public:
 
   /// Null where there is no such kind.
   transport_ptr make(const server_spec& spec);
+
+  /// Told the origin when a source of credentials has others.
+  void on_credentials_changed(credential_bindings::changed_fn f);
+
+  /// No callback of the embedder's begins after this. Those that still run get
+  /// `defaults::callback_stop_grace` to come back; one that does not is left
+  /// alone. For a thread that may wait.
+  void end_callbacks();
 
   /// As it is now; 0 while none runs.
   int32_t warden_pid() const;
@@ -53,6 +63,8 @@ private:
   std::string no_warden_; // why none was found
   std::string program_;
   transport_options options_;
+  callback_pool_ptr callbacks_;
+  std::shared_ptr<credential_bindings> credentials_;
   std::shared_ptr<http_pool> http_;
   said_once warned_;               // used on the I/O thread
   std::unique_ptr<warden> warden_; // used on the I/O thread, and ends there

@@ -89,3 +89,52 @@ SCENARIO_METHOD(auth_fixture,
   CHECK(reloaded->ok());
   CHECK(site().connections == 2);
 }
+
+SCENARIO_METHOD(auth_fixture,
+                "S30: a client that waits for credentials goes on by itself "
+                "when there are others",
+                "[client]") {
+  GIVEN("a refused call") {
+    site().status = 401;
+    auto refused = call(testee, {"find", {}});
+    CHECK(refused->error.code == errc::auth_required);
+    CHECK(refused->error.needs_person);
+    REQUIRE(status_of(testee).now == phase::auth_required);
+    WHEN("the source of another origin has others") {
+      site().status = 0;
+      tell(agent, supervisor_handle, credentials_changed{"http://other"});
+      CHECK(status_of(testee).now == phase::auth_required);
+    }
+    WHEN("its own source has others") {
+      site().status = 0;
+      tell(agent, supervisor_handle, credentials_changed{"http://127.0.0.1:1"});
+      THEN("it is ready, without a person") {
+        CHECK(trail()
+              == "connecting handshaking ready auth_required connecting "
+                 "handshaking ready");
+        CHECK(call(testee, {"find", {}})->ok());
+      }
+    }
+    WHEN("those are refused as well, again and again") {
+      for (auto i = 0; i < 100; ++i)
+        tell(agent, supervisor_handle,
+             credentials_changed{"http://127.0.0.1:1"});
+      THEN("the gate says how often it is tried") {
+        CHECK(site().connections < 30);
+        site().status = 0;
+        advance(2min);
+        CHECK(status_of(testee).now == phase::ready);
+      }
+    }
+  }
+  GIVEN("others that come before the refusal is known") {
+    site().status = 401;
+    site().status_times = 1;
+    tell(agent, supervisor_handle, credentials_changed{"http://127.0.0.1:1"});
+    CHECK(call(testee, {"find", {}})->error.code == errc::auth_required);
+    THEN("it is tried again at once") {
+      CHECK(status_of(testee).now == phase::ready);
+      CHECK(status_of(testee).incarnation == 2);
+    }
+  }
+}

@@ -57,6 +57,11 @@ inline start_granted sample() {
 }
 
 template <>
+inline credentials_changed sample() {
+  return {"https://host"};
+}
+
+template <>
 inline era_learnt sample() {
   return {"name", 13, known_dialect::modern};
 }

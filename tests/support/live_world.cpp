@@ -63,8 +63,10 @@ private:
   std::shared_ptr<live_log> log_;
 };
 
-runtime_options options_for(gate starts) {
+runtime_options options_for(gate starts, const live_world::edit_options& more) {
   runtime_options x;
+  if (more)
+    more(x);
   x.warden = TROUPE_TEST_WARDEN;
   if (starts == gate::as_shipped)
     return x;
@@ -92,10 +94,10 @@ struct footprint {
 } // namespace
 
 struct live_world::parts {
-  explicit parts(gate starts)
+  parts(gate starts, const edit_options& more)
     : system(configured(config)), log(std::make_shared<live_log>()),
       hand(system.spawn<agent>(log)), actors(running_actors(system)),
-      all(system, options_for(starts)) {
+      all(system, options_for(starts, more)) {
     do_as_agent(
       [to = all.monitor()](actor_base& self) { tell(&self, to, observe{}); });
   }
@@ -136,9 +138,9 @@ struct live_world::parts {
   runtime all;
 };
 
-live_world::live_world(gate starts) {
+live_world::live_world(gate starts, const edit_options& more) {
   set_alarm(150);
-  parts_ = std::make_unique<parts>(starts);
+  parts_ = std::make_unique<parts>(starts, more);
 }
 
 live_world::~live_world() {

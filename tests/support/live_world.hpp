@@ -9,6 +9,10 @@
 
 #include <sys/types.h>
 
+namespace troupe {
+struct runtime_options;
+}
+
 namespace troupe::test {
 
 using namespace std::chrono_literals;
@@ -53,7 +57,11 @@ enum class gate { raised, as_shipped };
 /// waits are bounded and throw; the test has an alarm besides.
 class live_world {
 public:
-  explicit live_world(gate starts = gate::raised);
+  /// What a test changes of the runtime's options.
+  using edit_options = std::function<void(runtime_options&)>;
+
+  explicit live_world(gate starts = gate::raised,
+                      const edit_options& more = nullptr);
   ~live_world();
   live_world(const live_world&) = delete;
   live_world& operator=(const live_world&) = delete;

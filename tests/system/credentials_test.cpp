@@ -1,4 +1,3 @@
-#include "actors/outside.hpp"
 #include "actors/runtime.hpp"
 #include "support/http_server.hpp"
 
@@ -13,17 +12,17 @@ using namespace troupe::test;
 
 namespace {
 
-/// Knows one token, for one origin, and remembers who asked.
+/// Has one token, which it gives to whoever asks, and remembers who did.
 class keyring : public credential_source {
 public:
-  explicit keyring(std::string origin) : origin_(std::move(origin)) {
+  explicit keyring(std::string token) : token_(std::move(token)) {
     // nop
   }
 
   std::string authorization(std::string_view origin) override {
     std::lock_guard guard{mutex_};
     asked_.emplace_back(origin);
-    return origin == origin_ ? "Bearer secret" : "";
+    return token_;
   }
 
   void challenged(std::string_view, int status,
@@ -31,8 +30,19 @@ public:
     std::lock_guard guard{mutex_};
     challenges_.push_back(std::to_string(status) + " "
                           + std::string{challenge});
+    if (!next_.empty())
+      token_ = next_;
   }
 
+  void give(std::string token) {
+    std::lock_guard guard{mutex_};
+    token_ = std::move(token);
+  }
+  /// From the next refusal on.
+  void give_when_refused(std::string token) {
+    std::lock_guard guard{mutex_};
+    next_ = std::move(token);
+  }
   std::vector<std::string> asked() const {
     std::lock_guard guard{mutex_};
     return asked_;
@@ -43,8 +53,9 @@ public:
   }
 
 private:
-  std::string origin_;
   mutable std::mutex mutex_;
+  std::string token_;
+  std::string next_;
   std::vector<std::string> asked_;
   std::vector<std::string> challenges_;
 };
@@ -59,70 +70,77 @@ std::string text_of(const std::string& file) {
   return out.str();
 }
 
-/// A runtime whose servers at one origin have a keyring.
-struct guarded_runtime {
-  explicit guarded_runtime(const std::string& origin)
-    : keys(std::make_shared<keyring>(origin)), system(with_types(config)),
-      mcp(system, options(origin)) {
-    // nop
-  }
-
-  static caf::actor_system_config& with_types(caf::actor_system_config& x) {
-    register_types(x);
-    return x;
-  }
-
-  runtime_options options(const std::string& origin) const {
-    runtime_options result;
-    result.warden = TROUPE_TEST_WARDEN;
-    result.credentials =
-      [=, keys = keys](const server_spec& x) -> credential_source_ptr {
-      return origin_of(x.url) == origin ? keys : nullptr;
-    };
-    return result;
-  }
-
-  template <class T, class Message>
-  answer<T> ask(Message x) {
-    return ask_and_wait<answer<T>>(system, mcp.registry(), patience,
-                                   std::move(x));
-  }
-
-  std::shared_ptr<keyring> keys;
-  caf::actor_system_config config;
-  caf::actor_system system;
-  runtime mcp;
-};
+/// Gives the same source to every server.
+live_world::edit_options with(std::shared_ptr<keyring> keys) {
+  return [keys](runtime_options& x) {
+    x.credentials = [keys](const server_spec&) { return keys; };
+  };
+}
 
 } // namespace
 
 SCENARIO("S33: a token stays with its origin when the URL is edited",
          "[system][http]") {
-  live_world files;
-  auto seen = files.file("requests");
+  auto keys = std::make_shared<keyring>("Bearer secret");
+  live_world w{gate::raised, with(keys)};
+  auto seen = w.file("requests");
   http_server mine{{"--token", "secret"}};
   http_server other{{"--requests", seen}};
-  guarded_runtime w{origin_of(mine.url())};
-  auto spec = mine.spec(files, "a");
-  REQUIRE(w.ask<client_ref>(open_client{spec}).ok());
-  CHECK(w.ask<client_status>(ensure_ready_of{"a", {}}).ok());
-  CHECK(w.keys->asked().front() == origin_of(mine.url()));
+  auto spec = mine.spec(w, "a");
+  w.open_ready(spec);
   spec.url = other.url();
-  CHECK(w.ask<client_status>(reload_of{"a", {{}, {spec}}}).ok());
-  CHECK(text_of(seen).find("server/discover") != std::string::npos);
-  CHECK(text_of(seen).find("secret") == std::string::npos);
-  for (auto& origin : w.keys->asked())
+  auto reloaded = w.reload("a", {spec});
+  CHECK(reloaded.error.code == errc::internal_error);
+  CHECK(reloaded.error.text.find("its credentials belong to "
+                                 + origin_of(mine.url()))
+        != std::string::npos);
+  CHECK(text_of(seen).empty());
+  for (auto& origin : keys->asked())
     CHECK(origin == origin_of(mine.url()));
+  THEN("back at its origin it works") {
+    CHECK(w.reload("a", {mine.spec(w, "a")}).ok());
+    CHECK(w.echoes("a"));
+  }
 }
 
 SCENARIO("the source of credentials hears of a challenge", "[system][http]") {
-  live_world files;
+  auto keys = std::make_shared<keyring>("Bearer secret");
+  live_world w{gate::raised, with(keys)};
   http_server server{{"--token", "another", "--challenge",
                       R"(Bearer realm="a%41b", scope="x")"}};
-  guarded_runtime w{origin_of(server.url())};
-  REQUIRE(w.ask<client_ref>(open_client{server.spec(files, "a")}).ok());
-  auto refused = w.ask<client_status>(ensure_ready_of{"a", {}});
-  CHECK(refused.error.code == errc::auth_required);
-  CHECK(w.keys->challenges()
+  w.open(server.spec(w, "a"));
+  CHECK(w.await("a", phase::auth_required).why == errc::auth_required);
+  CHECK(keys->challenges()
         == std::vector<std::string>{R"(401 Bearer realm="a%41b", scope="x")"});
+}
+
+SCENARIO("a stale token at a handshake does not park a server whose source has "
+         "another",
+         "[system][http]") {
+  auto keys = std::make_shared<keyring>("Bearer stale");
+  keys->give_when_refused("Bearer secret");
+  live_world w{gate::raised, with(keys)};
+  auto era = std::string{GENERATE("modern", "legacy")};
+  http_server server{{"--token", "secret", "--era", era}};
+  w.open_ready(server.spec(w, "a"));
+  CHECK(w.echoes("a"));
+  CHECK(w.status("a").incarnation == 1);
+  CHECK(keys->challenges().size() == 1);
+}
+
+SCENARIO("S30: a server that waits for credentials goes on by itself after the "
+         "authorization",
+         "[system][http]") {
+  auto keys = std::make_shared<keyring>("Bearer stale");
+  live_world w{gate::raised, with(keys)};
+  http_server closed{{"--token", "secret"}};
+  w.open(closed.spec(w, "closed"));
+  w.await("closed", phase::auth_required);
+  auto refused = w.call("closed", tool_call("echo", R"({"text":"x"})"));
+  CHECK(refused.error.code == errc::auth_required);
+  CHECK(refused.error.needs_person);
+  keys->give("Bearer secret");
+  keys->tell_changed();
+  w.await("closed", phase::ready);
+  CHECK(w.echoes("closed"));
 }

@@ -90,6 +90,8 @@ void write(json_writer& out, const failure& x) {
   out.begin_object().member("code", to_string(x.code));
   out.member("fate", to_string(x.what_became));
   out.member("text", x.text.empty() ? explain(x.code) : view(x.text));
+  out.member("retry_after_ms", in_ms(x.retry_after));
+  out.member("needs_person", x.needs_person);
   if (x.code == errc::server_error) {
     out.member("server_code", x.server_code);
     out.member("server_data", x.server_data);
