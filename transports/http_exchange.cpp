@@ -47,6 +47,8 @@ http_exchange::authorize(std::optional<credential_challenge> first) {
   if (!owner_->on_asked(*this, given.authorization))
     return asked::stop_and_tell_nobody;
   given_ = std::move(given);
+  if (given_.fault.why == errc::internal_error)
+    owner_->on_embedder_fault(given_.fault.text);
   if (!reply_) // else the refusal that led here says more
     outcome_.fault = given_.fault;
   return asked::go;

@@ -38,6 +38,8 @@ public:
   virtual bool on_asking(http_exchange& x) = 0;
   /// It has waited. False: it was given up, and its owner may be down.
   virtual bool on_asked(http_exchange& x, const std::string& answer) = 0;
+  /// The embedder's source of credentials has failed.
+  virtual void on_embedder_fault(const std::string& text) = 0;
   /// The first byte is about to be written. False: do not.
   virtual bool on_writing(http_exchange& x) = 0;
   /// Blocks until there is room for more, or nobody wants more.

@@ -293,6 +293,15 @@ bool http_link::on_asked(http_exchange& x, const std::string& answer) {
   return true;
 }
 
+/// Told once, however many requests it fails.
+void http_link::on_embedder_fault(const std::string& text) {
+  auto held = lock{mutex_};
+  if (std::exchange(told_fault_, text) == text)
+    return;
+  held.unlock();
+  listener_->on_diagnostic(diagnostic::kind::embedder_fault, text);
+}
+
 bool http_link::on_writing(http_exchange& x) {
   auto held = lock{mutex_};
   if (!knows(x))

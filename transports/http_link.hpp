@@ -43,6 +43,7 @@ private:
   void finish(const exchange_ptr& x);
   bool on_asking(http_exchange& x) override;
   bool on_asked(http_exchange& x, const std::string& answer) override;
+  void on_embedder_fault(const std::string& text) override;
   bool on_writing(http_exchange& x) override;
   void on_news(http_exchange& x, exchange_news news) override;
   void on_session(std::string id) override;
@@ -83,6 +84,7 @@ private:
   std::string session_;
   std::string version_;       // the last value of MCP-Protocol-Version
   std::string authorization_; // the last one
+  std::string told_fault_;    // of the source of credentials
   std::optional<http_url> endpoint_;
   std::shared_ptr<inbound_window> window_; // set once
   // Set once; it goes when nothing runs any more.

@@ -221,6 +221,12 @@ SCENARIO("without its credentials nothing is sent", "[http]") {
     CHECK(end.what_became == fate::not_sent);
     CHECK(end.text.find("sentinel") == end.text.npos);
     CHECK(peer.connections() == 0);
+    call();
+    THEN("its embedder is told, once") {
+      CHECK(client.log->diagnostics(diagnostic::kind::embedder_fault)
+            == std::vector<std::string>{
+              "the source of credentials threw std::runtime_error"});
+    }
   }
 }
 
