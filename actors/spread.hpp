@@ -11,7 +11,9 @@ class spread {
 public:
   using milliseconds = std::chrono::milliseconds;
 
-  explicit spread(uint32_t seed) : seed_(seed) {
+  /// Seeds that are close to each other, as ids of actors are, give waits that
+  /// are not.
+  explicit spread(uint32_t seed) : seed_(scrambled(seed)) {
     // nop
   }
 
@@ -21,6 +23,13 @@ public:
   }
 
 private:
+  // Each bit of the result depends on all of the seed's (a hash of Wellons').
+  static constexpr uint32_t scrambled(uint32_t x) {
+    x = (x ^ (x >> 16)) * 0x7feb352dU;
+    x = (x ^ (x >> 15)) * 0x846ca68bU;
+    return x ^ (x >> 16);
+  }
+
   uint32_t seed_;
 };
 

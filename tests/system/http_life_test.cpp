@@ -26,6 +26,15 @@ void check_quiet(const live_world& w) {
   CHECK(w.remarks("a", diagnostic::kind::unkillable) == 0);
 }
 
+void check_no_failure(live_world& w) {
+  auto now = w.status("a");
+  CHECK(now.restarts == 0);
+  CHECK(now.calls_failed == 0);
+  CHECK(now.last_error == errc::none);
+  for (auto& x : w.events("a"))
+    CHECK(x.to != phase::auth_required);
+}
+
 } // namespace
 
 SCENARIO("T6: streams that a proxy cuts when they are idle are opened again "
@@ -41,6 +50,7 @@ SCENARIO("T6: streams that a proxy cuts when they are idle are opened again "
       CHECK(seen.await("GET", 3));
       CHECK(w.echoes("a"));
       check_quiet(w);
+      check_no_failure(w);
       CHECK(seen.count("initialize") == 1);
     }
   }
@@ -53,6 +63,7 @@ SCENARIO("T6: streams that a proxy cuts when they are idle are opened again "
       CHECK(seen.await("tools/list", 2));
       CHECK(w.echoes("a"));
       check_quiet(w);
+      check_no_failure(w);
     }
   }
 }

@@ -366,7 +366,7 @@ SCENARIO("T7: a server that dies before it answers is noticed at once",
   }
 }
 
-SCENARIO("T6: a response that is cut anywhere is never a whole one", "[http]") {
+SCENARIO("a response that is cut anywhere is never a whole one", "[http]") {
   auto texts = strings{
     response("200 OK", as_json, "{\"a\":1}"),
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
