@@ -286,7 +286,8 @@ SCENARIO("servers are reached by a proxy", "[http]") {
   }
 }
 
-SCENARIO("S35: a server that vanishes without a word is noticed", "[http]") {
+// Needs root, and so does not carry S35: tests/system/half_open_test.cpp does.
+SCENARIO("a server that vanishes without a word is noticed", "[http]") {
   auto vanished = std::atomic<bool>{false};
   auto peer = http_peer{[&](http_peer::talk& t) {
     auto x = peer_request{};
