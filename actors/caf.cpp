@@ -98,9 +98,10 @@ actor_base::actor_base(caf::actor_config& config)
     auto i = watched_.find(x.source);
     if (i == watched_.end())
       return;
-    auto f = std::move(i->second);
+    auto all = std::move(i->second);
     watched_.erase(i);
-    f(x.reason);
+    for (auto& watcher : all)
+      watcher.f(x.reason);
   });
 #endif
 }
@@ -134,23 +135,47 @@ caf::result<caf::message> actor_base::unexpected() {
 void actor_base::on_exit() {
   ended_ = true;
   on_stop();
-#if TROUPE_CAF_0_17
   watched_.clear();
-#endif
 }
 
 void actor_base::on_exit_msg(const caf::actor_addr&, const caf::error& why) {
   quit(why);
 }
 
-void actor_base::watch(const caf::actor& to, down_fn f) {
-  if (!to) // monitoring nobody would crash in 0.17
-    return f(caf::make_error(caf::exit_reason::unknown));
+uint64_t actor_base::watch(const caf::actor& to, down_fn f) {
+  if (!to) { // monitoring nobody would crash in 0.17
+    f(caf::make_error(caf::exit_reason::unknown));
+    return 0;
+  }
+  auto id = ++last_watch_;
 #if TROUPE_CAF_0_17
-  watched_[to->address()] = std::move(f);
-  monitor(to);
+  auto& all = watched_[to->address()];
+  all.push_back({id, std::move(f)});
+  if (all.size() == 1) // one monitor tells all of them
+    monitor(to);
 #else
-  monitor(to, [f = std::move(f)](const caf::error& x) { f(x); });
+  watched_[id] = monitor(to, [this, id, f = std::move(f)](const caf::error& x) {
+    watched_.erase(id);
+    f(x);
+  });
+#endif
+  return id;
+}
+
+void actor_base::unwatch(const caf::actor_addr& of, uint64_t which) {
+#if TROUPE_CAF_0_17
+  auto i = watched_.find(of);
+  if (i == watched_.end())
+    return;
+  std::erase_if(i->second, [which](auto& x) { return x.id == which; });
+  if (!i->second.empty())
+    return;
+  watched_.erase(i);
+  demonitor(of);
+#else
+  static_cast<void>(of);
+  if (auto x = watched_.extract(which))
+    x.mapped().dispose();
 #endif
 }
 

@@ -13,6 +13,7 @@
 #include <caf/typed_response_promise.hpp>
 #if !TROUPE_CAF_0_17
 #include <caf/anon_mail.hpp>
+#include <caf/disposable.hpp>
 #include <caf/init_global_meta_objects.hpp>
 #endif
 
@@ -22,6 +23,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 /// All that Troupe uses of CAF, spelled once for 0.17.6 and 1.x, and the base
 /// of all our actors. No other file tests a CAF version.
@@ -207,8 +209,13 @@ protected:
     return caf::message_handler{counted(std::move(fs))...};
   }
 
-  /// Calls `f` once when `to` has ended; at once where it is invalid.
-  void watch(const caf::actor& to, down_fn f);
+  /// Calls `f` once when `to` has ended; at once where it is invalid. One actor
+  /// may be watched for several reasons. The result is for `unwatch`; 0: `f` was
+  /// called already.
+  uint64_t watch(const caf::actor& to, down_fn f);
+
+  /// Takes back what `watch` of that actor has returned.
+  void unwatch(const caf::actor_addr& of, uint64_t which);
 
   template <class T>
   caf::typed_response_promise<answer<T>> promise() {
@@ -246,8 +253,16 @@ private:
 
   std::atomic<size_t> depth_{0};
   std::atomic<bool> ended_{false}; // what comes is not counted any more
+  uint64_t last_watch_ = 0;
 #if TROUPE_CAF_0_17
-  std::map<caf::actor_addr, down_fn> watched_;
+  struct watcher {
+    uint64_t id = 0;
+    down_fn f;
+  };
+
+  std::map<caf::actor_addr, std::vector<watcher>> watched_;
+#else
+  std::map<uint64_t, caf::disposable> watched_;
 #endif
 };
 

@@ -8,6 +8,16 @@ client::client(caf::actor_config& config, client_options options)
   : actor_base(config), spec_(std::move(options.spec)),
     supervisor_(std::move(options.supervisor)),
     monitor_(std::move(options.monitor)), first_start_(options.first_start),
+    callers_(
+      [this](const caf::strong_actor_ptr& who) {
+        auto where = caf::actor_cast<caf::actor_addr>(who);
+        return watch(
+          caf::actor_cast<caf::actor>(who),
+          [this, where](const caf::error&) { on_caller_down(where); });
+      },
+      [this](const caf::actor_addr& who, uint64_t which) {
+        unwatch(who, which);
+      }),
     waiting_(spec_.limits.waiting_calls_max),
     handler_(std::move(options.handler)) {
   status_.name = spec_.name;

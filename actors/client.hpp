@@ -5,6 +5,7 @@
 #include "actors/inbound_pace.hpp"
 #include "actors/input_handlers.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/open_callers.hpp"
 #include "actors/phases.hpp"
 #include "actors/refresh_pace.hpp"
 #include "actors/session.hpp"
@@ -50,7 +51,7 @@ private:
 
   struct open_call {
     call_reply to;
-    caf::strong_actor_ptr caller;
+    open_callers::hold caller;
     uint64_t tag = 0;
     time_point arrived;           // its total time runs from here
     bool again = false;           // it was sent before
@@ -69,7 +70,7 @@ private:
   struct waiting_call {
     asked_call what;
     call_reply to;
-    caf::strong_actor_ptr caller;
+    open_callers::hold caller;
     time_point arrived;
     bool again = false;           // it was sent before
     fate so_far = fate::not_sent; // by that
@@ -105,8 +106,8 @@ private:
   typename reply<Result>::promise on_call(const What& x);
   void on_cancel(uint64_t tag);
   std::optional<failure> refusal(const asked_call& x) const;
-  void accept(asked_call x, call_reply to, caf::strong_actor_ptr caller);
-  void wait(asked_call x, call_reply to, caf::strong_actor_ptr caller);
+  void accept(asked_call x, call_reply to, open_callers::hold caller);
+  void wait(asked_call x, call_reply to, open_callers::hold caller);
   void send_call(waiting_call x);
   void put_out(const asked_call& x, open_call call);
   uint64_t to_session(const asked_call& x);
@@ -114,6 +115,7 @@ private:
   void pump();
   /// Whose turn it takes; 0: nobody's in particular.
   static uint64_t owner_of(const caf::strong_actor_ptr& caller);
+  void on_caller_down(const caf::actor_addr& who);
   template <class Call>
   void fail_call(Call& x, failure why);
   failure advised(failure why) const;
@@ -307,6 +309,7 @@ private:
   bool settling_ = false;
   known_dialect known_ = known_dialect::unknown; // of this start
 
+  open_callers callers_; // of the calls below
   std::unordered_map<uint64_t, open_call> calls_;
   fair_queue<waiting_call> waiting_;
   std::vector<waiter<client_status>> ready_waiters_;

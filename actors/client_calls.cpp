@@ -56,7 +56,7 @@ typename reply<Result>::promise client::on_call(const What& x) {
     ++status_.calls_failed;
     to.deliver(advised(std::move(*why)));
   } else {
-    accept(std::move(asked), std::move(to), std::move(caller));
+    accept(std::move(asked), std::move(to), callers_.enter(std::move(caller)));
   }
   return later;
 }
@@ -83,7 +83,7 @@ std::optional<failure> client::refusal(const asked_call& x) const {
   return std::nullopt;
 }
 
-void client::accept(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
+void client::accept(asked_call x, call_reply to, open_callers::hold caller) {
   if (phase_.now() == phase::ready && waiting_.empty()
       && calls_.size() < spec_.limits.in_flight_max) {
     send_call({std::move(x), std::move(to), std::move(caller), time_now()});
@@ -93,7 +93,7 @@ void client::accept(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
   wait(std::move(x), std::move(to), std::move(caller));
 }
 
-void client::wait(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
+void client::wait(asked_call x, call_reply to, open_callers::hold caller) {
   auto refuse = [&](errc why, std::string text) {
     ++status_.calls_failed;
     to.deliver(advised(not_sent(why, std::move(text))));
@@ -108,7 +108,7 @@ void client::wait(asked_call x, call_reply to, caf::strong_actor_ptr caller) {
     return refuse(errc::overloaded, "too many calls wait for " + spec_.name);
   auto now = time_now();
   auto by = waits_until(x, now);
-  auto owner = owner_of(caller);
+  auto owner = owner_of(caller.who());
   waiting_.push(owner, by,
                 {std::move(x), std::move(to), std::move(caller), now});
   settle();
@@ -178,7 +178,7 @@ void client::on_cancel(uint64_t tag) {
     return;
   auto caller = current_sender();
   auto is_it = [&](auto& x) {
-    return x.second.tag == tag && x.second.caller == caller;
+    return x.second.tag == tag && x.second.caller.who() == caller;
   };
   auto i = std::find_if(calls_.begin(), calls_.end(), is_it);
   if (i != calls_.end()) {
@@ -191,6 +191,24 @@ void client::on_cancel(uint64_t tag) {
   if (waits)
     waits->to.deliver(after(
       waits->so_far, not_sent(errc::cancelled, "cancelled by its caller")));
+}
+
+/// Nobody will hear the answers: what its calls hold is given back, also at the
+/// server.
+void client::on_caller_down(const caf::actor_addr& who) {
+  static constexpr std::string_view why = "its caller has ended";
+  std::vector<uint64_t> tickets;
+  for (const auto& [ticket, x] : calls_)
+    if (x.caller.who() && x.caller.who() == who)
+      tickets.push_back(ticket);
+  std::sort(tickets.begin(), tickets.end()); // as they came
+  for (auto ticket : tickets)
+    give_up(ticket, errc::cancelled, why);
+  auto is_it = [&](const waiting_call& x) { return x.caller.who() == who; };
+  while (auto x = waiting_.take(who.id(), is_it))
+    fail_call(*x, not_sent(errc::cancelled, std::string{why}));
+  callers_.on_down(who);
+  settle();
 }
 
 void client::end_call(uint64_t ticket, answer<json> with) {

@@ -60,7 +60,7 @@ bool client::send_later(uint64_t ticket, bool again, fate so_far) {
     return false;
   auto call = std::move(i->second);
   calls_.erase(i);
-  auto owner = owner_of(call.caller);
+  auto owner = owner_of(call.caller.who());
   auto& what = call.kept.front();
   auto by = waits_until(what, call.arrived);
   waiting_.push(owner, by,

@@ -131,9 +131,9 @@ void client::on_event(list_ended& x) {
 
 void client::on_event(request_progressed& x) {
   auto i = calls_.find(x.ticket);
-  if (i == calls_.end() || i->second.tag == 0 || !i->second.caller)
+  if (i == calls_.end() || i->second.tag == 0 || !i->second.caller.who())
     return;
-  tell(this, caf::actor_cast<caf::actor>(i->second.caller),
+  tell(this, caf::actor_cast<caf::actor>(i->second.caller.who()),
        call_progress{i->second.tag, x.progress, x.total, std::move(x.message)});
 }
 

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "actors/caf.hpp"
+#include "messages/defaults_embed.hpp"
+
+#include <functional>
+#include <unordered_map>
+
+namespace troupe {
+
+/// Who has calls open at one client. Each caller is watched once, however many
+/// calls it makes, and stays watched for its next one: a call costs one look-up.
+/// Callers without an open call are let go when there are too many of them.
+/// Belongs to one actor.
+class open_callers {
+  struct caller {
+    caf::actor_addr who;
+    uint64_t watch = 0; // 0: it has ended
+    size_t open = 0;
+  };
+
+public:
+  /// Watches one more caller; what it returns goes to `unwatch_fn`.
+  using watch_fn = std::function<uint64_t(const caf::strong_actor_ptr&)>;
+  using unwatch_fn = std::function<void(const caf::actor_addr&, uint64_t)>;
+
+  open_callers(watch_fn watch, unwatch_fn unwatch,
+               size_t watched_max = defaults::callers_watched_max);
+
+  /// One open call of a caller, which ends with this. Must not outlive the
+  /// table that made it.
+  class hold {
+  public:
+    hold() = default;
+    hold(hold&& other) noexcept;
+    hold& operator=(hold&& other) noexcept;
+    ~hold();
+
+    /// Null where nobody asked.
+    const caf::strong_actor_ptr& who() const {
+      return who_;
+    }
+
+  private:
+    friend class open_callers;
+    hold(caf::strong_actor_ptr who, caller* counted);
+
+    caf::strong_actor_ptr who_;
+    caller* counted_ = nullptr;
+  };
+
+  /// Counts a call of `who`, who may be nobody.
+  hold enter(caf::strong_actor_ptr who);
+
+  /// `who` has ended: once its calls are gone, nothing is kept of it.
+  void on_down(const caf::actor_addr& who);
+
+  /// Callers that are watched.
+  size_t size() const {
+    return callers_.size();
+  }
+
+private:
+  void let_go();
+
+  watch_fn watch_;
+  unwatch_fn unwatch_;
+  size_t watched_max_;
+  size_t let_go_at_; // so many callers
+  std::unordered_map<const void*, caller> callers_;
+};
+
+} // namespace troupe

@@ -1,0 +1,158 @@
+// What a caller leaves behind that has ended.
+
+#include "support/actor_world.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+struct callers_world : actor_world {
+  caf::actor testee;
+
+  /// A ready client whose server keeps calls open.
+  void ready(server_spec x) {
+    testee = open(x);
+    REQUIRE(status_of(testee).now == phase::ready);
+    server().answers_calls = false;
+  }
+
+  void ready() {
+    ready(spec());
+  }
+
+  void sleeps(const caf::actor& who, size_t times) {
+    for (size_t i = 0; i < times; ++i)
+      post<answer<call_tool_result>>(who, testee, call_tool{"sleep", {}});
+    settle();
+  }
+
+  outcome<answer<call_tool_result>> echo() {
+    return call(testee);
+  }
+
+  void end(const caf::actor& who) {
+    exit_now(who, caf::exit_reason::user_shutdown);
+    settle();
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(callers_world,
+                "a dead caller's calls are cancelled at the server, and make "
+                "room for others",
+                "[callers]") {
+  ready();
+  auto doomed = spawn_agent();
+  sleeps(doomed, defaults::in_flight_max + 10);
+  auto waiting = echo();
+  REQUIRE(waiting.open());
+  REQUIRE(status_of(testee).in_flight == defaults::in_flight_max);
+  REQUIRE(status_of(testee).waiting == 11);
+  WHEN("it ends") {
+    end(doomed);
+    THEN("no time passes until another's call is at the server") {
+      CHECK(server().cancels() == defaults::in_flight_max);
+      CHECK(server().executed["sleep"]
+            == static_cast<int>(defaults::in_flight_max));
+      CHECK(server().executed["echo"] == 1);
+      CHECK(status_of(testee).in_flight == 1);
+      CHECK(status_of(testee).waiting == 0);
+      CHECK(status_of(testee).calls_failed == defaults::in_flight_max + 10);
+    }
+    AND_WHEN("the server answers a call of it all the same") {
+      server().answer_call();
+      settle();
+      CHECK(status_of(testee).late_answers == 1);
+      CHECK(waiting.open());
+    }
+  }
+}
+
+SCENARIO_METHOD(callers_world,
+                "calls by name end with their caller as well, also where the "
+                "server is not ready",
+                "[callers]") {
+  server().answers_handshake = false;
+  testee = open();
+  auto doomed = spawn_agent();
+  post<answer<call_tool_result>>(doomed, registry_handle,
+                                 call_tool_of{"a", {"sleep", {}}});
+  settle();
+  auto other = echo();
+  REQUIRE(status_of(testee).waiting == 2);
+  end(doomed);
+  CHECK(status_of(testee).waiting == 1);
+  server().answers_handshake = true;
+  server().answer_handshake();
+  settle();
+  CHECK(other->ok());
+  CHECK(server().executed.count("sleep") == 0);
+}
+
+SCENARIO_METHOD(callers_world,
+                "a call that comes after its caller has ended goes again",
+                "[callers]") {
+  ready();
+  auto doomed = spawn_agent();
+  end(doomed);
+  auto gone = caf::actor_cast<caf::strong_actor_ptr>(doomed);
+  testee->enqueue(gone, caf::make_message_id(),
+                  caf::make_message(call_tool{"sleep", {}}), nullptr);
+  settle();
+  CHECK(server().executed["sleep"] == 1);
+  CHECK(server().cancels() == 1);
+  CHECK(status_of(testee).in_flight == 0);
+}
+
+SCENARIO_METHOD(callers_world,
+                "callers that live on keep their calls, and those of others go "
+                "on",
+                "[callers]") {
+  ready();
+  auto first = spawn_agent();
+  auto second = spawn_agent();
+  sleeps(first, 2);
+  auto kept =
+    ask<answer<call_tool_result>>(second, testee, call_tool{"echo", {}});
+  end(first);
+  CHECK(kept.open());
+  CHECK(status_of(testee).in_flight == 1);
+  server().open_calls.pop_front();
+  server().open_calls.pop_front();
+  server().answer_call("for the second");
+  settle();
+  CHECK(kept->value.text() == "for the second");
+}
+
+SCENARIO_METHOD(callers_world,
+                "10,000 callers of one call each leave nothing behind",
+                "[callers]") {
+  ready();
+  server().answers_calls = true;
+  auto before = running();
+  for (int i = 0; i < 10'000; ++i) {
+    auto brief = system.spawn<errand_boy>(caf::message_handler{});
+    post<answer<call_tool_result>>(brief, testee, call_tool{"echo", {}});
+    exit_now(brief, caf::exit_reason::user_shutdown);
+    settle();
+  }
+  CHECK(running() == before);
+  CHECK(status_of(testee).in_flight == 0);
+  CHECK(echo()->ok());
+}
+
+SCENARIO_METHOD(callers_world,
+                "a client that drains ends once its last caller has",
+                "[callers]") {
+  ready();
+  auto doomed = spawn_agent();
+  sleeps(doomed, 3);
+  auto closed = ask<answer<stop_report>>(testee, close_client{1h});
+  REQUIRE(closed.open());
+  end(doomed);
+  CHECK(closed->ok());
+}
