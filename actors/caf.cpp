@@ -1,5 +1,6 @@
 #include "actors/caf.hpp"
 
+#include "actors/answers.hpp"
 #include "actors/type_ids.hpp"
 
 #include <sched.h>
@@ -14,17 +15,38 @@ std::string to_text(const caf::error& x) {
 #endif
 }
 
+namespace {
+
+failure not_sent(errc why, std::string text) {
+  return {why, fate::not_sent, std::move(text)};
+}
+
+failure threw() {
+  return {errc::internal_error, fate::outcome_unknown, "a handler threw"};
+}
+
+failure full() {
+  return not_sent(errc::overloaded, "the actor's mailbox is full");
+}
+
+} // namespace
+
 failure failure_of(const caf::error& x) {
+  if (auto told = carried_by<failure>(x))
+    return *told;
   if (x == caf::sec::request_timeout)
     return {errc::timed_out, fate::outcome_unknown, "no answer in time"};
   if (x == caf::sec::unavailable_or_would_block)
-    return {
-      errc::overloaded, fate::not_sent, "the actor's mailbox is full", 0, {}};
+    return full();
   if (x == caf::sec::request_receiver_down)
-    return {errc::client_down, fate::not_sent, "the actor has ended"};
+    return not_sent(errc::client_down, "the actor has ended");
   if (x == caf::sec::runtime_error)
-    return {
-      errc::internal_error, fate::outcome_unknown, "a handler threw", 0, {}};
+    return threw();
+  if (x == caf::sec::invalid_argument) // CAF's word for an empty handle
+    return not_sent(errc::invalid_argument, "there is no actor to ask");
+  if (x == caf::sec::unexpected_message)
+    return not_sent(errc::invalid_argument,
+                    "the actor does not take such a message");
   return {errc::internal_error, fate::outcome_unknown, to_text(x)};
 }
 
@@ -80,8 +102,10 @@ size_t running_actors(caf::actor_system& system) {
 
 actor_base::actor_base(caf::actor_config& config)
   : caf::event_based_actor(config) {
-  set_exception_handler(
-    [](std::exception_ptr&) -> caf::error { return caf::sec::runtime_error; });
+  set_exception_handler([this](std::exception_ptr&) -> caf::error {
+    on_exception();
+    return caf::sec::runtime_error;
+  });
 #if TROUPE_CAF_0_17
   set_default_handler([this](caf::scheduled_actor*,
                              caf::message_view&) -> caf::result<caf::message> {
@@ -129,13 +153,46 @@ caf::result<caf::message> actor_base::unexpected() {
   auto now = current_mailbox_element();
   if (now == nullptr || !now->mid.is_request())
     return caf::message{};
-  return caf::make_error(caf::sec::unexpected_message);
+  return refusal_of(
+    *now, caf::sec::unexpected_message,
+    not_sent(errc::invalid_argument,
+             std::string{name()} + " does not take such a message"));
 }
 
+// -- handlers that throw ------------------------------------------------------
+
+actor_base::asker::asker(actor_base& self)
+  : who(self.current_sender()), what(self.current_mailbox_element()->mid) {
+  // nop
+}
+
+// CAF would answer with an error of its own.
+void actor_base::on_exception() {
+  auto now = current_mailbox_element();
+  if (now != nullptr && now->sender && now->mid.is_request())
+    make_response_promise().deliver(
+      refusal_of(*now, caf::sec::runtime_error, threw()));
+}
+
+/// The promise may stand in a table, whose answer at the end says more: then
+/// the one made here comes second and is dropped.
+void actor_base::thrown_at(asker who) {
+  if (!who.who || !who.what.is_request())
+    return;
+  last_answer_ =
+    refusal_of(*current_mailbox_element(), caf::sec::runtime_error, threw());
+  last_asker_ = std::move(who);
+}
+
+// -- the end ------------------------------------------------------------------
+
 void actor_base::on_exit() {
-  ended_ = true;
   on_stop();
   watched_.clear();
+  ended_.store(true, std::memory_order_release);
+  if (auto last = std::exchange(last_asker_, {}); last.who)
+    last.who->enqueue(ctrl(), last.what.response_id(), std::move(last_answer_),
+                      context());
 }
 
 void actor_base::on_exit_msg(const caf::actor_addr&, const caf::error& why) {
@@ -188,36 +245,78 @@ actor_status actor_base::status(std::string text) const {
   return result;
 }
 
-// Responses are not counted: they answer our own requests, which are bounded.
-bool actor_base::over_cap(caf::mailbox_element& x) {
-  if (x.mid.is_response() || ended_)
-    return false;
+// -- who asks and cannot be heard ---------------------------------------------
+
+/// Why a message does not get into the mailbox; empty where it does, and is
+/// counted. Responses are not: they answer our own requests, which are bounded.
+std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
+  if (x.mid.is_response())
+    return std::nullopt;
+  if (ended_.load(std::memory_order_acquire)) {
+    if (!x.mid.is_request())
+      return std::nullopt;
+    return refusal_of(x, caf::sec::request_receiver_down, after_end_);
+  }
   if (x.mid.is_request() && mailbox_depth() >= defaults::mailbox_messages_max)
-    return true;
+    return refusal_of(x, caf::sec::unavailable_or_would_block, full());
   depth_.fetch_add(1, std::memory_order_relaxed);
-  return false;
+  return std::nullopt;
 }
 
 #if TROUPE_CAF_0_17
 void actor_base::enqueue(caf::mailbox_element_ptr x,
                          caf::execution_unit* host) {
-  if (!over_cap(*x))
-    return caf::event_based_actor::enqueue(std::move(x), host);
-  if (x->sender)
-    x->sender->enqueue(
-      ctrl(), x->mid.response_id(),
-      caf::make_message(caf::make_error(caf::sec::unavailable_or_would_block)),
-      host);
+  auto why = refused(*x);
+  if (!why)
+    caf::event_based_actor::enqueue(std::move(x), host);
+  else if (x->sender)
+    x->sender->enqueue(ctrl(), x->mid.response_id(), std::move(*why), host);
+}
+
+/// What was queued when an actor ended. CAF would answer it with an error.
+struct actor_base::bouncer {
+  actor_base& self;
+  caf::execution_unit* host;
+
+  template <class Key, class Queue, class... Ts>
+  caf::intrusive::task_result operator()(const Key&, const Queue&,
+                                         const Ts&... xs) const {
+    (bounce(xs), ...);
+    return caf::intrusive::task_result::resume;
+  }
+
+  void bounce(const caf::mailbox_element& x) const {
+    if (x.sender && x.mid.is_request())
+      x.sender->enqueue(
+        self.ctrl(), x.mid.response_id(),
+        refusal_of(x, caf::sec::request_receiver_down, self.after_end_), host);
+  }
+  template <class NestedQueueOrSlot>
+  void bounce(const NestedQueueOrSlot&) const {
+    // nop
+  }
+};
+
+bool actor_base::cleanup(caf::error&& why, caf::execution_unit* host) {
+  if (!mailbox().closed()) {
+    mailbox().close();
+    get_normal_queue().flush_cache();
+    get_urgent_queue().flush_cache();
+    bouncer bounce{*this, host};
+    while (mailbox().queue().new_round(1000, bounce).consumed_items)
+      ; // nop
+  }
+  return caf::event_based_actor::cleanup(std::move(why), host);
 }
 #else
 bool actor_base::enqueue(caf::mailbox_element_ptr x, caf::scheduler* host) {
-  if (!over_cap(*x))
+  auto why = refused(*x);
+  if (!why)
     return caf::event_based_actor::enqueue(std::move(x), host);
   if (x->sender)
-    x->sender->enqueue(caf::make_mailbox_element(
-                         ctrl(), x->mid.response_id(),
-                         caf::make_error(caf::sec::unavailable_or_would_block)),
-                       host);
+    x->sender->enqueue(
+      caf::make_mailbox_element(ctrl(), x->mid.response_id(), std::move(*why)),
+      host);
   return true;
 }
 #endif

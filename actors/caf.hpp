@@ -21,6 +21,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -108,8 +109,10 @@ const T* carried_by(const caf::error& reason) {
 
 std::string to_text(const caf::error& x);
 
-/// CAF's own errors, as they reach whoever asked one of our actors: the actor
-/// was gone, full, or threw. Its answers never are errors of CAF's.
+/// What an error of CAF's means to who has asked. Our actors answer with
+/// `answer<T>` in every case; an error is heard where the answer has no place
+/// for a failure (`get_status`, `get_tree`, messages that are not ours), where
+/// the timeout of `ask` was over, and from actors that are not on our base.
 failure failure_of(const caf::error& x);
 
 // -- systems ------------------------------------------------------------------
@@ -170,8 +173,10 @@ private:
 // -- the base of all actors ---------------------------------------------------
 
 /// Quiet (CAF's own handlers print to stdout, which may be a protocol's
-/// channel), bounded (over the cap a request is answered with an error), and
-/// free of cycles (`on_stop` releases handles and promises).
+/// channel), bounded (over the cap a request is refused), and free of cycles
+/// (`on_stop` releases handles and promises). Whoever asks one that is full,
+/// that has ended, whose handler throws, or that does not take the message,
+/// hears a `failure` as `refusal_of` has it (actors/answers.hpp).
 class actor_base : public caf::event_based_actor {
 public:
   using down_fn = std::function<void(const caf::error&)>;
@@ -188,6 +193,7 @@ public:
 
 #if TROUPE_CAF_0_17
   void enqueue(caf::mailbox_element_ptr x, caf::execution_unit* host) final;
+  bool cleanup(caf::error&& why, caf::execution_unit* host) final;
 #else
   bool enqueue(caf::mailbox_element_ptr x, caf::scheduler* host) final;
 #endif
@@ -199,6 +205,11 @@ protected:
 
   /// The end: answers what is open, releases what could form a cycle.
   virtual void on_stop() = 0;
+
+  /// What is answered from then on, by default `client_down`. Before the end.
+  void end_with(failure why) {
+    after_end_ = std::move(why);
+  }
 
   /// Somebody linked to us, or told us to end. By default ends.
   virtual void on_exit_msg(const caf::actor_addr& source,
@@ -242,19 +253,51 @@ private:
   auto counted(F f, R (F::*)(A) const) {
     return [this, f](A x) -> R {
       depth_.fetch_sub(1, std::memory_order_relaxed);
-      return f(std::forward<A>(x));
+      if constexpr (is_promise<R>::value) {
+        asker who{*this};
+        try {
+          return f(std::forward<A>(x));
+        } catch (...) {
+          thrown_at(std::move(who));
+          throw;
+        }
+      } else {
+        return f(std::forward<A>(x));
+      }
     };
   }
   void uncount() {
     depth_.fetch_sub(1, std::memory_order_relaxed);
   }
-  bool over_cap(caf::mailbox_element& x);
+
+  template <class R>
+  struct is_promise : std::false_type {};
+  template <class T>
+  struct is_promise<caf::typed_response_promise<T>> : std::true_type {};
+
+  /// Who waits for an answer. A promise takes it out of the message.
+  struct asker {
+    caf::strong_actor_ptr who;
+    caf::message_id what;
+
+    asker() = default;
+    explicit asker(actor_base& self);
+  };
+
+  void on_exception();
+  void thrown_at(asker who);
+  std::optional<caf::message> refused(const caf::mailbox_element& x);
   caf::result<caf::message> unexpected();
 
   std::atomic<size_t> depth_{0};
   std::atomic<bool> ended_{false}; // what comes is not counted any more
+  /// Written before `ended_`, and constant from then on: any thread reads it.
+  failure after_end_{errc::client_down, fate::not_sent, "the actor has ended"};
+  asker last_asker_; // of a handler that threw after it had made a promise
+  caf::message last_answer_;
   uint64_t last_watch_ = 0;
 #if TROUPE_CAF_0_17
+  struct bouncer;
   struct watcher {
     uint64_t id = 0;
     down_fn f;

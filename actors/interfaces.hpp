@@ -7,6 +7,14 @@
 /// The map of the system: which actor takes which message, with what answer.
 /// Actors know each other by this header alone; all handles are `caf::actor`.
 ///
+/// Every request is answered, and every failure is a `failure`. Where the answer
+/// is an `answer<T>` it stands there, also when the actor's mailbox was full,
+/// its handler threw, it does not take that message, or it has ended. Answers
+/// that are bare values (to `get_status` and `get_tree`) have no place for it:
+/// there, and for messages that are not ours, it comes as a `caf::error`, from
+/// which `failure_of` gets it. So do CAF's own: the timeout of `ask` was over,
+/// the handle was empty, or the actor ended in the very moment of asking.
+///
 /// CLIENT, one for each server (actors/client.hpp)
 ///   call_tool        -> answer<call_tool_result>   any errc of a call
 ///   cancel_call      -> nothing

@@ -80,7 +80,8 @@ struct idle_world {
   /// Our processes: this one, the warden and the shims.
   std::vector<pid_t> guards() {
     auto tree =
-      ask_and_wait<tree_status>(system, all.monitor(), 30s, get_tree{});
+      ask_and_wait<answer<tree_status>>(system, all.monitor(), 30s, get_tree{})
+        .value;
     auto result = leaks::children_of(tree.warden_pid);
     result.push_back(tree.warden_pid);
     return result;

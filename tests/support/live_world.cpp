@@ -241,8 +241,9 @@ client_status live_world::status(const std::string& server) {
 }
 
 tree_status live_world::tree() {
-  return ask_and_wait<tree_status>(parts_->system, parts_->all.monitor(),
-                                   patience, get_tree{});
+  return ask_and_wait<answer<tree_status>>(
+           parts_->system, parts_->all.monitor(), patience, get_tree{})
+    .value;
 }
 
 stop_all_report live_world::stop_all() {
