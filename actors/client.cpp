@@ -29,6 +29,7 @@ caf::message_handler client::handlers() {
   // by the link so does its transport.
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
   tell(this, monitor_, member_joined{spec_.name, me()});
+  watch_handler(handler_.newest());
   return table(
     [this](const call_tool& x) { return on_call<call_tool_result>(x); },
     [this](inbound_frames& x) { on_frames(x); },
@@ -64,6 +65,7 @@ caf::message_handler client::handlers() {
         remark(x.what, x.text);
     },
     [this](const transport_ended& x) { on_ended(x); },
+    [this](const new_input_handler& x) { set_handler(x.handler); },
     [this](const client_tick& x) { on_tick(x.epoch); });
 }
 
@@ -108,7 +110,7 @@ void client::on_stop() {
   events_.clear();
   catalog_ = catalog{};
   unwant_all();
-  handler_ = {};
+  handler_.clear();
   tell_held();
   tell(this, monitor_, member_left{spec_.name, address()});
   transport_ = nullptr;

@@ -2,8 +2,8 @@
 
 #include "actors/asked_call.hpp"
 #include "actors/fair_queue.hpp"
+#include "actors/handler_choice.hpp"
 #include "actors/inbound_pace.hpp"
-#include "actors/input_handlers.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/open_callers.hpp"
 #include "actors/phases.hpp"
@@ -183,6 +183,11 @@ private:
 
   // -- what the server wants to know (client_input.cpp)
 
+  void set_handler(input_handler x);
+  void watch_handler(const caf::actor& who);
+  void on_handler_down(const caf::actor_addr& who, const caf::error& why);
+  void on_input_error(uint64_t incarnation, uint64_t key,
+                      const caf::error& why);
   void on_input(uint64_t incarnation, uint64_t key, answer<json> x);
   void unwant_all();
 
@@ -321,7 +326,8 @@ private:
   std::map<uint64_t, misfit> misfits_; // by ticket, which `calls_` has
   uint64_t header_list_ = 0;  // the list's that they wait for; 0: another's
   uint64_t tools_listed_ = 0; // how often
-  input_handler handler_;
+  handler_choice handler_;
+  std::set<caf::actor_addr> watched_handlers_;
   std::set<uint64_t> wanted_; // the handler was asked
 
   std::optional<failure> queued_; // why the start waits at the gate

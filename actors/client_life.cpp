@@ -192,8 +192,7 @@ void client::on_granted(const start_granted& x) {
   options.known = known_;
   options.timeouts = spec_.timeouts;
   options.limits = spec_.limits;
-  if (handler_.who)
-    options.capabilities = handler_.can;
+  options.capabilities = handler_.declare();
   session_.emplace(options);
   mute_retry_ = mute_retry_ || options.known == known_dialect::legacy_mute;
   hidden_ = {};

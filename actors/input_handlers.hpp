@@ -16,6 +16,8 @@ struct input_handler {
   client_capabilities can;
 };
 
+TROUPE_INSPECT(input_handler, who, can)
+
 /// Who that is, for each server.
 struct input_handlers {
   /// For servers that are not named below. Empty: nobody.
@@ -27,5 +29,16 @@ struct input_handlers {
     return i == by_server.end() ? otherwise : i->second;
   }
 };
+
+/// Names another handler while the runtime runs, or by an empty handle none. A
+/// server hears of it with its next start. Where the old handler has ended and
+/// the new one does the same, it is asked from now on.
+struct set_input_handler {
+  /// Empty: for all servers that were not named.
+  std::string server;
+  input_handler handler;
+};
+
+TROUPE_INSPECT(set_input_handler, server, handler)
 
 } // namespace troupe

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/caf.hpp"
+#include "actors/input_handlers.hpp"
 #include "actors/known_dialect.hpp"
 #include "transports/transport.hpp"
 
@@ -30,11 +31,13 @@
 ///   INTERNAL: start_granted, start_queued, start_verdict, transport_up,
 ///             inbound_frames, inbound_exchange,
 ///             transport_fault, transport_remark, transport_ended,
-///             client_tick, credentials_changed
+///             client_tick, credentials_changed, new_input_handler
 ///
 /// An INPUT HANDLER is the embedder's (actors/input_handlers.hpp)
 ///   server_request   -> answer<json>               any failure refuses it
 ///   server_request_cancelled -> nothing
+/// Where it ends, or answers with another type, a diagnostic `embedder_fault`
+/// and, where it ends, an event say so.
 ///
 /// TRANSPORT, linked to its client (actors/transport_actor.hpp)
 ///   get_status       -> actor_status
@@ -48,7 +51,8 @@
 ///   get_status       -> actor_status
 ///   INTERNAL: start_wanted, start_unwanted -> start_cancelled,
 ///             incarnation_ready, incarnation_failed, incarnation_proven,
-///             era_learnt, restart_due, credentials_changed
+///             era_learnt, restart_due, credentials_changed,
+///             set_input_handler
 ///
 /// REGISTRY (actors/registry.hpp)
 ///   apply_servers    -> answer<apply_result>
@@ -59,6 +63,7 @@
 ///                    brings a spec opens a server that is closed
 ///   find_client      -> answer<client_ref>         unknown_server
 ///   stop_all         -> answer<stop_all_report>
+///   set_input_handler -> nothing
 ///   get_status       -> actor_status
 ///   INTERNAL: child_replaced, unclean_end
 ///
@@ -239,6 +244,13 @@ struct restart_due {
 };
 
 TROUPE_INSPECT(restart_due, name, epoch)
+
+/// The client is to ask somebody else what its server wants to know.
+struct new_input_handler {
+  input_handler handler;
+};
+
+TROUPE_INSPECT(new_input_handler, handler)
 
 // -- client <-> transport -----------------------------------------------------
 

@@ -54,6 +54,7 @@ caf::message_handler registry::handlers() {
     [this](const apply_servers& x) { return on_apply(x); },
     [this](const open_client& x) { return on_open(x); },
     [this](const stop_all&) { return on_stop_all(); },
+    [this](const set_input_handler& x) { tell(this, supervisor_, x); },
     [this](const child_replaced& x) { follow(x.child); },
     [this](const unclean_end& x) { on_unclean(x); },
     [this](const get_status&) {

@@ -64,6 +64,11 @@ const caf::actor& runtime::monitor() const {
   return parts_->monitor;
 }
 
+void runtime::set_handler(std::string server, input_handler x) {
+  tell_anon(parts_->registry,
+            set_input_handler{std::move(server), std::move(x)});
+}
+
 stop_all_report runtime::stop() {
   auto& p = *parts_;
   if (p.stopped)

@@ -33,7 +33,8 @@ struct runtime_options {
   /// streams, all clients together. Each has a thread.
   size_t http_calls_max = defaults::http_calls_max;
   size_t http_streams_max = defaults::http_streams_max;
-  /// Who answers what servers want to know: the user, a model, the host.
+  /// Who answers what servers want to know: the user, a model, the host. May be
+  /// changed later (`runtime::set_handler`).
   input_handlers handlers;
 };
 
@@ -66,6 +67,10 @@ public:
 
   /// Where events come from.
   const caf::actor& monitor() const;
+
+  /// Names another actor that answers what that server wants to know; empty:
+  /// all servers that were not named (`set_input_handler`). From any thread.
+  void set_handler(std::string server, input_handler x);
 
   /// Stops every server in parallel and waits for the proofs, as long as
   /// `stop_all` may take. Then no callback of the embedder's begins any more;

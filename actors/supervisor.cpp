@@ -50,6 +50,7 @@ caf::message_handler supervisor::handlers() {
     },
     [this](const era_learnt& x) { on_learnt(x); },
     [this](const credentials_changed& x) { on_credentials(x); },
+    [this](const set_input_handler& x) { set_handler(x); },
     [this](const get_status&) {
       return status(std::to_string(children_.size()) + " servers, "
                     + std::to_string(gate_.live()) + " live, "
@@ -92,6 +93,18 @@ void supervisor::spawn_client(child& x, start_reason first) {
     x.spec, me(), monitor_, input_handlers_.of(x.spec.name), first});
   watch(x.client, [this, name = x.spec.name, which = x.client->address()](
                     const caf::error&) { on_client_down(name, which); });
+}
+
+/// Clients to come get it as well.
+void supervisor::set_handler(const set_input_handler& x) {
+  auto& named = input_handlers_.by_server;
+  if (x.server.empty())
+    input_handlers_.otherwise = x.handler;
+  else
+    named[x.server] = x.handler;
+  for (auto& [name, c] : children_)
+    if (x.server.empty() ? named.count(name) == 0 : name == x.server)
+      tell(this, c.client, new_input_handler{x.handler});
 }
 
 /// It was not told to (then it would have been removed): a bug.

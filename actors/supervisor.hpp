@@ -90,6 +90,7 @@ private:
   void on_remove(const std::string& name);
   void on_credentials(const credentials_changed& x);
   void announce(child& x, start_verdict what);
+  void set_handler(const set_input_handler& x);
   child* find(const std::string& name);
   double chance();
 

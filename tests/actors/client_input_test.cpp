@@ -167,3 +167,174 @@ SCENARIO_METHOD(input_world, "a server's questions reach who answers them",
     CHECK(std::holds_alternative<json_rpc::error>(server("b").answers.back()));
   }
 }
+
+namespace {
+
+/// Answers with something else than `answer<json>`.
+class confused : public actor_base {
+public:
+  using actor_base::actor_base;
+
+protected:
+  caf::message_handler handlers() override {
+    return table([](const server_request&) { return failure{}; });
+  }
+  void on_stop() override {
+    // nop
+  }
+};
+
+/// An input world whose observer keeps the faults of the embedder's.
+struct fault_world : input_world {
+  std::vector<std::string> faults;
+
+  fault_world() {
+    auto observer = system.spawn<errand_boy>(
+      caf::message_handler{[](const client_event&) {},
+                           [this](const diagnostic& x) {
+                             if (x.what == diagnostic::kind::embedder_fault)
+                               faults.push_back(x.text);
+                           }});
+    adopt(observer);
+    tell(observer, monitor_handle, observe{});
+  }
+
+  void set(caf::actor who, client_capabilities can,
+           const std::string& name = "a") {
+    tell(agent, registry_handle, set_input_handler{name, {who, can}});
+  }
+
+  caf::actor another() {
+    return spawn<person>(asked, cancelled, word, dies);
+  }
+
+  /// Whether the last start has declared it.
+  bool declared() {
+    return has(server().asked_to_initialize.params, "elicitation");
+  }
+
+  static bool has(const json& params, const char* what) {
+    auto all = params.find("capabilities");
+    return all && all->find(what);
+  }
+
+  void end_handler() {
+    dies = true;
+    elicit();
+    dies = false;
+  }
+
+  void start_again(const caf::actor& a) {
+    auto again = ask<answer<client_status>>(a, reload{});
+    advance(2s);
+    REQUIRE(again->ok());
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(fault_world, "a handler that ends is missed", "[client]") {
+  auto a = open();
+  REQUIRE(declared());
+  auto moves = events.size();
+  end_handler();
+  THEN("a diagnostic and an event say so") {
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].find("handler of what a asks has ended")
+          != std::string::npos);
+    REQUIRE(events.size() == moves + 1);
+    CHECK(events.back().to == phase::ready);
+    CHECK(events.back().text == faults[0]);
+  }
+  THEN("what it had not answered is refused at once, not when its time is "
+       "over") {
+    CHECK(answered().substr(0, 6) == "-32603");
+  }
+  WHEN("the server starts again") {
+    start_again(a);
+    THEN("what it answered is not declared any more") {
+      CHECK_FALSE(declared());
+    }
+  }
+  WHEN("another one is set that answers the same") {
+    set(another(), {true, false, false, false});
+    THEN("it is asked from now on") {
+      auto before = asked.size();
+      elicit();
+      CHECK(asked.size() == before + 1);
+      CHECK(answered() == R"({"action":"accept","content":{"n":3}})");
+    }
+    AND_WHEN("the server starts again") {
+      start_again(a);
+      CHECK(declared());
+    }
+  }
+  WHEN("another one is set that answers other things") {
+    set(another(), {true, false, true, false});
+    auto before = asked.size();
+    elicit();
+    THEN("it is asked from the next start on, which declares them") {
+      CHECK(asked.size() == before);
+      start_again(a);
+      CHECK(has(server().asked_to_initialize.params, "sampling"));
+      elicit();
+      CHECK(asked.size() == before + 1);
+    }
+  }
+  WHEN("its client dies of a bug after another one was set") {
+    set(another(), {true, false, false, false});
+    caf::anon_send_exit(a, caf::exit_reason::kill);
+    advance(2s);
+    THEN("the next client has the new one") {
+      CHECK(declared());
+      auto before = asked.size();
+      elicit();
+      CHECK(asked.size() == before + 1);
+    }
+  }
+}
+
+SCENARIO_METHOD(fault_world, "a handler is replaced while it lives",
+                "[client]") {
+  auto a = open();
+  auto dead = another();
+  set(dead, {true, false, false, false});
+  exit_now(dead, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(faults.empty()); // it was never asked
+  elicit();
+  CHECK(asked.size() == 1); // the first one goes on
+  start_again(a);
+  CHECK_FALSE(declared());
+}
+
+SCENARIO_METHOD(fault_world, "a handler is set for servers without a name",
+                "[client]") {
+  open();
+  auto b = open(spec("b"));
+  set(another(), {true, false, false, false}, "");
+  start_again(b);
+  CHECK(has(server("b").asked_to_initialize.params, "elicitation"));
+}
+
+SCENARIO_METHOD(fault_world, "a handler's answer of a wrong type is told",
+                "[client]") {
+  open();
+  end_handler();
+  set(spawn<confused>(), {true, false, false, false});
+  faults.clear();
+  elicit();
+  REQUIRE(faults.size() == 1);
+  CHECK(faults[0].find("no answer<json>") != std::string::npos);
+  CHECK(answered().substr(0, 6) == "-32603");
+}
+
+SCENARIO_METHOD(fault_world, "a handler that takes no question is told",
+                "[client]") {
+  open();
+  end_handler();
+  faults.clear();
+  set(agent, {true, false, false, false});
+  elicit();
+  CHECK(answered() == "-32603 test.agent does not take such a message");
+}

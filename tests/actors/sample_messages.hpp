@@ -102,6 +102,16 @@ inline incarnation_proven sample() {
 }
 
 template <>
+inline set_input_handler sample() {
+  return {"name", {sample_actor, {true, true, true, true}}};
+}
+
+template <>
+inline new_input_handler sample() {
+  return {{sample_actor, {true, true, true, true}}};
+}
+
+template <>
 inline restart_due sample() {
   return {"name", 4};
 }

@@ -50,6 +50,7 @@ public:
   /// The last request of each other method, and how many there were.
   std::map<std::string, json_rpc::request> asked;
   std::map<std::string, int> times_asked;
+  json_rpc::request asked_to_initialize; // the last time
   /// Requests of tools/call that wait for an answer.
   std::deque<json_rpc::request> open_calls;
   std::deque<json_rpc::request> open_handshakes;
@@ -122,6 +123,7 @@ private:
       pipe->hang_up(errc::child_exited, "exit status 1", 1);
     } else if (x.method == "initialize") {
       ++initializes;
+      asked_to_initialize = x;
       open_handshakes.push_back(x);
       if (answers_handshake)
         answer_handshake();
