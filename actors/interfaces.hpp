@@ -68,7 +68,10 @@
 ///   INTERNAL: child_replaced, unclean_end
 ///
 /// MONITOR (actors/monitor.hpp)
-///   observe          -> nothing; then each client_event and diagnostic
+///   observe          -> nothing; then each client_event, and to actors on
+///                    `actor_base` each diagnostic
+///   observe_diagnostics -> nothing; then both, to any actor
+///   unobserve        -> nothing; then no more of either
 ///   get_tree         -> tree_status
 ///   get_status       -> actor_status
 ///   INTERNAL: client_event, diagnostic, member_joined, member_left
@@ -89,6 +92,13 @@ struct find_client {
 };
 
 TROUPE_INSPECT(find_client, name)
+
+/// Like `observe`, and each `diagnostic` as well. CAF prints to stdout what an
+/// actor gets and does not handle: one that is not on `actor_base` must ask for
+/// diagnostics by name, and have a handler for them.
+struct observe_diagnostics {};
+
+TROUPE_INSPECT(observe_diagnostics)
 
 // -- supervisor <-> registry --------------------------------------------------
 

@@ -32,7 +32,9 @@ caf::message_handler monitor::handlers() {
                [this](const diagnostic& x) { publish(x); },
                [this](const member_joined& x) { on_joined(x); },
                [this](const member_left& x) { members_.erase(x.who); },
-               [this](const observe&) { on_observe(); },
+               [this](const observe&) { on_observe(false); },
+               [this](const observe_diagnostics&) { on_observe(true); },
+               [this](const unobserve&) { on_unobserve(); },
                [this](const get_tree&) { return on_get_tree(); },
                [this](const get_status&) {
                  return status(std::to_string(members_.size()) + " actors, "
@@ -48,6 +50,12 @@ void monitor::on_stop() {
   facts_ = nullptr;
 }
 
+/// Nobody but its runtime ends it.
+void monitor::on_exit_msg(const caf::actor_addr&, const caf::error& why) {
+  end_with({errc::runtime_stopped, fate::not_sent, "the runtime is stopped"});
+  quit(why);
+}
+
 void monitor::on_joined(const member_joined& x) {
   if (!x.who)
     return;
@@ -55,14 +63,35 @@ void monitor::on_joined(const member_joined& x) {
   joined.last.name = x.name; // shown before it has said anything of itself
 }
 
-void monitor::on_observe() {
+/// CAF would print what its own actors do not handle.
+static bool is_quiet(const caf::actor& x) {
+  auto what = caf::actor_cast<caf::abstract_actor*>(x);
+  return dynamic_cast<const actor_base*>(what) != nullptr;
+}
+
+void monitor::on_observe(bool diagnostics) {
   auto who = caf::actor_cast<caf::actor>(current_sender());
   if (!who)
     return;
   auto where = who->address();
-  if (!observers_.emplace(where, observer{who, 0, {}}).second)
+  auto [i, first] = observers_.try_emplace(where);
+  auto& x = i->second;
+  x.diagnostics = x.diagnostics || diagnostics || is_quiet(who);
+  if (!first)
     return;
-  watch(who, [this, where](const caf::error&) { observers_.erase(where); });
+  x.who = who;
+  x.number = ++last_observer_;
+  x.watch =
+    watch(who, [this, where](const caf::error&) { observers_.erase(where); });
+}
+
+void monitor::on_unobserve() {
+  auto who = caf::actor_cast<caf::actor_addr>(current_sender());
+  auto i = observers_.find(who);
+  if (i == observers_.end())
+    return;
+  unwatch(who, i->second.watch);
+  observers_.erase(i);
 }
 
 // -- what observers hear ------------------------------------------------------
@@ -83,11 +112,14 @@ void monitor::publish(const client_event& x) {
 }
 
 void monitor::publish(const diagnostic& x) {
-  for (auto& [where, to] : observers_)
+  for (auto& [where, to] : observers_) {
+    if (!to.diagnostics)
+      continue;
     if (to.open < defaults::events_max)
       show(to, x);
     else
       ++unseen_;
+  }
 }
 
 // As a request, which every actor answers with nothing once it has handled it:
@@ -95,15 +127,17 @@ void monitor::publish(const diagnostic& x) {
 template <class Message>
 void monitor::show(observer& to, Message x) {
   ++to.open;
-  auto taken = [this, by = to.who->address()] { on_taken(by); };
+  auto taken = [this, by = to.who->address(), n = to.number] {
+    on_taken(by, n);
+  };
   ask(this, to.who, caf::infinite, std::move(x))
     .then(taken, [taken](caf::error&) { taken(); });
 }
 
-void monitor::on_taken(const caf::actor_addr& by) {
+void monitor::on_taken(const caf::actor_addr& by, uint64_t number) {
   auto i = observers_.find(by);
-  if (i == observers_.end())
-    return;
+  if (i == observers_.end() || i->second.number != number)
+    return; // it does not observe any more, or does so anew
   --i->second.open;
   if (i->second.late.empty())
     return;

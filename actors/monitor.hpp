@@ -35,6 +35,8 @@ public:
 protected:
   caf::message_handler handlers() override;
   void on_stop() override;
+  void on_exit_msg(const caf::actor_addr& source,
+                   const caf::error& why) override;
 
 private:
   struct member {
@@ -46,7 +48,10 @@ private:
   /// Whoever wants to hear of everything, and has not taken all of it yet.
   struct observer {
     caf::actor who;
-    size_t open = 0; // told, and not taken
+    uint64_t number = 0; // of all that there ever were
+    uint64_t watch = 0;
+    bool diagnostics = false; // it hears of them as well
+    size_t open = 0;          // told, and not taken
     /// For it to hear when there is room: each server's newest.
     std::map<std::string, client_event> late;
   };
@@ -54,7 +59,8 @@ private:
   struct picture;
 
   void on_joined(const member_joined& x);
-  void on_observe();
+  void on_observe(bool diagnostics);
+  void on_unobserve();
   caf::typed_response_promise<tree_status> on_get_tree();
   void question(member& x, const std::shared_ptr<picture>& into);
 
@@ -62,12 +68,13 @@ private:
   void publish(const diagnostic& x);
   template <class Message>
   void show(observer& to, Message x);
-  void on_taken(const caf::actor_addr& by);
+  void on_taken(const caf::actor_addr& by, uint64_t number);
 
   std::function<host_facts()> facts_;
   std::chrono::steady_clock::time_point since_;
   std::map<caf::actor_addr, member> members_;
   std::map<caf::actor_addr, observer> observers_;
+  uint64_t last_observer_ = 0;
   uint64_t unseen_ = 0; // diagnostics, for want of room
 };
 

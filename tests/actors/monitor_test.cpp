@@ -1,4 +1,5 @@
 #include "support/actor_world.hpp"
+#include "support/captured_stdout.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -49,7 +50,7 @@ public:
   }
 
   caf::behavior make_behavior() override {
-    send(of_, observe{});
+    send(of_, observe_diagnostics{});
     return caf::behavior{
       [this](errand& x) { x.run(this); },
       [this](const client_event& x) {
@@ -218,4 +219,107 @@ SCENARIO_METHOD(observed_world,
       CHECK(events.size() == defaults::events_max + 3001);
     }
   }
+}
+
+namespace {
+
+/// An agent of somebody else's, on CAF's own base: it handles events and prints
+/// what it does not handle.
+class foreign_observer : public caf::event_based_actor {
+public:
+  foreign_observer(caf::actor_config& config, caf::actor of,
+                   std::shared_ptr<size_t> events)
+    : caf::event_based_actor(config), of_(std::move(of)),
+      events_(std::move(events)) {
+    // nop
+  }
+
+  caf::behavior make_behavior() override {
+    send(of_, observe{});
+    return caf::behavior{[this](const client_event&) { ++*events_; }};
+  }
+
+  void on_exit() override {
+    of_ = nullptr;
+  }
+
+private:
+  caf::actor of_;
+  std::shared_ptr<size_t> events_;
+};
+
+/// One on our base.
+struct two_observers : observed_world {
+  std::shared_ptr<size_t> remarks = std::make_shared<size_t>();
+  std::shared_ptr<size_t> moves = std::make_shared<size_t>();
+  caf::actor second = system.spawn<errand_boy>(
+    caf::message_handler{[n = moves](const client_event&) { ++*n; },
+                         [n = remarks](const diagnostic&) { ++*n; }});
+
+  two_observers() {
+    adopt(second);
+    tell(second, monitor_handle, observe{});
+  }
+
+  void move_and_remark() {
+    happen("a", phase::idle, phase::connecting);
+    remark();
+    settle();
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(observed_world,
+                "an agent that handles events only makes CAF print nothing",
+                "[monitor]") {
+  auto seen = std::make_shared<size_t>(0);
+  captured_stdout out;
+  auto other = system.spawn<foreign_observer>(monitor_handle, seen);
+  adopt(other);
+  settle();
+  happen("a", phase::idle, phase::connecting);
+  remark();
+  settle();
+  CHECK(out.end() == "");
+  CHECK(*seen == 1);
+  CHECK(log->remarks == 1);
+}
+
+SCENARIO_METHOD(two_observers,
+                "who does not observe any more is told nothing, and may begin "
+                "again",
+                "[monitor]") {
+  move_and_remark();
+  REQUIRE(*moves == 1);
+  REQUIRE(*remarks == 1);
+  tell(second, monitor_handle, unobserve{});
+  move_and_remark();
+  CHECK(*moves == 1);
+  CHECK(*remarks == 1);
+  CHECK(log->seen.size() == 2);              // others go on
+  tell(second, monitor_handle, unobserve{}); // as often as one likes
+  tell(second, monitor_handle, observe{});
+  move_and_remark();
+  CHECK(*moves == 2);
+  CHECK(*remarks == 2);
+}
+
+SCENARIO_METHOD(two_observers,
+                "what was told before and is taken after it began again is not "
+                "counted twice",
+                "[monitor]") {
+  auto slow = observer;
+  fill();
+  caf::anon_send(slow, errand{[this](caf::event_based_actor* self) {
+                   self->send(monitor_handle, unobserve{});
+                   self->send(monitor_handle, observe{});
+                 }});
+  settle();
+  log->seen.clear();
+  take_all();
+  for (size_t i = 0; i < defaults::events_max + 10; ++i)
+    happen("b", phase::idle, phase::connecting);
+  settle();
+  CHECK(log->seen.size() == defaults::events_max);
 }
