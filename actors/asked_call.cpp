@@ -2,6 +2,8 @@
 
 #include "actors/type_ids.hpp"
 
+#include "messages/utf8.hpp"
+
 namespace troupe {
 
 namespace {
@@ -21,9 +23,34 @@ bool is_optional_object(const json& x) {
   return x.is_null() || x.is_object();
 }
 
+/// What no call may have, of whatever kind.
+template <class T>
+std::string fault_of(const T& x,
+                     std::initializer_list<const std::string*> texts) {
+  for (auto text : texts)
+    if (!is_utf8(*text))
+      return "a name or a text of the call is not UTF-8";
+  if (x.idle_timeout.count() < 0 || x.total_timeout.count() < 0)
+    return "a timeout is below zero";
+  if (!is_optional_object(x.meta))
+    return "meta must be an object";
+  return {};
+}
+
+/// Texts that are not UTF-8 cannot be sent, nor made part of a request.
+template <class T>
+asked_call refused(const T& x, std::string fault) {
+  asked_call result;
+  result.tag = x.tag;
+  result.fault = std::move(fault);
+  return result;
+}
+
 } // namespace
 
 asked_call to_asked(const call_tool& x) {
+  if (auto fault = fault_of(x, {&x.name}); !fault.empty())
+    return refused(x, std::move(fault));
   asked_call result{x, tool_call_method, {}};
   if (!is_optional_object(x.arguments))
     result.fault = "arguments must be an object";
@@ -33,6 +60,8 @@ asked_call to_asked(const call_tool& x) {
 }
 
 asked_call to_asked(const read_resource& x) {
+  if (auto fault = fault_of(x, {&x.uri}); !fault.empty())
+    return refused(x, std::move(fault));
   auto result = begin(x, "resources/read");
   if (x.uri.empty())
     result.fault = "the resource has no uri";
@@ -43,6 +72,8 @@ asked_call to_asked(const read_resource& x) {
 }
 
 asked_call to_asked(const get_prompt& x) {
+  if (auto fault = fault_of(x, {&x.name}); !fault.empty())
+    return refused(x, std::move(fault));
   auto result = begin(x, "prompts/get");
   if (x.name.empty())
     result.fault = "the prompt has no name";
@@ -57,6 +88,10 @@ asked_call to_asked(const get_prompt& x) {
 }
 
 asked_call to_asked(const complete_argument& x) {
+  if (auto fault =
+        fault_of(x, {&x.prompt, &x.uri_template, &x.argument, &x.value});
+      !fault.empty())
+    return refused(x, std::move(fault));
   auto result = begin(x, "completion/complete");
   if (x.prompt.empty() == x.uri_template.empty())
     result.fault = "it needs a prompt or a template, and not both";

@@ -66,6 +66,10 @@ caf::message_handler client::handlers() {
     },
     [this](const transport_ended& x) { on_ended(x); },
     [this](const new_input_handler& x) { set_handler(x.handler); },
+    [this](const runtime_stopping&) {
+      end_with(
+        {errc::runtime_stopped, fate::not_sent, "the runtime has stopped"});
+    },
     [this](const client_tick& x) { on_tick(x.epoch); });
 }
 

@@ -24,6 +24,10 @@ std::optional<failure> unusable(const std::string& name, const reload& x) {
   return validate(x.spec.front());
 }
 
+failure below_zero() {
+  return {errc::invalid_argument, fate::not_sent, "the timeout is below zero"};
+}
+
 } // namespace
 
 // -- asked for ----------------------------------------------------------------
@@ -31,6 +35,10 @@ std::optional<failure> unusable(const std::string& name, const reload& x) {
 reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
   auto later = promise<client_status>();
   reply<client_status> to{later};
+  if (x.timeout.count() < 0) {
+    to.deliver(below_zero());
+    return later;
+  }
   if (phase_.now() == phase::ready)
     to.deliver(get());
   else if (closing() || phase_.now() == phase::stopping)
@@ -49,6 +57,10 @@ reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
 reply<client_status>::promise client::on_reload(const reload& x) {
   auto later = promise<client_status>();
   reply<client_status> to{later};
+  if (x.timeout.count() < 0) {
+    to.deliver(below_zero());
+    return later;
+  }
   if (closing() || phase_.now() == phase::stopping) {
     to.deliver(failure{errc::closed, fate::not_sent, "the client is closed"});
     return later;

@@ -31,7 +31,8 @@
 ///   INTERNAL: start_granted, start_queued, start_verdict, transport_up,
 ///             inbound_frames, inbound_exchange,
 ///             transport_fault, transport_remark, transport_ended,
-///             client_tick, credentials_changed, new_input_handler
+///             client_tick, credentials_changed, new_input_handler,
+///             runtime_stopping
 ///
 /// An INPUT HANDLER is the embedder's (actors/input_handlers.hpp)
 ///   server_request   -> answer<json>               any failure refuses it
@@ -56,7 +57,8 @@
 ///
 /// REGISTRY (actors/registry.hpp)
 ///   apply_servers    -> answer<apply_result>
-///   open_client      -> answer<client_ref>         invalid_spec, closed
+///   open_client      -> answer<client_ref>         invalid_spec; closed;
+///                    invalid_argument: the name is taken
 ///   call_tool_of, list_tools_of, ensure_ready_of, reload_of, close_of,
 ///   list_resources_of, ... (messages/offers.hpp)
 ///                    -> the client's answer, or unknown_server; a reload that
@@ -66,6 +68,8 @@
 ///   set_input_handler -> nothing
 ///   get_status       -> actor_status
 ///   INTERNAL: child_replaced, unclean_end
+/// After `stop_all` it, and each client that was closed by it, answers
+/// `runtime_stopped`, also when they have ended.
 ///
 /// MONITOR (actors/monitor.hpp)
 ///   observe          -> nothing; then each client_event, and to actors on
@@ -130,6 +134,11 @@ struct unclean_end {
 };
 
 TROUPE_INSPECT(unclean_end, name, how)
+
+/// Clients that end from now on do so because the runtime stops.
+struct runtime_stopping {};
+
+TROUPE_INSPECT(runtime_stopping)
 
 // -- client <-> supervisor ----------------------------------------------------
 

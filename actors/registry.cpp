@@ -63,6 +63,8 @@ caf::message_handler registry::handlers() {
 }
 
 void registry::on_stop() {
+  if (stopping_) // else its supervisor has died
+    end_with(stopped());
   stopping_ = true;
   while (!entries_.empty())
     forget(entries_.begin(), stopped());
@@ -226,8 +228,7 @@ reply<client_ref>::promise registry::on_open(const open_client& x) {
     i->second.again = x.spec;
     i->second.again_waiters.push_back(tell_asker);
   } else
-    tell_asker(failure{errc::invalid_argument, fate::not_sent,
-                       x.spec.name + " exists already"});
+    tell_asker(name_taken(x.spec.name));
   return later;
 }
 
@@ -261,6 +262,8 @@ void registry::follow(const client_ref& x) {
   auto i = entries_.find(x.name);
   if (i == entries_.end()) // nobody wants it any more
     return command(this, x.handle, close_client{});
+  if (stopping_)
+    tell(this, x.handle, runtime_stopping{});
   auto& entry = i->second;
   entry.client = x.handle;
   entry.last = x.handle->address();

@@ -140,6 +140,8 @@ reply<stop_all_report>::promise registry::on_stop_all() {
   for (auto& [name, entry] : entries_) {
     entry.closing = true;
     unwant_again(entry);
+    if (entry.client)
+      tell(this, entry.client, runtime_stopping{});
     prove(name, entry, [all, name = name](const answer<stop_report>& x) {
       if (x.ok())
         all->done(name, x.value);

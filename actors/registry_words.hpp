@@ -11,8 +11,13 @@ inline failure unknown(const std::string& name) {
 }
 
 inline failure stopped() {
-  return {
-    errc::runtime_stopped, fate::not_sent, "the runtime is stopping", 0, {}};
+  return {errc::runtime_stopped, fate::not_sent, "the runtime is stopped"};
+}
+
+inline failure name_taken(const std::string& name) {
+  return {errc::invalid_argument, fate::not_sent,
+          "a server called '" + name
+            + "' is open already: close it first, or reload it"};
 }
 
 inline failure closed(const std::string& name) {

@@ -261,7 +261,9 @@ void supervisor::start(child& x) {
     announce(x, {phase::failed,
                  {},
                  {errc::invalid_spec, fate::not_sent,
-                  "no transport of kind '" + x.spec.transport + "'"}});
+                  x.spec.transport == "pipe"
+                    ? "no in-process server is called '" + x.spec.command + "'"
+                    : "no transport of kind '" + x.spec.transport + "'"}});
     return;
   }
   ++x.incarnation;

@@ -243,7 +243,18 @@ SCENARIO_METHOD(failures_fixture, "unknown, stopped and gone are told apart",
     CHECK(by_name(name)->error.code == errc::runtime_stopped);
     CHECK(by_name(name)->error.what_became == fate::not_sent);
   }
-  CHECK(call(testee)->error.code == errc::client_down);
+  CHECK(call(testee)->error.code == errc::runtime_stopped);
+  CHECK(call(testee)->error.what_became == fate::not_sent);
+  exit_now(registry_handle, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(by_name("a")->error.code == errc::runtime_stopped);
+  CHECK(by_name("a")->error.what_became == fate::not_sent);
+}
+
+SCENARIO_METHOD(failures_fixture,
+                "the registry's end without a stop is not told as one",
+                "[failures]") {
+  ready();
   exit_now(registry_handle, caf::exit_reason::user_shutdown);
   settle();
   CHECK(by_name("a")->error.code == errc::client_down);

@@ -1,0 +1,71 @@
+// What an agent gets wrong, told as what it is.
+
+#include "support/registry_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+struct arguments_fixture : registry_fixture {
+  caf::actor testee = open();
+
+  template <class T>
+  static void check_refused(const outcome<answer<T>>& x,
+                            const std::string& text) {
+    CHECK(x->error.code == errc::invalid_argument);
+    CHECK(x->error.what_became == fate::not_sent);
+    CHECK(x->error.text == text);
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(arguments_fixture, "timeouts below zero are refused",
+                "[arguments]") {
+  call_tool what{"echo", {}};
+  (GENERATE(true, false) ? what.idle_timeout : what.total_timeout) = -1ms;
+  check_refused(call(testee, what), "a timeout is below zero");
+  CHECK(server().executed.empty());
+  check_refused(ask<answer<client_status>>(testee, ensure_ready{-1ms}),
+                "the timeout is below zero");
+  check_refused(ask<answer<client_status>>(testee, reload{-1ms, {}}),
+                "the timeout is below zero");
+  CHECK(status_of(testee).now == phase::ready);
+}
+
+SCENARIO_METHOD(arguments_fixture, "names that are no UTF-8 are refused",
+                "[arguments]") {
+  std::string bad = "ec\xFFho";
+  auto text = "a name or a text of the call is not UTF-8";
+  check_refused(call(testee, {bad, {}}), text);
+  CHECK(server().executed.empty());
+  check_refused(ask<answer<read_resource_result>>(testee, read_resource{bad}),
+                text);
+  check_refused(ask<answer<get_prompt_result>>(testee, get_prompt{bad, {}}),
+                text);
+  complete_argument what;
+  what.prompt = "p";
+  what.argument = bad;
+  check_refused(ask<answer<complete_result>>(testee, what), text);
+}
+
+SCENARIO_METHOD(arguments_fixture,
+                "a name that is taken is told as that, and an unknown pipe too",
+                "[arguments]") {
+  auto again = ask<answer<client_ref>>(registry_handle, open_client{spec()});
+  CHECK(again->error.code == errc::invalid_argument);
+  CHECK(again->error.what_became == fate::not_sent);
+  CHECK(again->error.text
+        == "a server called 'a' is open already: close it first, or reload it");
+  auto x = spec("b");
+  x.transport = "pipe";
+  x.command = "nothing";
+  REQUIRE(ask<answer<client_ref>>(registry_handle, open_client{x})->ok());
+  auto ready =
+    ask<answer<client_status>>(registry_handle, ensure_ready_of{"b", {}});
+  CHECK(ready->error.code == errc::invalid_spec);
+  CHECK(ready->error.text == "no in-process server is called 'nothing'");
+}
