@@ -9,6 +9,7 @@
 #include "actors/phases.hpp"
 #include "actors/refresh_pace.hpp"
 #include "actors/session.hpp"
+#include "actors/wait_deadline.hpp"
 #include "messages/redactor.hpp"
 
 #include <map>
@@ -71,17 +72,16 @@ private:
     asked_call what;
     call_reply to;
     open_callers::hold caller;
-    time_point arrived;
+    time_point arrived;           // put off by the time at a full gate
     bool again = false;           // it was sent before
     fate so_far = fate::not_sent; // by that
+    wait_deadline by{};
   };
 
   template <class T>
   struct waiter {
     reply<T> to;
-    time_point since;
-    time_point deadline; // stands still while the start waits for others
-    time_point latest;   // in any case
+    wait_deadline by;
   };
 
   /// The last known list of one kind, and who waits for the next.
@@ -136,7 +136,7 @@ private:
   asked_call take_again(open_call& x);
   milliseconds total_of(const asked_call& x) const;
   milliseconds left_of(const asked_call& x, time_point arrived) const;
-  time_point waits_until(const asked_call& x, time_point arrived) const;
+  wait_deadline waits_until(const asked_call& x, time_point arrived) const;
 
   // -- lists (client_lists.cpp)
 
@@ -149,7 +149,6 @@ private:
   bool lists(uint64_t ticket) const;
   void end_list(uint64_t ticket, const failure& why);
   void end_lists(const failure& why);
-  void put_off_lists();
 
   // -- headers that repeat arguments (client_headers.cpp)
 
@@ -266,20 +265,11 @@ private:
   void on_queued(const start_queued& x);
   void leave_queue();
 
-  /// By what their start has waited for others.
-  template <class T>
-  void put_off(std::vector<waiter<T>>& waiters) const {
-    auto now = time_now();
-    for (auto& x : waiters)
-      x.deadline = std::min(
-        x.latest, x.deadline + (now - std::max(queued_since_, x.since)));
-  }
-
   // -- time and status (client_time.cpp)
 
   template <class T>
-  time_point due_at(const waiter<T>& x) const {
-    return queued_ ? x.latest : x.deadline;
+  time_point due_at(const T& x) const {
+    return x.by.due(queued_.has_value());
   }
   template <class T>
   void expire(std::vector<waiter<T>>& waiters, time_point now);

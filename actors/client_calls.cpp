@@ -109,8 +109,9 @@ void client::wait(asked_call x, call_reply to, open_callers::hold caller) {
   auto now = time_now();
   auto by = waits_until(x, now);
   auto owner = owner_of(caller.who());
-  waiting_.push(owner, by,
-                {std::move(x), std::move(to), std::move(caller), now});
+  waiting_.push(owner, by.due(queued_.has_value()),
+                {std::move(x), std::move(to), std::move(caller), now, false,
+                 fate::not_sent, by});
   settle();
 }
 
@@ -245,7 +246,9 @@ void client::expire_waiting(time_point now) {
     return;
   auto text = spec_.name + " was " + std::string{to_string(phase_.now())}
               + " until the call's deadline";
-  if (phase_.now() == phase::backoff && !status_.last_error_text.empty())
+  if (queued_)
+    text += ": " + queued_->text;
+  else if (phase_.now() == phase::backoff && !status_.last_error_text.empty())
     text += ": " + status_.last_error_text;
   for (auto& x : late)
     fail_call(x, not_sent(errc::overdue, text));

@@ -38,7 +38,7 @@ bool client::refit(const request_answered& x) {
   const auto& what = i->second.kept.front();
   if (what.method != tool_call_method)
     return false;
-  auto by = waits_until(what, i->second.arrived);
+  auto by = waits_until(what, i->second.arrived).due(false);
   misfits_[x.ticket] = {shown(x.error), by};
   if (i->second.list == tools_listed_)
     ask_for_headers();

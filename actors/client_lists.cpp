@@ -32,9 +32,9 @@ typename reply<List>::promise client::on_list(bool refresh) {
     return later;
   }
   auto now = time_now();
-  auto by = now + ready_timeout(spec_) + defaults::list_timeout;
-  part.waiters.push_back(
-    {std::move(to), now, by, by + defaults::ready_wait_max});
+  wait_deadline by{now};
+  by.usual(now + ready_timeout(spec_) + defaults::list_timeout);
+  part.waiters.push_back({std::move(to), by});
   use();
   ask_for_list(part);
   settle();
@@ -99,10 +99,6 @@ void client::end_list(uint64_t ticket, const failure& why) {
   });
   if (tools)
     on_tools_listed(ticket, false);
-}
-
-void client::put_off_lists() {
-  each_part([this](auto& part) { put_off(part.waiters); });
 }
 
 void client::end_lists(const failure& why) {

@@ -63,9 +63,9 @@ bool client::send_later(uint64_t ticket, bool again, fate so_far) {
   auto owner = owner_of(call.caller.who());
   auto& what = call.kept.front();
   auto by = waits_until(what, call.arrived);
-  waiting_.push(owner, by,
+  waiting_.push(owner, by.due(queued_.has_value()),
                 {std::move(what), std::move(call.to), std::move(call.caller),
-                 call.arrived, again, so_far});
+                 call.arrived, again, so_far, by});
   return true;
 }
 
@@ -92,11 +92,19 @@ milliseconds client::left_of(const asked_call& x, time_point arrived) const {
 }
 
 /// A wait that begins now is silence, too.
-client::time_point client::waits_until(const asked_call& x,
-                                       time_point arrived) const {
-  auto idle =
-    x.idle_timeout.count() > 0 ? x.idle_timeout : spec_.timeouts.call_idle;
-  return std::min(time_now() + idle, arrived + total_of(x));
+wait_deadline client::waits_until(const asked_call& x,
+                                  time_point arrived) const {
+  auto now = time_now();
+  wait_deadline by{now};
+  if (x.idle_timeout.count() > 0)
+    by.named(now + x.idle_timeout);
+  else
+    by.usual(now + spec_.timeouts.call_idle);
+  if (x.total_timeout.count() > 0)
+    by.named(arrived + x.total_timeout);
+  else
+    by.usual(arrived + spec_.timeouts.call_total);
+  return by;
 }
 
 } // namespace troupe

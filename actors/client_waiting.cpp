@@ -16,17 +16,16 @@ void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
     return;
   }
   auto now = time_now();
-  auto more = milliseconds{0}; // whoever names a time means it
+  wait_deadline by{now};
   // The attempt's own end comes first: it names the cause, and comes when
   // nothing is left of it.
-  if (timeout.count() <= 0) {
-    more = defaults::ready_wait_max;
-    timeout = spec_.timeouts.drain + ready_timeout(spec_)
-              + 2 * std::max(stop_grace_, spec_.timeouts.stop_grace)
-              + defaults::guard_answer_margin;
-  }
-  auto deadline = now + timeout;
-  ready_waiters_.push_back({std::move(to), now, deadline, deadline + more});
+  if (timeout.count() > 0)
+    by.named(now + timeout);
+  else
+    by.usual(now + spec_.timeouts.drain + ready_timeout(spec_)
+             + 2 * std::max(stop_grace_, spec_.timeouts.stop_grace)
+             + defaults::guard_answer_margin);
+  ready_waiters_.push_back({std::move(to), by});
 }
 
 void client::answer_ready() {
@@ -50,18 +49,31 @@ void client::on_queued(const start_queued& x) {
   else if (queued_->text == x.why.text)
     return;
   queued_ = x.why;
+  waiting_.retime([this](auto& call) { return due_at(call); });
   retry_at_.reset();
   publish(phase_.now(), x.why.code, x.why.text);
   arm();
 }
 
-/// From here on the time of those who wait runs again.
+/// From here on the time of those who wait runs again. What a call has in all,
+/// where nobody named it, begins so much later.
 void client::leave_queue() {
   if (!queued_)
     return;
   queued_.reset();
-  put_off(ready_waiters_);
-  put_off_lists();
+  auto now = time_now();
+  auto put_off = [&](auto& x) { return x.by.put_off(queued_since_, now); };
+  std::for_each(ready_waiters_.begin(), ready_waiters_.end(), put_off);
+  each_part([&](auto& part) {
+    std::for_each(part.waiters.begin(), part.waiters.end(), put_off);
+  });
+  waiting_.retime([&](waiting_call& x) {
+    auto by = put_off(x);
+    if (x.what.total_timeout.count() <= 0)
+      x.arrived += by;
+    return due_at(x);
+  });
+  arm();
 }
 
 milliseconds ready_timeout(const server_spec& spec) {

@@ -63,6 +63,16 @@ public:
     return std::move(x->value);
   }
 
+  /// Gives each entry the deadline that `due` says of it.
+  template <class F>
+  void retime(F due) {
+    earliest_ = time_point::max();
+    waiting_.for_each([&](entry& x) {
+      x.deadline = due(x.value);
+      earliest_ = std::min(earliest_, x.deadline);
+    });
+  }
+
   /// Takes out what is overdue.
   std::vector<T> expire(time_point now) {
     return remove([now](const entry& x) { return x.deadline <= now; });

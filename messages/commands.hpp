@@ -22,7 +22,7 @@ struct call_tool {
   /// and `cancel_call` name it. 0: the caller wants neither.
   uint64_t tag = 0;
   /// Silence after which the call is given up, and the whole. 0: the server's
-  /// `server_timeouts`.
+  /// `server_timeouts`, which stand still at a full gate (`ready_wait_max`).
   milliseconds idle_timeout{0};
   milliseconds total_timeout{0};
   /// Added to the request's `_meta`; null or an object.

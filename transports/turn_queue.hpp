@@ -71,6 +71,14 @@ public:
     }
   }
 
+  /// Shows each to `f`, which may change it.
+  template <class F>
+  void for_each(F f) {
+    for (auto& [whose, line] : lines_)
+      for (auto& x : line)
+        f(x);
+  }
+
 private:
   using line_map = std::map<uint64_t, std::deque<T>>;
 

@@ -52,6 +52,18 @@ SCENARIO_METHOD(queue_fixture,
   CHECK(drain() == std::vector<int>{10, 20, 30, 11, 12, 13});
 }
 
+SCENARIO_METHOD(queue_fixture, "deadlines may change while entries wait",
+                "[calls]") {
+  testee.push(1, now + 1s, 1);
+  testee.push(2, now + 3s, 2);
+  testee.retime([this](int x) { return now + (x == 1 ? 5s : 2s); });
+  CHECK(testee.next_deadline() == now + 2s);
+  CHECK(testee.expire(now + 1s).empty());
+  CHECK(testee.expire(now + 2s) == std::vector<int>{2});
+  CHECK(testee.next_deadline() == now + 5s);
+  CHECK(drain() == std::vector<int>{1});
+}
+
 SCENARIO_METHOD(queue_fixture, "what is overdue comes out, the rest stays",
                 "[calls]") {
   testee.push(1, now + 2s, 1);

@@ -203,3 +203,87 @@ SCENARIO_METHOD(waiting_fixture,
     }
   }
 }
+
+SCENARIO_METHOD(waiting_fixture,
+                "calls that wait for a start at a full gate are not late by "
+                "default, and are where their caller named a time",
+                "[supervision]") {
+  GIVEN("a server whose turn comes after 90 s, and calls to it") {
+    mute(12); // three rounds of four that take 30 s each
+    auto testee = open();
+    auto patient = call(testee);
+    auto hasty = call(testee, {"echo", {}, 0, 10s});
+    auto whole = call(testee, {"echo", {}, 0, 0ms, 20s});
+    advance(11s);
+    THEN("a time that was named counts, and the answer tells what it lacked") {
+      REQUIRE(hasty->error.code == errc::overdue);
+      CHECK(hasty->error.what_became == fate::not_sent);
+      CHECK(hasty->error.text.find("4 servers are starting")
+            != std::string::npos);
+      CHECK(whole.open());
+      advance(10s);
+      CHECK(whole->error.code == errc::overdue);
+    }
+    THEN("the default does not") {
+      auto later = call(testee);
+      advance(78s);
+      CHECK(server().pipe->connections() == 0);
+      CHECK(patient.open());
+      advance(2s);
+      CHECK(patient->ok());
+      CHECK(later->ok());
+    }
+  }
+  GIVEN("a server that is mute when its turn comes, after 29 s") {
+    mute(4);
+    server().answers_handshake = false;
+    auto testee = open();
+    auto pending = call(testee);
+    advance(29s);
+    for (auto name : {"mute0", "mute1", "mute2", "mute3"})
+      server(name).answer_handshake();
+    settle();
+    REQUIRE(status_of(testee).now == phase::handshaking);
+    THEN("the call has all its 60 s from then on") {
+      advance(59s);
+      CHECK(pending.open());
+      advance(2s);
+      CHECK(pending->error.code == errc::overdue);
+    }
+  }
+  GIVEN("a call whose whole time by default is 20 s, sent after 29 s") {
+    mute(4);
+    server().answers_calls = false;
+    auto x = spec();
+    x.timeouts.call_total = 20s;
+    auto testee = open(x);
+    auto pending = call(testee);
+    advance(29s);
+    REQUIRE(pending.open());
+    server("mute0").answer_handshake();
+    settle();
+    THEN("it has 20 s in the server") {
+      REQUIRE(server().executed["echo"] == 1);
+      advance(19s);
+      CHECK(pending.open());
+      advance(2s);
+      CHECK(pending->error.code == errc::timed_out);
+    }
+  }
+  GIVEN("a gate that does not open") {
+    for (int i = 0; i < 16; ++i) {
+      auto x = spec("mute" + std::to_string(i));
+      x.timeouts.ready = 300s;
+      server(x.name).answers_handshake = false;
+      open(x);
+    }
+    auto testee = open();
+    auto pending = call(testee);
+    THEN("they wait for it, but not without end") {
+      advance(defaults::ready_wait_max);
+      CHECK(pending.open());
+      advance(61s);
+      CHECK(pending->error.code == errc::overdue);
+    }
+  }
+}
