@@ -82,6 +82,7 @@ private:
   struct waiter {
     reply<T> to;
     wait_deadline by;
+    uint64_t after = 0; // the last incarnation that had ended when it came
   };
 
   /// The last known list of one kind, and who waits for the next.
@@ -262,6 +263,7 @@ private:
   void wait_until_ready(reply<client_status> to, milliseconds timeout);
   void answer_ready();
   void fail_ready(const failure& why);
+  void fail_ready_of(uint64_t incarnation, const failure& why);
   void on_queued(const start_queued& x);
   void leave_queue();
 

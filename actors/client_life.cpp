@@ -248,11 +248,10 @@ void client::on_verdict(const start_verdict& x) {
   // A place in a queue is no failure of the server: go on waiting.
   if (x.why.code == errc::overloaded)
     return;
-  fail_ready(x.why);
   if (x.next == phase::backoff)
-    return;
-  refuse_waiting(x.why);
-  end_lists(x.why);
+    fail_ready_of(x.incarnation, x.why);
+  else
+    refuse_all(x.why);
 }
 
 } // namespace troupe

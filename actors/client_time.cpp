@@ -59,11 +59,15 @@ void client::expire(std::vector<waiter<T>>& waiters, time_point now) {
   std::vector<waiter<T>> ended{std::make_move_iterator(due),
                                std::make_move_iterator(waiters.end())};
   waiters.erase(due, waiters.end());
+  auto text = spec_.name + " is still " + std::string{to_string(phase_.now())};
+  if (queued_)
+    text += ": " + queued_->text;
+  else if (phase_.now() == phase::backoff && !status_.last_error_text.empty())
+    text += ": " + status_.last_error_text;
   for (auto& x : ended)
     x.to.deliver(
       advised({queued_ ? queued_->code : errc::timed_out, fate::not_sent,
-               spec_.name + " is still " + std::string{to_string(phase_.now())}
-                 + (queued_ ? ": " + queued_->text : "")}));
+               text}));
 }
 
 void client::on_tick(uint64_t epoch) {

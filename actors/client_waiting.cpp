@@ -25,7 +25,8 @@ void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
     by.usual(now + spec_.timeouts.drain + ready_timeout(spec_)
              + 2 * std::max(stop_grace_, spec_.timeouts.stop_grace)
              + defaults::guard_answer_margin);
-  ready_waiters_.push_back({std::move(to), by});
+  auto ended = session_ ? incarnation_ - 1 : incarnation_;
+  ready_waiters_.push_back({std::move(to), by, ended});
 }
 
 void client::answer_ready() {
@@ -36,6 +37,24 @@ void client::answer_ready() {
 void client::fail_ready(const failure& why) {
   for (auto& waiter : std::exchange(ready_waiters_, {}))
     waiter.to.deliver(advised(why));
+}
+
+/// That incarnation has failed, and another try is to come. Who asked after its
+/// end waits for that try: a death from before the question is no answer. So
+/// does who asked a client that has never had that incarnation, because it
+/// follows one that died.
+void client::fail_ready_of(uint64_t incarnation, const failure& why) {
+  if (incarnation != incarnation_)
+    return;
+  auto later =
+    std::stable_partition(ready_waiters_.begin(), ready_waiters_.end(),
+                          [=](auto& x) { return x.after < incarnation; });
+  std::vector<waiter<client_status>> go_on{
+    std::make_move_iterator(later),
+    std::make_move_iterator(ready_waiters_.end())};
+  ready_waiters_.erase(later, ready_waiters_.end());
+  for (auto& x : std::exchange(ready_waiters_, std::move(go_on)))
+    x.to.deliver(why);
 }
 
 // -- waiting at the gate ------------------------------------------------------

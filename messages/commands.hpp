@@ -60,7 +60,7 @@ struct list_tools {
 TROUPE_INSPECT(list_tools, refresh)
 
 /// Answered with `answer<client_status>` when the client is ready; starts it
-/// where needed, joins a running attempt. Fails when that attempt fails.
+/// where needed; joins the attempt under way, or due. Fails when that fails.
 struct ensure_ready {
   /// 0: the server's `ready` timeout, and time to clear up what failed. Then,
   /// it stands still while the start waits for others (`ready_wait_max`).
