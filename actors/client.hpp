@@ -280,8 +280,9 @@ private:
   void arm();
   std::optional<time_point> next_deadline() const;
   client_status get() const;
+  /// Also where nobody waits for its end any more.
   bool closing() const {
-    return !close_waiters_.empty();
+    return !close_waiters_.empty() || phase_.now() == phase::stopping;
   }
 
   server_spec spec_;

@@ -74,7 +74,7 @@ client::on_call<complete_result>(const complete_argument&);
 std::optional<failure> client::refusal(const asked_call& x) const {
   if (!x.fault.empty())
     return not_sent(errc::invalid_argument, x.fault);
-  if (closing() || phase_.now() == phase::stopping)
+  if (closing())
     return not_sent(errc::closed, "client of " + spec_.name + " is closed");
   if (phase_.now() == phase::failed)
     return not_sent(errc::failed, status_.last_error_text);
@@ -190,8 +190,7 @@ void client::on_cancel(uint64_t tag) {
   auto waits = waiting_.take(owner_of(caller),
                              [tag](auto& x) { return x.what.tag == tag; });
   if (waits)
-    waits->to.deliver(after(
-      waits->so_far, not_sent(errc::cancelled, "cancelled by its caller")));
+    fail_call(*waits, not_sent(errc::cancelled, "cancelled by its caller"));
 }
 
 /// Nobody will hear the answers: what its calls hold is given back, also at the

@@ -41,7 +41,7 @@ reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
   }
   if (phase_.now() == phase::ready)
     to.deliver(get());
-  else if (closing() || phase_.now() == phase::stopping)
+  else if (closing())
     to.deliver(failure{errc::closed, fate::not_sent, "the client is closed"});
   else if (phase_.now() == phase::failed || phase_.now() == phase::degraded
            || phase_.now() == phase::auth_required)
@@ -61,7 +61,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
     to.deliver(below_zero());
     return later;
   }
-  if (closing() || phase_.now() == phase::stopping) {
+  if (closing()) {
     to.deliver(failure{errc::closed, fate::not_sent, "the client is closed"});
     return later;
   }
@@ -119,7 +119,7 @@ void client::start_over() {
 
 reply<stop_report>::promise client::on_close(const close_client& x) {
   auto later = promise<stop_report>();
-  auto first = !closing() && phase_.now() != phase::stopping;
+  auto first = !closing();
   close_waiters_.emplace_back(later);
   if (!first) {
     hurry(x.drain);
@@ -229,7 +229,7 @@ void client::on_up(const transport_up& x) {
 }
 
 void client::on_verdict(const start_verdict& x) {
-  if (closing() || phase_.now() == phase::stopping)
+  if (closing())
     return;
   // It crossed our wish to start again: what it says is in the past.
   if (phase_.now() == phase::connecting && x.incarnation > 0

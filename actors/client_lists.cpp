@@ -22,8 +22,10 @@ typename reply<List>::promise client::on_list(bool refresh) {
   if (closing() || phase_.now() == phase::failed
       || phase_.now() == phase::degraded
       || phase_.now() == phase::auth_required) {
-    to.deliver(advised({closing() ? errc::closed : errc::not_ready,
-                        fate::not_sent, status_.last_error_text}));
+    to.deliver(advised(
+      closing()
+        ? failure{errc::closed, fate::not_sent, "the client is closed"}
+        : failure{errc::not_ready, fate::not_sent, status_.last_error_text}));
     return later;
   }
   if (part.waiters.size() >= spec_.limits.waiting_calls_max) {

@@ -61,7 +61,7 @@ void client::fail_ready_of(uint64_t incarnation, const failure& why) {
 
 /// Others start first: that is no fault of the server, and not its time.
 void client::on_queued(const start_queued& x) {
-  if (closing() || phase_.now() == phase::stopping || transport_)
+  if (closing() || transport_)
     return;
   if (!queued_)
     queued_since_ = time_now();

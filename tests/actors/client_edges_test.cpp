@@ -296,3 +296,33 @@ SCENARIO_METHOD(edges_fixture, "a call's total deadline counts while it waits",
     }
   }
 }
+
+SCENARIO_METHOD(edges_fixture,
+                "a client whose server cannot be killed is closed for all who "
+                "ask",
+                "[client]") {
+  auto testee = open();
+  server().pipe->hold_on();
+  auto closed = ask<answer<stop_report>>(testee, close_client{});
+  advance(15s);
+  REQUIRE(closed->value.left == proof::unkillable);
+  REQUIRE(status_of(testee).now == phase::stopping);
+  CHECK(ask<answer<tool_list>>(testee, list_tools{})->error.code
+        == errc::closed);
+  CHECK(ask<answer<prompt_list>>(testee, list_prompts{})->error.code
+        == errc::closed);
+  CHECK(call(testee)->error.code == errc::closed);
+}
+
+SCENARIO_METHOD(edges_fixture,
+                "a call that is cancelled while it waits counts as failed",
+                "[calls]") {
+  server().answers_handshake = false;
+  auto testee = open();
+  auto waits = call(testee, {"echo", {}, 5});
+  REQUIRE(waits.open());
+  tell(agent, testee, cancel_call{5});
+  REQUIRE(waits->error.code == errc::cancelled);
+  CHECK(status_of(testee).calls_total == 1);
+  CHECK(status_of(testee).calls_failed == 1);
+}
