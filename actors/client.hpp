@@ -92,6 +92,7 @@ private:
     bool fresh = false;
     uint64_t ticket = 0;    // of the list under way; 0: there is none
     bool overtaken = false; // it changed while it was listed
+    bool followed = false;  // somebody asked for it of an earlier server
     std::vector<waiter<List>> waiters;
     std::optional<time_point> refresh_at;
     refresh_pace pace;
@@ -171,6 +172,7 @@ private:
   void refresh_due(time_point now);
   void reread();
   void lose_lists();
+  void forget_server();
 
   template <class F>
   void each_part(F f) {
@@ -333,6 +335,7 @@ private:
   bool proven_ = false;
   bool mute_retry_ = false;        // tried again without a probe already
   bool old_session_ = false;       // it is one of a spec that was replaced
+  bool other_server_ = false;      // it is with a server that was replaced
   bool other_credentials_ = false; // there are, since this start
   time_point timer_at_ = time_point::max();
   uint64_t timer_epoch_ = 0;

@@ -58,6 +58,7 @@ void client::lose(errc why, const std::string& text,
   if (phase_.now() != phase::ready && phase_.now() != phase::draining)
     tell(this, supervisor_, incarnation_failed{spec_.name, incarnation_});
   session_->close();
+  other_server_ = false;
   if (std::exchange(old_session_, false))
     known_ = known_dialect::unknown;
   else if (wire_of(spec_) == wire_kind::lines)

@@ -33,7 +33,8 @@ session::header_list client::headers_of(const asked_call& x) const {
 bool client::refit(const request_answered& x) {
   auto i = calls_.find(x.ticket);
   if (x.error.server_code != json_rpc::header_mismatch || x.asked_back
-      || !session_->modern() || i == calls_.end() || i->second.kept.empty())
+      || !session_->modern() || other_server_ || i == calls_.end()
+      || i->second.kept.empty())
     return false;
   const auto& what = i->second.kept.front();
   if (what.method != tool_call_method)

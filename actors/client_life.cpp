@@ -1,5 +1,6 @@
 #include "actors/client.hpp"
 
+#include "actors/server_identity.hpp"
 #include "actors/type_ids.hpp"
 #include "actors/wire.hpp"
 
@@ -71,6 +72,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
   }
   auto changed = !x.spec.empty() && x.spec.front() != spec_;
   if (changed) {
+    auto same = is_same_server(spec_, x.spec.front());
     spec_ = x.spec.front();
     ++spec_version_;
     waiting_.resize(spec_.limits.waiting_calls_max);
@@ -78,6 +80,8 @@ reply<client_status>::promise client::on_reload(const reload& x) {
     mute_retry_ = false;
     old_session_ = session_.has_value();
     status_.transport = spec_.transport;
+    if (!same)
+      forget_server();
   }
   // Its first use will start it, with the new spec.
   if (!x.spec.empty() && spec_.lazy && phase_.now() == phase::idle) {

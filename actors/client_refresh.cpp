@@ -57,9 +57,29 @@ void client::refresh_due(time_point now) {
 /// Another life of the server: what it offers may be something else.
 void client::reread() {
   each_part([this](auto& part) {
-    if (part.last)
+    if (part.last || part.followed)
       refresh(part);
   });
+}
+
+/// The spec names another server: what is known of the old one does not hold,
+/// neither its lists nor what they say of its tools. Lists that somebody has
+/// asked for are read in the new one, for those who wait as well.
+void client::forget_server() {
+  each_part([](auto& part) {
+    part.followed = part.followed || part.last;
+    part.last.reset();
+  });
+  lose_lists();
+  header_schemas_.clear();
+  header_list_ = 0;
+  // What it refused for its headers has its answer.
+  for (const auto& [ticket, x] : std::map{misfits_})
+    send_misfit(ticket, false);
+  status_.protocol_version.clear();
+  status_.server = {};
+  status_.instructions.clear();
+  other_server_ = session_.has_value();
 }
 
 /// With the connection. Those who wait for a list wait for the next life.
