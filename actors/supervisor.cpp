@@ -82,6 +82,7 @@ reply<client_ref>::promise supervisor::on_add(const add_child& x) {
                                  x.spec.name + " exists already"}});
     return later;
   }
+  i->second.incarnation = incarnations_before_;
   spawn_client(i->second, start_reason::commanded);
   later.deliver(answer<client_ref>{client_ref{x.spec.name, i->second.client}});
   return later;
@@ -125,7 +126,10 @@ void supervisor::on_client_down(const std::string& name,
 
 void supervisor::on_remove(const std::string& name) {
   gate_.on_gone(name);
-  children_.erase(name);
+  if (auto c = find(name)) {
+    incarnations_before_ = std::max(incarnations_before_, c->incarnation);
+    children_.erase(name);
+  }
   open_gate();
 }
 

@@ -102,6 +102,10 @@ private:
   std::map<std::string, child> children_;
   era_memory eras_;
   caf::actor monitor_;
+  /// The highest incarnation of all servers that were removed. Those that are
+  /// added count on from it, so that no event of an earlier server of a name
+  /// passes for one of the next.
+  uint64_t incarnations_before_ = 0;
   uint64_t refused_starts_ = 0;
 };
 
