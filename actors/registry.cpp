@@ -182,10 +182,11 @@ answer<apply_result> registry::on_apply(const apply_servers& x) {
     apply_one(spec, result);
   }
   for (auto& [name, entry] : entries_) {
-    if (desired.count(name) > 0 || (entry.closing && !entry.again))
+    if (desired.count(name) > 0)
       continue;
-    result.stopped.push_back(name);
-    close(entry);
+    if (!entry.closing || entry.again)
+      result.stopped.push_back(name);
+    close(entry); // what closes already has to hurry
   }
   return result;
 }

@@ -31,6 +31,7 @@ protected:
   void on_stop() override;
 
 private:
+  using time_point = std::chrono::steady_clock::time_point;
   /// Takes the proof, or the reason why there is none.
   using closed_fn = std::function<void(const answer<stop_report>&)>;
   /// Takes the client, or the reason why there is none.
@@ -43,6 +44,7 @@ private:
     caf::actor_addr last;       // the client's, also once it is gone
     bool closing = false;
     caf::actor_addr told_to_close;    // which of its clients
+    time_point patience{};            // until when that one may drain
     std::vector<closed_fn> closers;   // who waits for the proof
     std::optional<stop_report> proof; // the last word so far
     bool proved = false;              // it will not become better
@@ -86,6 +88,7 @@ private:
 
   void close(entry& x);
   void tell_to_close(entry& x, close_client what);
+  void ask_to_close(entry& x, close_client what);
   void on_closed(const std::string& name, const caf::actor_addr& which,
                  const answer<stop_report>& x);
   static void wait_for_proof(entry& x, closed_fn f);

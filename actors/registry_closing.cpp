@@ -72,10 +72,24 @@ void registry::close(entry& x) {
   tell_to_close(x, {});
 }
 
-/// One that is not made yet is told when it is.
+/// A client that is not made yet is told when it is. One that was told already
+/// is told again only to hurry: so it hears less and less often.
 void registry::tell_to_close(entry& x, close_client what) {
-  if (!x.client || x.told_to_close == x.client->address())
+  if (!x.client)
     return;
+  auto until =
+    time_now()
+    + std::min<milliseconds>(what.drain, defaults::configured_time_max);
+  if (x.told_to_close != x.client->address()) {
+    x.patience = until;
+    ask_to_close(x, what);
+  } else if (until < x.patience) {
+    x.patience = until;
+    command(this, x.client, what);
+  }
+}
+
+void registry::ask_to_close(entry& x, close_client what) {
   x.told_to_close = x.client->address();
   auto judge = [this, name = x.spec.name, which = x.told_to_close](
                  const answer<stop_report>& y) { on_closed(name, which, y); };
