@@ -104,7 +104,7 @@ SCENARIO_METHOD(life_fixture, "S2: close completes though its asker is gone",
 }
 
 SCENARIO_METHOD(life_fixture,
-                "S3 S4: reload is answered when the next "
+                "S4: reload is answered when the next "
                 "incarnation is ready, not before",
                 "[client]") {
   auto testee = open();
