@@ -29,7 +29,7 @@ failure offer_pages::add(const json& page, const dialect& spoken) {
 
 offer_list offer_pages::take() {
   if (!cut_short_.empty())
-    std::visit([&](auto& to) { to.rejected.push_back(cut_short_); }, list_);
+    std::visit([&](auto& to) { to.cut = cut_short_; }, list_);
   return std::move(list_);
 }
 

@@ -238,17 +238,22 @@ void dialogue_player::expect_error(const request_answered& x,
     fail("its text is: " + said);
 }
 
-// Names, then behind a bar as many fragments as there are rejected items.
+// Names, then each behind a bar the rejected items, and why the list was cut.
 void dialogue_player::expect_list(const list_ended& x, std::istream& args) {
   same(x.ticket, read<uint64_t>(args));
   auto expected = rest_of(args);
-  auto rejected = [](auto& list) { return list.rejected; };
+  auto remarks = [](auto& list) {
+    auto result = list.rejected;
+    if (!list.cut.empty())
+      result.push_back(list.cut);
+    return result;
+  };
   std::string said;
   if (!x.list.ok())
     said = "failed " + std::string{to_string(x.list.error.code)};
   for (const auto& name : names_in(x.list.value))
     said += (said.empty() ? "" : " ") + name;
-  for (const auto& text : std::visit(rejected, x.list.value))
+  for (const auto& text : std::visit(remarks, x.list.value))
     said += (said.empty() ? "| " : " | ") + text;
   same(said, expected);
 }

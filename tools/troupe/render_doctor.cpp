@@ -40,7 +40,8 @@ void write_server(json_writer& out, const checked_server& x) {
   out.key("rejected").begin_array();
   for (auto& text : x.tools.rejected)
     out.value(std::string_view{text});
-  out.end_array().member("stdout_noise", std::string_view{x.noise});
+  out.end_array().member("cut", std::string_view{x.tools.cut});
+  out.member("stdout_noise", std::string_view{x.noise});
   out.key("error");
   if (good) {
     out.null().key("advice").null();
@@ -102,6 +103,8 @@ std::string checkup_text(const checked_server& x, const style& look) {
                 + in_words(x.took);
   for (auto& text : x.tools.rejected)
     result += '\n' + indented("left out: " + text);
+  if (!x.tools.cut.empty())
+    result += '\n' + indented("incomplete: " + x.tools.cut);
   return result;
 }
 

@@ -145,7 +145,7 @@ void write(json_writer& out, const tool_list& x) {
   out.end_array().key("rejected").begin_array();
   for (auto& text : x.rejected)
     out.value(view(text));
-  out.end_array();
+  out.end_array().member("cut", view(x.cut));
 }
 
 // -- answers ------------------------------------------------------------------

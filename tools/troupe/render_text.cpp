@@ -148,6 +148,8 @@ std::string tools_text(const json& x, const style& look) {
     for (auto& why : rejected.items())
       result += "  " + look.bad("left out: ")
                 + first_line(why.as_string().value_or("")) + '\n';
+    if (auto cut = shown(server, "cut"); !cut.empty())
+      result += "  " + look.bad("incomplete: ") + cut + '\n';
   }
   return result;
 }
