@@ -1,6 +1,7 @@
 // What of the program needs neither servers nor actors.
 
 #include "tests/support/scratch_folder.hpp"
+#include "tools/troupe/config_file.hpp"
 #include "tools/troupe/event_lines.hpp"
 #include "tools/troupe/exit_status.hpp"
 #include "tools/troupe/options.hpp"
@@ -221,6 +222,50 @@ SCENARIO("status is shown as a table and as JSON", "[troupe-parts]") {
   GIVEN("colours") {
     CHECK(style{true}.paint("x", phase::ready) == "\x1b[32mx\x1b[0m");
     CHECK(style{}.paint("x", phase::ready) == "x");
+  }
+}
+
+SCENARIO("what a file says of one server is taken over alone",
+         "[troupe-parts]") {
+  auto named = [](const std::string& name, const std::string& command) {
+    server_spec x;
+    x.name = name;
+    x.command = command;
+    return x;
+  };
+  auto commands = [](const loaded_config& x) {
+    std::string result;
+    for (auto& spec : x.servers)
+      result += spec.name + '=' + spec.command + ' ';
+    return result;
+  };
+  auto problem = [](const std::string& server, const std::string& text) {
+    return config_problem{"f", server, {}, text, server.empty()};
+  };
+  loaded_config old{{named("a", "1"), named("b", "1"), named("c", "1")},
+                    {problem("d", "old")},
+                    {problem("a", "old"), problem("b", "old")}};
+  loaded_config fresh{{named("c", "2"), named("b", "2"), named("d", "2")},
+                      {problem("", "whole"), problem("a", "new")},
+                      {problem("b", "new")}};
+  WHEN("it is changed") {
+    adopt_server(old, fresh, "b");
+    CHECK(commands(old) == "a=1 b=2 c=1 ");
+    REQUIRE(old.warnings.size() == 2);
+    CHECK(old.warnings[0].text == "old");
+    CHECK(old.warnings[1].text == "new");
+    CHECK(old.errors.size() == 1);
+  }
+  WHEN("it is good now") {
+    adopt_server(old, fresh, "d");
+    CHECK(commands(old) == "a=1 b=1 c=1 d=2 ");
+    CHECK(old.errors.empty());
+  }
+  WHEN("it is gone, for an error") {
+    adopt_server(old, fresh, "a");
+    CHECK(commands(old) == "b=1 c=1 ");
+    CHECK(old.errors.size() == 2);
+    CHECK(old.warnings.size() == 1);
   }
 }
 

@@ -118,6 +118,50 @@ SCENARIO("a running program takes commands", "[troupe]") {
   CHECK(world.troupe({"status"}).status == 3);
 }
 
+SCENARIO("a reload takes over the entry of its server alone", "[troupe]") {
+  troupe_world world;
+  auto config = world.config(demo("a") + "," + demo("b"));
+  running_troupe run{{config}};
+  run.await("a: ready");
+  REQUIRE(world.troupe({"call", "b", "note"}).status == 0);
+  world.config(demo("a", "", R"("description":"new a")")
+               + R"(,"b":{"command":"/no/such/program"})");
+  REQUIRE(world.troupe({"reload", "a"}).status == 0);
+  auto list = world.troupe({"list", "--json"}).value();
+  CHECK(text(server_in(list, "a"), "description") == "new a");
+  CHECK(has(text(server_in(list, "b"), "command"), "demo-server"));
+  CHECK(text(server_in(list, "b"), "phase") == "ready");
+  WHEN("the other one is reloaded as well") {
+    CHECK(world.troupe({"reload", "b"}).status == 1);
+    list = world.troupe({"list", "--json"}).value();
+    CHECK(text(server_in(list, "b"), "command") == "/no/such/program");
+  }
+  WHEN("the file does not name it any more") {
+    world.config(demo("a") + "," + demo("c"));
+    auto gone = world.troupe({"reload", "b"});
+    CHECK(gone.status == 1);
+    CHECK(has(gone.error, "names no server 'b'; it has a, c"));
+    list = world.troupe({"list", "--json"}).value();
+    CHECK(server_in(list, "c").is_null());
+  }
+}
+
+SCENARIO("a list of tools that was cut says so wherever it is shown",
+         "[troupe]") {
+  troupe_world world;
+  auto config = world.config(demo("a", R"("--tools","150","--page","1")"));
+  auto why = "the list of tools was cut after 100 pages";
+  CHECK(has(world.troupe({"doctor", config}).out, why));
+  running_troupe run{{config}};
+  run.await("a: ready");
+  CHECK(has(world.troupe({"tools", "a"}).out, why));
+  auto all = world.troupe({"tools", "--json"}).value();
+  auto tools = server_in(all, "a");
+  CHECK(text(tools, "cut") == why);
+  CHECK(tools.find("tools")->items().size() == 100);
+  CHECK(tools.find("rejected")->items().empty());
+}
+
 SCENARIO("programs for different files run side by side", "[troupe]") {
   troupe_world world;
   auto one = world.config(demo("a"), "one.json");

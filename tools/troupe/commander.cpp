@@ -127,7 +127,8 @@ commander::give_up_fn commander::call(const control_request& x, answer_fn then,
 
 // -- changing -----------------------------------------------------------------
 
-// The file decides what the server is from now on; a bad one changes nothing.
+// The file decides what the server is from now on; a bad one changes nothing,
+// and what it says of others counts when they are reloaded.
 void commander::reload(const std::string& server, answer_fn then) {
   auto fresh = load_config(about_.config);
   auto is_about_it = [&](auto& problem) {
@@ -138,10 +139,12 @@ void commander::reload(const std::string& server, answer_fn then) {
   if (wrong != fresh.errors.end())
     return then(
       failed(errc::invalid_spec, to_string(*wrong) + "; nothing was changed"));
-  about_.loaded = std::move(fresh);
-  auto spec = find_server(about_.loaded, server);
-  if (spec == nullptr || !spec->enabled)
-    return then(failed(errc::unknown_server, why_unknown(about_, server)));
+  adopt_server(about_.loaded, fresh, server);
+  auto spec = find_server(fresh, server);
+  if (spec == nullptr || !spec->enabled) {
+    supervised now{about_.config, {}, 0, std::move(fresh)};
+    return then(failed(errc::unknown_server, why_unknown(now, server)));
+  }
   reload_as(*spec, std::move(then));
 }
 

@@ -36,6 +36,17 @@ file_text read_regular(int fd) {
   return read_all(fd, defaults::config_bytes_max);
 }
 
+/// Those of `fresh` that are meant take the place of those of `into`.
+template <class T, class Predicate>
+void adopt_one(std::vector<T>& into, const std::vector<T>& fresh,
+               Predicate is_it) {
+  auto at = std::find_if(into.begin(), into.end(), is_it) - into.begin();
+  std::erase_if(into, is_it);
+  for (auto& x : fresh)
+    if (is_it(x))
+      into.insert(into.begin() + at++, x);
+}
+
 } // namespace
 
 file_text read_all(int fd, size_t bytes_max) {
@@ -73,6 +84,17 @@ loaded_config load_config(const std::string& path) {
   loaded_config result;
   result.errors.push_back({path, {}, {}, file.error, true});
   return result;
+}
+
+void adopt_server(loaded_config& into, const loaded_config& fresh,
+                  const std::string& server) {
+  adopt_one(into.servers, fresh.servers,
+            [&](const server_spec& x) { return x.name == server; });
+  auto is_about_it = [&](const config_problem& x) {
+    return !x.whole_file && x.server == server;
+  };
+  adopt_one(into.errors, fresh.errors, is_about_it);
+  adopt_one(into.warnings, fresh.warnings, is_about_it);
 }
 
 std::string real_path(const std::string& path) {

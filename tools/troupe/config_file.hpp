@@ -23,6 +23,11 @@ file_text read_config(const std::string& path);
 /// the whole file.
 loaded_config load_config(const std::string& path);
 
+/// Takes over what `fresh` says of that server, its absence included, and
+/// leaves what `into` says of all others.
+void adopt_server(loaded_config& into, const loaded_config& fresh,
+                  const std::string& server);
+
 /// The file's own place, links resolved; as it was given where that fails.
 std::string real_path(const std::string& path);
 
