@@ -2,6 +2,7 @@
 
 #include "messages/json_document.hpp"
 #include "messages/json_keys.hpp"
+#include "messages/json_large_numbers.hpp"
 #include "messages/json_stream.hpp"
 
 #include <rapidjson/reader.h>
@@ -188,13 +189,14 @@ private:
 
 // -- the pass ----------------------------------------------------------------
 
-json_error::reason reason_of(rapidjson::ParseErrorCode code) {
-  return code == rapidjson::kParseErrorNumberTooBig
-           ? reason::number_out_of_range
-           : reason::syntax;
-}
+struct outcome {
+  json_error error;
+  /// Where a number stands that is too large for the reader, which makes it a
+  /// double though nobody asks for it. Nothing behind it was read.
+  std::optional<size_t> large_number;
+};
 
-json_error run(text_stream& in, recorder& out) {
+outcome run(text_stream& in, recorder& out) {
   using namespace rapidjson;
   constexpr unsigned flags = kParseIterativeFlag | kParseInsituFlag
                              | kParseNumbersAsStringsFlag
@@ -202,17 +204,20 @@ json_error run(text_stream& in, recorder& out) {
   alignas(16) char memory[1024];
   MemoryPoolAllocator<> pool{memory, sizeof(memory)};
   GenericReader<UTF8<>, UTF8<>, MemoryPoolAllocator<>> reader{&pool, 512};
-  auto outcome = reader.Parse<flags>(in, out);
+  auto parsed = reader.Parse<flags>(in, out);
   if (auto fault = in.fault())
-    return {reason::invalid_utf8,
-            static_cast<size_t>(fault - in.text().data())};
+    return {
+      {reason::invalid_utf8, static_cast<size_t>(fault - in.text().data())},
+      {}};
   if (out.error().why != reason::none)
-    return out.error();
-  if (outcome.IsError())
-    return {reason_of(outcome.Code()), outcome.Offset()};
+    return {out.error(), {}};
+  if (parsed.Code() == kParseErrorNumberTooBig)
+    return {{reason::syntax, parsed.Offset()}, parsed.Offset()};
+  if (parsed.IsError())
+    return {{reason::syntax, parsed.Offset()}, {}};
   in.skip_space();
   if (!in.at_end())
-    return {reason::trailing_bytes, in.Tell()};
+    return {{reason::trailing_bytes, in.Tell()}, {}};
   return {};
 }
 
@@ -233,14 +238,21 @@ json::parsed json::parse(std::string text, const json_limits& limits,
     return refuse(text, {reason::too_large, bytes_max});
   auto doc = std::make_shared<document>();
   doc->text = std::move(text);
-  std::array<std::byte, 4096> memory;
-  std::pmr::monotonic_buffer_resource arena{memory.data(), memory.size()};
-  text_stream in{doc->text};
-  recorder found{in, limits, &arena};
-  if (auto error = run(in, found); error.why != reason::none)
-    return refuse(doc->text, error);
-  doc->root = found.root();
-  doc->places.assign(found.places().begin(), found.places().end());
+  auto read = [&](const std::string& from) {
+    std::array<std::byte, 4096> memory;
+    std::pmr::monotonic_buffer_resource arena{memory.data(), memory.size()};
+    text_stream in{from};
+    recorder found{in, limits, &arena};
+    auto result = run(in, found);
+    doc->root = found.root();
+    doc->places.assign(found.places().begin(), found.places().end());
+    return result;
+  };
+  auto seen = read(doc->text);
+  if (auto at = seen.large_number) // others stand in, and the text stays
+    seen = read(with_small_numbers(doc->text, *at));
+  if (seen.error.why != reason::none)
+    return refuse(doc->text, seen.error);
   auto root = doc->root;
   return {json{std::move(doc), root.begin, root.end}, {}};
 }

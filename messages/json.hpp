@@ -24,8 +24,6 @@ struct json_error {
     too_deep,       ///< Deeper than `json_limits::depth_max`.
     too_many_nodes, ///< More values than `json_limits::nodes_max`.
     trailing_bytes, ///< Something follows the value.
-    /// A number larger than any double; RFC 8259, section 9, allows the limit.
-    number_out_of_range,
   };
   reason why = reason::none;
   /// Byte offset from the text's begin.
@@ -93,6 +91,7 @@ public:
   /// Also empty where the number is no integer or does not fit. `3.0` and `1e2`
   /// are integers, as in JSON Schema.
   std::optional<int64_t> as_integer() const;
+  /// Also empty where the number is larger than any double.
   std::optional<double> as_double() const;
   /// Decoded.
   std::optional<std::string> as_string() const;

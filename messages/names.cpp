@@ -53,7 +53,6 @@ std::string_view to_string(json_error::reason x) {
     case reason::too_deep: return "too_deep";
     case reason::too_many_nodes: return "too_many_nodes";
     case reason::trailing_bytes: return "trailing_bytes";
-    case reason::number_out_of_range: return "number_out_of_range";
   }
   return "unknown";
 }
@@ -71,7 +70,6 @@ std::string_view explain(json_error::reason x) {
     case reason::too_deep: return "nested deeper than the limit";
     case reason::too_many_nodes: return "more values than the limit";
     case reason::trailing_bytes: return "bytes after the value";
-    case reason::number_out_of_range: return "a number out of range";
   }
   return "unknown fault";
 }

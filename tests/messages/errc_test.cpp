@@ -42,7 +42,7 @@ SCENARIO("every state has a name of its own", "[errc]") {
   CHECK(names_to(fate::refused).count("not_sent") == 1);
   CHECK(names_to(proof::no_process).count("empty") == 1);
   CHECK(names_to(phase::stopped).count("auth_required") == 1);
-  CHECK(names_to(json_error::reason::number_out_of_range).count("syntax") == 1);
+  CHECK(names_to(json_error::reason::trailing_bytes).count("syntax") == 1);
 }
 
 SCENARIO("a JSON fault says what and where in a sentence", "[errc]") {

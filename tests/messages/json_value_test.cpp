@@ -123,6 +123,9 @@ SCENARIO("numbers are read as integers where they are some", "[json]") {
     {"1e18", 1'000'000'000'000'000'000},
     {"1e19", std::nullopt},
     {"1e308", std::nullopt},
+    {"1e309", std::nullopt},
+    {"1e999999999999", std::nullopt},
+    {"1" + std::string(309, '0') + "e-300", 1'000'000'000},
     {"1e-99999999999999999999", std::nullopt},
     {"0e-99999999999999999999", 0},
     {"9007199254740993", 9007199254740993},
@@ -140,6 +143,10 @@ SCENARIO("numbers are read as doubles", "[json]") {
   CHECK(parsed("0.00001e-400").as_double() == 0.0);
   CHECK(parsed("12").as_double() == 12.0);
   CHECK(!parsed("9e308").as_double());
+  CHECK(!parsed("1e309").as_double());
+  CHECK(!parsed("-1e999999999999").as_double());
+  CHECK(!parsed(std::string(310, '9')).as_double());
+  CHECK(parsed(std::string(310, '1') + "e-309").as_double() > 1.1);
   CHECK(!parsed("\"1\"").as_double());
   CHECK(parsed("true").as_bool() == true);
   CHECK(parsed("false").as_bool() == false);
