@@ -1,4 +1,5 @@
 #include "messages/config_fields.hpp"
+#include "messages/header_text.hpp"
 
 namespace troupe {
 
@@ -46,6 +47,22 @@ void read_transport(config_fields& in, server_spec& to) {
       || word == "streamableHttp")
     word = "http";
   to.transport = word;
+}
+
+// A header's name is the same in any case (RFC 9110, section 5.1). As with
+// repeated arguments of most programs, the last one counts.
+void read_headers(config_fields& in, std::map<std::string, secret>& to) {
+  in.read("headers", to);
+  auto written = in.take("headers").value_or(json{}).members();
+  std::map<std::string, std::string> last;
+  for (const auto& [name, value] : written) {
+    auto [i, fresh] = last.try_emplace(lower_case(name), name);
+    if (fresh)
+      continue;
+    in.warn("headers." + i->second, "has no effect beside " + name);
+    to.erase(i->second);
+    i->second = name;
+  }
 }
 
 void read_restart(config_fields& in, config_log& log, restart_policy& to) {
@@ -167,7 +184,7 @@ server_spec read_server(const json& object, std::string name, config_log& log) {
   in.read("cwd", result.cwd);
   in.read("allow_setuid", result.allow_setuid);
   read_transport(in, result);
-  in.read("headers", result.headers);
+  read_headers(in, result.headers);
   read_treatment(in, log, result);
   in.report_unknown();
   return result;

@@ -76,10 +76,23 @@ verdict judge_url(std::string_view url) {
     return spec_fault{"url", "is missing"};
   if (has_control(url) || url.find(' ') != std::string_view::npos)
     return spec_fault{"url", "holds spaces or " + std::string{control_text}};
-  auto known = url.starts_with("http://") || url.starts_with("https://")
-               || url.starts_with("${");
-  if (!known)
+  auto begins_with = [&](std::string_view scheme) {
+    return same_letters(url.substr(0, scheme.size()), scheme);
+  };
+  if (!begins_with("http://") && !begins_with("https://")
+      && !url.starts_with("${"))
     return spec_fault{"url", "must begin with http:// or https://"};
+  return std::nullopt;
+}
+
+/// Names that differ in case alone are one header's: which counts?
+verdict judge_repeated(const std::map<std::string, secret>& headers) {
+  std::map<std::string, std::string_view> seen;
+  for (const auto& [name, value] : headers)
+    if (auto [first, fresh] = seen.emplace(lower_case(name), name); !fresh)
+      return spec_fault{"headers." + name, "is the header '"
+                                             + std::string{first->second}
+                                             + "' once more"};
   return std::nullopt;
 }
 
@@ -94,6 +107,8 @@ verdict judge_tls(const tls_options& x) {
 
 verdict judge_remote(const server_spec& x) {
   if (auto bad = judge_url(x.url))
+    return bad;
+  if (auto bad = judge_repeated(x.headers))
     return bad;
   for (const auto& [name, value] : x.headers) {
     if (!is_token(name))

@@ -361,3 +361,30 @@ SCENARIO("no problem shows a value that may be secret", "[config]") {
   CHECK(all != "");
   CHECK(all.find("s3cr3t") == std::string::npos);
 }
+
+SCENARIO("the scheme of a url may be written in any case", "[config]") {
+  auto url = GENERATE(as<std::string>{}, "HTTP://host", "Https://host/mcp");
+  CHECK(only(load_server("\"url\":\"" + url + "\"")).url == url);
+}
+
+SCENARIO("two spellings of one header are told", "[config]") {
+  auto x = load_server(R"("url":"http://h","headers":{"Authorization":"a",
+    "X":"b","authorization":"c","AUTHORIZATION":"d","x":"e"})");
+  auto where = std::string{"f.json: server 'x': headers."};
+  CHECK(lines(x.warnings)
+        == where + "Authorization: has no effect beside authorization\n" + where
+             + "authorization: has no effect beside AUTHORIZATION\n" + where
+             + "X: has no effect beside x");
+  std::map<std::string, secret> wanted{{"AUTHORIZATION", secret{"d"}},
+                                       {"x", secret{"e"}}};
+  CHECK(only(x).headers == wanted);
+  GIVEN("a specification that no file has had") {
+    auto spec = only(x);
+    spec.headers["authorization"] = secret{"c"};
+    auto wrong = validate(spec);
+    REQUIRE(wrong);
+    CHECK(wrong->text
+          == "server 'x': headers.authorization is the header 'AUTHORIZATION' "
+             "once more");
+  }
+}
