@@ -70,7 +70,8 @@ caf::message_handler client::handlers() {
       end_with(
         {errc::runtime_stopped, fate::not_sent, "the runtime has stopped"});
     },
-    [this](const client_tick& x) { on_tick(x.epoch); });
+    [this](const client_tick& x) { on_tick(x.epoch); },
+    [this](const words_due&) { on_words_due(); });
 }
 
 // A transport that ends without a word has a bug; its exit reason may still
@@ -112,6 +113,7 @@ void client::on_stop() {
   outbox_.reset();
   window_.reset();
   events_.clear();
+  searches_.clear();
   catalog_ = catalog{};
   unwant_all();
   handler_.clear();

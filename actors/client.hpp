@@ -8,10 +8,11 @@
 #include "actors/open_callers.hpp"
 #include "actors/phases.hpp"
 #include "actors/refresh_pace.hpp"
+#include "actors/server_words.hpp"
 #include "actors/session.hpp"
 #include "actors/wait_deadline.hpp"
-#include "messages/redactor.hpp"
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -219,8 +220,12 @@ private:
   void end_pace();
 
   void remark(diagnostic::kind what, std::string text);
-  std::string shown(std::string text) const;
-  failure shown(failure x) const;
+
+  // -- what may be shown of them (client_words.cpp)
+
+  void begin_words(redactor_ptr hidden);
+  void search_lists();
+  void on_words_due();
 
   // -- life (client_life.cpp)
 
@@ -300,12 +305,15 @@ private:
   milliseconds stop_grace_{0}; // the transport's: a new spec has its own
   outbox_ptr outbox_;
   std::shared_ptr<inbound_window> window_;
-  redactor hidden_;    // what came out of variables at this start
   size_t untaken_ = 0; // what the window has not been told
   inbound_pace pace_;
   bool told_throttled_ = false;
   std::optional<session> session_;
   session_events events_;
+  server_words words_;
+  shown_names names_;
+  std::deque<list_search> searches_; // lists that are not shown yet
+  bool search_continues_ = false;    // a message is on its way
   bool settling_ = false;
   known_dialect known_ = known_dialect::unknown; // of this start
 

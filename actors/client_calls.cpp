@@ -50,7 +50,7 @@ typename reply<Result>::promise client::on_call(const What& x) {
   auto caller = current_sender();
   auto later = promise<Result>();
   call_reply to{reply<Result>{later}};
-  auto asked = to_asked(x);
+  auto asked = names_.empty() ? to_asked(x) : to_asked(names_.real(x));
   ++status_.calls_total;
   if (auto why = refusal(asked)) {
     ++status_.calls_failed;

@@ -40,7 +40,7 @@ bool client::refit(const request_answered& x) {
   if (what.method != tool_call_method)
     return false;
   auto by = waits_until(what, i->second.arrived).due(false);
-  misfits_[x.ticket] = {shown(x.error), by};
+  misfits_[x.ticket] = {x.error, by};
   if (i->second.list == tools_listed_)
     ask_for_headers();
   else

@@ -39,9 +39,11 @@ void client::settle() {
   if (settling_)
     return;
   settling_ = true;
+  words_.begin_turn();
   do {
     for (size_t i = 0; i < events_.size(); ++i) {
       auto event = std::move(events_[i]);
+      words_.redact(event);
       std::visit([this](auto& x) { on_event(x); }, event);
     }
     events_.clear();
@@ -109,7 +111,7 @@ void client::on_event(session_established& x) {
 }
 
 void client::on_event(session_failed& x) {
-  fail_connection(x.why.code, shown(x.why.text));
+  fail_connection(x.why.code, x.why.text);
 }
 
 void client::on_event(request_answered& x) {
@@ -121,12 +123,7 @@ void client::on_event(request_answered& x) {
     return end_call(x.ticket, std::move(x.result));
   if (repeat(x) || refit(x))
     return;
-  end_call(x.ticket, shown(std::move(x.error)));
-}
-
-void client::on_event(list_ended& x) {
-  x.list.error = shown(std::move(x.list.error));
-  on_listed(x);
+  end_call(x.ticket, std::move(x.error));
 }
 
 void client::on_event(request_progressed& x) {
@@ -146,18 +143,7 @@ void client::on_event(offers_changed& x) {
 }
 
 void client::on_event(session_remark& x) {
-  remark(x.what, shown(std::move(x.text)));
-}
-
-/// Servers repeat what they were given; a log must not.
-std::string client::shown(std::string text) const {
-  return hidden_.apply(std::move(text));
-}
-
-failure client::shown(failure x) const {
-  x.text = shown(std::move(x.text));
-  x.server_data = hidden_.apply(x.server_data);
-  return x;
+  remark(x.what, std::move(x.text));
 }
 
 void client::remark(diagnostic::kind what, std::string text) {

@@ -32,7 +32,7 @@
 ///             inbound_frames, inbound_exchange,
 ///             transport_fault, transport_remark, transport_ended,
 ///             client_tick, credentials_changed, new_input_handler,
-///             runtime_stopping
+///             runtime_stopping, words_due
 ///
 /// An INPUT HANDLER is the embedder's (actors/input_handlers.hpp)
 ///   server_request   -> answer<json>               any failure refuses it
@@ -340,6 +340,11 @@ struct client_tick {
 };
 
 TROUPE_INSPECT(client_tick, epoch)
+
+/// The client to itself: a list is to be searched further for hidden values.
+struct words_due {};
+
+TROUPE_INSPECT(words_due)
 
 // -- everyone -> monitor ------------------------------------------------------
 

@@ -303,9 +303,8 @@ void supervisor::on_learnt(const era_learnt& x) {
 }
 
 static std::string origin_of(const server_spec& spec) {
-  redactor hidden;
   std::string fault;
-  auto resolved = resolve(spec, variable_of_host, hidden);
+  auto resolved = resolve(spec, variable_of_host);
   auto url =
     resolved.ok() ? parse_http_url(resolved.value.url, fault) : std::nullopt;
   return url ? url->origin() : "";

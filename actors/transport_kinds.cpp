@@ -15,12 +15,24 @@ namespace troupe {
 
 namespace {
 
-/// At each start anew: a variable may have changed since the last one.
-process_request prepare_resolved(const server_spec& x, redactor& hidden,
+/// A spec with its variables resolved, at each start anew: one may have changed
+/// since the last. What they gave is hidden in all that the server says.
+struct resolved_spec {
+  explicit resolved_spec(const server_spec& raw) {
+    hidden_values values;
+    outcome = resolve(raw, variable_of_host, values);
+    hidden = std::make_shared<const redactor>(values);
+  }
+
+  answer<server_spec> outcome;
+  redactor_ptr hidden;
+};
+
+process_request prepare_resolved(const server_spec& raw,
+                                 const answer<server_spec>& resolved,
                                  stop_report& failed) {
-  auto resolved = resolve(x, variable_of_host, hidden);
   if (resolved.ok())
-    return prepare_in_host(resolved.value, x, failed);
+    return prepare_in_host(resolved.value, raw, failed);
   failed.why = resolved.error.code;
   failed.text = resolved.error.text;
   return {};
@@ -85,25 +97,27 @@ transport_ptr transport_kinds::make_pipe(const server_spec& spec) {
   auto i = options_.pipes.find(spec.command);
   return i == options_.pipes.end()
            ? nullptr
-           : make_pipe_transport(i->second, spec.limits, callbacks_);
+           : make_redacted(
+             make_pipe_transport(i->second, spec.limits, callbacks_),
+             resolved_spec{spec}.hidden);
 }
 
 transport_ptr transport_kinds::make_http(const server_spec& spec) {
-  auto hidden = std::make_shared<redactor>();
-  auto resolved = resolve(spec, variable_of_host, *hidden);
-  if (!resolved.ok())
-    return make_failed_transport(std::move(resolved.error));
-  auto source = credentials_->source_for(resolved.value);
+  resolved_spec x{spec};
+  if (!x.outcome.ok())
+    return make_failed_transport(std::move(x.outcome.error));
+  auto source = credentials_->source_for(x.outcome.value);
   return make_redacted(
-    make_http_transport(http_, resolved.value, std::move(source)), hidden);
+    make_http_transport(http_, x.outcome.value, std::move(source)), x.hidden);
 }
 
 transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
   auto self = shared_from_this();
-  auto hidden = std::make_shared<redactor>();
-  auto prepare = [self, hidden](const server_spec& x, stop_report& failed) {
+  resolved_spec resolved{spec};
+  auto prepare = [self, outcome = std::move(resolved.outcome)](
+                   const server_spec& x, stop_report& failed) {
     if (!self->program_.empty()) {
-      auto request = prepare_resolved(x, *hidden, failed);
+      auto request = prepare_resolved(x, outcome, failed);
       self->warned_.filter(request.warnings);
       return request;
     }
@@ -114,7 +128,8 @@ transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
   auto spawn = [self](process_request what, guarded_process::events events) {
     return self->warden_->spawn(std::move(what), std::move(events));
   };
-  return make_redacted(make_stdio_transport(io_, prepare, spawn, spec), hidden);
+  return make_redacted(make_stdio_transport(io_, prepare, spawn, spec),
+                       resolved.hidden);
 }
 
 } // namespace troupe

@@ -39,6 +39,7 @@ CAF_ADD_TYPE_ID(troupe_actors, (troupe::transport_ended))
 CAF_ADD_TYPE_ID(troupe_actors, (troupe::transport_fault))
 CAF_ADD_TYPE_ID(troupe_actors, (troupe::transport_remark))
 CAF_ADD_TYPE_ID(troupe_actors, (troupe::unclean_end))
+CAF_ADD_TYPE_ID(troupe_actors, (troupe::words_due))
 
 CAF_END_TYPE_ID_BLOCK(troupe_actors)
 

@@ -55,9 +55,10 @@ std::optional<std::string> variable_of_host(std::string_view name);
 /// searched for variables again. Fails with `invalid_spec` where a variable is
 /// not set and has no default, or where the outcome is not valid; names server,
 /// field and variable. `hidden` learns each variable's value, to be shown as
-/// `${NAME}`; texts of defaults stand in the file and are not hidden.
+/// `${NAME}`, and secrets that stand in the specification itself (see
+/// `hidden_literals.hpp`); it keeps what it has learnt where `resolve` fails.
 answer<server_spec> resolve(const server_spec& x, const variable_lookup& lookup,
-                            redactor& hidden);
+                            hidden_values& hidden);
 answer<server_spec> resolve(const server_spec& x,
                             const variable_lookup& lookup);
 

@@ -15,7 +15,9 @@ struct failure {
   /// from a server is not escaped (see `escape_text`).
   std::string text;
   /// JSON-RPC's `error.code` and `error.data`, as the server sent them; 0 and
-  /// null unless `code` is `server_error`.
+  /// null unless `code` is `server_error`. Hidden values in the data are
+  /// replaced; where there are any to look for, data that is too large to be
+  /// searched (`searched_bytes_max` in `defaults`) is null, and `text` says so.
   int64_t server_code = 0;
   json server_data;
   /// After how long a repeat makes sense; 0: at once, or never (see `code`).

@@ -1,6 +1,6 @@
 #include "messages/config.hpp"
 
-#include "messages/header_text.hpp"
+#include "messages/hidden_literals.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -59,7 +59,7 @@ reference read_reference(std::string_view text) {
 class resolver {
 public:
   resolver(const std::string& server, const variable_lookup& lookup,
-           redactor& hidden)
+           hidden_values& hidden)
     : server_(server), lookup_(lookup), hidden_(hidden) {
     // nop
   }
@@ -99,15 +99,19 @@ private:
     if (found.otherwise && (!value || value->empty()))
       out += *found.otherwise;
     else if (value)
-      append_hidden(out, *value, found.name);
+      append_hidden(out, *value, found.name, field == "url");
     else
       fail(field, "the variable " + std::string{found.name} + " is not set");
     return true;
   }
 
   void append_hidden(std::string& out, const std::string& value,
-                     std::string_view name) {
-    hidden_.hide(value, "${" + std::string{name} + "}");
+                     std::string_view name, bool in_url) {
+    auto shown = "${" + std::string{name} + "}";
+    if (in_url)
+      hide_in_url(value, shown, hidden_);
+    else
+      hidden_.hide(value, shown);
     out += value;
   }
 
@@ -118,7 +122,7 @@ private:
 
   const std::string& server_;
   const variable_lookup& lookup_;
-  redactor& hidden_;
+  hidden_values& hidden_;
   std::string error_;
 };
 
@@ -126,44 +130,6 @@ void replace_all(std::map<std::string, secret>& values, const char* field,
                  resolver& with) {
   for (auto& [name, value] : values)
     value = secret{with.replace(value.reveal(), field + ("." + name))};
-}
-
-/// Headers that say what we are or take, and to no one who.
-bool is_public(std::string_view header) {
-  return same_letters(header, "accept")
-         || same_letters(header, "accept-language")
-         || same_letters(header, "content-type")
-         || same_letters(header, "user-agent");
-}
-
-/// Whether a variable's name says that its value is nobody's business. Others,
-/// as LANG or NODE_ENV, have values that stand in any text.
-bool names_secret(std::string_view variable) {
-  auto upper = std::string{variable};
-  for (auto& c : upper)
-    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  for (auto part : {"TOKEN", "KEY", "SECRET", "PASS", "AUTH", "CREDENTIAL"})
-    if (upper.find(part) != std::string::npos)
-      return true;
-  return false;
-}
-
-/// Values that the file has as they are: whole, and without the scheme of
-/// `Authorization`. What came out of variables is hidden by their names.
-void hide_literals(const server_spec& raw, const server_spec& resolved,
-                   redactor& hidden) {
-  for (const auto& [name, value] : raw.headers) {
-    if (is_public(name) || value != resolved.headers.at(name))
-      continue;
-    std::string_view text{value.reveal()};
-    auto shown = "(header " + name + ")";
-    hidden.hide(text, shown);
-    if (auto blank = text.find(' '); blank != text.npos)
-      hidden.hide(text.substr(blank + 1), shown);
-  }
-  for (const auto& [name, value] : raw.env)
-    if (names_secret(name) && value == resolved.env.at(name))
-      hidden.hide(value.reveal(), "(env " + name + ")");
 }
 
 failure invalid(std::string text) {
@@ -179,12 +145,12 @@ std::optional<std::string> variable_of_host(std::string_view name) {
 
 answer<server_spec> resolve(const server_spec& x,
                             const variable_lookup& lookup) {
-  redactor unused;
+  hidden_values unused;
   return resolve(x, lookup, unused);
 }
 
 answer<server_spec> resolve(const server_spec& x, const variable_lookup& lookup,
-                            redactor& hidden) {
+                            hidden_values& hidden) {
   auto result = x;
   resolver with{x.name, lookup, hidden};
   result.command = with.replace(x.command, "command");

@@ -4,8 +4,6 @@ namespace troupe {
 
 namespace {
 
-using redactor_ptr = std::shared_ptr<const redactor>;
-
 class redacting_listener : public transport_listener {
 public:
   redacting_listener(std::unique_ptr<transport_listener> to, redactor_ptr what)
@@ -14,6 +12,7 @@ public:
   }
 
   void on_up(up x) override {
+    x.hidden = hidden_;
     to_->on_up(std::move(x));
   }
   void on_frames(std::vector<std::string> frames) override {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/commands.hpp"
+#include "messages/redactor.hpp"
 #include "transports/inbound_window.hpp"
 #include "transports/outbox.hpp"
 
@@ -25,6 +26,9 @@ public:
     std::string weaker_guarantee; ///< see `client_status`
     /// Told when frames have been dealt with; null where nothing waits for it.
     std::shared_ptr<inbound_window> window;
+    /// What may not be shown of what the server says; null where the transport
+    /// does not know.
+    redactor_ptr hidden{};
   };
 
   /// The connection stands; nothing is known of the server yet.

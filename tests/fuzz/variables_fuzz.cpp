@@ -36,8 +36,9 @@ int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   auto all = spec.args[0] + spec.args[1] + spec.env["E"].reveal() + spec.cwd;
   if (has(all, "\xf8"))
     return 0;
-  redactor hidden;
-  auto x = resolve(spec, look_up, hidden);
+  hidden_values values;
+  auto x = resolve(spec, look_up, values);
+  redactor hidden{values};
   if (!x.ok()) {
     require(!has(x.error.text, value), "an error shows no value");
     return 0;

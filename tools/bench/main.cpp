@@ -4,6 +4,7 @@
 
 #include "tools/bench/figures.hpp"
 #include "tools/bench/http_server.hpp"
+#include "tools/bench/redaction.hpp"
 #include "tools/standard_output.hpp"
 
 #include <CLI/CLI.hpp>
@@ -97,6 +98,9 @@ int main(int argc, char** argv) {
   app.add_flag("--quick", quick, "A twentieth of the calls: for trying it out");
   app.add_option("--placement", only, "Only 'free' or only 'pinned'")
     ->check(CLI::IsMember({"free", "pinned"}));
+  bool redaction = false;
+  app.add_flag("--redaction", redaction,
+               "The search for hidden values alone, by size of the text");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -104,6 +108,10 @@ int main(int argc, char** argv) {
     auto status = app.exit(e, out, std::cerr);
     troupe::standard_output::print(out.str());
     return troupe::standard_output::finish(status);
+  }
+  if (redaction) {
+    measure_redaction();
+    return troupe::standard_output::finish(0);
   }
   raise_descriptor_limit();
   if (quick)

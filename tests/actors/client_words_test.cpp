@@ -1,0 +1,95 @@
+// What a client shows of its server's words, and what of it can be asked for.
+
+#include "support/actor_world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+constexpr auto folder = "/home/someone-private";
+
+struct words_world : actor_world {
+  words_world() {
+    ::setenv("TROUPE_TEST_FOLDER", folder, 1);
+    server().capabilities = R"({"tools":{},"resources":{},"prompts":{}})";
+  }
+  ~words_world() {
+    ::unsetenv("TROUPE_TEST_FOLDER");
+  }
+
+  caf::actor ready() {
+    auto x = spec();
+    x.args = {"${TROUPE_TEST_FOLDER}"};
+    return open(x);
+  }
+
+  static std::string resources(size_t count, const std::string& more) {
+    std::string result = R"({"resources":[)";
+    for (size_t i = 0; i < count; ++i)
+      result += (i > 0 ? "," : "")
+                + (R"({"uri":"file://)" + std::string{folder}) + "/"
+                + std::to_string(i) + R"(","description":")" + more + "\"}";
+    return result + "]}";
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(words_world,
+                "what is listed by a changed name can be asked for by it",
+                "[client][words]") {
+  server().results["resources/list"] = resources(2, "d");
+  server().results["resources/read"] = R"({"contents":[]})";
+  server().results["prompts/list"] =
+    R"({"prompts":[{"name":"in )" + std::string{folder} + "\"}]}";
+  server().results["prompts/get"] = R"({"messages":[]})";
+  auto a = ready();
+  auto list = ask<answer<resource_list>>(a, list_resources{});
+  REQUIRE(list->ok());
+  auto uri = list->value.resources.at(1).uri;
+  CHECK(uri == "file://${TROUPE_TEST_FOLDER}/1");
+  CHECK(list->value.resources.at(1).raw.text()
+        == R"({"uri":"file://${TROUPE_TEST_FOLDER}/1","description":"d"})");
+  CHECK(ask<answer<read_resource_result>>(a, read_resource{uri})->ok());
+  auto asked_for = [&](const std::string& method, const std::string& member) {
+    return server().asked.at(method).params.find(member)->as_string();
+  };
+  CHECK(asked_for("resources/read", "uri")
+        == "file://" + std::string{folder} + "/1");
+  auto prompts = ask<answer<prompt_list>>(a, list_prompts{});
+  REQUIRE(prompts->ok());
+  auto name = prompts->value.prompts.at(0).name;
+  CHECK(name == "in ${TROUPE_TEST_FOLDER}");
+  CHECK(ask<answer<get_prompt_result>>(a, get_prompt{name})->ok());
+  CHECK(asked_for("prompts/get", "name") == "in " + std::string{folder});
+}
+
+SCENARIO_METHOD(words_world, "a long list is searched in many turns",
+                "[client][words]") {
+  server().results["resources/list"] =
+    resources(100, std::string(20 << 10, 'x'));
+  auto a = ready();
+  auto pending = send_to<resource_list>(a, list_resources{});
+  // Each step is one message, and others' may stand between: 2 MB, 64 KiB each.
+  size_t steps = 0;
+  while (pending.open() && scheduler.try_run_once())
+    ++steps;
+  CHECK(steps > 30);
+  settle();
+  REQUIRE(pending->ok());
+  CHECK(pending->value.resources.size() == 100);
+  CHECK(pending->value.resources.at(99).uri
+        == "file://${TROUPE_TEST_FOLDER}/99");
+  GIVEN("a server that is lost meanwhile") {
+    auto again = send_to<resource_list>(a, list_resources{true});
+    server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
+    settle();
+    CHECK_FALSE(again.open());
+    CHECK(ask<answer<resource_list>>(a, list_resources{true})->ok());
+  }
+}
