@@ -223,7 +223,7 @@ private:
 
   // -- what may be shown of them (client_words.cpp)
 
-  void begin_words(redactor_ptr hidden);
+  void begin_words();
   void search_lists();
   void on_words_due();
 

@@ -211,6 +211,7 @@ void client::on_granted(const start_granted& x) {
   options.capabilities = handler_.declare();
   session_.emplace(options);
   mute_retry_ = mute_retry_ || options.known == known_dialect::legacy_mute;
+  begin_words();
   handshake_by_ = time_now() + ready_timeout(spec_);
   tell(this, transport_, open_transport{});
   arm();
@@ -220,7 +221,8 @@ void client::on_up(const transport_up& x) {
   if (x.incarnation != incarnation_ || phase_.now() != phase::connecting
       || !session_)
     return;
-  begin_words(x.link.hidden);
+  if (x.link.hidden)
+    words_.begin(x.link.hidden);
   outbox_ = x.link.out;
   window_ = x.link.window;
   keep_pace();

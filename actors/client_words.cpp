@@ -7,14 +7,12 @@
 /// words (see server_words.hpp).
 namespace troupe {
 
-/// A transport that does not know what is hidden is not of ours.
-void client::begin_words(redactor_ptr hidden) {
-  if (!hidden) {
-    hidden_values values;
-    resolve(spec_, variable_of_host, values);
-    hidden = std::make_shared<const redactor>(values);
-  }
-  words_.begin(std::move(hidden));
+/// Frames may come before the word that the transport is up, which brings what
+/// the transport itself hides.
+void client::begin_words() {
+  hidden_values values;
+  resolve(spec_, variable_of_host, values);
+  words_.begin(std::make_shared<const redactor>(values));
 }
 
 void client::on_event(list_ended& x) {

@@ -26,8 +26,8 @@ public:
     std::string weaker_guarantee; ///< see `client_status`
     /// Told when frames have been dealt with; null where nothing waits for it.
     std::shared_ptr<inbound_window> window;
-    /// What may not be shown of what the server says; null where the transport
-    /// does not know.
+    /// What may not be shown of what the server says, the same that the
+    /// transport itself hides; null where it does not know.
     redactor_ptr hidden{};
   };
 

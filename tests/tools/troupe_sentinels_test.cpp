@@ -165,10 +165,10 @@ SCENARIO("X2: no secret of a process shows, wherever its server tells it",
   auto words = all_words(world, config, {"tells", "dies"});
   INFO(words);
   CHECK(secrets.found_in(words) == "");
-  for (auto place : {"name --x=", "title --x=", "version --x=",
-                     "description --x=", "hint --x=", "named --x=", "bad --x=",
-                     "progress --x=", "refused --x=", "log --x=", "noise --x=",
-                     "stderr --x=", "stderr --die ", "stdout --die "}) {
+  for (auto place :
+       {"name --x=", "title --x=", "version --x=", "description --x=",
+        "hint --x=", "named --x=", "bad --x=", "refused --x=", "log --x=",
+        "stdout --x=", "stderr --x=", "stderr --die ", "stdout --die "}) {
     CAPTURE(place);
     CHECK(has(words, place + std::string{"${X2_ARG}"}));
   }
