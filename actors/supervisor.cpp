@@ -4,10 +4,8 @@
 
 #include "actors/client.hpp"
 #include "actors/transport_actor.hpp"
-#include "messages/config.hpp"
 #include "transports/failed_transport.hpp"
 #include "transports/guarded.hpp"
-#include "transports/http_url.hpp"
 
 namespace troupe {
 
@@ -300,21 +298,6 @@ void supervisor::on_learnt(const era_learnt& x) {
   auto c = find(x.name);
   if (c != nullptr && c->incarnation == x.incarnation && c->place)
     eras_.learn(*c->place, x.what, time_now());
-}
-
-static std::string origin_of(const server_spec& spec) {
-  std::string fault;
-  auto resolved = resolve(spec, variable_of_host);
-  auto url =
-    resolved.ok() ? parse_http_url(resolved.value.url, fault) : std::nullopt;
-  return url ? url->origin() : "";
-}
-
-void supervisor::on_credentials(const credentials_changed& x) {
-  for (auto& [name, c] : children_)
-    if (c.spec.transport != "stdio" && c.spec.transport != "pipe"
-        && origin_of(c.spec) == x.origin)
-      tell(this, c.client, x);
 }
 
 // -- ending -------------------------------------------------------------------
