@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/defaults_session.hpp"
+#include "messages/defaults.hpp"
 
 #include <chrono>
 #include <optional>

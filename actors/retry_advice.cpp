@@ -1,6 +1,6 @@
 #include "actors/retry_advice.hpp"
 
-#include "messages/defaults_pool.hpp"
+#include "messages/defaults.hpp"
 
 namespace troupe {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/session.hpp"
-#include "messages/defaults_words.hpp"
+#include "messages/defaults.hpp"
 #include "messages/redactor.hpp"
 
 #include <array>

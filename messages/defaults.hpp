@@ -34,8 +34,6 @@ inline constexpr size_t stderr_lines_per_second = 20;
 inline constexpr size_t report_stderr_bytes = 2u << 10;
 /// Warnings about starts that are not repeated; more are forgotten.
 inline constexpr size_t warnings_remembered_max = 256;
-/// Lines of stray stdout, in one life of a server, before it counts as broken.
-inline constexpr size_t noise_lines_max = 10'000;
 /// The server's own words in a remark or a failure are cut here.
 inline constexpr size_t remark_bytes_max = 8u << 10;
 /// One read from a pipe: the kernel's default pipe holds as much.
@@ -95,6 +93,40 @@ inline constexpr size_t mailbox_messages_max = 10'000;
 /// Events that wait for one slow observer before the oldest are dropped.
 inline constexpr size_t events_max = 1024;
 
+// -- what nobody asked for ---------------------------------------------------
+
+/// What a server may say, by the second, that answers no open request:
+/// notifications, requests of its own, late answers, noise. Far beyond what
+/// servers have reason to say, and a few percent of a core.
+inline constexpr size_t unasked_frames_per_second = 10'000;
+/// The same in bytes; what comes is charged by both.
+inline constexpr size_t unasked_bytes_per_second = 4u << 20;
+/// An empty line is charged as so many bytes: it costs less than any frame.
+inline constexpr size_t empty_line_bytes = 8;
+/// So much of that may come at once after a silence: 100,000 lines of a log,
+/// or two frames of the largest kind.
+inline constexpr auto unasked_credit_max = 12s;
+/// The longest time for which a server is not read: its answers wait meanwhile,
+/// and pings must not. A frame of the largest kind is worth no more.
+inline constexpr auto unasked_debt_max = 4s;
+/// A server counts as throttled until so much credit is back.
+inline constexpr auto unasked_credit_regained = 6s;
+/// How far a throttled server may be ahead of its client: a pipe's content. So
+/// it stops soon when it is not read.
+inline constexpr size_t paced_inbound_bytes_max = 256u << 10;
+/// Empty lines of a server's stdout are told of in lots: the few that a server
+/// prints between its messages are never worth a word.
+inline constexpr size_t empty_lines_lot = 4096;
+
+// -- hiding ------------------------------------------------------------------
+
+/// What is searched for hidden values in one turn of a thread that serves
+/// others: some 0.2 ms. What a server says beyond that in the same turn is cut,
+/// or searched in later turns.
+inline constexpr size_t searched_bytes_max = 64u << 10;
+/// A server's instructions for a model; the largest that were seen have 4 KiB.
+inline constexpr size_t instructions_bytes_max = 32u << 10;
+
 // -- listing -----------------------------------------------------------------
 
 inline constexpr size_t list_pages_max = 100;
@@ -106,6 +138,25 @@ inline constexpr size_t cursor_bytes_max = 64u << 10;
 /// the second, while it goes on doing so.
 inline constexpr auto refresh_pause = 1s;
 inline constexpr auto refresh_pause_max = 60s;
+
+// -- callbacks of the embedder ------------------------------------------------
+
+/// Threads that run callbacks of the embedder: sixteen servers may have both of
+/// theirs blocked before another one's callbacks wait.
+inline constexpr size_t callback_threads_max = 32;
+/// Callbacks of one server that run at a time: one that hangs takes no more
+/// threads than these from the others.
+inline constexpr size_t callback_threads_of_one_max = 2;
+/// Callbacks that wait for a thread. Requests over HTTP under way, each of
+/// which asks once at a time, are fewer.
+inline constexpr size_t callbacks_waiting_max = 2048;
+/// A thread without work ends; credentials are asked for in bursts.
+inline constexpr auto callback_thread_idle = 5s;
+/// What still runs when a runtime stops may take so long to come back. After
+/// that its thread is left alone: a callback cannot be told to end.
+inline constexpr auto callback_stop_grace = 1s;
+/// Callbacks of one in-process server in a row, before others have their turn.
+inline constexpr size_t pipe_callbacks_in_a_row = 32;
 
 // -- starting ----------------------------------------------------------------
 
@@ -259,6 +310,20 @@ inline constexpr auto spawn_refill = 30s;
 inline constexpr size_t spawns_per_minute = 60;
 inline constexpr size_t live_servers_max = 64;
 
+// -- when to ask again --------------------------------------------------------
+
+/// A full queue empties as soon as one call ends, and a server that starts is
+/// ready in that time or needs many times as long: ten questions a second cost
+/// nothing.
+inline constexpr auto retry_soon = 100ms;
+
+// -- callers -----------------------------------------------------------------
+
+/// Callers that a client goes on watching, so that the next call of each needs
+/// no new watch; beyond that, those without an open call are let go. Agents that
+/// use one server are fewer, and each costs some 200 bytes.
+inline constexpr size_t callers_watched_max = 1000;
+
 // -- stopping ----------------------------------------------------------------
 
 /// How long calls in flight may go on when a server is reloaded or closed.
@@ -274,6 +339,12 @@ inline constexpr auto kill_retry = 1s;
 inline constexpr auto warden_exit_timeout = 1s;
 /// Servers of a host that is gone may still be on their shim's ladder.
 inline constexpr auto stray_grace = 3s;
+/// A shim whose host has died is done within twice its server's grace. One that
+/// is still there after this time more is killed, and the warden ends the rest:
+/// long enough for a loaded machine, and nobody waits for it.
+inline constexpr auto orphaned_shim_margin = 3s;
+/// The longest line of ancestors that is followed: beyond all that programs do.
+inline constexpr size_t ancestors_max = 1000;
 /// Looks for strays: each may find what was forked since the one before.
 inline constexpr size_t sweep_rounds_max = 50;
 /// A pipe's end is seen before the shim's word that the server has exited. So

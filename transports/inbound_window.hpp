@@ -1,7 +1,6 @@
 #pragma once
 
 #include "messages/defaults.hpp"
-#include "messages/defaults_session.hpp"
 
 #include <atomic>
 #include <functional>

@@ -1,5 +1,5 @@
 #include "transports/wake_guard.hpp"
-#include "messages/defaults_guards.hpp"
+#include "messages/defaults.hpp"
 #include "transports/open_pidfd.hpp"
 #include "transports/send_signal.hpp"
 

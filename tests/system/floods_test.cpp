@@ -1,6 +1,6 @@
 #include "support/live_world.hpp"
 
-#include "messages/defaults_session.hpp"
+#include "messages/defaults.hpp"
 
 #include <catch2/catch.hpp>
 

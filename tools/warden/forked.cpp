@@ -1,5 +1,5 @@
 #include "tools/warden/forked.hpp"
-#include "messages/defaults_guards.hpp"
+#include "messages/defaults.hpp"
 #include "transports/open_pidfd.hpp"
 #include "transports/wake_guard.hpp"
 
