@@ -221,8 +221,8 @@ protected:
   }
 
   /// Calls `f` once when `to` has ended; at once where it is invalid. One actor
-  /// may be watched for several reasons. The result is for `unwatch`; 0: `f` was
-  /// called already.
+  /// may be watched for several reasons. The result is for `unwatch`; 0: `f`
+  /// was called already.
   uint64_t watch(const caf::actor& to, down_fn f);
 
   /// Takes back what `watch` of that actor has returned.

@@ -8,8 +8,8 @@
 /// The map of the system: which actor takes which message, with what answer.
 /// Actors know each other by this header alone; all handles are `caf::actor`.
 ///
-/// Every request is answered, and every failure is a `failure`. Where the answer
-/// is an `answer<T>` it stands there, also when the actor's mailbox was full,
+/// Every request is answered, and every failure is a `failure`. Where the
+/// answer is an `answer<T>` it is in it, also when the actor's mailbox is full,
 /// its handler threw, it does not take that message, or it has ended. Answers
 /// that are bare values (to `get_status` and `get_tree`) have no place for it:
 /// there, and for messages that are not ours, it comes as a `caf::error`, from

@@ -9,7 +9,7 @@
 namespace troupe {
 
 /// Who has calls open at one client. Each caller is watched once, however many
-/// calls it makes, and stays watched for its next one: a call costs one look-up.
+/// calls it makes, and stays watched for its next: a call costs one look-up.
 /// Callers without an open call are let go when there are too many of them.
 /// Belongs to one actor.
 class open_callers {

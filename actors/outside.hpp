@@ -48,8 +48,8 @@ T unanswered(failure why) {
 
 } // namespace outside
 
-/// Asks an actor and waits for its answer, at most `timeout`. What was asked and
-/// not waited for is cancelled. T is what the message is answered with, or
+/// Asks an actor and waits for its answer, at most `timeout`. What was asked
+/// and not waited for is cancelled. T is what the message is answered with, or
 /// `answer` of that: then a failure can be told from a value in every case.
 template <class T, class Message>
 T ask_and_wait(caf::actor_system& system, const caf::actor& whom,

@@ -42,7 +42,7 @@ struct runtime_options {
 /// warden, and the actors. Lives shorter than the system, whose configuration
 /// must have been given to `register_types` (and should have been given to
 /// `configure_scheduler`). Declare it after the system: ~actor_system waits for
-/// all actors, ours too, and hangs without a word where nobody has called `stop`.
+/// all actors, ours too, and hangs where nobody has called `stop`.
 ///
 /// Belongs to one thread, which is no actor: agents talk to `registry()`, a
 /// handle that any thread may use.

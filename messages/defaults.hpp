@@ -320,8 +320,8 @@ inline constexpr auto retry_soon = 100ms;
 // -- callers -----------------------------------------------------------------
 
 /// Callers that a client goes on watching, so that the next call of each needs
-/// no new watch; beyond that, those without an open call are let go. Agents that
-/// use one server are fewer, and each costs some 200 bytes.
+/// no new watch; beyond that, those without an open call are let go. Agents
+/// that use one server are fewer, and each costs some 200 bytes.
 inline constexpr size_t callers_watched_max = 1000;
 
 // -- stopping ----------------------------------------------------------------

@@ -10,9 +10,9 @@
 namespace troupe {
 
 /// How far a server may be ahead of its client: what was read from its pipe and
-/// not dealt with yet. Beyond `defaults::inbound_bytes_max`, or while the client
-/// holds it back, the transport stops reading, so that a server that floods
-/// fills its own pipe and not our memory. Thread-safe.
+/// not dealt with yet. Beyond `defaults::inbound_bytes_max`, or while the
+/// client holds it back, the transport stops reading, so that a server that
+/// floods fills its own pipe and not our memory. Thread-safe.
 class inbound_window {
 public:
   /// `on_room` is called on the client's thread, when reading may go on. It may
