@@ -26,7 +26,9 @@ failure threw() {
 }
 
 failure full() {
-  return not_sent(errc::overloaded, "the actor's mailbox is full");
+  auto result = not_sent(errc::overloaded, "the actor's mailbox is full");
+  result.retry_after = defaults::retry_soon;
+  return result;
 }
 
 } // namespace
