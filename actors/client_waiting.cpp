@@ -54,7 +54,7 @@ void client::fail_ready_of(uint64_t incarnation, const failure& why) {
     std::make_move_iterator(ready_waiters_.end())};
   ready_waiters_.erase(later, ready_waiters_.end());
   for (auto& x : std::exchange(ready_waiters_, std::move(go_on)))
-    x.to.deliver(why);
+    x.to.deliver(advised(why));
 }
 
 // -- waiting at the gate ------------------------------------------------------

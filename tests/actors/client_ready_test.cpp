@@ -74,8 +74,10 @@ SCENARIO_METHOD(ready_fixture,
     lose();
     auto after = ensure(testee);
     decide();
-    THEN("hears how that ended, and who asked afterwards waits") {
+    THEN("hears how that ended and when to ask again, who asked afterwards "
+         "waits") {
       CHECK(before->error.code == errc::child_exited);
+      CHECK(before->error.retry_after > 0ms);
       CHECK(after.open());
     }
   }
