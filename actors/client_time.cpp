@@ -65,9 +65,8 @@ void client::expire(std::vector<waiter<T>>& waiters, time_point now) {
   else if (phase_.now() == phase::backoff && !status_.last_error_text.empty())
     text += ": " + status_.last_error_text;
   for (auto& x : ended)
-    x.to.deliver(
-      advised({queued_ ? queued_->code : errc::timed_out, fate::not_sent,
-               text}));
+    x.to.deliver(advised(
+      {queued_ ? queued_->code : errc::timed_out, fate::not_sent, text}));
 }
 
 void client::on_tick(uint64_t epoch) {

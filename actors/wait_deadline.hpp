@@ -21,7 +21,9 @@ public:
   }
 
   /// The caller gave this time; of several the earliest counts.
-  void named(time_point x) { named_ = std::min(named_, x); }
+  void named(time_point x) {
+    named_ = std::min(named_, x);
+  }
 
   /// This is a default; of several the earliest counts.
   void usual(time_point x) {
@@ -50,7 +52,7 @@ private:
   time_point named_ = time_point::max();
   time_point usual_ = time_point::max();
   time_point latest_ =
-      time_point::max(); // of the default, however it is put off
+    time_point::max(); // of the default, however it is put off
 };
 
 } // namespace troupe

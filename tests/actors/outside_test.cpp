@@ -20,17 +20,17 @@ constexpr auto patience = 60s;
 /// until it is cancelled.
 struct sleeper {
   std::promise<void> cancelled;
-  std::shared_ptr<pipe_server> pipe =
-    std::make_shared<pipe_server>([this](pipe_server& self, std::string frame) {
+  std::shared_ptr<pipe_server> pipe = std::make_shared<pipe_server>(
+    [this](const pipe_connection& to, std::string frame) {
       auto parsed = json_rpc::parse(std::move(frame));
       for (auto& x : parsed.messages)
-        on_message(self, x);
+        on_message(to, x);
     });
 
-  void on_message(pipe_server& self, const json_rpc::message& x) {
+  void on_message(const pipe_connection& to, const json_rpc::message& x) {
     if (auto asked = std::get_if<json_rpc::request>(&x);
         asked && asked->method == "initialize")
-      self.send(json_rpc::format_result(
+      to.send(json_rpc::format_result(
         asked->id, json::trusted(R"({"protocolVersion":"2025-11-25",)"
                                  R"("capabilities":{"tools":{}},"serverInfo":)"
                                  R"({"name":"sleeper","version":"1"}})")));

@@ -161,8 +161,7 @@ SCENARIO_METHOD(registry_fixture,
 
 // -- the end of all -----------------------------------------------------------
 
-SCENARIO_METHOD(registry_fixture,
-                "all are stopped, in whatever phase they are",
+SCENARIO_METHOD(registry_fixture, "all are stopped, in whatever phase they are",
                 "[registry]") {
   auto in = [this](const std::string& name, phase x) {
     CHECK(phase_of(name) == x);

@@ -18,12 +18,24 @@ class scripted_server {
 public:
   scripted_server()
     : pipe(std::make_shared<pipe_server>(
-      [this](const pipe_connection&, std::string frame) {
-        on_frame(std::move(frame));
+      [this, alive = alive_](const pipe_connection&, std::string frame) {
+        if (*alive)
+          on_frame(std::move(frame));
       })) {
     // nop
   }
 
+  /// Its clients may outlive it, and say a last word.
+  ~scripted_server() {
+    *alive_ = false;
+  }
+  scripted_server(const scripted_server&) = delete;
+  scripted_server& operator=(const scripted_server&) = delete;
+
+private:
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+
+public:
   std::shared_ptr<pipe_server> pipe;
 
   // -- switches
