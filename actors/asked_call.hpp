@@ -15,6 +15,9 @@ struct asked_call : call_tool {
   std::string_view method = tool_call_method;
   /// Why it cannot be sent; empty: it can.
   std::string fault;
+  /// Whose list gave it another name than its caller did: one of the client's
+  /// servers, counted from 1. 0: nobody's.
+  uint64_t named_by = 0;
 };
 
 asked_call to_asked(const call_tool& x);

@@ -105,6 +105,8 @@ private:
 
   // -- calls (client_calls.cpp)
 
+  template <class What>
+  asked_call with_real_names(const What& x) const;
   template <class Result, class What>
   typename reply<Result>::promise on_call(const What& x);
   void on_cancel(uint64_t tag);
@@ -312,6 +314,7 @@ private:
   session_events events_;
   server_words words_;
   shown_names names_;
+  uint64_t server_number_ = 1; // counted up where the spec names another one
   std::deque<list_search> searches_; // lists that are not shown yet
   bool search_continues_ = false;    // a message is on its way
   bool settling_ = false;

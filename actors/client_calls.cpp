@@ -44,13 +44,27 @@ failure client::advised(failure why) const {
   return with_retry_advice(std::move(why), phase_.now(), left);
 }
 
+/// What is shown by a changed name is asked for by it, too.
+template <class What>
+asked_call client::with_real_names(const What& x) const {
+  auto given = to_asked(x);
+  if (names_.empty())
+    return given;
+  auto real = to_asked(names_.real(x));
+  if (real.name == given.name
+      && real.arguments.text() == given.arguments.text())
+    return given;
+  real.named_by = server_number_;
+  return real;
+}
+
 // The promise takes the sender out of the message: ask for it first.
 template <class Result, class What>
 typename reply<Result>::promise client::on_call(const What& x) {
   auto caller = current_sender();
   auto later = promise<Result>();
   call_reply to{reply<Result>{later}};
-  auto asked = names_.empty() ? to_asked(x) : to_asked(names_.real(x));
+  auto asked = with_real_names(x);
   ++status_.calls_total;
   if (auto why = refusal(asked)) {
     ++status_.calls_failed;
@@ -165,6 +179,10 @@ void client::send_call(waiting_call x) {
   if (left.count() <= 0)
     return fail_call(x,
                      not_sent(errc::overdue, "it waited until its deadline"));
+  // What stands in a name is hidden, and another server's.
+  if (x.what.named_by != 0 && x.what.named_by != server_number_)
+    return fail_call(
+      x, not_sent(errc::reloaded, "it names what another server offered"));
   open_call call{std::move(x.to), std::move(x.caller),
                  x.what.tag,      x.arrived,
                  x.again,         x.so_far};

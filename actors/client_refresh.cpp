@@ -71,6 +71,8 @@ void client::forget_server() {
     part.last.reset();
   });
   lose_lists();
+  names_ = {};
+  ++server_number_;
   header_schemas_.clear();
   header_list_ = 0;
   // What it refused for its headers has its answer.

@@ -36,7 +36,8 @@ void client::search_lists() {
     searches_.pop_front();
     if (!current)
       continue;
-    names_.learn(done.list().what, std::move(done.names()));
+    if (!other_server_) // its names are gone, and must not come back
+      names_.learn(done.list().what, std::move(done.names()));
     on_listed(done.list());
   }
 }

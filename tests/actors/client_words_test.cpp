@@ -69,6 +69,39 @@ SCENARIO_METHOD(words_world,
   CHECK(asked_for("prompts/get", "name") == "in " + std::string{folder});
 }
 
+SCENARIO_METHOD(words_world,
+                "what another server offered is not asked for by what was "
+                "hidden in it",
+                "[client][words]") {
+  server().results["resources/list"] = resources(1, "d");
+  server().results["resources/read"] = R"({"contents":[]})";
+  auto a = ready();
+  auto list = ask<answer<resource_list>>(a, list_resources{});
+  auto uri = list->value.resources.at(0).uri;
+  auto other = spec();
+  other.args = {"--other"};
+  server().results["resources/list"] = R"({"resources":[]})";
+  GIVEN("a call that comes after the reload") {
+    REQUIRE(ask<answer<client_status>>(a, reload{0ms, {other}})->ok());
+    CHECK(ask<answer<read_resource_result>>(a, read_resource{uri})->ok());
+    CHECK(server().asked.at("resources/read").params.find("uri")->as_string()
+          == uri);
+  }
+  GIVEN("a call that waits for a server meanwhile") {
+    server().answers_handshake = false;
+    server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
+    settle();
+    auto waiting = send_to<read_resource_result>(a, read_resource{uri});
+    settle();
+    REQUIRE(waiting.open());
+    server().answers_handshake = true;
+    REQUIRE(ask<answer<client_status>>(a, reload{0ms, {other}})->ok());
+    CHECK(waiting->error.code == errc::reloaded);
+    CHECK(waiting->error.what_became == fate::not_sent);
+    CHECK(server().times_asked["resources/read"] == 0);
+  }
+}
+
 SCENARIO_METHOD(words_world, "a long list is searched in many turns",
                 "[client][words]") {
   server().results["resources/list"] =
