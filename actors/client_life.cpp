@@ -123,16 +123,18 @@ void client::start_over() {
 
 reply<stop_report>::promise client::on_close(const close_client& x) {
   auto later = promise<stop_report>();
+  auto most = std::clamp<milliseconds>(x.drain, milliseconds{0},
+                                       defaults::configured_time_max);
   auto first = !closing();
   close_waiters_.emplace_back(later);
   if (!first) {
-    hurry(x.drain);
+    hurry(most);
     return later;
   }
   failure why{errc::closed, fate::not_sent, "the client was closed"};
   refuse_all(why);
-  if (phase_.now() == phase::ready && x.drain.count() > 0 && !calls_.empty()) {
-    spec_.timeouts.drain = x.drain;
+  if (phase_.now() == phase::ready && most.count() > 0 && !calls_.empty()) {
+    spec_.timeouts.drain = most;
     move(phase_event::reload, errc::closed, "close");
     drain();
   } else {

@@ -126,11 +126,12 @@ void registry::wait_again(entry& x, made_fn f) {
 
 void registry::wait_in(std::vector<made_fn>& waiters, const server_spec& spec,
                        made_fn f) {
-  if (waiters.size() >= spec.limits.waiting_calls_max)
-    f(failure{errc::overloaded, fate::not_sent,
-              "too many wait for the client of " + spec.name});
-  else
-    waiters.push_back(std::move(f));
+  if (waiters.size() < spec.limits.waiting_calls_max)
+    return waiters.push_back(std::move(f));
+  failure why{errc::overloaded, fate::not_sent,
+              "too many wait for the client of " + spec.name};
+  why.retry_after = defaults::retry_soon;
+  f(why);
 }
 
 // A spec that comes this way is the desired one from now on, also where the

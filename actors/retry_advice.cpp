@@ -33,9 +33,9 @@ failure with_retry_advice(failure x, phase now,
   if (x.code == errc::auth_required || x.code == errc::failed
       || now == phase::auth_required || now == phase::failed)
     x.needs_person = true;
-  else if (now == phase::backoff || now == phase::degraded)
-    x.retry_after = next_try;
-  else if (x.code == errc::overloaded || x.code == errc::not_ready)
+  else if (now == phase::backoff || now == phase::degraded
+           || x.code == errc::overloaded || x.code == errc::not_ready)
+    // Without a time it starts at any moment, or waits at the gate.
     x.retry_after = next_try.count() > 0 ? next_try : defaults::retry_soon;
   return x;
 }

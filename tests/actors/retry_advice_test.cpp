@@ -24,6 +24,11 @@ SCENARIO("a failure says when to ask again, and who is needed",
     CHECK(advised(errc::server_error, now).retry_after == 0s);
   }
   CHECK(advised(errc::timed_out, phase::ready).retry_after == 0s);
+  // A start that is due, or waits at the gate, has no time of its own.
+  for (auto now : {phase::backoff, phase::degraded})
+    CHECK(with_retry_advice({errc::not_ready, fate::not_sent, ""}, now, 0s)
+            .retry_after
+          > 0s);
   auto full =
     with_retry_advice({errc::overloaded, fate::not_sent, ""}, phase::ready, 0s);
   CHECK(full.retry_after > 0s);
