@@ -85,12 +85,27 @@ void hide_query(std::string_view raw, std::string_view resolved,
   }
 }
 
-void hide_header(const std::string& name, std::string_view value,
+/// What of a value is no variable's: what stands before, between and behind
+/// them, and what they are where they are not set.
+void hide_runs(std::string_view raw, std::string_view shown,
+               hidden_values& hidden) {
+  while (!raw.empty()) {
+    auto begin = std::min(raw.find("${"), raw.size());
+    hidden.hide(raw.substr(0, begin), shown);
+    auto end = std::min(raw.find('}', begin), raw.size());
+    auto inner = raw.substr(begin, end - begin);
+    if (auto otherwise = inner.find(":-"); otherwise != inner.npos)
+      hidden.hide(inner.substr(otherwise + 2), shown);
+    raw.remove_prefix(std::min(end + 1, raw.size()));
+  }
+}
+
+void hide_header(const std::string& name, std::string_view raw,
                  hidden_values& hidden) {
   auto shown = "(header " + name + ")";
-  hidden.hide(value, shown);
-  if (auto blank = value.find(' '); blank != value.npos)
-    hidden.hide(value.substr(blank + 1), shown);
+  hide_runs(raw, shown, hidden);
+  if (auto blank = raw.find(' '); blank != raw.npos)
+    hide_runs(raw.substr(blank + 1), shown, hidden);
 }
 
 } // namespace
@@ -98,11 +113,11 @@ void hide_header(const std::string& name, std::string_view value,
 void hide_literals(const server_spec& raw, const server_spec& resolved,
                    hidden_values& hidden) {
   for (const auto& [name, value] : raw.headers)
-    if (!is_public(name) && value == resolved.headers.at(name))
+    if (!is_public(name))
       hide_header(name, value.reveal(), hidden);
   for (const auto& [name, value] : raw.env)
-    if (names_secret(name) && value == resolved.env.at(name))
-      hidden.hide(value.reveal(), "(env " + name + ")");
+    if (names_secret(name))
+      hide_runs(value.reveal(), "(env " + name + ")", hidden);
   hide_query(raw.url, resolved.url, hidden);
   auto host = host_of(resolved.url);
   if (lower_case(raw.url).find(host) == std::string::npos)

@@ -16,7 +16,9 @@ namespace troupe {
 /// - values in the query of `url`, as sent and decoded, as `(url NAME)`
 /// - the host of `url` where variables made it, in lower case, as `(url host)`
 ///
-/// What came out of variables is hidden by their names: hide that before.
+/// Of a value that has variables in it, what is theirs by default and what
+/// stands beside them. What came out of them is hidden by their names: hide
+/// that before.
 void hide_literals(const server_spec& raw, const server_spec& resolved,
                    hidden_values& hidden);
 

@@ -200,6 +200,28 @@ SCENARIO("values that the file has as they are can be hidden in headers",
   CHECK(hidden.apply("application/json") == "application/json");
 }
 
+SCENARIO("what stands beside variables, or in their place, is hidden",
+         "[redactor]") {
+  server_spec spec;
+  spec.name = "s";
+  spec.command = "/bin/true";
+  spec.env["API_KEY"] = secret{"${UNSET:-default-key}"};
+  spec.env["TOKEN"] = secret{"first-part-${SET}-last-part"};
+  spec.headers["Authorization"] = secret{"Bearer ${UNSET:-default-token}"};
+  hidden_values values;
+  auto one_set = [](std::string_view name) {
+    return name == "SET" ? std::optional<std::string>{"value-of-it"}
+                         : std::nullopt;
+  };
+  REQUIRE(resolve(spec, one_set, values).ok());
+  redactor hidden{values};
+  CHECK(hidden.apply("'default-key'") == "'(env API_KEY)'");
+  CHECK(hidden.apply("first-part-value-of-it-last-part")
+        == "(env TOKEN)${SET}(env TOKEN)");
+  CHECK(hidden.apply("Bearer default-token")
+        == "Bearer (header Authorization)");
+}
+
 SCENARIO("what a url has in the open, or from variables, can be hidden",
          "[redactor]") {
   server_spec spec;
