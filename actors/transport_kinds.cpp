@@ -95,7 +95,7 @@ transport_ptr transport_kinds::make(const server_spec& spec) {
 
 transport_ptr transport_kinds::make_pipe(const server_spec& spec) {
   auto i = options_.pipes.find(spec.command);
-  return i == options_.pipes.end()
+  return i == options_.pipes.end() || !i->second
            ? nullptr
            : make_redacted(
              make_pipe_transport(i->second, spec.limits, callbacks_),

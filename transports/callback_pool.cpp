@@ -7,9 +7,10 @@
 #include <signal.h>
 
 #include <condition_variable>
+#include <exception>
+#include <functional>
 #include <map>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -70,10 +71,11 @@ bool callback_pool::crew::start_thread() {
   auto number = ++threads_made;
   auto started = true;
   try {
-    threads.emplace(number, std::thread{[self = shared_from_this(), number] {
-                      self->live(number);
-                    }});
-  } catch (const std::system_error&) { // no more threads for this user
+    auto& place = threads[number];
+    place =
+      std::thread{[self = shared_from_this(), number] { self->live(number); }};
+  } catch (const std::exception&) { // no more threads for this user, or memory
+    threads.erase(number);
     started = false;
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -155,7 +157,11 @@ size_t callback_pool::crew::abandon_all(lock& held, size_t mine) {
   queue.remove_all([](auto&) { return true; },
                    [&](task x) { dropped.push_back(std::move(x)); });
   waiting = 0;
-  auto result = threads.size() - std::min(threads.size(), mine);
+  size_t busy = 0; // one that only has not seen the end yet goes by itself
+  for (auto& [owner, count] : running)
+    busy += count;
+  // None is left alone twice.
+  auto result = threads.empty() ? 0 : busy - std::min(busy, mine);
   for (auto& [number, x] : threads)
     x.detach();
   threads.clear();
@@ -180,6 +186,11 @@ callback_pool::~callback_pool() {
 uint64_t callback_pool::join() {
   auto held = crew::lock{crew_->mutex};
   return ++crew_->owners;
+}
+
+uint64_t callback_pool::owner_of(std::string_view name) {
+  constexpr auto named = uint64_t{1} << 63; // no `join` counts so far
+  return std::hash<std::string_view>{}(name) | named;
 }
 
 uint64_t callback_pool::run(uint64_t owner, std::function<void()> f) {

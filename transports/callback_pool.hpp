@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 namespace troupe {
 
@@ -33,6 +34,10 @@ public:
 
   /// Names an owner, for `run`.
   uint64_t join();
+
+  /// The owner of that name, for what comes again and again: a callback that
+  /// never returned counts for the next one, too.
+  static uint64_t owner_of(std::string_view name);
 
   /// Runs `f` in the owner's turn. What it throws is dropped: `f` is to catch
   /// what somebody should hear of. Gives a number for `withdraw`; 0: it is

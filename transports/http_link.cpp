@@ -289,7 +289,8 @@ bool http_link::on_asked(http_exchange& x, const std::string& answer) {
   if (!knows(x))
     return false; // it does not count as running any more
   x.at = http_exchange::stage::begun;
-  authorization_ = answer;
+  if (!answer.empty()) // a fault of the source takes nothing away
+    authorization_ = answer;
   return true;
 }
 

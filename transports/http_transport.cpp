@@ -1,6 +1,7 @@
 #include "transports/http_transport.hpp"
 
 #include "messages/header_text.hpp"
+#include "transports/callback_pool.hpp"
 #include "transports/http_link.hpp"
 
 namespace troupe {
@@ -79,8 +80,9 @@ transport_ptr make_http_transport(std::shared_ptr<http_pool> pool,
   auto url = parse_http_url(spec.url, fault);
   auto client = pool->join();
   auto terms = http_terms{};
-  if (credentials)
-    terms.callbacks_owner = pool->callbacks()->join();
+  // The server's through all restarts: a source that hangs takes its share of
+  // threads once.
+  terms.callbacks_owner = callback_pool::owner_of(spec.name);
   terms.pool = std::move(pool);
   terms.client = client;
   terms.spec = spec;

@@ -63,6 +63,8 @@ void pipe_hub::close_all() {
   auto held = lock{mutex_};
   hold_on_ = false;
   for (auto& link : std::vector<pipe_link_ptr>{links_}) {
+    if (link->now == stage::down) // meanwhile
+      continue;
     if (link->now == stage::ending)
       finish(link);
     else
