@@ -57,6 +57,7 @@ private:
 
   // -- children
   void on_child_ends();
+  int reap(int32_t pid, int status);
   void on_reaped(int32_t pid, int status);
   void on_ended(const forked::child& x, int exit_status);
   void kill_strangers();
@@ -292,10 +293,19 @@ void warden::on_child_ends() {
       break;
     on_reaped(pid, status);
   }
+  // One that ended just now can be reaped after all.
   for (auto& x : children_.take_held())
-    on_ended(x, -1);
+    on_ended(x, waitpid(x.pid, &status, WNOHANG | __WALL) == x.pid
+                  ? reap(x.pid, status)
+                  : -1);
   if (strangers_ || !unclean_.empty())
     kill_strangers();
+}
+
+/// Forgets a child that is held no more. Its exit status.
+int warden::reap(int32_t pid, int status) {
+  children_.take(pid);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 void warden::on_reaped(int32_t pid, int status) {
