@@ -33,7 +33,7 @@ SCENARIO("S35: a connection that is half open is found by pings, and by the "
   slow.tag = 1;
   GIVEN("a client that pings an idle server") {
     spec.timeouts.ping_after_idle = 100ms;
-    spec.timeouts.ping = 300ms;
+    spec.timeouts.ping = 2s;
     w.open_ready(spec);
     relay.stall();
     THEN("it hears that its server is lost, and works when the network does") {
@@ -46,7 +46,7 @@ SCENARIO("S35: a connection that is half open is found by pings, and by the "
   GIVEN("a client that does not, and a call under way") {
     spec.timeouts.ping_after_idle = 0ms;
     w.open_ready(spec);
-    slow.idle_timeout = 500ms;
+    slow.idle_timeout = 2s;
     auto call = w.start_call("a", slow);
     w.await_progress(1, 1);
     relay.stall();

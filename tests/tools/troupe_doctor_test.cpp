@@ -60,7 +60,7 @@ SCENARIO("the doctor's times and causes are what was seen", "[troupe]") {
     auto program =
       world.file("talks", "#!/bin/sh\necho hello\nexec sleep 1000\n", 0755);
     auto config =
-      config_of(program, std::string{legacy} + R"(,"timeouts":{"ready":"1s"})");
+      config_of(program, std::string{legacy} + R"(,"timeouts":{"ready":"5s"})");
     auto server = server_in(world.troupe({"doctor", "--json", config}));
     INFO(server.text());
     CHECK(has(text_in(server, "stdout_noise"), "hello"));
@@ -75,7 +75,7 @@ SCENARIO("the doctor's times and causes are what was seen", "[troupe]") {
                  "\nexec sleep 1000\n",
                  0755);
     auto config =
-      config_of(program, std::string{legacy} + R"(,"timeouts":{"ready":"1s"})");
+      config_of(program, std::string{legacy} + R"(,"timeouts":{"ready":"5s"})");
     auto server = server_in(world.troupe({"doctor", "--json", config}));
     THEN("it is not said that it sends nothing") {
       CHECK(has(text_in(server, "advice"), "does not answer the handshake"));
