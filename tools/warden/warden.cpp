@@ -123,7 +123,11 @@ void warden::wait() {
                                  {socket_ < 0 ? -1 : host_, POLLIN, 0},
                                  {signals_, POLLIN, 0}};
   children_.watch(fds);
-  poll(fds.data(), fds.size(), timeout_ms());
+  auto timeout = timeout_ms();
+  // More than may be open now, by a limit that came later: SIGCHLD still tells
+  // of all children but those that are traced.
+  if (poll(fds.data(), fds.size(), timeout) < 0 && errno == EINVAL)
+    poll(fds.data(), 3, timeout);
   auto any_ended = std::any_of(fds.begin() + 2, fds.end(),
                                [](auto& x) { return x.revents != 0; });
   if (any_ended) {
