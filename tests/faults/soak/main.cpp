@@ -149,8 +149,9 @@ private:
     opened.value.handle = nullptr;
     leaks::eventually([&] {
       auto now = take_census(system_);
+      // Its first child, which looks for strays, has been reaped.
       return now.servers == 0 && now.guards == 1 && warden_pid() > 0
-             && now.actors == actors_of_a_runtime;
+             && now.zombies == 0 && now.actors == actors_of_a_runtime;
     });
   }
 
