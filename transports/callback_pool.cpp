@@ -1,10 +1,10 @@
 #include "transports/callback_pool.hpp"
 
 #include "transports/guarded.hpp"
+#include "transports/signals_blocked.hpp"
 #include "transports/turn_queue.hpp"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <condition_variable>
 #include <exception>
@@ -64,22 +64,17 @@ thread_local const void* own_crew = nullptr;
 // -- a thread's life ----------------------------------------------------------
 
 bool callback_pool::crew::start_thread() {
-  auto all = sigset_t{};
-  auto before = sigset_t{};
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  auto blocked = signals_blocked{};
   auto number = ++threads_made;
-  auto started = true;
   try {
     auto& place = threads[number];
     place =
       std::thread{[self = shared_from_this(), number] { self->live(number); }};
   } catch (const std::exception&) { // no more threads for this user, or memory
     threads.erase(number);
-    started = false;
+    return false;
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return started;
+  return true;
 }
 
 void callback_pool::crew::live(uint64_t number) {

@@ -2,13 +2,13 @@
 
 #include "messages/defaults.hpp"
 #include "transports/http_url.hpp"
+#include "transports/signals_blocked.hpp"
 
 #include <arpa/inet.h>
 #include <condition_variable>
 #include <cstring>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -115,18 +115,13 @@ struct http_resolver::desk : std::enable_shared_from_this<desk> {
 
 /// Starts a thread in which no signal is handled.
 static bool start_thread(std::function<void()> f) {
-  auto all = sigset_t{};
-  auto before = sigset_t{};
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  auto started = true;
+  auto blocked = signals_blocked{};
   try {
     std::thread{std::move(f)}.detach();
   } catch (const std::system_error&) {
-    started = false;
+    return false;
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return started;
+  return true;
 }
 
 /// One that serves; null: there is none.

@@ -1,12 +1,12 @@
 #include "transports/http_threads.hpp"
 
 #include "messages/defaults.hpp"
+#include "transports/signals_blocked.hpp"
 
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <pthread.h>
-#include <signal.h>
 #include <vector>
 
 namespace troupe {
@@ -62,16 +62,12 @@ bool http_threads::crew::start(std::function<void()> f) {
   auto work = std::make_unique<first_work>();
   work->to = shared_from_this();
   work->f = std::move(f);
-  auto all = sigset_t{};
-  auto before = sigset_t{};
   auto attributes = pthread_attr_t{};
   auto thread = pthread_t{};
-  sigfillset(&all);
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, defaults::http_stack_bytes);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  auto blocked = signals_blocked{};
   auto error = pthread_create(&thread, &attributes, enter, work.get());
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   pthread_attr_destroy(&attributes);
   if (error == 0)
     work.release(); // it is the thread's

@@ -8,6 +8,7 @@
 #include "transports/open_pidfd.hpp"
 #include "transports/packet_socket.hpp"
 #include "transports/send_signal.hpp"
+#include "transports/signals_blocked.hpp"
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
@@ -53,23 +54,6 @@ static void keep_only(const inherited& x) {
 
 // -- in the host -------------------------------------------------------------
 
-/// Blocks all signals of this thread: a handler of the host must not run in the
-/// child, which shares its memory.
-class signals_blocked {
-public:
-  signals_blocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~signals_blocked() {
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
-private:
-  sigset_t before_;
-};
-
 /// A number above those that the child replaces.
 static int above_stdio(int fd) {
   if (fd > 2)
@@ -105,6 +89,7 @@ static bp::child launch(const std::string& executable, const cookie& mark,
     if (executor.pid > 0)
       waitpid(executor.pid, nullptr, 0);
   };
+  // A handler of the host must not run in the child, which shares its memory.
   auto blocked = signals_blocked{};
   return bp::child(bp::exe = executable, bp::args = arguments_for(mark, fds),
                    bp::environment{}, error, bp::posix::use_vfork,
