@@ -1,6 +1,6 @@
 // What a caller leaves behind that has ended.
 
-#include "support/actor_world.hpp"
+#include "support/held_worlds.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,20 +9,7 @@ using namespace troupe::test;
 
 namespace {
 
-struct callers_world : actor_world {
-  caf::actor testee;
-
-  /// A ready client whose server keeps calls open.
-  void ready(server_spec x) {
-    testee = open(x);
-    REQUIRE(status_of(testee).now == phase::ready);
-    server().answers_calls = false;
-  }
-
-  void ready() {
-    ready(spec());
-  }
-
+struct callers_world : held_calls_world {
   void sleeps(const caf::actor& who, size_t times) {
     for (size_t i = 0; i < times; ++i)
       post<answer<call_tool_result>>(who, testee, call_tool{"sleep", {}});

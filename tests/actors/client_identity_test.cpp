@@ -1,7 +1,7 @@
 // What is known of a server, and not of the one that takes its name.
 
+#include "support/held_worlds.hpp"
 #include "support/registry_fixture.hpp"
-#include "support/site_world.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -32,21 +32,7 @@ struct identity_fixture : registry_fixture {
   }
 };
 
-struct other_site_fixture : site_world {
-  caf::actor testee;
-
-  other_site_fixture() {
-    testee = open(legacy());
-    REQUIRE(ask<answer<tool_list>>(testee, list_tools{})->ok());
-    site().answers_calls = false;
-  }
-
-  server_spec legacy() {
-    auto x = site_spec();
-    x.dialect = dialect_choice::legacy;
-    return x;
-  }
-
+struct other_site_fixture : held_site_world {
   void forget_session() {
     site().answers_calls = true;
     auto x = site().kept.front();

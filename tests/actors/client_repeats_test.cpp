@@ -1,6 +1,6 @@
 // What becomes of calls when their server has forgotten the session.
 
-#include "support/site_world.hpp"
+#include "support/held_worlds.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,22 +11,7 @@ namespace {
 
 using call_outcome = outcome<answer<call_tool_result>>;
 
-struct repeats_fixture : site_world {
-  caf::actor testee;
-
-  /// A ready client of a legacy server, which knows that `find` only reads.
-  repeats_fixture() {
-    testee = open(legacy());
-    REQUIRE(ask<answer<tool_list>>(testee, list_tools{})->ok());
-    site().answers_calls = false;
-  }
-
-  server_spec legacy() {
-    auto x = site_spec();
-    x.dialect = dialect_choice::legacy;
-    return x;
-  }
-
+struct repeats_fixture : held_site_world {
   call_outcome find(uint64_t tag = 0) {
     return call(testee, {"find", {}, tag});
   }

@@ -1,7 +1,7 @@
 // Who answers when it fails: the rows of ARCHITECTURE.md that the tests of
 // calls do not have.
 
-#include "support/actor_world.hpp"
+#include "support/held_worlds.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,19 +12,7 @@ using namespace troupe::test;
 
 namespace {
 
-struct failures_fixture : actor_world {
-  caf::actor testee;
-
-  void ready(server_spec x) {
-    testee = open(x);
-    REQUIRE(status_of(testee).now == phase::ready);
-    server().answers_calls = false;
-  }
-
-  void ready() {
-    ready(spec());
-  }
-
+struct failures_fixture : held_calls_world {
   auto by_name(const std::string& name) {
     return ask<answer<call_tool_result>>(registry_handle,
                                          call_tool_of{name, {"echo", {}}});

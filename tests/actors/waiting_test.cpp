@@ -20,6 +20,15 @@ struct waiting_fixture : registry_fixture {
       mute("mute" + std::to_string(i));
   }
 
+  /// The four that are mute answer, so that its turn comes; it stays silent.
+  void take_turn_after_29s(const caf::actor& testee) {
+    advance(29s);
+    for (auto name : {"mute0", "mute1", "mute2", "mute3"})
+      server(name).answer_handshake();
+    settle();
+    REQUIRE(status_of(testee).now == phase::handshaking);
+  }
+
   outcome<answer<client_status>> ensure(const caf::actor& x,
                                         milliseconds timeout = {}) {
     return ask<answer<client_status>>(x, ensure_ready{timeout});
@@ -166,11 +175,7 @@ SCENARIO_METHOD(waiting_fixture,
     server().answers_handshake = false;
     auto testee = open();
     auto waits = ensure(testee);
-    advance(29s);
-    for (auto name : {"mute0", "mute1", "mute2", "mute3"})
-      server(name).answer_handshake();
-    settle();
-    REQUIRE(status_of(testee).now == phase::handshaking);
+    take_turn_after_29s(testee);
     THEN("it has its 30 s") {
       advance(29s);
       CHECK(waits.open());
@@ -239,11 +244,7 @@ SCENARIO_METHOD(waiting_fixture,
     server().answers_handshake = false;
     auto testee = open();
     auto pending = call(testee);
-    advance(29s);
-    for (auto name : {"mute0", "mute1", "mute2", "mute3"})
-      server(name).answer_handshake();
-    settle();
-    REQUIRE(status_of(testee).now == phase::handshaking);
+    take_turn_after_29s(testee);
     THEN("the call has all its 60 s from then on") {
       advance(59s);
       CHECK(pending.open());
