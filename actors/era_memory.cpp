@@ -1,6 +1,6 @@
 #include "actors/era_memory.hpp"
 
-#include "messages/config.hpp"
+#include "actors/server_url.hpp"
 
 #include <algorithm>
 #include <array>
@@ -51,10 +51,7 @@ void era_memory::make_room(time_point now) {
 std::optional<http_url> era_place(const server_spec& spec) {
   if (spec.transport != "http" || spec.dialect != dialect_choice::automatic)
     return std::nullopt;
-  auto resolved = resolve(spec, variable_of_host);
-  std::string fault;
-  return resolved.ok() ? parse_http_url(resolved.value.url, fault)
-                       : std::nullopt;
+  return resolved_url(spec);
 }
 
 } // namespace troupe

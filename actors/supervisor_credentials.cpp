@@ -1,9 +1,7 @@
 #include "actors/supervisor.hpp"
 
+#include "actors/server_url.hpp"
 #include "actors/type_ids.hpp"
-
-#include "messages/config.hpp"
-#include "transports/http_url.hpp"
 
 /// How a supervisor finds the clients for whose servers there are other
 /// credentials.
@@ -13,10 +11,7 @@ namespace {
 
 /// Empty where it has none.
 std::string origin_of(const server_spec& spec) {
-  std::string fault;
-  auto resolved = resolve(spec, variable_of_host);
-  auto url =
-    resolved.ok() ? parse_http_url(resolved.value.url, fault) : std::nullopt;
+  auto url = resolved_url(spec);
   return url ? url->origin() : "";
 }
 
