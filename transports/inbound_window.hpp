@@ -22,9 +22,10 @@ public:
     // nop
   }
 
-  /// The memory that frames take while they wait.
+  /// What frames that are told of in one message cost while they wait: their
+  /// memory, and a place in the client's mailbox.
   static size_t cost(const std::vector<std::string>& frames) {
-    size_t result = 0;
+    size_t result = frames.empty() ? 0 : defaults::inbound_batch_cost;
     for (auto& x : frames)
       result += x.size() + defaults::inbound_frame_cost;
     return result;
