@@ -60,10 +60,10 @@ struct crowded {
 
 SCENARIO("calls to a server that hangs shut out nobody else", "[control]") {
   crowded at;
-  echo_server world{at.listening.value.fd()};
   std::promise<void> all_there;
   std::promise<void> first_gone;
   auto calls = 0;
+  echo_server world{at.listening.value.fd()};
   world.on_never = [&] {
     if (++calls == 32)
       all_there.set_value();
