@@ -19,9 +19,10 @@ void client::on_frames(inbound_frames& x) {
 void client::on_exchange(inbound_exchange& x) {
   if (x.incarnation != incarnation_ || !session_)
     return; // of a connection that is no more
-  untaken_ += inbound_window::cost(x.news.frames);
+  auto idle = x.news.idle_bytes;
+  untaken_ += inbound_window::cost(x.news.frames) + idle;
   session_->on_exchange(std::move(x.news), time_now(), events_);
-  charge(0);
+  charge(idle);
   settle();
   taken();
 }

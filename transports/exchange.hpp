@@ -54,6 +54,9 @@ struct exchange_news {
   uint64_t id = 0;
   /// In order: the body of a response, or the data of events. None: it stands.
   std::vector<std::string> frames;
+  /// What came on a stream beside frames, told of in lots: it costs time to
+  /// read as well.
+  uint64_t idle_bytes = 0;
   /// The stream of HTTP+SSE stands: frames may be posted now.
   bool endpoint_known = false;
   /// Nothing more comes of this exchange. The rest of the fields is set only
@@ -86,8 +89,8 @@ struct exchange_news {
   milliseconds retry{-1};
 };
 
-TROUPE_INSPECT(exchange_news, id, frames, endpoint_known, ended, why,
-               what_became, text, status, body, had_session, was_stream,
+TROUPE_INSPECT(exchange_news, id, frames, idle_bytes, endpoint_known, ended,
+               why, what_became, text, status, body, had_session, was_stream,
                last_event_id, retry)
 
 /// Whether the end of an exchange says that nobody was there to take it.

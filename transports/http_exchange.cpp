@@ -229,11 +229,12 @@ void http_exchange::tell_frames() {
   auto news = exchange_news{};
   news.id = order_->id;
   news.frames = reply_->take_frames();
+  news.idle_bytes = reply_->take_idle_bytes();
   if (auto url = reply_->take_endpoint()) {
     owner_->on_endpoint(std::move(*url));
     news.endpoint_known = true;
   }
-  if (!news.frames.empty() || news.endpoint_known)
+  if (!news.frames.empty() || news.idle_bytes > 0 || news.endpoint_known)
     owner_->on_news(*this, std::move(news));
 }
 

@@ -312,7 +312,7 @@ bool http_link::on_writing(http_exchange& x) {
 }
 
 void http_link::on_news(http_exchange& x, exchange_news news) {
-  auto cost = inbound_window::cost(news.frames);
+  auto cost = inbound_window::cost(news.frames) + news.idle_bytes;
   auto ended = news.ended;
   auto held = lock{x.news_mutex};
   if (x.unwanted)

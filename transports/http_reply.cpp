@@ -161,7 +161,15 @@ bool http_reply::take_event(sse_event& x) {
     return take_endpoint_event(x);
   if (x.name.empty() || x.name == "message")
     frames_.push_back(std::move(x.data));
+  else
+    other_bytes_ += x.data.size() + defaults::event_fields_bytes;
   return true;
+}
+
+size_t http_reply::take_idle_bytes() {
+  if (events_.idle_bytes() + other_bytes_ < defaults::idle_bytes_lot)
+    return 0;
+  return events_.take_idle_bytes() + std::exchange(other_bytes_, 0);
 }
 
 bool http_reply::take_endpoint_event(const sse_event& x) {

@@ -32,6 +32,8 @@ public:
   std::vector<std::string> take_frames() {
     return std::exchange(frames_, {});
   }
+  /// What came beside them on a stream, once that is worth a word.
+  size_t take_idle_bytes();
   /// It is a stream of events.
   bool is_stream() const {
     return use_ == use::events;
@@ -86,6 +88,7 @@ private:
   std::string body_;
   std::string media_type_;
   std::vector<std::string> frames_;
+  size_t other_bytes_ = 0; // of events that are no frames
   bool knows_endpoint_ = false;
   net_fault fault_;
   std::optional<http_url> redirect_;

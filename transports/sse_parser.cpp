@@ -93,11 +93,13 @@ void sse_parser::take_line(std::string_view line,
                            std::vector<sse_event>& events) {
   if (std::exchange(first_line_, false) && line.starts_with(byte_order_mark))
     line.remove_prefix(byte_order_mark.size());
+  auto colon = std::min(line.find(':'), line.size());
+  if (line.substr(0, colon) != "data")
+    idle_bytes_ += line.size() + defaults::empty_line_bytes;
   if (line.empty()) {
     dispatch(events);
     return;
   }
-  auto colon = std::min(line.find(':'), line.size());
   auto value = line.substr(std::min(colon + 1, line.size()));
   if (value.starts_with(' '))
     value.remove_prefix(1);
@@ -146,8 +148,10 @@ void sse_parser::dispatch(std::vector<sse_event>& events) {
   id_ = new_id_;
   auto event = sse_event{std::exchange(name_, {}), std::exchange(data_, {})};
   has_data_ = false;
-  if (!event.data.empty())
-    events.push_back(std::move(event));
+  if (event.data.empty())
+    return;
+  idle_bytes_ -= std::min(idle_bytes_, defaults::event_fields_bytes);
+  events.push_back(std::move(event));
 }
 
 void sse_parser::overflow() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace troupe {
@@ -39,6 +40,16 @@ public:
     return retry_;
   }
 
+  /// What came beside events that have data: comments, fields, empty lines.
+  /// Each line counts `defaults::empty_line_bytes` more than it has; what an
+  /// event needs for itself is free.
+  size_t idle_bytes() const {
+    return idle_bytes_;
+  }
+  size_t take_idle_bytes() {
+    return std::exchange(idle_bytes_, 0);
+  }
+
   bool overflowed() const {
     return overflowed_;
   }
@@ -61,6 +72,7 @@ private:
   std::string new_id_; // until the blank line
   std::string id_;
   std::chrono::milliseconds retry_{-1};
+  size_t idle_bytes_ = 0;
   bool has_data_ = false;
   bool skip_lf_ = false; // a CR ended the last line: it may be half of CRLF
   bool first_line_ = true;

@@ -1,4 +1,4 @@
-#include "support/actor_world.hpp"
+#include "support/held_worlds.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -121,4 +121,18 @@ SCENARIO_METHOD(pace_world, "a server may not leave an unread flood behind it",
   auto lot = inbound_window::cost(std::vector<std::string>(a_lot, "x"));
   CHECK(taken * lot >= defaults::inbound_bytes_max);
   CHECK(taken * lot <= defaults::inbound_bytes_max + 2 * lot);
+}
+
+SCENARIO_METHOD(held_site_world,
+                "T2: what a stream says beside messages is charged as well",
+                "[client]") {
+  REQUIRE(site().streams.size() == 1);
+  auto own = site().streams.front();
+  exchange_news news;
+  news.id = own.order->id;
+  news.idle_bytes =
+    defaults::unasked_credit_max / 1s * defaults::unasked_bytes_per_second + 1;
+  own.from->to->on_exchange(news);
+  settle();
+  CHECK(status_of(testee).throttled == throttled_text());
 }

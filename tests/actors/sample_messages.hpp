@@ -128,6 +128,7 @@ inline inbound_exchange sample() {
   return {7,
           {8,
            {"a", "b"},
+           40'000,
            true,
            true,
            errc::server_error,

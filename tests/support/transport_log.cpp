@@ -62,7 +62,7 @@ public:
     auto held = std::unique_lock{log_->mutex_};
     if (log_->downs_ > 0)
       log_->note("late");
-    auto cost = inbound_window::cost(news.frames);
+    auto cost = inbound_window::cost(news.frames) + news.idle_bytes;
     auto window = log_->up_.window;
     if (log_->behind_)
       log_->untaken_ += std::exchange(cost, 0);
@@ -73,6 +73,7 @@ public:
     for (auto& x : news.frames)
       frames.push_back(std::move(x));
     news.endpoint_known |= all.endpoint_known;
+    news.idle_bytes += all.idle_bytes;
     ++log_->tellings_[news.id];
     all = std::move(news);
     all.frames = std::move(frames);
@@ -127,6 +128,12 @@ void transport_log::catch_up() {
   auto held = std::unique_lock{mutex_};
   behind_ = false;
   up_.window->take(std::exchange(untaken_, 0));
+}
+
+void transport_log::wait_full() {
+  auto held = std::unique_lock{mutex_};
+  wait(held, "a full window",
+       [&] { return untaken_ > defaults::inbound_bytes_max; });
 }
 
 // -- what was heard so far ----------------------------------------------------

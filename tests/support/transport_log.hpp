@@ -21,6 +21,8 @@ public:
   /// From now on frames count as not dealt with, until `catch_up`.
   void fall_behind();
   void catch_up();
+  /// Waits until so much is not dealt with that no more should be read.
+  void wait_full();
 
   // -- what was heard so far
 

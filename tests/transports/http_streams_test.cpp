@@ -181,3 +181,39 @@ SCENARIO("a server that is ahead of its client is not read", "[http]") {
     }
   }
 }
+
+SCENARIO("T2: a server that says nothing on its stream, but much of it, is "
+         "told of and not read further",
+         "[http]") {
+  auto nothing = GENERATE(": nothing\n", "\n", "event: ping\ndata: x\n\n",
+                          "id: 7\n\n", "other: x\n");
+  auto piece = std::string{};
+  while (piece.size() < (1u << 20))
+    piece += nothing;
+  constexpr size_t all = 100;
+  auto sent = std::atomic<size_t>{0};
+  auto peer = http_peer{[&](http_peer::talk& t) {
+    auto x = peer_request{};
+    t.read(x);
+    t.begin_events();
+    while (sent < all && t.send_chunk(piece))
+      ++sent;
+    t.end_chunks();
+  }};
+  auto client = http_client{std::make_shared<http_pool>(), spec_of(peer.url())};
+  client.log->fall_behind();
+  auto id = client.listen();
+  client.log->wait_full();
+  WHEN("the client catches up") {
+    client.log->catch_up();
+    THEN("the rest comes, and nothing of it is a frame") {
+      auto end = client.log->wait_ended(id);
+      CHECK(end.idle_bytes + defaults::idle_bytes_lot >= all * piece.size());
+      CHECK(end.frames.empty());
+    }
+  }
+  WHEN("the client is stopped") {
+    client.stop();
+    CHECK(sent < all);
+  }
+}

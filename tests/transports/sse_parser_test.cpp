@@ -85,6 +85,24 @@ SCENARIO("T5: a stream of events is parsed as HTML says", "[sse]") {
   }
 }
 
+SCENARIO("what is no event is counted, and what belongs to one is free",
+         "[sse]") {
+  auto idle = [](const std::string& text) {
+    auto parser = sse_parser{};
+    auto list = events{};
+    parser.feed(text, list);
+    return parser.take_idle_bytes();
+  };
+  constexpr auto line = defaults::empty_line_bytes;
+  CHECK(idle(": a\n: b\n") == 2 * (line + 3));
+  CHECK(idle("\n\n") == 2 * line);
+  CHECK(idle("event: ping\n\n") == 2 * line + 11);
+  CHECK(idle("id: 1\nevent: message\ndata: x\n\n") == 0);
+  auto large = "data: " + std::string(100'000, 'x');
+  CHECK(idle(large) == 0);
+  CHECK(idle(large + "\n" + large + "\n\n") == 0);
+}
+
 SCENARIO("T5: how a stream is cut changes nothing", "[sse]") {
   auto expected = parse(mixed);
   GIVEN("every cut in two") {
