@@ -102,6 +102,11 @@ struct http_resolver::desk : std::enable_shared_from_this<desk> {
   task_ptr begin(const std::string& host);
   void finish(const task_ptr& x, net_addresses found, std::string why);
   void make_room();
+  std::string why_not() const {
+    return running < defaults::http_lookups_max
+             ? "no thread can be started for it"
+             : "too many names are looked up";
+  }
 
   const name_lookup lookup;
   const std::chrono::milliseconds keep;
@@ -232,8 +237,7 @@ net_fault http_resolver::look_up(const std::string& host,
   auto fault = net_fault{};
   if (!in_time)
     fault = {errc::timed_out,
-             no_address(host, task ? "no answer in time"
-                                   : "too many names are looked up")};
+             no_address(host, task ? "no answer in time" : desk.why_not())};
   else if (given_up)
     fault = {errc::cancelled, "cancelled"};
   else if (task->found.empty())
