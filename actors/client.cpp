@@ -7,7 +7,7 @@ namespace troupe {
 client::client(caf::actor_config& config, client_options options)
   : actor_base(config), spec_(std::move(options.spec)),
     supervisor_(std::move(options.supervisor)),
-    monitor_(std::move(options.monitor)), first_start_(options.first_start),
+    monitor_(std::move(options.monitor)), next_start_(options.first_start),
     callers_(
       [this](const caf::strong_actor_ptr& who) {
         auto where = caf::actor_cast<caf::actor_addr>(who);
@@ -67,6 +67,7 @@ caf::message_handler client::handlers() {
     [this](const transport_ended& x) { on_ended(x); },
     [this](const new_input_handler& x) { set_handler(x.handler); },
     [this](const runtime_stopping&) {
+      runtime_stops_ = true;
       end_with(
         {errc::runtime_stopped, fate::not_sent, "the runtime has stopped"});
     },

@@ -82,6 +82,7 @@ private:
   template <class T>
   struct waiter {
     reply<T> to;
+    open_callers::hold caller;
     wait_deadline by;
     uint64_t after = 0; // the last incarnation that had ended when it came
   };
@@ -111,6 +112,7 @@ private:
   typename reply<Result>::promise on_call(const What& x);
   void on_cancel(uint64_t tag);
   std::optional<failure> refusal(const asked_call& x) const;
+  failure closed() const;
   void accept(asked_call x, call_reply to, open_callers::hold caller);
   void wait(asked_call x, call_reply to, open_callers::hold caller);
   void send_call(waiting_call x);
@@ -269,10 +271,12 @@ private:
 
   // -- waiting (client_waiting.cpp)
 
-  void wait_until_ready(reply<client_status> to, milliseconds timeout);
+  void wait_until_ready(reply<client_status> to, open_callers::hold caller,
+                        milliseconds timeout);
   void answer_ready();
   void fail_ready(const failure& why);
   void fail_ready_of(uint64_t incarnation, const failure& why);
+  void end_waiters_of(const caf::actor_addr& who, const failure& why);
   void on_queued(const start_queued& x);
   void leave_queue();
 
@@ -300,7 +304,7 @@ private:
   caf::actor monitor_;
 
   phases phase_;
-  start_reason first_start_;
+  start_reason next_start_;
   uint64_t incarnation_ = 0;
   uint64_t restarts_ = 0;
   caf::actor transport_;
@@ -320,14 +324,15 @@ private:
   bool settling_ = false;
   known_dialect known_ = known_dialect::unknown; // of this start
 
-  open_callers callers_; // of the calls below
+  open_callers callers_; // of the calls and of those who wait, below
   std::unordered_map<uint64_t, open_call> calls_;
   fair_queue<waiting_call> waiting_;
   std::vector<waiter<client_status>> ready_waiters_;
   std::vector<reply<stop_report>> close_waiters_;
 
   catalog catalog_;
-  /// Over HTTP: the schemas of tools whose arguments travel as headers.
+  /// Over HTTP: the schemas of tools whose arguments travel as headers, by
+  /// their real names.
   std::map<std::string, json> header_schemas_;
   std::map<uint64_t, misfit> misfits_; // by ticket, which `calls_` has
   uint64_t header_list_ = 0;  // the list's that they wait for; 0: another's
@@ -348,6 +353,7 @@ private:
   bool old_session_ = false;       // it is one of a spec that was replaced
   bool other_server_ = false;      // it is with a server that was replaced
   bool other_credentials_ = false; // there are, since this start
+  bool runtime_stops_ = false;
   time_point timer_at_ = time_point::max();
   uint64_t timer_epoch_ = 0;
 

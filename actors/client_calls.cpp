@@ -89,12 +89,18 @@ std::optional<failure> client::refusal(const asked_call& x) const {
   if (!x.fault.empty())
     return not_sent(errc::invalid_argument, x.fault);
   if (closing())
-    return not_sent(errc::closed, "client of " + spec_.name + " is closed");
+    return closed();
   if (phase_.now() == phase::failed)
     return not_sent(errc::failed, status_.last_error_text);
   if (phase_.now() == phase::auth_required)
     return not_sent(errc::auth_required, status_.last_error_text);
   return std::nullopt;
+}
+
+failure client::closed() const {
+  if (runtime_stops_)
+    return not_sent(errc::runtime_stopped, "the runtime is stopped");
+  return not_sent(errc::closed, "client of " + spec_.name + " is closed");
 }
 
 void client::accept(asked_call x, call_reply to, open_callers::hold caller) {
@@ -217,14 +223,15 @@ void client::on_caller_down(const caf::actor_addr& who) {
   static constexpr std::string_view why = "its caller has ended";
   std::vector<uint64_t> tickets;
   for (const auto& [ticket, x] : calls_)
-    if (x.caller.who() && x.caller.who() == who)
+    if (x.caller == who)
       tickets.push_back(ticket);
   std::sort(tickets.begin(), tickets.end()); // as they came
   for (auto ticket : tickets)
     give_up(ticket, errc::cancelled, why);
-  auto is_it = [&](const waiting_call& x) { return x.caller.who() == who; };
+  auto is_it = [&](const waiting_call& x) { return x.caller == who; };
   while (auto x = waiting_.take(who.id(), is_it))
     fail_call(*x, not_sent(errc::cancelled, std::string{why}));
+  end_waiters_of(who, not_sent(errc::cancelled, std::string{why}));
   callers_.on_down(who);
   settle();
 }

@@ -31,7 +31,9 @@ void client::on_ended(const transport_ended& x) {
   transport_ = nullptr;
   switch (phase_.now()) {
     case phase::stopping: finish(); break;
-    case phase::connecting: begin(start_reason::commanded); break;
+    case phase::connecting:
+      begin(std::exchange(next_start_, start_reason::commanded));
+      break;
     case phase::backoff:
       // The specification says to try again without a probe.
       if (known_ == known_dialect::legacy_mute

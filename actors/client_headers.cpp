@@ -19,7 +19,8 @@ void client::keep_header_schemas(const tool_list& x) {
     return;
   for (const auto& tool : x.tools)
     if (has_parameter_headers(tool.input_schema))
-      header_schemas_.emplace(tool.name, tool.input_schema);
+      header_schemas_.emplace(names_.real_name(offer_kind::tools, tool.name),
+                              tool.input_schema);
 }
 
 session::header_list client::headers_of(const asked_call& x) const {

@@ -34,6 +34,7 @@ failure below_zero() {
 // -- asked for ----------------------------------------------------------------
 
 reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
+  auto caller = current_sender();
   auto later = promise<client_status>();
   reply<client_status> to{later};
   if (x.timeout.count() < 0) {
@@ -43,19 +44,21 @@ reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
   if (phase_.now() == phase::ready)
     to.deliver(get());
   else if (closing())
-    to.deliver(failure{errc::closed, fate::not_sent, "the client is closed"});
+    to.deliver(closed());
   else if (phase_.now() == phase::failed || phase_.now() == phase::degraded
            || phase_.now() == phase::auth_required)
     to.deliver(
       advised({status_.last_error, fate::not_sent, status_.last_error_text}));
   else
-    wait_until_ready(std::move(to), x.timeout);
+    wait_until_ready(std::move(to), callers_.enter(std::move(caller)),
+                     x.timeout);
   use();
   arm();
   return later;
 }
 
 reply<client_status>::promise client::on_reload(const reload& x) {
+  auto caller = current_sender();
   auto later = promise<client_status>();
   reply<client_status> to{later};
   if (x.timeout.count() < 0) {
@@ -63,7 +66,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
     return later;
   }
   if (closing()) {
-    to.deliver(failure{errc::closed, fate::not_sent, "the client is closed"});
+    to.deliver(closed());
     return later;
   }
   if (auto why = unusable(spec_.name, x)) {
@@ -88,7 +91,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
     to.deliver(get());
     return later;
   }
-  wait_until_ready(std::move(to), x.timeout);
+  wait_until_ready(std::move(to), callers_.enter(std::move(caller)), x.timeout);
   switch (phase_.now()) {
     case phase::ready:
       move(phase_event::reload, errc::reloaded, "reload");
@@ -106,7 +109,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
       // The transport of a failed life may not be gone yet: its end begins the
       // next one (on_ended).
       if (!transport_)
-        begin(std::exchange(first_start_, start_reason::commanded));
+        begin(std::exchange(next_start_, start_reason::commanded));
   }
   arm();
   return later;
@@ -131,8 +134,7 @@ reply<stop_report>::promise client::on_close(const close_client& x) {
     hurry(most);
     return later;
   }
-  failure why{errc::closed, fate::not_sent, "the client was closed"};
-  refuse_all(why);
+  refuse_all({errc::closed, fate::not_sent, "the client was closed"});
   if (phase_.now() == phase::ready && most.count() > 0 && !calls_.empty()) {
     spec_.timeouts.drain = most;
     move(phase_event::reload, errc::closed, "close");
@@ -159,7 +161,7 @@ void client::hurry(milliseconds drain) {
 void client::use() {
   if (phase_.now() == phase::idle) {
     move(phase_event::start);
-    begin(std::exchange(first_start_, start_reason::commanded));
+    begin(std::exchange(next_start_, start_reason::commanded));
   } else if (phase_.now() == phase::degraded) {
     begin(start_reason::call);
   }
@@ -174,8 +176,10 @@ void client::on_credentials() {
       || !std::exchange(other_credentials_, false))
     return;
   move(phase_event::start, errc::none, "there are other credentials");
-  if (!transport_) // else its end begins the next start (on_ended)
+  if (!transport_)
     begin(start_reason::authorized);
+  else // its end begins the next start (on_ended)
+    next_start_ = start_reason::authorized;
 }
 
 void client::begin(start_reason why) {

@@ -8,6 +8,7 @@ namespace troupe {
 // one is better than none, and says that it is stale.
 template <class List>
 typename reply<List>::promise client::on_list(bool refresh) {
+  auto caller = current_sender();
   auto later = promise<List>();
   reply<List> to{later};
   auto& part = std::get<catalog_part<List>>(catalog_);
@@ -22,10 +23,9 @@ typename reply<List>::promise client::on_list(bool refresh) {
   if (closing() || phase_.now() == phase::failed
       || phase_.now() == phase::degraded
       || phase_.now() == phase::auth_required) {
-    to.deliver(advised(
-      closing()
-        ? failure{errc::closed, fate::not_sent, "the client is closed"}
-        : failure{errc::not_ready, fate::not_sent, status_.last_error_text}));
+    to.deliver(advised(closing() ? closed()
+                                 : failure{errc::not_ready, fate::not_sent,
+                                           status_.last_error_text}));
     return later;
   }
   if (part.waiters.size() >= spec_.limits.waiting_calls_max) {
@@ -36,7 +36,8 @@ typename reply<List>::promise client::on_list(bool refresh) {
   auto now = time_now();
   wait_deadline by{now};
   by.usual(now + ready_timeout(spec_) + defaults::list_timeout);
-  part.waiters.push_back({std::move(to), by});
+  part.waiters.push_back(
+    {std::move(to), callers_.enter(std::move(caller)), by});
   use();
   ask_for_list(part);
   settle();

@@ -16,7 +16,9 @@ bool client::harmless(const asked_call& x) const {
   const auto& known = std::get<0>(catalog_).last;
   if (!known)
     return false;
-  auto is_it = [&](const tool& t) { return t.name == x.name; };
+  auto is_it = [&](const tool& t) {
+    return names_.real_name(offer_kind::tools, t.name) == x.name;
+  };
   auto i = std::find_if(known->tools.begin(), known->tools.end(), is_it);
   return i != known->tools.end()
          && (i->annotations.read_only_hint || i->annotations.idempotent_hint);

@@ -1,5 +1,6 @@
 #include "actors/client.hpp"
 
+#include "actors/take_out.hpp"
 #include "actors/type_ids.hpp"
 
 #include <algorithm>
@@ -53,12 +54,7 @@ std::optional<client::time_point> client::next_deadline() const {
 
 template <class T>
 void client::expire(std::vector<waiter<T>>& waiters, time_point now) {
-  auto is_due = [&](auto& x) { return due_at(x) <= now; };
-  auto due = std::stable_partition(waiters.begin(), waiters.end(),
-                                   [&](auto& x) { return !is_due(x); });
-  std::vector<waiter<T>> ended{std::make_move_iterator(due),
-                               std::make_move_iterator(waiters.end())};
-  waiters.erase(due, waiters.end());
+  auto ended = take_out(waiters, [&](auto& x) { return due_at(x) <= now; });
   auto text = spec_.name + " is still " + std::string{to_string(phase_.now())};
   if (queued_)
     text += ": " + queued_->text;

@@ -1,5 +1,6 @@
 #include "actors/client.hpp"
 
+#include "actors/take_out.hpp"
 #include "actors/type_ids.hpp"
 
 #include <algorithm>
@@ -9,7 +10,8 @@ namespace troupe {
 
 // -- those who wait -----------------------------------------------------------
 
-void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
+void client::wait_until_ready(reply<client_status> to,
+                              open_callers::hold caller, milliseconds timeout) {
   if (ready_waiters_.size() >= defaults::mailbox_messages_max) {
     to.deliver(advised(
       {errc::overloaded, fate::not_sent, "too many wait for " + spec_.name}));
@@ -26,7 +28,7 @@ void client::wait_until_ready(reply<client_status> to, milliseconds timeout) {
              + 2 * std::max(stop_grace_, spec_.timeouts.stop_grace)
              + defaults::guard_answer_margin);
   auto ended = session_ ? incarnation_ - 1 : incarnation_;
-  ready_waiters_.push_back({std::move(to), by, ended});
+  ready_waiters_.push_back({std::move(to), std::move(caller), by, ended});
 }
 
 void client::answer_ready() {
@@ -46,15 +48,18 @@ void client::fail_ready(const failure& why) {
 void client::fail_ready_of(uint64_t incarnation, const failure& why) {
   if (incarnation != incarnation_)
     return;
-  auto later =
-    std::stable_partition(ready_waiters_.begin(), ready_waiters_.end(),
-                          [=](auto& x) { return x.after < incarnation; });
-  std::vector<waiter<client_status>> go_on{
-    std::make_move_iterator(later),
-    std::make_move_iterator(ready_waiters_.end())};
-  ready_waiters_.erase(later, ready_waiters_.end());
-  for (auto& x : std::exchange(ready_waiters_, std::move(go_on)))
+  for (auto& x :
+       take_out(ready_waiters_, [=](auto& y) { return y.after < incarnation; }))
     x.to.deliver(advised(why));
+}
+
+void client::end_waiters_of(const caf::actor_addr& who, const failure& why) {
+  auto end = [&](auto& waiters) {
+    for (auto& x : take_out(waiters, [&](auto& y) { return y.caller == who; }))
+      x.to.deliver(why);
+  };
+  end(ready_waiters_);
+  each_part([&](auto& part) { end(part.waiters); });
 }
 
 // -- waiting at the gate ------------------------------------------------------

@@ -41,6 +41,10 @@ public:
       return who_;
     }
 
+    bool operator==(const caf::actor_addr& x) const {
+      return who_ && who_ == x;
+    }
+
   private:
     friend class open_callers;
     hold(caf::strong_actor_ptr who, caller* counted);

@@ -50,8 +50,10 @@ void server_words::redact(failure& x) {
     return;
   }
   x.server_data = json{};
-  x.text += " (its data of " + std::to_string(size)
-            + " bytes is left out: it is too large to be searched for secrets)";
+  x.text += " (its data of " + std::to_string(size) + " bytes is left out: "
+            + (size > defaults::searched_bytes_max
+                 ? "it is too large to be searched for secrets)"
+                 : "too much came at once to be searched for secrets)");
 }
 
 void server_words::redact(session_established& x) {
@@ -94,6 +96,11 @@ void shown_names::look_up(offer_kind what, std::string& name) const {
   const auto& names = names_[static_cast<size_t>(what)];
   if (auto i = names.find(name); i != names.end())
     name = i->second;
+}
+
+std::string shown_names::real_name(offer_kind what, std::string shown) const {
+  look_up(what, shown);
+  return shown;
 }
 
 call_tool shown_names::real(call_tool x) const {

@@ -55,6 +55,9 @@ public:
   void learn(offer_kind what, real_by_shown names);
   bool empty() const;
 
+  /// Of one that is shown.
+  std::string real_name(offer_kind what, std::string shown) const;
+
   call_tool real(call_tool x) const;
   read_resource real(read_resource x) const;
   get_prompt real(get_prompt x) const;

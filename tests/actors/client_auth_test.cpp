@@ -127,6 +127,21 @@ SCENARIO_METHOD(auth_fixture,
       }
     }
   }
+  GIVEN("others that come before each refusal is known, again and again") {
+    site().answers_calls = false;
+    site().answers_initialize = false;
+    call(testee, {"find", {}});
+    for (auto i = 0; i < 200 && !site().kept.empty(); ++i) {
+      tell(agent, supervisor_handle, credentials_changed{"http://127.0.0.1:1"});
+      auto refused = site().kept.front();
+      site().kept.clear();
+      site().refuse(refused, 401, -32001, "the token has expired");
+      settle();
+    }
+    THEN("the gate says how often it is tried") {
+      CHECK(site().connections < 30);
+    }
+  }
   GIVEN("others that come before the refusal is known") {
     site().status = 401;
     site().status_times = 1;

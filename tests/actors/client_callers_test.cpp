@@ -143,3 +143,39 @@ SCENARIO_METHOD(callers_world,
   end(doomed);
   CHECK(closed->ok());
 }
+
+SCENARIO_METHOD(callers_world,
+                "who has ended waits for no server and no list either",
+                "[callers]") {
+  server().answers_handshake = false;
+  auto x = spec();
+  x.limits.waiting_calls_max = 2;
+  testee = open(x);
+  auto doomed = spawn_agent();
+  GIVEN("lists") {
+    for (int i = 0; i < 2; ++i)
+      post<answer<tool_list>>(doomed, testee, list_tools{});
+    settle();
+    REQUIRE(ask<answer<tool_list>>(testee, list_tools{})->error.code
+            == errc::overloaded);
+    end(doomed);
+    CHECK(ask<answer<tool_list>>(testee, list_tools{}).open());
+  }
+  GIVEN("servers") {
+    for (size_t i = 0; i < defaults::mailbox_messages_max; ++i) {
+      post<answer<client_status>>(doomed, testee, ensure_ready{});
+      if (i % 1000 == 0)
+        settle();
+    }
+    settle();
+    REQUIRE(ask<answer<client_status>>(testee, ensure_ready{})->error.code
+            == errc::overloaded);
+    end(doomed);
+    auto waiting = ask<answer<client_status>>(testee, ensure_ready{});
+    CHECK(waiting.open());
+    server().answers_handshake = true;
+    server().answer_handshake();
+    settle();
+    CHECK(waiting->ok());
+  }
+}

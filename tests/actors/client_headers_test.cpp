@@ -278,3 +278,22 @@ SCENARIO_METHOD(headers_fixture,
   CHECK(was_refused(pending));
   CHECK(lists() == before);
 }
+
+SCENARIO_METHOD(site_world, "a tool whose name is hidden keeps its headers",
+                "[client][words]") {
+  constexpr auto place = "a-private-place";
+  ::setenv("TROUPE_TEST_PLACE", place, 1);
+  auto x = site_spec();
+  x.headers.emplace("X-Place", "${TROUPE_TEST_PLACE}");
+  site().tool = place;
+  site().header = "Where";
+  auto testee = open(x);
+  auto list = ask<answer<tool_list>>(testee, list_tools{});
+  REQUIRE(list->ok());
+  auto shown = list->value.tools.at(0).name;
+  CHECK(shown == "${TROUPE_TEST_PLACE}");
+  CHECK(call(testee, {shown, json::trusted(R"({"where":"here"})")})->ok());
+  CHECK(site().times["tools/call"] == 1);
+  CHECK(site().executed[place] == 1);
+  ::unsetenv("TROUPE_TEST_PLACE");
+}

@@ -240,6 +240,25 @@ SCENARIO_METHOD(failures_fixture, "unknown, stopped and gone are told apart",
 }
 
 SCENARIO_METHOD(failures_fixture,
+                "a client that is stopped with its runtime says so while its "
+                "server ends",
+                "[failures]") {
+  ready();
+  server().pipe->hold_on();
+  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  REQUIRE(stopped.open());
+  constexpr auto said = errc::runtime_stopped;
+  CHECK(call(testee)->error.code == said);
+  CHECK(ask<answer<tool_list>>(testee, list_tools{})->error.code == said);
+  CHECK(ask<answer<client_status>>(testee, ensure_ready{})->error.code == said);
+  CHECK(ask<answer<client_status>>(testee, reload{})->error.code == said);
+  CHECK(by_name("a")->error.code == said);
+  server().pipe->let_go();
+  settle();
+  CHECK(stopped->ok());
+}
+
+SCENARIO_METHOD(failures_fixture,
                 "the registry's end without a stop is not told as one",
                 "[failures]") {
   ready();

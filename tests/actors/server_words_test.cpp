@@ -118,6 +118,15 @@ SCENARIO("no more than a bound is searched in one turn", "[words]") {
              "searched for secrets)");
     CHECK(x.error.server_code == -1);
   }
+  GIVEN("data for which the turn has no room left") {
+    auto half = '"' + std::string(defaults::searched_bytes_max / 2, 'x') + '"';
+    request_answered x{1, {}, refusal("no", half)};
+    CHECK_FALSE(redacted(words, x).error.server_data.is_null());
+    CHECK(
+      redacted(words, x).error.text
+      == "no (its data of 32770 bytes is left out: too much came at once to "
+         "be searched for secrets)");
+  }
   GIVEN("nothing that is hidden") {
     words = words_of(nullptr);
     auto x = redacted(words, request_answered{1, {}, refusal("no", data)});

@@ -247,9 +247,10 @@ void scripted_site::serve_call(const open_request& x) {
 
 std::string scripted_site::tools() const {
   auto note = header.empty() ? "" : R"(,"x-mcp-header":")" + header + '"';
-  return R"({"tools":[{"name":"find","annotations":{"readOnlyHint":true},)"
-         R"("inputSchema":{"type":"object",)"
-         R"("properties":{"where":{"type":"string")"
+  return R"({"tools":[{"name":")" + tool
+         + R"(","annotations":{"readOnlyHint":true},)"
+           R"("inputSchema":{"type":"object",)"
+           R"("properties":{"where":{"type":"string")"
          + note + R"(}}}}]})";
 }
 

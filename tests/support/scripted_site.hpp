@@ -49,7 +49,9 @@ public:
   /// Where not 0, so many exchanges are refused with this status.
   int status = 0;
   size_t status_times = SIZE_MAX;
-  /// The parameter `where` of the tool `find` must travel in this header
+  /// What its only tool is called.
+  std::string tool = "find";
+  /// The parameter `where` of that tool must travel in this header
   /// (`Mcp-Param-...`); empty: in none.
   std::string header;
   /// What the next call is answered with, instead of its text.
