@@ -95,6 +95,8 @@ private:
 
   // -- what cannot be read (session_unreadable.cpp)
 
+  void refuse_batch(const json_rpc::frame& x, time_point now,
+                    session_events& out);
   void on_malformed(const json_rpc::malformed& x, time_point now,
                     session_events& out);
   bool on_unreadable_answer(const json_rpc::malformed& x, time_point now,

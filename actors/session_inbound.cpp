@@ -38,10 +38,8 @@ void session::core::on_frame(std::string text, time_point now,
 
 void session::core::take(json_rpc::frame& frame, time_point now,
                          session_events& out) {
-  if (frame.batch && !handshake_.listening().takes_batches()) {
-    remarks_.fault("a batch was dropped; the version in force has none", out);
-    return;
-  }
+  if (frame.batch && !handshake_.listening().takes_batches())
+    return refuse_batch(frame, now, out);
   for (const auto& x : frame.faults)
     on_malformed(x, now, out);
   // Nobody has asked yet: a banner may come now, but nothing that is for us.
@@ -52,6 +50,27 @@ void session::core::take(json_rpc::frame& frame, time_point now,
   for (auto& x : frame.messages)
     if (alive())
       std::visit([&](auto& y) { on_message(y, now, out); }, x);
+}
+
+/// Calls that it answers need not wait any longer.
+void session::core::refuse_batch(const json_rpc::frame& x, time_point now,
+                                 session_events& out) {
+  json_rpc::malformed what;
+  what.text = "a batch was dropped; the version in force has none";
+  auto told = false;
+  auto drop = [&](const std::optional<json_rpc::id>& answers) {
+    what.answers = answers;
+    told = (answers && on_unreadable_answer(what, now, out)) || told;
+  };
+  for (const auto& message : x.messages)
+    if (auto result = std::get_if<json_rpc::result>(&message))
+      drop(result->id);
+    else if (auto error = std::get_if<json_rpc::error>(&message))
+      drop(error->id);
+  for (const auto& fault : x.faults)
+    drop(fault.answers);
+  if (!told)
+    remarks_.fault(what.text, out);
 }
 
 // -- requests and notifications ----------------------------------------------
