@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <functional>
+#include <poll.h>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
@@ -60,6 +61,44 @@ inline cli::connected asking(const std::string& socket,
           == static_cast<ssize_t>(line.size()));
   return result;
 }
+
+inline std::string code_of(const cli::exchange& x) {
+  auto error = x.value.value.find("error").value_or(json{});
+  return error.find("code").value_or(json{}).as_string().value_or("");
+}
+
+inline bool works(const std::string& socket, const cli::control_request& x) {
+  auto said = cli::ask_running(socket, x);
+  INFO(said.error << code_of(said));
+  return said.is_running && said.error.empty() && code_of(said).empty();
+}
+
+inline bool has_answer(const cli::connected& x) {
+  pollfd y{x.fd.get(), POLLIN, 0};
+  return ::poll(&y, 1, 20'000) == 1;
+}
+
+/// All that comes until the end.
+inline std::string read_all_of(const cli::connected& x) {
+  std::string result;
+  char bytes[64 * 1024];
+  while (has_answer(x)) {
+    auto n = ::recv(x.fd.get(), bytes, sizeof(bytes), 0);
+    if (n < 0 && errno == EAGAIN)
+      continue;
+    if (n <= 0)
+      break;
+    result.append(bytes, static_cast<size_t>(n));
+  }
+  return result;
+}
+
+struct crowded {
+  socket_folder folder;
+  cli::control_listener::opened listening =
+    cli::control_listener::open(folder.socket());
+  std::string socket = folder.socket();
+};
 
 /// Answers each call but those of "never"; `on_large` makes the answer to
 /// "large".
