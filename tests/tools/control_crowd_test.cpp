@@ -103,7 +103,7 @@ SCENARIO("answers that nobody reads are held up to a limit", "[control]") {
   constexpr size_t size = 4 << 20;
   slot_limits most;
   most.unread_bytes = 3 * size;
-  most.unread_patience = 0ms;
+  most.idle_timeout = 0ms;
   echo_server world{at.listening.value.fd(), most};
   world.on_large = [] {
     return outcome{0, json::from_string(std::string(size, 'x'))};

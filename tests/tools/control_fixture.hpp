@@ -101,13 +101,15 @@ struct crowded {
 };
 
 /// Answers each call but those of "never"; `on_large` makes the answer to
-/// "large".
+/// "large", and that to "text" has `text_bytes`.
 struct echo_server {
   cli::main_loop loop;
   int given_up = 0;
   std::function<void()> on_given_up = [] {};
   std::function<void()> on_never = [] {};
   std::function<cli::outcome()> on_large = [] { return cli::outcome{}; };
+  size_t text_bytes = 0;
+  std::function<void()> on_text = [] {};
   cli::control_server server;
 
   explicit echo_server(int listening, cli::slot_limits most = {})
@@ -122,6 +124,8 @@ struct echo_server {
           make_steps(on_progress, then);
         else if (x.tool == "large")
           then(cli::reply::later(on_large));
+        else if (x.tool == "text")
+          say_text(then);
         else
           then(echo(x));
         return [this] {
@@ -131,6 +135,11 @@ struct echo_server {
       },
       most) {
     // nop
+  }
+
+  void say_text(const cli::control_server::answer_fn& then) {
+    then(cli::outcome{0, json::from_string(std::string(text_bytes, 'x'))});
+    on_text();
   }
 
   /// Tells of many steps at once, then answers.

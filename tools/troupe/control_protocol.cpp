@@ -5,6 +5,7 @@
 #include "tools/troupe/render_json.hpp"
 
 #include <algorithm>
+#include <exception>
 
 namespace troupe::cli {
 
@@ -84,6 +85,14 @@ reply reply::later(std::function<outcome()> how) {
   reply result{outcome{}};
   result.make = std::move(how);
   return result;
+}
+
+std::string reply::line() const {
+  try {
+    return answer_line(get());
+  } catch (const std::exception& e) {
+    return answer_line(failed(errc::internal_error, e.what()));
+  }
 }
 
 outcome failed(const failure& why) {

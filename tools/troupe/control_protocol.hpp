@@ -45,6 +45,8 @@ struct reply {
   outcome get() const {
     return make ? make() : value;
   }
+  /// The answer as `answer_line` has it; a failure where `make` throws.
+  std::string line() const;
 };
 
 /// A failure as an outcome.
