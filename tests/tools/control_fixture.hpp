@@ -123,7 +123,7 @@ struct echo_server {
         else if (x.tool == "steps")
           make_steps(on_progress, then);
         else if (x.tool == "large")
-          then(cli::reply::later(on_large));
+          then(cli::reply::later(on_large, 0));
         else if (x.tool == "text")
           say_text(then);
         else

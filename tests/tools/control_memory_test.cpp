@@ -1,4 +1,4 @@
-// What the control socket holds for large requests, in bytes.
+// What the control socket holds for large requests and answers, in bytes.
 
 #include "tests/tools/control_fixture.hpp"
 #include "tools/troupe/limits.hpp"
@@ -79,7 +79,16 @@ slot_limits one_megabyte_of_requests() {
   return result;
 }
 
+slot_limits one_megabyte_of_answers() {
+  slot_limits result;
+  result.unread_bytes = 512 << 10;
+  result.idle_timeout = 20s; // no reader is dropped for others
+  return result;
+}
+
 } // namespace
+
+// -- requests -----------------------------------------------------------------
 
 SCENARIO("the largest calls at once are all answered", "[control]") {
   crowded at;
@@ -185,5 +194,61 @@ SCENARIO("connections above the limit wait until one goes", "[control]") {
     CHECK(::poll(&x, 1, 300) == 0);
     first.fd = unique_fd{};
     CHECK(parse_answer(read_all_of(third)).error.empty());
+  });
+}
+
+// -- answers ------------------------------------------------------------------
+
+SCENARIO("calls are refused while slow readers hold too many bytes",
+         "[control]") {
+  crowded at;
+  echo_server world{at.listening.value.fd(), one_megabyte_of_answers()};
+  world.text_bytes = 600 << 10;
+  world.serve([&] {
+    std::vector<connected> slow;
+    for (int i = 0; i < 3; ++i) {
+      slow.push_back(asking(at.socket, request_for("text")));
+      CHECK(has_answer(slow.back()));
+    }
+    CHECK(code_of(ask_running(at.socket, request_for("good"))) == "overloaded");
+    control_request other;
+    other.what = command::tools;
+    CHECK(code_of(ask_running(at.socket, other)) == "overloaded");
+    other.what = command::status;
+    CHECK(works(at.socket, other));
+    for (auto& x : slow)
+      read_all_of(x);
+    THEN("calls are served again when they were read") {
+      CHECK(works(at.socket, request_for("good")));
+    }
+  });
+}
+
+SCENARIO("answers that wait to be made count as unread", "[control]") {
+  held_up at{one_megabyte_of_answers()};
+  at.world.text_bytes = 2 << 20;
+  std::promise<void> waits;
+  at.world.on_text = [&] { waits.set_value(); };
+  at.world.serve([&] {
+    at.begin();
+    auto large = asking(at.at.socket, request_for("text"));
+    CHECK(waits.get_future().wait_for(20s) == std::future_status::ready);
+    auto said = ask_running(at.at.socket, request_for("good"));
+    CHECK(code_of(said) == "overloaded");
+    WHEN("its client goes away") {
+      large.fd = unique_fd{};
+      control_request look;
+      CHECK(works(at.at.socket, look));
+      THEN("the answer still counts") {
+        said = ask_running(at.at.socket, request_for("good"));
+        CHECK(code_of(said) == "overloaded");
+      }
+    }
+    THEN("calls are served again when it was made and read") {
+      at.go_on();
+      CHECK(read_all_of(large).size() > 2 << 20);
+      CHECK(works(at.at.socket, request_for("good")));
+    }
+    at.go_on();
   });
 }

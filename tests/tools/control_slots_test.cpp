@@ -193,6 +193,25 @@ SCENARIO("whole requests never go", "[control-slots]") {
   CHECK(x.excess(start + 10s).empty());
 }
 
+SCENARIO("calls are refused while too many bytes of answers are unread",
+         "[control-slots]") {
+  crowd x;
+  auto first = x.reads(1000, 1s);
+  x.enter(++x.last);
+  x.making(x.last, 1001);
+  auto refused = [&](command what) { return !x.comes(what, "a").empty(); };
+  CHECK(refused(command::call));
+  CHECK(refused(command::close));
+  CHECK_FALSE(refused(command::status));
+  WHEN("some of it is taken") {
+    x.taken(first, 1, start + 2s);
+    THEN("they are served again") {
+      CHECK_FALSE(refused(command::call));
+      CHECK_FALSE(refused(command::close));
+    }
+  }
+}
+
 SCENARIO("of answers that nobody reads the one longest untouched goes",
          "[control-slots]") {
   crowd x;

@@ -81,9 +81,10 @@ parsed_request parse_request(std::string line) {
 
 // -- answers ------------------------------------------------------------------
 
-reply reply::later(std::function<outcome()> how) {
+reply reply::later(std::function<outcome()> how, size_t bytes) {
   reply result{outcome{}};
   result.make = std::move(how);
+  result.bytes = bytes;
   return result;
 }
 

@@ -28,7 +28,7 @@ parsed_request request_of(std::string line) {
 }
 
 bool is_small(const reply& x) {
-  return !x.make && x.value.value.text().size() <= limits::on_loop_bytes_max;
+  return !x.make && x.bytes <= limits::on_loop_bytes_max;
 }
 
 } // namespace
@@ -159,7 +159,7 @@ void control_server::drop(uint64_t number) {
     return;
   auto& x = *gone.mapped();
   // What the thread beside the loop has of it counts until it is done.
-  if (x.now != stage::parsing)
+  if (x.now != stage::parsing && x.now != stage::making)
     leave(number);
   loop_.cancel(x.timer);
   loop_.forget(x.fd.get());
@@ -320,6 +320,7 @@ void control_server::on_reply(uint64_t number, reply y) {
     return;
   x->give_up = nullptr;
   x->now = stage::making;
+  slots_.making(number, y.bytes);
   if (is_small(y))
     return on_answer(number, y.line());
   side_.post([this, number, y = std::move(y)]() mutable {
@@ -334,7 +335,7 @@ void control_server::on_reply(uint64_t number, reply y) {
 void control_server::on_answer(uint64_t number, std::string line) {
   auto x = find(number);
   if (x == nullptr)
-    return;
+    return leave(number);
   x->now = stage::writing;
   slots_.answered(number, line.size(), control_slots::clock::now());
   expect_progress(*x);

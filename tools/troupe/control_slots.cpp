@@ -42,6 +42,10 @@ std::string control_slots::ask(uint64_t number, command what,
                                const std::string& server) {
   constexpr auto again = " are under way; try again when one of them has ended";
   auto now = kind_of(what);
+  auto held = bytes(kind::making) + bytes(kind::unread);
+  if (now != kind::look && held > 2 * most_.unread_bytes)
+    return std::to_string(held >> 20)
+           + " MiB of answers are not read yet; try again when they are";
   auto [all, per_server, words] = rule_for(now);
   // No server has a longer name, and a request may hold any.
   auto whom = server.substr(0, defaults::server_name_bytes_max);
@@ -52,6 +56,10 @@ std::string control_slots::ask(uint64_t number, command what,
     return std::to_string(all) + words + again;
   slots_[number] = {now, whom, 0, {}};
   return {};
+}
+
+void control_slots::making(uint64_t number, size_t bytes) {
+  slots_[number] = {kind::making, {}, bytes, {}};
 }
 
 void control_slots::answered(uint64_t number, size_t bytes,

@@ -36,7 +36,8 @@ struct slot_limits {
 ///   unfinished --(its request is complete)--> look, call or errand
 ///   unfinished --(more than `small_bytes` of it came)--> large
 ///   large --(complete)--> whole --(parsed)--> look, call or errand
-///   look, call, errand --(its answer is made)--> unread --(all taken)--> gone
+///   look, call, errand --(its result is there)--> making
+///   making --(its answer is written as a line)--> unread --(all taken)--> gone
 ///
 /// Looks (`list`, `status`) are answered at once; calls and errands (`tools`,
 /// `reload`, `close`) may wait for a server, and are bounded for each server as
@@ -53,7 +54,9 @@ struct slot_limits {
 ///
 /// Answers are bounded likewise: above `unread_bytes`, those of which nothing
 /// was taken for `idle_timeout` have to go, so that a burst of large answers
-/// costs no honest reader its own.
+/// costs no honest reader its own. Where readers are slow instead, calls and
+/// errands are refused while answers have more than twice that, also those that
+/// are still being made.
 class control_slots {
 public:
   using clock = std::chrono::steady_clock;
@@ -76,6 +79,9 @@ public:
   /// Its request is parsed. Empty: it has a slot; else why there is none.
   std::string ask(uint64_t number, command what, const std::string& server);
 
+  /// Its result is there, with about so many bytes, and is made an answer of.
+  void making(uint64_t number, size_t bytes);
+
   /// Its answer is made and has so many bytes; it gives its slot back.
   void answered(uint64_t number, size_t bytes, clock::time_point now);
 
@@ -95,7 +101,16 @@ public:
   std::vector<uint64_t> excess(clock::time_point now) const;
 
 private:
-  enum class kind { unfinished, large, whole, look, call, errand, unread };
+  enum class kind {
+    unfinished,
+    large,
+    whole,
+    look,
+    call,
+    errand,
+    making,
+    unread
+  };
 
   struct slot {
     kind what = kind::unfinished;

@@ -36,7 +36,8 @@ inline constexpr size_t server_errands_max = 16;
 /// Those of all servers.
 inline constexpr size_t errands_max = 8 * server_errands_max;
 /// Answers that wait for their readers, and what they hold together: two of the
-/// largest, one that is read and one that is not.
+/// largest, one that is read and one that is not. At twice the bytes no call is
+/// let in any more.
 inline constexpr size_t unread_max = 64;
 inline constexpr size_t unread_bytes_max = 2 * answer_bytes_max;
 /// Connections in all; further ones wait in the kernel.
