@@ -3,6 +3,7 @@
 #include "tests/tools/control_fixture.hpp"
 #include "tools/troupe/limits.hpp"
 
+#include <atomic>
 #include <future>
 
 using namespace std::chrono_literals;
@@ -162,6 +163,32 @@ SCENARIO("whole requests are kept, and others are not read", "[control]") {
           CHECK(parse_answer(read_all_of(x)).error.empty());
       }
     }
+  });
+}
+
+SCENARIO("to wait for others costs a large call no time", "[control]") {
+  held_up at{one_megabyte_of_requests()};
+  auto half = large_call("text", 500 << 10);
+  auto large = large_call("text", 2 << 20);
+  at.world.serve([&] {
+    at.begin();
+    std::vector<connected> whole(2);
+    for (auto& x : whole) {
+      x = connect_to(at.at.socket);
+      auto line = format_request(half) + '\n';
+      CHECK(send_some(x, line, 20s) == line.size());
+    }
+    std::atomic<int> told = 0;
+    while_waiting news;
+    news.on_wait = [&] { ++told; };
+    auto said = std::async(std::launch::async, [&] {
+      return ask_running(at.at.socket, large, news);
+    });
+    CHECK(said.wait_for(limits::line_timeout + 500ms)
+          == std::future_status::timeout);
+    at.go_on();
+    CHECK(said.get().error.empty());
+    CHECK(told == 1);
   });
 }
 

@@ -246,14 +246,17 @@ void control_server::on_piece(client& x, std::string_view bytes) {
   make_room_soon();
 }
 
-/// Reads on; or waits for its turn, unless the client goes away.
+/// Reads on; or waits for its turn, unless the client goes away. To wait costs
+/// it no time.
 void control_server::watch_request(client& x) {
   x.waits = slots_.must_wait(x.number);
-  if (x.waits)
-    loop_.watch(x.fd.get(), 0, [this, &x](short) { drop(x.number); });
-  else
-    loop_.watch(x.fd.get(), POLLIN,
-                [this, &x](short events) { on_input(x, events); });
+  if (x.waits) {
+    loop_.cancel(x.timer);
+    return loop_.watch(x.fd.get(), 0, [this, &x](short) { drop(x.number); });
+  }
+  expect_progress(x);
+  loop_.watch(x.fd.get(), POLLIN,
+              [this, &x](short events) { on_input(x, events); });
 }
 
 /// There may be room: those that waited for it go on.
@@ -265,13 +268,14 @@ void control_server::read_on() {
 
 /// From here on the time is ours.
 void control_server::on_line(client& x, std::string line) {
-  loop_.cancel(x.timer);
   x.now = stage::parsing;
-  if (line.size() <= limits::on_loop_bytes_max)
-    return on_request(x.number, request_of(std::move(line)));
-  slots_.complete(x.number, line.size());
+  if (line.size() > limits::on_loop_bytes_max)
+    slots_.complete(x.number, line.size());
   if (x.waits)
     watch_request(x);
+  loop_.cancel(x.timer);
+  if (line.size() <= limits::on_loop_bytes_max)
+    return on_request(x.number, request_of(std::move(line)));
   side_.post([this, number = x.number, line = std::move(line)]() mutable {
     auto request =
       std::make_shared<parsed_request>(request_of(std::move(line)));

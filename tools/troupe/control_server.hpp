@@ -16,10 +16,9 @@ namespace troupe::cli {
 /// Takes requests from a listening socket and answers them, on the main loop;
 /// what is large is parsed and written on a thread beside it. Which clients are
 /// served, and which one has to wait or to go, is said by `control_slots`. One
-/// that has not sent its request, or takes nothing, is dropped after
-/// `limits::line_timeout`; that it waits for its turn to be read is no excuse,
-/// since `ask_running` gives up then, too. Where no descriptor is free, those
-/// outside wait until one is.
+/// that has not sent its request while it was read, or takes nothing, is
+/// dropped after `limits::line_timeout`. Where no slot or descriptor is free,
+/// those outside wait until one is.
 class control_server {
 public:
   using answer_fn = std::function<void(reply)>;

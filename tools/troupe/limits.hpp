@@ -50,7 +50,8 @@ inline constexpr auto idle_timeout = 1s;
 /// What is parsed or written on the main loop itself; it takes below 1 ms. What
 /// is larger is done on a thread beside it.
 inline constexpr size_t on_loop_bytes_max = 64u << 10;
-/// To write one line, or to take a piece of one.
+/// For a client to send its request, without the time in which it has to wait;
+/// or to take a piece of its answer.
 inline constexpr auto line_timeout = 10s;
 /// To tell what is known, which waits for nothing: who does not is stopped.
 inline constexpr auto known_timeout = 5s;
