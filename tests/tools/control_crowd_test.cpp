@@ -4,7 +4,6 @@
 #include "tools/troupe/limits.hpp"
 
 #include <future>
-#include <poll.h>
 
 using namespace std::chrono_literals;
 using namespace troupe;
@@ -18,43 +17,6 @@ control_request call_of(const std::string& server, const std::string& tool) {
   result.server = server;
   return result;
 }
-
-std::string code_of(const exchange& x) {
-  auto error = x.value.value.find("error").value_or(json{});
-  return error.find("code").value_or(json{}).as_string().value_or("");
-}
-
-bool works(const std::string& socket, const control_request& x) {
-  auto said = ask_running(socket, x);
-  INFO(said.error << code_of(said));
-  return said.is_running && said.error.empty() && code_of(said).empty();
-}
-
-bool has_answer(const connected& x) {
-  pollfd y{x.fd.get(), POLLIN, 0};
-  return ::poll(&y, 1, 20'000) == 1;
-}
-
-/// All that comes until the end.
-std::string read_all_of(const connected& x) {
-  std::string result;
-  char bytes[64 * 1024];
-  while (has_answer(x)) {
-    auto n = ::recv(x.fd.get(), bytes, sizeof(bytes), 0);
-    if (n < 0 && errno == EAGAIN)
-      continue;
-    if (n <= 0)
-      break;
-    result.append(bytes, static_cast<size_t>(n));
-  }
-  return result;
-}
-
-struct crowded {
-  socket_folder folder;
-  control_listener::opened listening = control_listener::open(folder.socket());
-  std::string socket = folder.socket();
-};
 
 } // namespace
 
@@ -141,7 +103,7 @@ SCENARIO("answers that nobody reads are held up to a limit", "[control]") {
   constexpr size_t size = 4 << 20;
   slot_limits most;
   most.unread_bytes = 3 * size;
-  most.unread_patience = 0ms;
+  most.idle_timeout = 0ms;
   echo_server world{at.listening.value.fd(), most};
   world.on_large = [] {
     return outcome{0, json::from_string(std::string(size, 'x'))};

@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <functional>
+#include <poll.h>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
@@ -61,14 +62,54 @@ inline cli::connected asking(const std::string& socket,
   return result;
 }
 
+inline std::string code_of(const cli::exchange& x) {
+  auto error = x.value.value.find("error").value_or(json{});
+  return error.find("code").value_or(json{}).as_string().value_or("");
+}
+
+inline bool works(const std::string& socket, const cli::control_request& x) {
+  auto said = cli::ask_running(socket, x);
+  INFO(said.error << code_of(said));
+  return said.is_running && said.error.empty() && code_of(said).empty();
+}
+
+inline bool has_answer(const cli::connected& x) {
+  pollfd y{x.fd.get(), POLLIN, 0};
+  return ::poll(&y, 1, 20'000) == 1;
+}
+
+/// All that comes until the end.
+inline std::string read_all_of(const cli::connected& x) {
+  std::string result;
+  char bytes[64 * 1024];
+  while (has_answer(x)) {
+    auto n = ::recv(x.fd.get(), bytes, sizeof(bytes), 0);
+    if (n < 0 && errno == EAGAIN)
+      continue;
+    if (n <= 0)
+      break;
+    result.append(bytes, static_cast<size_t>(n));
+  }
+  return result;
+}
+
+struct crowded {
+  socket_folder folder;
+  cli::control_listener::opened listening =
+    cli::control_listener::open(folder.socket());
+  std::string socket = folder.socket();
+};
+
 /// Answers each call but those of "never"; `on_large` makes the answer to
-/// "large".
+/// "large", and that to "text" has `text_bytes`.
 struct echo_server {
   cli::main_loop loop;
   int given_up = 0;
   std::function<void()> on_given_up = [] {};
   std::function<void()> on_never = [] {};
   std::function<cli::outcome()> on_large = [] { return cli::outcome{}; };
+  size_t text_bytes = 0;
+  std::function<void()> on_text = [] {};
   cli::control_server server;
 
   explicit echo_server(int listening, cli::slot_limits most = {})
@@ -82,7 +123,9 @@ struct echo_server {
         else if (x.tool == "steps")
           make_steps(on_progress, then);
         else if (x.tool == "large")
-          then(cli::reply::later(on_large));
+          then(cli::reply::later(on_large, 0));
+        else if (x.tool == "text")
+          say_text(then);
         else
           then(echo(x));
         return [this] {
@@ -92,6 +135,11 @@ struct echo_server {
       },
       most) {
     // nop
+  }
+
+  void say_text(const cli::control_server::answer_fn& then) {
+    then(cli::outcome{0, json::from_string(std::string(text_bytes, 'x'))});
+    on_text();
   }
 
   /// Tells of many steps at once, then answers.

@@ -19,6 +19,7 @@ slot_limits few() {
   slot_limits result;
   result.unfinished = 2;
   result.unfinished_bytes = 100;
+  result.small_bytes = 10;
   result.looks = 2;
   result.calls = 4;
   result.calls_per_server = 2;
@@ -26,7 +27,7 @@ slot_limits few() {
   result.errands_per_server = 1;
   result.unread = 3;
   result.unread_bytes = 1000;
-  result.unread_patience = 2s;
+  result.idle_timeout = 2s;
   return result;
 }
 
@@ -115,14 +116,99 @@ SCENARIO("of unfinished requests the oldest goes", "[control-slots]") {
     CHECK(x.excess(start + 10s).empty());
   }
   GIVEN("more bytes than are kept for all of them") {
-    x.received(1, 60);
-    x.received(2, 41);
+    x.received(1, 60, start);
+    x.received(2, 41, start);
     CHECK(x.excess(start + 10s) == numbers{1});
   }
   GIVEN("more bytes in one, which are bounded elsewhere") {
     x.leave(1);
-    x.received(2, 200);
+    x.received(2, 200, start);
     CHECK(x.excess(start + 10s).empty());
+  }
+}
+
+SCENARIO("large requests wait where there is no room", "[control-slots]") {
+  crowd x;
+  for (uint64_t number : {1, 2, 3, 4})
+    x.enter(number);
+  x.received(1, 40, start + 1s);
+  x.received(2, 60, start + 2s);
+  x.received(3, 10, start + 2s);
+  CHECK_FALSE(x.must_wait(1));
+  GIVEN("more bytes than are kept of all of them") {
+    x.received(1, 1, start + 3s);
+    THEN("the one of which most has come is read on, and small ones are") {
+      CHECK(x.must_wait(1));
+      CHECK_FALSE(x.must_wait(2));
+      CHECK_FALSE(x.must_wait(3));
+      CHECK_FALSE(x.must_wait(4));
+    }
+    WHEN("a small one becomes large") {
+      x.received(3, 1, start + 3s);
+      THEN("it waits") {
+        CHECK(x.must_wait(3));
+      }
+    }
+    WHEN("the one that is read on goes") {
+      x.leave(2);
+      THEN("there is room") {
+        CHECK_FALSE(x.must_wait(1));
+      }
+    }
+    WHEN("it is complete, and not parsed yet") {
+      x.complete(2, 90);
+      THEN("all large ones wait, since it makes room by itself") {
+        CHECK(x.must_wait(1));
+        CHECK(x.excess(start + 10s) == numbers{});
+      }
+      THEN("they go on once it is parsed") {
+        CHECK(x.ask(2, command::call, "a").empty());
+        CHECK_FALSE(x.must_wait(1));
+      }
+    }
+  }
+}
+
+SCENARIO("of large unfinished requests the one longest silent goes",
+         "[control-slots]") {
+  crowd x;
+  for (uint64_t number : {1, 2, 3})
+    x.enter(number);
+  x.leave(3);
+  x.received(1, 40, start + 1s);
+  x.received(2, 40, start + 2s);
+  x.received(1, 40, start + 3s);
+  CHECK(x.crowded());
+  CHECK(x.excess(start + 3900ms).empty());
+  CHECK(x.excess(start + 4s) == numbers{2});
+}
+
+SCENARIO("whole requests never go", "[control-slots]") {
+  crowd x;
+  for (uint64_t number : {1, 2, 3, 4, 5}) {
+    x.enter(number);
+    x.complete(number, 90);
+  }
+  CHECK(x.crowded());
+  CHECK(x.excess(start + 10s).empty());
+}
+
+SCENARIO("calls are refused while too many bytes of answers are unread",
+         "[control-slots]") {
+  crowd x;
+  auto first = x.reads(1000, 1s);
+  x.enter(++x.last);
+  x.making(x.last, 1001);
+  auto refused = [&](command what) { return !x.comes(what, "a").empty(); };
+  CHECK(refused(command::call));
+  CHECK(refused(command::close));
+  CHECK_FALSE(refused(command::status));
+  WHEN("some of it is taken") {
+    x.taken(first, 1, start + 2s);
+    THEN("they are served again") {
+      CHECK_FALSE(refused(command::call));
+      CHECK_FALSE(refused(command::close));
+    }
   }
 }
 

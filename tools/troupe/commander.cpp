@@ -34,6 +34,15 @@ commander::give_up_fn commander::perform(const control_request& x,
   return {};
 }
 
+/// How much the servers sent of it.
+static size_t bytes_of(const named_tools& all) {
+  size_t result = 0;
+  for (auto& [name, x] : all)
+    for (auto& tool : x.value.tools)
+      result += tool.raw.text().size();
+  return result;
+}
+
 // -- looking ------------------------------------------------------------------
 
 void commander::list(answer_fn then) {
@@ -56,7 +65,8 @@ void commander::tools_of(const std::string& server, answer_fn then) {
       return then(failure_about(server, std::move(x.error)));
     auto all = std::make_shared<named_tools>();
     all->emplace_back(server, std::move(x));
-    then(reply::later([all] { return tools_outcome(*all); }));
+    auto bytes = bytes_of(*all);
+    then(reply::later([all] { return tools_outcome(*all); }, bytes));
   });
 }
 
@@ -86,7 +96,8 @@ void commander::gather_tools(const std::set<std::string>& names,
     std::erase_if(into->all, [](auto& x) {
       return x.second.error.code == errc::unknown_server;
     });
-    then(reply::later([into] { return tools_outcome(into->all); }));
+    auto bytes = bytes_of(into->all);
+    then(reply::later([into] { return tools_outcome(into->all); }, bytes));
   };
   for (auto& name : names)
     into->all.emplace_back(name, failure{});
@@ -117,10 +128,12 @@ commander::give_up_fn commander::call(const control_request& x, answer_fn then,
     [this, server, tool, then](answer<call_tool_result> y) {
       if (!y.ok())
         return then(failure_about(server, std::move(y.error)));
-      then(reply::later([server, tool, result = std::move(y.value)] {
+      auto bytes = y.value.raw.text().size();
+      auto make = [server, tool, result = std::move(y.value)] {
         auto exit = result.is_error() ? exit_status::failed : exit_status::ok;
         return outcome{exit, call_json(server, tool, result)};
-      }));
+      };
+      then(reply::later(std::move(make), bytes));
     },
     x.wants_progress ? std::move(on_progress) : nullptr);
 }
@@ -175,9 +188,10 @@ reply commander::failure_about(const std::string& server, failure why) const {
     why.text = why_unknown(about_, server);
   else
     why.text = naming(server, why);
-  if (why.server_data.text().size() <= limits::on_loop_bytes_max)
+  auto bytes = why.server_data.text().size();
+  if (bytes <= limits::on_loop_bytes_max)
     return failed(why);
-  return reply::later([why] { return failed(why); });
+  return reply::later([why] { return failed(why); }, bytes);
 }
 
 outcome tools_outcome(const named_tools& all) {

@@ -3,11 +3,13 @@
 #include "tools/troupe/control_listener.hpp"
 #include "tools/troupe/limits.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <poll.h>
 #include <sys/socket.h>
 #include <system_error>
+#include <utility>
 
 namespace troupe::cli {
 
@@ -36,9 +38,9 @@ bool wait_for(int fd, short events, clock::time_point end) {
   }
 }
 
-/// Empty: all was taken.
-std::string send_line(int fd, const std::string& line) {
-  auto end = clock::now() + limits::line_timeout;
+/// Empty: all was taken. A large line waits until the program has room for it.
+std::string send_line(int fd, const std::string& line, clock::time_point end,
+                      const std::function<void()>& on_wait) {
   for (size_t written = 0; written < line.size();) {
     auto n =
       ::send(fd, line.data() + written, line.size() - written, MSG_NOSIGNAL);
@@ -46,8 +48,10 @@ std::string send_line(int fd, const std::string& line) {
       written += static_cast<size_t>(n);
     else if (errno != EAGAIN && errno != EINTR)
       return "the request was not taken: " + reason(errno);
-    else if (!wait_for(fd, POLLOUT, end))
+    else if (clock::now() >= end)
       return "the request was not taken in time";
+    else if (!wait_for(fd, POLLOUT, std::min(end, clock::now() + silent_wait)))
+      on_wait();
   }
   return {};
 }
@@ -118,9 +122,14 @@ exchange ask_running(const std::string& socket, const control_request& x,
   if (!to.trusted)
     return broken(to, "belongs to another user; it is not asked");
   auto end = clock::now() + patience_for(x);
-  auto not_sent = send_line(to.fd.get(), format_request(x) + '\n');
+  std::function<void()> on_wait = [tell = told.on_wait]() mutable {
+    if (auto once = std::exchange(tell, nullptr))
+      once();
+  };
+  auto not_sent =
+    send_line(to.fd.get(), format_request(x) + '\n', end, on_wait);
   if (!wait_for(to.fd.get(), POLLIN, clock::now() + silent_wait))
-    told.on_wait();
+    on_wait();
   // Who has no room for us says so without listening first.
   auto answer = read_answer(to.fd.get(), end, told);
   if (!answer.error.empty())

@@ -5,6 +5,7 @@
 #include "tools/troupe/render_json.hpp"
 
 #include <algorithm>
+#include <exception>
 
 namespace troupe::cli {
 
@@ -80,10 +81,19 @@ parsed_request parse_request(std::string line) {
 
 // -- answers ------------------------------------------------------------------
 
-reply reply::later(std::function<outcome()> how) {
+reply reply::later(std::function<outcome()> how, size_t bytes) {
   reply result{outcome{}};
   result.make = std::move(how);
+  result.bytes = bytes;
   return result;
+}
+
+std::string reply::line() const {
+  try {
+    return answer_line(get());
+  } catch (const std::exception& e) {
+    return answer_line(failed(errc::internal_error, e.what()));
+  }
 }
 
 outcome failed(const failure& why) {

@@ -36,15 +36,18 @@ struct outcome {
 struct reply {
   outcome value;
   std::function<outcome()> make; ///< empty: `value` is the answer
+  size_t bytes = 0;              ///< about how many it holds
 
-  reply(outcome x) : value(std::move(x)) {
+  reply(outcome x) : value(std::move(x)), bytes(value.value.text().size()) {
     // nop
   }
-  static reply later(std::function<outcome()> how);
+  static reply later(std::function<outcome()> how, size_t bytes);
 
   outcome get() const {
     return make ? make() : value;
   }
+  /// The answer as `answer_line` has it; a failure where `make` throws.
+  std::string line() const;
 };
 
 /// A failure as an outcome.

@@ -13,18 +13,10 @@ namespace troupe::cli {
 
 namespace {
 
-/// What a connection is at. Its request is read; the handler works on it; its
-/// answer is made beside the loop; it is written.
-enum class stage { reading, working, making, writing };
-
-/// A reply as a line, whatever its maker does.
-std::string line_of(const reply& x) {
-  try {
-    return answer_line(x.get());
-  } catch (const std::exception& e) {
-    return answer_line(failed(errc::internal_error, e.what()));
-  }
-}
+/// What a connection is at. Its request is read; it is parsed, if large beside
+/// the loop; the handler works on it; its answer is made beside the loop; it is
+/// written.
+enum class stage { reading, parsing, working, making, writing };
 
 /// A line as a request, however large it is.
 parsed_request request_of(std::string line) {
@@ -36,7 +28,7 @@ parsed_request request_of(std::string line) {
 }
 
 bool is_small(const reply& x) {
-  return !x.make && x.value.value.text().size() <= limits::on_loop_bytes_max;
+  return !x.make && x.bytes <= limits::on_loop_bytes_max;
 }
 
 } // namespace
@@ -48,6 +40,7 @@ struct control_server::client {
   unique_fd fd;
   uint64_t timer = 0;
   stage now = stage::reading;
+  bool waits = false; // for its turn to be read
   std::string in;
   bool wants_progress = false;
   give_up_fn give_up;
@@ -84,6 +77,8 @@ void control_server::listen_no_more() {
 
 void control_server::accept_all() {
   for (;;) {
+    if (slots_.full())
+      return pause();
     unique_fd fd{
       ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
     pid_t pid = 0;
@@ -96,7 +91,8 @@ void control_server::accept_all() {
   }
 }
 
-/// No descriptor, or no memory: whoever waits outside would wake us at once.
+/// No slot, no descriptor, or no memory: a client that waits outside would wake
+/// us again at once.
 void control_server::pause() {
   listen_no_more();
   pause_ = loop_.after(limits::accept_pause, [this] { resume(); });
@@ -126,17 +122,20 @@ void control_server::make_room_soon() {
     later([](control_server& self) { self.make_room(); });
 }
 
-/// The rest of an unfinished request may have come meanwhile: it is read before
-/// its client is dropped, so that a burst of honest clients loses none.
+/// What has come meanwhile is read first, and its client is judged again: only
+/// one that has sent nothing more is dropped.
 void control_server::make_room() {
   auto now = control_slots::clock::now();
-  for (auto number : slots_.excess(now))
-    if (auto x = find(number); x != nullptr && x->now == stage::reading)
-      on_input(*x, POLLIN);
-  for (auto number : slots_.excess(now))
-    drop(number);
+  for (auto gone = slots_.excess(now); !gone.empty();
+       gone = slots_.excess(now)) {
+    auto x = find(gone.front());
+    auto has_sent =
+      x != nullptr && x->now == stage::reading && read_request(*x);
+    if (!has_sent)
+      drop(gone.front());
+  }
   if (slots_.crowded() && look_again_ == 0)
-    look_again_ = loop_.after(limits::unread_patience, [this] {
+    look_again_ = loop_.after(limits::idle_timeout, [this] {
       look_again_ = 0;
       make_room();
     });
@@ -159,7 +158,9 @@ void control_server::drop(uint64_t number) {
   if (!gone)
     return;
   auto& x = *gone.mapped();
-  slots_.leave(number);
+  // What the thread beside the loop has of it counts until it is done.
+  if (x.now != stage::parsing && x.now != stage::making)
+    leave(number);
   loop_.cancel(x.timer);
   loop_.forget(x.fd.get());
   x.fd = {};
@@ -169,6 +170,11 @@ void control_server::drop(uint64_t number) {
   if (clients_.empty())
     if (auto finished = std::exchange(finished_, nullptr))
       finished();
+}
+
+void control_server::leave(uint64_t number) {
+  slots_.leave(number);
+  read_on();
 }
 
 void control_server::finish(std::function<void()> then) {
@@ -198,8 +204,10 @@ void control_server::expect_progress(client& x) {
 // -- the request --------------------------------------------------------------
 
 void control_server::on_input(client& x, short events) {
-  if (x.now == stage::reading)
-    return read_request(x);
+  if (x.now == stage::reading) {
+    read_request(x);
+    return;
+  }
   char byte = 0;
   auto n = ::recv(x.fd.get(), &byte, 1, MSG_PEEK);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -210,30 +218,62 @@ void control_server::on_input(client& x, short events) {
   drop(x.number); // it went away, or says more than it may
 }
 
-void control_server::read_request(client& x) {
+/// Reads a piece. False: nothing was there.
+bool control_server::read_request(client& x) {
   char bytes[16 * 1024];
   auto n = ::recv(x.fd.get(), bytes, sizeof(bytes), 0);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
-    return;
-  if (n <= 0)
-    return drop(x.number);
-  auto size = static_cast<size_t>(n);
-  x.in.append(bytes, size);
-  if (auto end = x.in.find('\n', x.in.size() - size);
+    return false;
+  if (n > 0)
+    on_piece(x, {bytes, static_cast<size_t>(n)});
+  else
+    drop(x.number);
+  return true;
+}
+
+void control_server::on_piece(client& x, std::string_view bytes) {
+  x.in += bytes;
+  if (auto end = x.in.find('\n', x.in.size() - bytes.size());
       end != std::string::npos) {
     x.in.resize(end);
     return on_line(x, std::exchange(x.in, {}));
   }
   if (x.in.size() > limits::request_bytes_max)
     return drop(x.number);
-  slots_.received(x.number, size);
+  slots_.received(x.number, bytes.size(), control_slots::clock::now());
+  if (slots_.must_wait(x.number) != x.waits)
+    watch_request(x);
   make_room_soon();
+}
+
+/// Reads on; or waits for its turn, unless the client goes away. To wait costs
+/// it no time.
+void control_server::watch_request(client& x) {
+  x.waits = slots_.must_wait(x.number);
+  if (x.waits) {
+    loop_.cancel(x.timer);
+    return loop_.watch(x.fd.get(), 0, [this, &x](short) { drop(x.number); });
+  }
+  expect_progress(x);
+  loop_.watch(x.fd.get(), POLLIN,
+              [this, &x](short events) { on_input(x, events); });
+}
+
+/// There may be room: those that waited for it go on.
+void control_server::read_on() {
+  for (auto& [number, x] : clients_)
+    if (x->waits && !slots_.must_wait(number))
+      watch_request(*x);
 }
 
 /// From here on the time is ours.
 void control_server::on_line(client& x, std::string line) {
+  x.now = stage::parsing;
+  if (line.size() > limits::on_loop_bytes_max)
+    slots_.complete(x.number, line.size());
+  if (x.waits)
+    watch_request(x);
   loop_.cancel(x.timer);
-  x.now = stage::working;
   if (line.size() <= limits::on_loop_bytes_max)
     return on_request(x.number, request_of(std::move(line)));
   side_.post([this, number = x.number, line = std::move(line)]() mutable {
@@ -241,6 +281,7 @@ void control_server::on_line(client& x, std::string line) {
       std::make_shared<parsed_request>(request_of(std::move(line)));
     later([number, request](control_server& self) {
       self.on_request(number, *request);
+      self.read_on();
     });
   });
 }
@@ -248,7 +289,8 @@ void control_server::on_line(client& x, std::string line) {
 void control_server::on_request(uint64_t number, const parsed_request& y) {
   auto x = find(number);
   if (x == nullptr)
-    return;
+    return leave(number);
+  x->now = stage::working;
   if (!y.error.empty())
     return on_reply(number, failed(errc::invalid_argument, y.error));
   auto full = slots_.ask(number, y.value.what, y.value.server);
@@ -282,10 +324,11 @@ void control_server::on_reply(uint64_t number, reply y) {
     return;
   x->give_up = nullptr;
   x->now = stage::making;
+  slots_.making(number, y.bytes);
   if (is_small(y))
-    return on_answer(number, line_of(y));
+    return on_answer(number, y.line());
   side_.post([this, number, y = std::move(y)]() mutable {
-    auto line = std::make_shared<std::string>(line_of(y));
+    auto line = std::make_shared<std::string>(y.line());
     y = outcome{}; // what it was made of goes here, too
     later([number, line](control_server& self) {
       self.on_answer(number, std::move(*line));
@@ -296,7 +339,7 @@ void control_server::on_reply(uint64_t number, reply y) {
 void control_server::on_answer(uint64_t number, std::string line) {
   auto x = find(number);
   if (x == nullptr)
-    return;
+    return leave(number);
   x->now = stage::writing;
   slots_.answered(number, line.size(), control_slots::clock::now());
   expect_progress(*x);

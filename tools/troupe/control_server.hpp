@@ -9,14 +9,16 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <string_view>
 
 namespace troupe::cli {
 
 /// Takes requests from a listening socket and answers them, on the main loop;
 /// what is large is parsed and written on a thread beside it. Which clients are
-/// served, and which one has to go, is said by `control_slots`. One that writes
-/// slowly, or takes nothing, is dropped after `limits::line_timeout`. Where no
-/// descriptor is free, those outside wait until one is.
+/// served, and which one has to wait or to go, is said by `control_slots`. One
+/// that has not sent its request while it was read, or takes nothing, is
+/// dropped after `limits::line_timeout`. Where no slot or descriptor is free,
+/// those outside wait until one is.
 class control_server {
 public:
   using answer_fn = std::function<void(reply)>;
@@ -52,7 +54,10 @@ private:
   void make_room_soon();
   void make_room();
   void on_input(client& x, short events);
-  void read_request(client& x);
+  bool read_request(client& x);
+  void on_piece(client& x, std::string_view bytes);
+  void watch_request(client& x);
+  void read_on();
   void on_line(client& x, std::string line);
   void on_request(uint64_t number, const parsed_request& y);
   void start(client& x, const control_request& y);
@@ -64,6 +69,7 @@ private:
   void on_output(client& x);
   void expect_progress(client& x);
   void drop(uint64_t number);
+  void leave(uint64_t number);
   client* find(uint64_t number);
   /// On the main loop, and only while we are there.
   void later(std::function<void(control_server&)> what);
@@ -72,7 +78,7 @@ private:
   int listening_;
   handler work_;
   uint64_t last_ = 0;
-  uint64_t pause_ = 0;      // a timer's number, while nobody is let in
+  uint64_t pause_ = 0;      // a timer's number, while no one is let in
   uint64_t look_again_ = 0; // a timer's number, while there is no room
   std::map<uint64_t, std::unique_ptr<client>> clients_;
   control_slots slots_;

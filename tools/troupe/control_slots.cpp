@@ -15,15 +15,37 @@ void control_slots::enter(uint64_t number) {
   slots_[number] = {};
 }
 
-void control_slots::received(uint64_t number, size_t bytes) {
-  if (auto i = slots_.find(number); i != slots_.end())
-    i->second.bytes += bytes;
+void control_slots::received(uint64_t number, size_t bytes,
+                             clock::time_point now) {
+  auto i = slots_.find(number);
+  if (i == slots_.end())
+    return;
+  auto& x = i->second;
+  x.bytes += bytes;
+  if (x.bytes <= most_.small_bytes)
+    return; // small ones go by their age alone
+  x.what = kind::large;
+  x.moved = now;
+}
+
+bool control_slots::must_wait(uint64_t number) const {
+  auto i = slots_.find(number);
+  return i != slots_.end() && i->second.what == kind::large && !requests_fit()
+         && furthest() != number;
+}
+
+void control_slots::complete(uint64_t number, size_t bytes) {
+  slots_[number] = {kind::whole, {}, bytes, {}};
 }
 
 std::string control_slots::ask(uint64_t number, command what,
                                const std::string& server) {
   constexpr auto again = " are under way; try again when one of them has ended";
   auto now = kind_of(what);
+  auto held = bytes(kind::making) + bytes(kind::unread);
+  if (now != kind::look && held > 2 * most_.unread_bytes)
+    return std::to_string(held >> 20)
+           + " MiB of answers are not read yet; try again when they are";
   auto [all, per_server, words] = rule_for(now);
   // No server has a longer name, and a request may hold any.
   auto whom = server.substr(0, defaults::server_name_bytes_max);
@@ -34,6 +56,10 @@ std::string control_slots::ask(uint64_t number, command what,
     return std::to_string(all) + words + again;
   slots_[number] = {now, whom, 0, {}};
   return {};
+}
+
+void control_slots::making(uint64_t number, size_t bytes) {
+  slots_[number] = {kind::making, {}, bytes, {}};
 }
 
 void control_slots::answered(uint64_t number, size_t bytes,
@@ -73,36 +99,69 @@ control_slots::rule control_slots::rule_for(kind what) const {
   }
 }
 
-// -- who has to go ------------------------------------------------------------
+// -- who has to wait, and who has to go ---------------------------------------
+
+bool control_slots::full() const {
+  return slots_.size() >= most_.connections;
+}
 
 bool control_slots::crowded() const {
-  return count(kind::unfinished) > most_.unfinished
-         || bytes(kind::unfinished) > most_.unfinished_bytes
+  return count(kind::unfinished) > most_.unfinished || !requests_fit()
          || count(kind::unread) > most_.unread
          || bytes(kind::unread) > most_.unread_bytes;
 }
 
+bool control_slots::requests_fit() const {
+  return bytes(kind::large) + bytes(kind::whole) <= most_.unfinished_bytes;
+}
+
+/// The large one that is read on without room. None while a whole one will
+/// make room: else each that is finished would let in one more.
+std::optional<uint64_t> control_slots::furthest() const {
+  std::optional<uint64_t> result;
+  size_t most = 0;
+  for (auto& [number, x] : slots_) {
+    if (x.what == kind::whole)
+      return {};
+    if (x.what == kind::large && x.bytes > most) {
+      most = x.bytes;
+      result = number;
+    }
+  }
+  return result;
+}
+
 std::vector<uint64_t> control_slots::excess(clock::time_point now) const {
   std::vector<uint64_t> result;
-  auto shed = [&](kind what, size_t most, size_t bytes_most) {
-    std::vector<std::pair<clock::time_point, uint64_t>> order;
-    for (auto& [number, x] : slots_)
-      if (x.what == what)
-        order.emplace_back(x.moved, number); // unfinished: by their age alone
-    std::sort(order.begin(), order.end());
-    auto left = order.size();
+  auto shed = [&](kind what, size_t most, size_t bytes_most,
+                  clock::time_point since) {
+    auto left = count(what);
     auto held = bytes(what);
-    for (auto i = order.begin(); left > 1; ++i, --left) {
-      auto fits = left <= most && held <= bytes_most;
-      if (fits
-          || (what == kind::unread && i->first + most_.unread_patience > now))
+    for (auto number : idle(what, since)) {
+      if (left <= 1 || (left <= most && held <= bytes_most))
         return;
-      held -= slots_.at(i->second).bytes;
-      result.push_back(i->second);
+      held -= slots_.at(number).bytes;
+      --left;
+      result.push_back(number);
     }
   };
-  shed(kind::unfinished, most_.unfinished, most_.unfinished_bytes);
-  shed(kind::unread, most_.unread, most_.unread_bytes);
+  auto since = now - most_.idle_timeout;
+  shed(kind::unfinished, most_.unfinished, SIZE_MAX, now);
+  if (count(kind::whole) == 0)
+    shed(kind::large, SIZE_MAX, most_.unfinished_bytes, since);
+  shed(kind::unread, most_.unread, most_.unread_bytes, since);
+  return result;
+}
+
+std::vector<uint64_t> control_slots::idle(kind what,
+                                          clock::time_point since) const {
+  std::vector<uint64_t> result;
+  for (auto& [number, x] : slots_)
+    if (x.what == what && x.moved <= since)
+      result.push_back(number);
+  std::stable_sort(result.begin(), result.end(), [this](auto x, auto y) {
+    return slots_.at(x).moved < slots_.at(y).moved;
+  });
   return result;
 }
 

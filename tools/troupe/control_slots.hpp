@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,10 @@ namespace troupe::cli {
 /// How many connections of each kind the control socket serves, and how many
 /// bytes it holds for them.
 struct slot_limits {
+  size_t connections = limits::connections_max;
   size_t unfinished = limits::unfinished_max;
   size_t unfinished_bytes = limits::unfinished_bytes_max;
+  size_t small_bytes = limits::on_loop_bytes_max;
   size_t looks = limits::looks_max;
   size_t calls = limits::calls_max;
   size_t calls_per_server = limits::server_calls_max;
@@ -23,21 +26,37 @@ struct slot_limits {
   size_t errands_per_server = limits::server_errands_max;
   size_t unread = limits::unread_max;
   size_t unread_bytes = limits::unread_bytes_max;
-  std::chrono::milliseconds unread_patience = limits::unread_patience;
+  std::chrono::milliseconds idle_timeout = limits::idle_timeout;
 };
 
-/// Decides which connections the control socket serves, and which have to go
-/// for others. Each kind has slots of its own, so that none shuts out another:
+/// Decides which connections the control socket serves, which have to wait, and
+/// which have to go for others. Each kind has slots of its own, so that none
+/// shuts out another:
 ///
 ///   unfinished --(its request is complete)--> look, call or errand
-///   look, call, errand --(its answer is made)--> unread --(all taken)--> gone
+///   unfinished --(more than `small_bytes` of it came)--> large
+///   large --(complete)--> whole --(parsed)--> look, call or errand
+///   look, call, errand --(its result is there)--> making
+///   making --(its answer is written as a line)--> unread --(all taken)--> gone
 ///
 /// Looks (`list`, `status`) are answered at once; calls and errands (`tools`,
 /// `reload`, `close`) may wait for a server, and are bounded for each server as
-/// well. Without a slot those are refused. Of unfinished requests the oldest
-/// has to go, and of answers that wait for their reader the one of which
-/// nothing was taken for the longest time, and for `unread_patience` at least:
-/// a burst of large answers costs no honest reader its own.
+/// well. Without a slot those are refused.
+///
+/// Of unfinished requests the oldest has to go. Large and whole ones share
+/// `unfinished_bytes`; above that, large ones wait: no more of them is read. A
+/// whole one is never dropped, since our own thread makes its room free. Where
+/// there is none, the large one of which most has come is read on, so that one
+/// can always finish: the bound is exceeded by one request at the most, and by
+/// `small_bytes` and a piece of each other. If large ones alone exceed it,
+/// those that have sent nothing for `idle_timeout` have to go, the longest idle
+/// one first.
+///
+/// Answers are bounded likewise: above `unread_bytes`, those of which nothing
+/// was taken for `idle_timeout` have to go, so that a burst of large answers
+/// costs no honest reader its own. Where readers are slow instead, calls and
+/// errands are refused while answers have more than twice that, also those that
+/// are still being made.
 class control_slots {
 public:
   using clock = std::chrono::steady_clock;
@@ -48,10 +67,20 @@ public:
   void enter(uint64_t number);
 
   /// So many bytes of its request have come.
-  void received(uint64_t number, size_t bytes);
+  void received(uint64_t number, size_t bytes, clock::time_point now);
 
-  /// Its request is complete. Empty: it has a slot; else why there is none.
+  /// Whether no more of its request may be read for now. Changes by each
+  /// `received` and `complete`, and by what makes room: `ask` and all below it.
+  bool must_wait(uint64_t number) const;
+
+  /// Its large request is complete, and has so many bytes until it is parsed.
+  void complete(uint64_t number, size_t bytes);
+
+  /// Its request is parsed. Empty: it has a slot; else why there is none.
   std::string ask(uint64_t number, command what, const std::string& server);
+
+  /// Its result is there, with about so many bytes, and is made an answer of.
+  void making(uint64_t number, size_t bytes);
 
   /// Its answer is made and has so many bytes; it gives its slot back.
   void answered(uint64_t number, size_t bytes, clock::time_point now);
@@ -61,6 +90,9 @@ public:
 
   void leave(uint64_t number);
 
+  /// Whether no further connection may be let in.
+  bool full() const;
+
   /// Whether there is more than there may be.
   bool crowded() const;
 
@@ -69,13 +101,22 @@ public:
   std::vector<uint64_t> excess(clock::time_point now) const;
 
 private:
-  enum class kind { unfinished, look, call, errand, unread };
+  enum class kind {
+    unfinished,
+    large,
+    whole,
+    look,
+    call,
+    errand,
+    making,
+    unread
+  };
 
   struct slot {
     kind what = kind::unfinished;
     std::string server;
     size_t bytes = 0; // of a request that came, or of an answer that waits
-    clock::time_point moved{}; // of an answer: when some was taken last
+    clock::time_point moved{}; // large or unread: when some came or was taken
   };
 
   /// How many of a kind may be under way, in all and for each server.
@@ -90,6 +131,11 @@ private:
   size_t count(kind what) const;
   size_t count(kind what, const std::string& server) const;
   size_t bytes(kind what) const;
+  bool requests_fit() const;
+  std::optional<uint64_t> furthest() const;
+  /// Those that have not moved since then, the longest idle one first; of
+  /// equals the oldest.
+  std::vector<uint64_t> idle(kind what, clock::time_point since) const;
 
   slot_limits most_;
   std::map<uint64_t, slot> slots_; // the oldest connection first

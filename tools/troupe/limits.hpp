@@ -17,10 +17,11 @@ inline constexpr size_t answer_nodes_max = 4 * defaults::json_nodes_max;
 /// Connections that the kernel keeps for us until we take them: a burst of
 /// scripts.
 inline constexpr int backlog = 128;
-/// Connections whose request is not complete: whoever is honest sends it at
-/// once, so that few are seen in this state.
+/// Connections whose request is neither complete nor large: an honest client
+/// sends it at once, so that few are seen in this state.
 inline constexpr size_t unfinished_max = 32;
-/// What has come of those requests: two of the largest.
+/// What has come of large requests, also of complete ones that are not parsed
+/// yet: two of the largest. Above that, one is read at a time.
 inline constexpr size_t unfinished_bytes_max = 2 * request_bytes_max;
 /// `list` and `status` under way, which are answered within a second.
 inline constexpr size_t looks_max = 32;
@@ -35,17 +36,22 @@ inline constexpr size_t server_errands_max = 16;
 /// Those of all servers.
 inline constexpr size_t errands_max = 8 * server_errands_max;
 /// Answers that wait for their readers, and what they hold together: two of the
-/// largest, one that is read and one that is not.
+/// largest, one that is read and one that is not. At twice the bytes no call is
+/// let in any more.
 inline constexpr size_t unread_max = 64;
 inline constexpr size_t unread_bytes_max = 2 * answer_bytes_max;
-/// Whoever has taken something within this time reads, if slowly, and is not
-/// dropped for others. What one thread makes of answers meanwhile is a few
-/// hundred MiB.
-inline constexpr auto unread_patience = 1s;
+/// Connections in all; further ones wait in the kernel.
+inline constexpr size_t connections_max =
+  unfinished_max + looks_max + calls_max + errands_max + unread_max;
+/// A client that has sent or taken something within this time is at work, if
+/// slowly, and is not dropped for others. What one thread makes of answers
+/// meanwhile is a few hundred MiB.
+inline constexpr auto idle_timeout = 1s;
 /// What is parsed or written on the main loop itself; it takes below 1 ms. What
 /// is larger is done on a thread beside it.
 inline constexpr size_t on_loop_bytes_max = 64u << 10;
-/// To write one line, or to take a piece of one.
+/// For a client to send its request, without the time in which it has to wait;
+/// or to take a piece of its answer.
 inline constexpr auto line_timeout = 10s;
 /// To tell what is known, which waits for nothing: who does not is stopped.
 inline constexpr auto known_timeout = 5s;
