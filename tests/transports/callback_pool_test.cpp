@@ -1,11 +1,10 @@
+#include "tests/support/callback_gate.hpp"
 #include "transports/callback_pool.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <chrono>
-#include <condition_variable>
 #include <future>
-#include <mutex>
 #include <stdexcept>
 
 using namespace troupe;
@@ -13,43 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto patience = 40s;
-
-/// Something that callbacks wait at, and that says how many do.
-class gate {
-public:
-  ~gate() {
-    open();
-  }
-  void pass() {
-    auto held = std::unique_lock{mutex_};
-    ++waiting_;
-    changed_.notify_all();
-    changed_.wait(held, [this] { return open_; });
-    --waiting_;
-    changed_.notify_all();
-  }
-  void open() {
-    auto held = std::unique_lock{mutex_};
-    open_ = true;
-    changed_.notify_all();
-    changed_.wait_for(held, patience, [this] { return waiting_ == 0; });
-  }
-  bool wait_for(size_t count) {
-    auto held = std::unique_lock{mutex_};
-    return changed_.wait_for(held, patience, [&] { return waiting_ == count; });
-  }
-  size_t waiting() {
-    auto held = std::unique_lock{mutex_};
-    return waiting_;
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  size_t waiting_ = 0;
-  bool open_ = false;
-};
+constexpr auto patience = callback_gate::patience;
 
 /// Runs `f` there, and whether that came to its end.
 template <class F>
@@ -79,7 +42,7 @@ SCENARIO("a callback that throws costs its pool nothing", "[callbacks]") {
 
 SCENARIO("callbacks that never return delay nobody but their owner",
          "[callbacks]") {
-  auto shut = std::make_shared<gate>();
+  auto shut = std::make_shared<callback_gate>();
   auto pool = callback_pool{};
   auto hangs = pool.join();
   auto other = pool.join();
@@ -99,7 +62,7 @@ SCENARIO("callbacks that never return delay nobody but their owner",
 
 SCENARIO("a pool has only so many threads, and so much that waits",
          "[callbacks]") {
-  auto shut = std::make_shared<gate>();
+  auto shut = std::make_shared<callback_gate>();
   auto options = callback_pool_options{};
   options.threads_max = 3;
   options.waiting_max = 2;
@@ -116,7 +79,7 @@ SCENARIO("a pool has only so many threads, and so much that waits",
 }
 
 SCENARIO("a pool ends, whatever its callbacks do", "[callbacks]") {
-  auto shut = std::make_shared<gate>();
+  auto shut = std::make_shared<callback_gate>();
   auto pool = callback_pool{};
   auto one = pool.join();
   GIVEN("callbacks that return") {
