@@ -32,6 +32,9 @@ struct callback_pool::crew : std::enable_shared_from_this<crew> {
   void live(uint64_t number);
   std::optional<task> next(lock& held);
   std::optional<task> pop();
+  size_t room_of(uint64_t owner) const;
+  size_t busy() const;
+  bool needs_thread() const;
   void give_back(uint64_t owner);
   void leave(uint64_t number);
   void join_ended(lock& held);
@@ -47,7 +50,6 @@ struct callback_pool::crew : std::enable_shared_from_this<crew> {
   std::unordered_map<uint64_t, size_t> running; // by owner; none is 0
   std::map<uint64_t, std::thread> threads;      // those that live
   std::vector<std::thread> ended;               // to be joined
-  size_t idle = 0;
   uint64_t owners = 0;
   uint64_t numbers = 0;
   uint64_t threads_made = 0;
@@ -101,24 +103,41 @@ std::optional<callback_pool::crew::task> callback_pool::crew::next(lock& held) {
       return x;
     if (ending)
       return std::nullopt;
-    ++idle;
-    auto late = come.wait_until(held, until) == std::cv_status::timeout;
-    --idle;
-    if (late)
+    if (come.wait_until(held, until) == std::cv_status::timeout)
       return pop();
   }
 }
 
 std::optional<callback_pool::crew::task> callback_pool::crew::pop() {
-  auto result = queue.pop([this](uint64_t owner) {
-    auto i = running.find(owner);
-    return i == running.end() || i->second < options.threads_of_one_max;
-  });
+  auto result =
+    queue.pop([this](uint64_t owner) { return room_of(owner) > 0; });
   if (result) {
     --waiting;
     ++running[result->owner];
   }
   return result;
+}
+
+/// How many more of the owner's callbacks may run now.
+size_t callback_pool::crew::room_of(uint64_t owner) const {
+  auto i = running.find(owner);
+  return options.threads_of_one_max - (i == running.end() ? 0 : i->second);
+}
+
+/// Threads that run a callback.
+size_t callback_pool::crew::busy() const {
+  size_t result = 0;
+  for (auto& [owner, count] : running)
+    result += count;
+  return result;
+}
+
+/// Whether more callbacks may run now than there are threads to run them. A
+/// thread that was started and has not looked for work yet counts as one.
+bool callback_pool::crew::needs_thread() const {
+  auto may_run = queue.count([this](uint64_t owner) { return room_of(owner); });
+  return busy() + may_run > threads.size()
+         && threads.size() < options.threads_max;
 }
 
 void callback_pool::crew::give_back(uint64_t owner) {
@@ -152,11 +171,9 @@ size_t callback_pool::crew::abandon_all(lock& held, size_t mine) {
   queue.remove_all([](auto&) { return true; },
                    [&](task x) { dropped.push_back(std::move(x)); });
   waiting = 0;
-  size_t busy = 0; // one that only has not seen the end yet goes by itself
-  for (auto& [owner, count] : running)
-    busy += count;
-  // None is left alone twice.
-  auto result = threads.empty() ? 0 : busy - std::min(busy, mine);
+  // A thread that only has not seen the end yet goes by itself. None is left
+  // alone twice.
+  auto result = threads.empty() ? 0 : busy() - std::min(busy(), mine);
   for (auto& [number, x] : threads)
     x.detach();
   threads.clear();
@@ -198,8 +215,7 @@ uint64_t callback_pool::run(uint64_t owner, std::function<void()> f) {
   auto number = ++c.numbers;
   c.queue.push(owner, {owner, number, std::move(f)});
   ++c.waiting;
-  auto more = c.waiting > c.idle && c.threads.size() < c.options.threads_max;
-  if (more && !c.start_thread() && c.threads.empty()) {
+  if (c.needs_thread() && !c.start_thread() && c.threads.empty()) {
     auto taken =
       c.queue.remove(owner, [&](auto& x) { return x.number == number; });
     --c.waiting;

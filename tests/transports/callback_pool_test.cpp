@@ -52,6 +52,11 @@ SCENARIO("callbacks that never return delay nobody but their owner",
   REQUIRE(shut->wait_for(defaults::callback_threads_of_one_max));
   CHECK(runs(pool, other, nothing));
   CHECK(shut->waiting() == defaults::callback_threads_of_one_max);
+  THEN("there are threads for what may run, and none for what waits for it") {
+    CHECK(pool.threads() == defaults::callback_threads_of_one_max + 1);
+    pool.run(hangs, nothing);
+    CHECK(pool.threads() == defaults::callback_threads_of_one_max + 1);
+  }
   THEN("what waits can be taken back, and what runs cannot") {
     CHECK(pool.withdraw(hangs, last));
     CHECK_FALSE(pool.withdraw(hangs, last));
