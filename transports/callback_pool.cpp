@@ -85,10 +85,8 @@ void callback_pool::crew::live(uint64_t number) {
   auto held = lock{mutex};
   while (auto x = next(held)) {
     held.unlock();
-    guarded([&] {
-      x->f();
-      x->f = nullptr; // what it holds may be the embedder's as well
-    });
+    guarded([&] { x->f(); });
+    guarded([&] { x->f = nullptr; }); // what it holds is the embedder's as well
     held.lock();
     give_back(x->owner);
   }

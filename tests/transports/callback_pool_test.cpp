@@ -37,6 +37,9 @@ SCENARIO("a callback that throws costs its pool nothing", "[callbacks]") {
   auto one = pool.join();
   CHECK(pool.run(one, [] { throw std::runtime_error("a"); }) != 0);
   CHECK(pool.run(one, [] { throw 1; }) != 0);
+  // What it holds goes while others may use the pool.
+  auto asks = std::shared_ptr<void>{nullptr, [&](void*) { pool.threads(); }};
+  CHECK(pool.run(one, [asks = std::move(asks)] { throw 1; }) != 0);
   CHECK(runs(pool, one, nothing));
 }
 
