@@ -28,6 +28,7 @@ struct callback_pool::crew : std::enable_shared_from_this<crew> {
     std::function<void()> f;
   };
 
+  uint64_t add(uint64_t owner, std::function<void()> f, size_t waiting_max);
   bool start_thread();
   void live(uint64_t number);
   std::optional<task> next(lock& held);
@@ -62,6 +63,29 @@ namespace {
 thread_local const void* own_crew = nullptr;
 
 } // namespace
+
+// -- work comes ---------------------------------------------------------------
+
+uint64_t callback_pool::crew::add(uint64_t owner, std::function<void()> f,
+                                  size_t waiting_max) {
+  auto held = lock{mutex};
+  if (!ended.empty())
+    join_ended(held);
+  if (ending || waiting >= waiting_max)
+    return 0;
+  auto number = ++numbers;
+  queue.push(owner, {owner, number, std::move(f)});
+  ++waiting;
+  if (needs_thread() && !start_thread() && threads.empty()) {
+    auto taken =
+      queue.remove(owner, [&](auto& x) { return x.number == number; });
+    --waiting;
+    held.unlock(); // what it holds goes without the lock
+    return 0;
+  }
+  come.notify_one();
+  return number;
+}
 
 // -- a thread's life ----------------------------------------------------------
 
@@ -204,24 +228,11 @@ uint64_t callback_pool::owner_of(std::string_view name) {
 }
 
 uint64_t callback_pool::run(uint64_t owner, std::function<void()> f) {
-  auto& c = *crew_;
-  auto held = crew::lock{c.mutex};
-  if (!c.ended.empty())
-    c.join_ended(held);
-  if (c.ending || c.waiting >= c.options.waiting_max)
-    return 0;
-  auto number = ++c.numbers;
-  c.queue.push(owner, {owner, number, std::move(f)});
-  ++c.waiting;
-  if (c.needs_thread() && !c.start_thread() && c.threads.empty()) {
-    auto taken =
-      c.queue.remove(owner, [&](auto& x) { return x.number == number; });
-    --c.waiting;
-    held.unlock(); // what it holds goes without the lock
-    return 0;
-  }
-  c.come.notify_one();
-  return number;
+  return crew_->add(owner, std::move(f), crew_->options.waiting_max);
+}
+
+uint64_t callback_pool::run_owed(uint64_t owner, std::function<void()> f) {
+  return crew_->add(owner, std::move(f), SIZE_MAX);
 }
 
 bool callback_pool::withdraw(uint64_t owner, uint64_t number) {

@@ -83,6 +83,14 @@ SCENARIO("a pool has only so many threads, and so much that waits",
   CHECK(pool.run(pool.join(), nothing) != 0);
   CHECK(pool.run(pool.join(), nothing) == 0);
   CHECK(pool.threads() == 3);
+  THEN("what is owed to an owner may wait all the same, until the pool ends") {
+    auto owed = std::make_shared<std::promise<void>>();
+    CHECK(pool.run_owed(pool.join(), [owed] { owed->set_value(); }) != 0);
+    shut->open();
+    CHECK(owed->get_future().wait_for(patience) == std::future_status::ready);
+    pool.end(patience);
+    CHECK(pool.run_owed(pool.join(), nothing) == 0);
+  }
   shut->open();
 }
 
