@@ -28,10 +28,14 @@ struct callback_pool::crew : std::enable_shared_from_this<crew> {
     std::function<void()> f;
   };
 
+  uint64_t add(uint64_t owner, std::function<void()> f, size_t waiting_max);
   bool start_thread();
   void live(uint64_t number);
   std::optional<task> next(lock& held);
   std::optional<task> pop();
+  size_t room_of(uint64_t owner) const;
+  size_t busy() const;
+  bool needs_thread() const;
   void give_back(uint64_t owner);
   void leave(uint64_t number);
   void join_ended(lock& held);
@@ -47,7 +51,6 @@ struct callback_pool::crew : std::enable_shared_from_this<crew> {
   std::unordered_map<uint64_t, size_t> running; // by owner; none is 0
   std::map<uint64_t, std::thread> threads;      // those that live
   std::vector<std::thread> ended;               // to be joined
-  size_t idle = 0;
   uint64_t owners = 0;
   uint64_t numbers = 0;
   uint64_t threads_made = 0;
@@ -60,6 +63,29 @@ namespace {
 thread_local const void* own_crew = nullptr;
 
 } // namespace
+
+// -- work comes ---------------------------------------------------------------
+
+uint64_t callback_pool::crew::add(uint64_t owner, std::function<void()> f,
+                                  size_t waiting_max) {
+  auto held = lock{mutex};
+  if (!ended.empty())
+    join_ended(held);
+  if (ending || waiting >= waiting_max)
+    return 0;
+  auto number = ++numbers;
+  queue.push(owner, {owner, number, std::move(f)});
+  ++waiting;
+  if (needs_thread() && !start_thread() && threads.empty()) {
+    auto taken =
+      queue.remove(owner, [&](auto& x) { return x.number == number; });
+    --waiting;
+    held.unlock(); // what it holds goes without the lock
+    return 0;
+  }
+  come.notify_one();
+  return number;
+}
 
 // -- a thread's life ----------------------------------------------------------
 
@@ -83,10 +109,8 @@ void callback_pool::crew::live(uint64_t number) {
   auto held = lock{mutex};
   while (auto x = next(held)) {
     held.unlock();
-    guarded([&] {
-      x->f();
-      x->f = nullptr; // what it holds may be the embedder's as well
-    });
+    guarded([&] { x->f(); });
+    guarded([&] { x->f = nullptr; }); // what it holds is the embedder's as well
     held.lock();
     give_back(x->owner);
   }
@@ -101,24 +125,41 @@ std::optional<callback_pool::crew::task> callback_pool::crew::next(lock& held) {
       return x;
     if (ending)
       return std::nullopt;
-    ++idle;
-    auto late = come.wait_until(held, until) == std::cv_status::timeout;
-    --idle;
-    if (late)
+    if (come.wait_until(held, until) == std::cv_status::timeout)
       return pop();
   }
 }
 
 std::optional<callback_pool::crew::task> callback_pool::crew::pop() {
-  auto result = queue.pop([this](uint64_t owner) {
-    auto i = running.find(owner);
-    return i == running.end() || i->second < options.threads_of_one_max;
-  });
+  auto result =
+    queue.pop([this](uint64_t owner) { return room_of(owner) > 0; });
   if (result) {
     --waiting;
     ++running[result->owner];
   }
   return result;
+}
+
+/// How many more of the owner's callbacks may run now.
+size_t callback_pool::crew::room_of(uint64_t owner) const {
+  auto i = running.find(owner);
+  return options.threads_of_one_max - (i == running.end() ? 0 : i->second);
+}
+
+/// Threads that run a callback.
+size_t callback_pool::crew::busy() const {
+  size_t result = 0;
+  for (auto& [owner, count] : running)
+    result += count;
+  return result;
+}
+
+/// Whether more callbacks may run now than there are threads to run them. A
+/// thread that was started and has not looked for work yet counts as one.
+bool callback_pool::crew::needs_thread() const {
+  auto may_run = queue.count([this](uint64_t owner) { return room_of(owner); });
+  return busy() + may_run > threads.size()
+         && threads.size() < options.threads_max;
 }
 
 void callback_pool::crew::give_back(uint64_t owner) {
@@ -152,11 +193,9 @@ size_t callback_pool::crew::abandon_all(lock& held, size_t mine) {
   queue.remove_all([](auto&) { return true; },
                    [&](task x) { dropped.push_back(std::move(x)); });
   waiting = 0;
-  size_t busy = 0; // one that only has not seen the end yet goes by itself
-  for (auto& [owner, count] : running)
-    busy += count;
-  // None is left alone twice.
-  auto result = threads.empty() ? 0 : busy - std::min(busy, mine);
+  // A thread that only has not seen the end yet goes by itself. None is left
+  // alone twice.
+  auto result = threads.empty() ? 0 : busy() - std::min(busy(), mine);
   for (auto& [number, x] : threads)
     x.detach();
   threads.clear();
@@ -189,25 +228,11 @@ uint64_t callback_pool::owner_of(std::string_view name) {
 }
 
 uint64_t callback_pool::run(uint64_t owner, std::function<void()> f) {
-  auto& c = *crew_;
-  auto held = crew::lock{c.mutex};
-  if (!c.ended.empty())
-    c.join_ended(held);
-  if (c.ending || c.waiting >= c.options.waiting_max)
-    return 0;
-  auto number = ++c.numbers;
-  c.queue.push(owner, {owner, number, std::move(f)});
-  ++c.waiting;
-  auto more = c.waiting > c.idle && c.threads.size() < c.options.threads_max;
-  if (more && !c.start_thread() && c.threads.empty()) {
-    auto taken =
-      c.queue.remove(owner, [&](auto& x) { return x.number == number; });
-    --c.waiting;
-    held.unlock(); // what it holds goes without the lock
-    return 0;
-  }
-  c.come.notify_one();
-  return number;
+  return crew_->add(owner, std::move(f), crew_->options.waiting_max);
+}
+
+uint64_t callback_pool::run_owed(uint64_t owner, std::function<void()> f) {
+  return crew_->add(owner, std::move(f), SIZE_MAX);
 }
 
 bool callback_pool::withdraw(uint64_t owner, uint64_t number) {

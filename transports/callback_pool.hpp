@@ -44,6 +44,10 @@ public:
   /// refused, because too much waits, no thread can be had, or it has ended.
   uint64_t run(uint64_t owner, std::function<void()> f);
 
+  /// Like `run`, but not refused because too much waits: for an owner that has
+  /// at most one of these waiting, and cannot do without it.
+  uint64_t run_owed(uint64_t owner, std::function<void()> f);
+
   /// Takes back what has not begun. False: too late.
   bool withdraw(uint64_t owner, uint64_t number);
 

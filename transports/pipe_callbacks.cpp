@@ -2,14 +2,17 @@
 
 #include "messages/cut_text.hpp"
 
+#include <functional>
+#include <utility>
+
 /// How a hub calls its server: one callback after the other, with the lock
 /// released.
 namespace troupe {
 
 using stage = pipe_link::stage;
 
-/// A thread of a pool that was asked for. Where it never comes, because the
-/// pool refuses or ends, the hub hears of it.
+/// A turn that waits in a pool, until a thread takes it. Where the pool drops
+/// it instead, the hub hears of that.
 class pipe_turn {
 public:
   explicit pipe_turn(std::shared_ptr<pipe_hub> hub) : hub_(std::move(hub)) {
@@ -17,13 +20,18 @@ public:
   }
   ~pipe_turn() {
     if (hub_)
-      hub_->lose_turn();
+      hub_->on_turn_dropped();
   }
   pipe_turn(const pipe_turn&) = delete;
   pipe_turn& operator=(const pipe_turn&) = delete;
 
   void take(const callback_pool_ptr& pool, uint64_t owner) {
-    std::exchange(hub_, nullptr)->take_turn(pool, owner);
+    auto hub = std::exchange(hub_, nullptr);
+    auto held = pipe_hub::lock{hub->mutex_};
+    hub->take_turn(held, pool, owner);
+  }
+  void forget() {
+    hub_ = nullptr;
   }
 
 private:
@@ -83,49 +91,74 @@ std::optional<pipe_hub::callback> pipe_hub::next_of(const pipe_link_ptr& link) {
   return result;
 }
 
-// -- calling ------------------------------------------------------------------
+// -- turns --------------------------------------------------------------------
 
-/// False: no thread is to be had for what is due.
-bool pipe_hub::call_back(lock& held, const pipe_link_ptr& link) {
-  if (due_.empty() || std::exchange(serving_, true))
-    return true;
-  if (link->pool)
-    return schedule(held, link->pool, link->owner);
-  serve(held, SIZE_MAX);
-  serving_ = false;
-  return true;
+/// Afterwards nothing is due, or a turn is under way that serves it.
+void pipe_hub::call_back(lock& held) {
+  while (!due_.empty() && !std::exchange(serving_, true)) {
+    auto link = due_.front();
+    if (!link->pool)
+      take_turn(held, nullptr, 0);
+    else if (!schedule(held, link->pool, link->owner, link->now != stage::up))
+      on_refused(held);
+  }
 }
 
-/// False: it is refused, and nobody serves.
+/// Asks the pool for a turn. False: the pool refuses. A turn that is owed to
+/// the server is not refused because too much waits.
 bool pipe_hub::schedule(lock& held, const callback_pool_ptr& pool,
-                        uint64_t owner) {
+                        uint64_t owner, bool owed) {
   auto turn = std::make_shared<pipe_turn>(shared_from_this());
+  auto run = owed ? &callback_pool::run_owed : &callback_pool::run;
   held.unlock();
-  auto number =
-    pool->run(owner, [turn, pool, owner] { turn->take(pool, owner); });
-  turn.reset();
+  auto number = std::invoke(run, *pool, owner,
+                            [turn, pool, owner] { turn->take(pool, owner); });
+  if (number == 0)
+    turn->forget();
+  turn.reset(); // a pool that ends may have dropped it meanwhile
   held.lock();
   return number != 0;
 }
 
-/// On a thread of the pool. Others have their turn now and then.
-void pipe_hub::take_turn(const callback_pool_ptr& pool, uint64_t owner) {
+/// The pool of the first connection in `due_` gives no turn. A connection that
+/// is up ends by that, and its client is told. What is due of one that has
+/// ended waits for the server's next turn.
+void pipe_hub::on_refused(lock& held) {
+  serving_ = false;
+  auto link = std::move(due_.front());
+  due_.pop_front();
+  if (link->now != stage::up)
+    return owed_.push_back(link);
+  link->listed = false;
+  fault(link, errc::overloaded,
+        "no thread is free for the in-process server's callbacks");
+  tell_all(held, link);
+}
+
+void pipe_hub::on_turn_dropped() {
   auto held = lock{mutex_};
+  serving_ = false;
+  call_back(held);
+}
+
+/// On a thread of the pool; without one, on the thread that causes the
+/// callbacks. Other owners have their turn now and then.
+void pipe_hub::take_turn(lock& held, const callback_pool_ptr& pool,
+                         uint64_t owner) {
+  due_.insert(due_.begin(), owed_.begin(), owed_.end());
+  owed_.clear();
   for (;;) {
     serve(held, defaults::pipe_callbacks_in_a_row);
     if (due_.empty())
       break;
-    // The pool ends where it refuses: what is left is done here.
-    if (schedule(held, pool, owner) || std::exchange(serving_, true))
+    // Only a pool that has ended refuses: what is left is done here.
+    if (pool && schedule(held, pool, owner, true))
       return;
   }
   serving_ = false;
 }
 
-void pipe_hub::lose_turn() {
-  auto held = lock{mutex_};
-  serving_ = false;
-}
+// -- calling ------------------------------------------------------------------
 
 void pipe_hub::serve(lock& held, size_t most) {
   for (size_t i = 0; i < most; ++i) {

@@ -334,11 +334,7 @@ void pipe_hub::pump(lock& held, const pipe_link_ptr& link) {
   auto kept = link;
   tell_all(held, kept);
   keep_frames(*kept);
-  if (call_back(held, kept) || kept->now != stage::up)
-    return;
-  fault(kept, errc::overloaded,
-        "no thread is free for the in-process server's callbacks");
-  tell_all(held, kept);
+  call_back(held);
 }
 
 void pipe_hub::tell_all(lock& held, const pipe_link_ptr& link) {

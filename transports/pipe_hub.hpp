@@ -50,7 +50,7 @@ struct pipe_link {
   bool begin_due = false;
   bool begun = false; ///< the server knows of it
   bool end_due = false;
-  bool listed = false; ///< in the hub's list of what is due
+  bool listed = false; ///< in one of the hub's lists of what is due
 };
 
 using pipe_link_ptr = std::shared_ptr<pipe_link>;
@@ -136,10 +136,12 @@ private:
   bool can_serve(const pipe_link& link) const;
   void keep_frames(pipe_link& link);
   void list(const pipe_link_ptr& link);
-  bool call_back(lock& held, const pipe_link_ptr& link);
-  bool schedule(lock& held, const callback_pool_ptr& pool, uint64_t owner);
-  void take_turn(const callback_pool_ptr& pool, uint64_t owner);
-  void lose_turn();
+  void call_back(lock& held);
+  bool schedule(lock& held, const callback_pool_ptr& pool, uint64_t owner,
+                bool owed);
+  void on_refused(lock& held);
+  void on_turn_dropped();
+  void take_turn(lock& held, const callback_pool_ptr& pool, uint64_t owner);
   void serve(lock& held, size_t most);
   std::optional<callback> next();
   std::optional<callback> next_of(const pipe_link_ptr& link);
@@ -152,9 +154,13 @@ private:
   std::weak_ptr<pipe_server> server_;
   /// The connections that are not down, the youngest last.
   std::vector<pipe_link_ptr> links_;
-  /// Those for which a callback may be due, each once, in their turn.
+  /// Those for which a callback may be due, each once, in their turn. Empty
+  /// where no turn is under way.
   std::deque<pipe_link_ptr> due_;
-  /// Callbacks run, or a thread of the pool is asked for.
+  /// Those that have ended, and whose pool gave no turn in which the server
+  /// could hear of it: they come first in its next turn.
+  std::deque<pipe_link_ptr> owed_;
+  /// A turn is under way: callbacks run, or a thread of a pool is asked for.
   bool serving_ = false;
   std::deque<std::string> inbox_;
   size_t connections_ = 0;

@@ -44,7 +44,8 @@ private:
 /// may block, and delay nobody but their own server; what they throw ends the
 /// connection with `internal_error` (and is dropped where that is over). Where
 /// one does not return, its client runs into its timeouts, and the server gets
-/// nothing more to do.
+/// nothing more to do. Where the pool has no thread for them, the connection
+/// ends with `overloaded`.
 struct pipe_callbacks {
   using on_connection_fn = std::function<void(const pipe_connection&)>;
   using on_frame_fn =
@@ -55,6 +56,8 @@ struct pipe_callbacks {
   /// Called for each frame of a client.
   on_frame_fn on_frame{};
   /// It has gone: once for each `on_begin`, and the last that is heard of it.
+  /// Where its pool cannot make a thread, or has ended, another connection's
+  /// next callback brings it along.
   on_connection_fn on_end{};
 };
 

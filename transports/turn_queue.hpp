@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -37,6 +38,15 @@ public:
       lines_.erase(line);
     else
       turns_.push_back(whose);
+    return result;
+  }
+
+  /// How many `pop` would give, where each owner may have `most(whose)` now.
+  template <class Most>
+  size_t count(Most most) const {
+    size_t result = 0;
+    for (auto& [whose, line] : lines_)
+      result += std::min(line.size(), most(whose));
     return result;
   }
 

@@ -1,11 +1,10 @@
+#include "tests/support/callback_gate.hpp"
 #include "transports/callback_pool.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <chrono>
-#include <condition_variable>
 #include <future>
-#include <mutex>
 #include <stdexcept>
 
 using namespace troupe;
@@ -13,43 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto patience = 40s;
-
-/// Something that callbacks wait at, and that says how many do.
-class gate {
-public:
-  ~gate() {
-    open();
-  }
-  void pass() {
-    auto held = std::unique_lock{mutex_};
-    ++waiting_;
-    changed_.notify_all();
-    changed_.wait(held, [this] { return open_; });
-    --waiting_;
-    changed_.notify_all();
-  }
-  void open() {
-    auto held = std::unique_lock{mutex_};
-    open_ = true;
-    changed_.notify_all();
-    changed_.wait_for(held, patience, [this] { return waiting_ == 0; });
-  }
-  bool wait_for(size_t count) {
-    auto held = std::unique_lock{mutex_};
-    return changed_.wait_for(held, patience, [&] { return waiting_ == count; });
-  }
-  size_t waiting() {
-    auto held = std::unique_lock{mutex_};
-    return waiting_;
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  size_t waiting_ = 0;
-  bool open_ = false;
-};
+constexpr auto patience = callback_gate::patience;
 
 /// Runs `f` there, and whether that came to its end.
 template <class F>
@@ -74,12 +37,15 @@ SCENARIO("a callback that throws costs its pool nothing", "[callbacks]") {
   auto one = pool.join();
   CHECK(pool.run(one, [] { throw std::runtime_error("a"); }) != 0);
   CHECK(pool.run(one, [] { throw 1; }) != 0);
+  // What it holds goes while others may use the pool.
+  auto asks = std::shared_ptr<void>{nullptr, [&](void*) { pool.threads(); }};
+  CHECK(pool.run(one, [asks = std::move(asks)] { throw 1; }) != 0);
   CHECK(runs(pool, one, nothing));
 }
 
 SCENARIO("callbacks that never return delay nobody but their owner",
          "[callbacks]") {
-  auto shut = std::make_shared<gate>();
+  auto shut = std::make_shared<callback_gate>();
   auto pool = callback_pool{};
   auto hangs = pool.join();
   auto other = pool.join();
@@ -89,6 +55,11 @@ SCENARIO("callbacks that never return delay nobody but their owner",
   REQUIRE(shut->wait_for(defaults::callback_threads_of_one_max));
   CHECK(runs(pool, other, nothing));
   CHECK(shut->waiting() == defaults::callback_threads_of_one_max);
+  THEN("there are threads for what may run, and none for what waits for it") {
+    CHECK(pool.threads() == defaults::callback_threads_of_one_max + 1);
+    pool.run(hangs, nothing);
+    CHECK(pool.threads() == defaults::callback_threads_of_one_max + 1);
+  }
   THEN("what waits can be taken back, and what runs cannot") {
     CHECK(pool.withdraw(hangs, last));
     CHECK_FALSE(pool.withdraw(hangs, last));
@@ -99,7 +70,7 @@ SCENARIO("callbacks that never return delay nobody but their owner",
 
 SCENARIO("a pool has only so many threads, and so much that waits",
          "[callbacks]") {
-  auto shut = std::make_shared<gate>();
+  auto shut = std::make_shared<callback_gate>();
   auto options = callback_pool_options{};
   options.threads_max = 3;
   options.waiting_max = 2;
@@ -112,11 +83,19 @@ SCENARIO("a pool has only so many threads, and so much that waits",
   CHECK(pool.run(pool.join(), nothing) != 0);
   CHECK(pool.run(pool.join(), nothing) == 0);
   CHECK(pool.threads() == 3);
+  THEN("what is owed to an owner may wait all the same, until the pool ends") {
+    auto owed = std::make_shared<std::promise<void>>();
+    CHECK(pool.run_owed(pool.join(), [owed] { owed->set_value(); }) != 0);
+    shut->open();
+    CHECK(owed->get_future().wait_for(patience) == std::future_status::ready);
+    pool.end(patience);
+    CHECK(pool.run_owed(pool.join(), nothing) == 0);
+  }
   shut->open();
 }
 
 SCENARIO("a pool ends, whatever its callbacks do", "[callbacks]") {
-  auto shut = std::make_shared<gate>();
+  auto shut = std::make_shared<callback_gate>();
   auto pool = callback_pool{};
   auto one = pool.join();
   GIVEN("callbacks that return") {

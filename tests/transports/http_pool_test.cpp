@@ -61,6 +61,11 @@ SCENARIO("everyone's turn comes", "[turn_queue]") {
     CHECK_FALSE(queue.pop(not_1));
     CHECK(queue.pop(all) == 1);
   }
+  GIVEN("two at most for each") {
+    CHECK(queue.count([](uint64_t) { return size_t{2}; }) == 4);
+    CHECK(queue.count([](uint64_t x) { return size_t{x == 1 ? 0u : 9u}; })
+          == 2);
+  }
   GIVEN("what is taken back") {
     auto is = [](int wanted) { return [=](int x) { return x == wanted; }; };
     CHECK(queue.remove(1, is(1)) == 1);

@@ -1,71 +1,13 @@
-#include "tests/support/transport_log.hpp"
-#include "transports/callback_pool.hpp"
-#include "transports/pipe_transport.hpp"
+#include "tests/support/pipe_client.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <condition_variable>
 #include <future>
-#include <mutex>
-#include <stdexcept>
 
 using namespace troupe;
 using namespace std::chrono_literals;
 
 using strings = std::vector<std::string>;
-
-namespace {
-
-/// A client of an in-process server.
-struct pipe_client {
-  pipe_client(const std::shared_ptr<pipe_server>& server,
-              std::shared_ptr<callback_pool> pool)
-    : log(std::make_shared<transport_log>()),
-      transport(make_pipe_transport(server, {}, std::move(pool))) {
-    transport->start(log->listener());
-    out = log->wait_up();
-  }
-
-  std::shared_ptr<transport_log> log;
-  transport_ptr transport;
-  outbox_ptr out;
-};
-
-/// What callbacks have seen, a line each.
-class diary {
-public:
-  void note(std::string line) {
-    auto held = std::unique_lock{mutex_};
-    lines_.push_back(std::move(line));
-    changed_.notify_all();
-  }
-  strings wait(size_t count) {
-    auto held = std::unique_lock{mutex_};
-    changed_.wait_for(held, 40s, [&] { return lines_.size() >= count; });
-    return lines_;
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  strings lines_;
-};
-
-pipe_callbacks noting(const std::shared_ptr<diary>& to) {
-  auto number = [](auto& x) { return std::to_string(x.number()); };
-  pipe_callbacks result;
-  result.on_begin = [=](auto& x) { to->note("begin " + number(x)); };
-  result.on_frame = [=](auto& x, std::string frame) {
-    if (frame == "throw")
-      throw std::runtime_error("sorry");
-    to->note(number(x) + " " + frame);
-    x.send("to " + number(x) + ": " + frame);
-  };
-  result.on_end = [=](auto& x) { to->note("end " + number(x)); };
-  return result;
-}
-
-} // namespace
 
 SCENARIO("an in-process server hears of its connections", "[pipe]") {
   auto pool =
