@@ -99,6 +99,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
       break;
     case phase::connecting:
     case phase::handshaking:
+      next_start_ = start_reason::commanded;
       // Without a new spec the attempt under way is the next incarnation.
       if (changed)
         start_over();
@@ -134,7 +135,7 @@ reply<stop_report>::promise client::on_close(const close_client& x) {
     hurry(most);
     return later;
   }
-  refuse_all({errc::closed, fate::not_sent, "the client was closed"});
+  refuse_all(closed());
   if (phase_.now() == phase::ready && most.count() > 0 && !calls_.empty()) {
     spec_.timeouts.drain = most;
     move(phase_event::reload, errc::closed, "close");

@@ -52,7 +52,8 @@ using exchange_order_ptr = std::shared_ptr<const exchange_order>;
 /// What came of an exchange: some frames of its response, its end, or both.
 struct exchange_news {
   uint64_t id = 0;
-  /// In order: the body of a response, or the data of events. None: it stands.
+  /// In order: the body of a response, or the data of events. None, and
+  /// no idle bytes: it stands.
   std::vector<std::string> frames;
   /// What came on a stream beside frames, told of in lots: it costs time to
   /// read as well.

@@ -22,13 +22,18 @@ public:
     // nop
   }
 
-  /// What frames that are told of in one message cost while they wait: their
-  /// memory, and a place in the client's mailbox.
-  static size_t cost(const std::vector<std::string>& frames) {
-    size_t result = frames.empty() ? 0 : defaults::inbound_batch_cost;
+  /// The memory that frames take while they wait.
+  static size_t memory(const std::vector<std::string>& frames) {
+    size_t result = 0;
     for (auto& x : frames)
       result += x.size() + defaults::inbound_frame_cost;
     return result;
+  }
+
+  /// What frames that are told of in one message cost while they wait: their
+  /// memory, and a place in the client's mailbox.
+  static size_t cost(const std::vector<std::string>& frames) {
+    return frames.empty() ? 0 : defaults::inbound_batch_cost + memory(frames);
   }
 
   /// The transport: so much is on its way. False: stop reading until `on_room`.

@@ -97,10 +97,11 @@ std::optional<pipe_hub::callback> pipe_hub::next_of(const pipe_link_ptr& link) {
 void pipe_hub::call_back(lock& held) {
   while (!due_.empty() && !std::exchange(serving_, true)) {
     auto link = due_.front();
+    auto owed = link->now != stage::up;
     if (!link->pool)
       take_turn(held, nullptr, 0);
-    else if (!schedule(held, link->pool, link->owner, link->now != stage::up))
-      on_refused(held);
+    else if (!schedule(held, link->pool, link->owner, owed))
+      on_refused(held, owed);
   }
 }
 
@@ -122,12 +123,15 @@ bool pipe_hub::schedule(lock& held, const callback_pool_ptr& pool,
 
 /// The pool of the first connection in `due_` gives no turn. A connection that
 /// is up ends by that, and its client is told. What is due of one that has
-/// ended waits for the server's next turn.
-void pipe_hub::on_refused(lock& held) {
+/// ended waits for the server's next turn; one that ended while the pool was
+/// asked is owed a turn, which is asked for next.
+void pipe_hub::on_refused(lock& held, bool owed) {
   serving_ = false;
-  auto link = std::move(due_.front());
+  auto link = due_.front();
+  if (!owed && link->now != stage::up)
+    return;
   due_.pop_front();
-  if (link->now != stage::up)
+  if (owed)
     return owed_.push_back(link);
   link->listed = false;
   fault(link, errc::overloaded,

@@ -268,13 +268,14 @@ void pipe_hub::come_up(const pipe_link_ptr& link) {
 }
 
 void pipe_hub::add_frames(pipe_link& link, std::vector<std::string> frames) {
+  auto memory = inbound_window::memory(frames);
   auto cost = inbound_window::cost(frames);
-  link.event_bytes += cost;
+  link.event_bytes += memory;
   link.events.push_back(
     {[frames = std::move(frames)](transport_listener& to) mutable {
        to.on_frames(std::move(frames));
      },
-     cost});
+     cost, memory});
 }
 
 void pipe_hub::fault(const pipe_link_ptr& link, errc why, std::string text) {
@@ -356,7 +357,7 @@ bool pipe_hub::can_tell(const pipe_link& link) {
 void pipe_hub::tell(lock& held, pipe_link& link) {
   auto x = std::move(link.events.front());
   link.events.pop_front();
-  link.event_bytes -= x.cost;
+  link.event_bytes -= x.memory;
   if (x.cost > 0 && !link.window->add(x.cost))
     link.full = true;
   auto last = link.now == stage::down && link.events.empty();

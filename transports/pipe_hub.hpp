@@ -24,13 +24,14 @@ struct pipe_link {
   struct event {
     std::function<void(transport_listener&)> tell;
     size_t cost = 0; // in the window; 0: it waits for no room
+    size_t memory = 0;
   };
 
   stage now = stage::held;
   server_limits limits;
   std::unique_ptr<transport_listener> to;
   std::deque<event> events;
-  size_t event_bytes = 0; // the costs of all
+  size_t event_bytes = 0; // the memory of all
   std::shared_ptr<inbound_window> window;
   bool full = false; // the window is, or the client holds us back
   std::deque<outgoing> frames;
@@ -139,7 +140,7 @@ private:
   void call_back(lock& held);
   bool schedule(lock& held, const callback_pool_ptr& pool, uint64_t owner,
                 bool owed);
-  void on_refused(lock& held);
+  void on_refused(lock& held, bool owed);
   void on_turn_dropped();
   void take_turn(lock& held, const callback_pool_ptr& pool, uint64_t owner);
   void serve(lock& held, size_t most);

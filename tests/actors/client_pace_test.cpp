@@ -118,7 +118,7 @@ SCENARIO_METHOD(pace_world, "a server may not leave an unread flood behind it",
          && server().pipe->send(std::vector<std::string>(a_lot, "x")))
     ++taken;
   // What waits is bounded in bytes, with what each frame costs.
-  auto lot = inbound_window::cost(std::vector<std::string>(a_lot, "x"));
+  auto lot = inbound_window::memory(std::vector<std::string>(a_lot, "x"));
   CHECK(taken * lot >= defaults::inbound_bytes_max);
   CHECK(taken * lot <= defaults::inbound_bytes_max + 2 * lot);
 }

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+
 using namespace troupe;
 using namespace troupe::test;
 
@@ -186,4 +188,29 @@ SCENARIO_METHOD(repeats_fixture,
   CHECK(ended(second, errc::session_expired, fate::outcome_unknown));
   CHECK(ended(third, errc::session_expired, fate::outcome_unknown));
   CHECK(status_of(testee).waiting == 1);
+}
+
+SCENARIO_METHOD(site_world,
+                "a call of a tool whose name is hidden is repeated where that "
+                "does no harm",
+                "[calls][words]") {
+  constexpr auto place = "a-private-place";
+  ::setenv("TROUPE_TEST_PLACE", place, 1);
+  auto x = site_spec();
+  x.dialect = dialect_choice::legacy;
+  x.headers.emplace("X-Place", "${TROUPE_TEST_PLACE}");
+  site().tool = place;
+  auto testee = open(x);
+  auto list = ask<answer<tool_list>>(testee, list_tools{});
+  REQUIRE(list->ok());
+  site().answers_calls = false;
+  auto pending = call(testee, {list->value.tools.at(0).name, {}});
+  site().answers_calls = true;
+  auto met = site().kept.front();
+  site().kept.clear();
+  site().forget(met);
+  advance(1s);
+  CHECK(pending->ok());
+  CHECK(site().executed[place] == 1);
+  ::unsetenv("TROUPE_TEST_PLACE");
 }

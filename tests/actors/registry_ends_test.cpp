@@ -210,7 +210,7 @@ SCENARIO_METHOD(registry_fixture, "all are stopped, in whatever phase they are",
   CHECK(stopped->value.names.size() == 8);
   CHECK(stopped->value.clean);
   CHECK(in_flight->error.code == errc::closed);
-  CHECK(reloading->error.code == errc::closed);
+  CHECK(reloading->error.code == errc::runtime_stopped);
   CHECK(closing->ok());
   for (auto& [name, x] : servers)
     CHECK_FALSE(x->pipe->connected());

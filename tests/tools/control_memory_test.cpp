@@ -208,6 +208,24 @@ SCENARIO("large half requests shut out no large one", "[control]") {
   });
 }
 
+SCENARIO("a large request without a place is refused, and others are served",
+         "[control]") {
+  crowded at;
+  slot_limits most;
+  most.large = 1;
+  echo_server world{at.listening.value.fd(), most};
+  std::string half(100 << 10, 'x');
+  world.serve([&] {
+    auto first = connect_to(at.socket);
+    CHECK(send_some(first, half, 20s) == half.size());
+    CHECK(code_of(ask_running(at.socket, large_call("text", 5 << 20)))
+          == "overloaded");
+    CHECK(works(at.socket, request_for("good")));
+    first.fd = unique_fd{};
+    CHECK(works(at.socket, large_call("text", 5 << 20)));
+  });
+}
+
 SCENARIO("connections above the limit wait until one goes", "[control]") {
   crowded at;
   slot_limits most;

@@ -18,6 +18,7 @@ constexpr control_slots::clock::time_point start{};
 slot_limits few() {
   slot_limits result;
   result.unfinished = 2;
+  result.large = 3;
   result.unfinished_bytes = 100;
   result.small_bytes = 10;
   result.looks = 2;
@@ -181,6 +182,39 @@ SCENARIO("of large unfinished requests the one longest silent goes",
   CHECK(x.crowded());
   CHECK(x.excess(start + 3900ms).empty());
   CHECK(x.excess(start + 4s) == numbers{2});
+}
+
+SCENARIO("of large requests there are only so many", "[control-slots]") {
+  crowd x;
+  for (uint64_t number : {1, 2, 3, 4})
+    x.enter(number);
+  x.received(1, 11, start);
+  x.received(2, 11, start);
+  x.complete(3, 11);
+  CHECK(x.received(4, 10, start) == "");
+  CHECK(x.received(4, 1, start)
+        == "3 large requests are under way; try again when one of them has "
+           "ended");
+  CHECK(x.received(1, 1, start) == "");
+  WHEN("one is parsed") {
+    CHECK(x.ask(3, command::call, "a") == "");
+    CHECK(x.received(4, 1, start) == "");
+  }
+}
+
+SCENARIO("a large request that waits in its socket is not silent",
+         "[control-slots]") {
+  crowd x;
+  for (uint64_t number : {1, 2})
+    x.enter(number);
+  x.received(1, 60, start);
+  x.received(2, 50, start);
+  REQUIRE(x.must_wait(2));
+  CHECK(x.excess(start + 3s) == numbers{1});
+  x.is_awake(1, start + 3s);
+  CHECK(x.excess(start + 3s) == numbers{2});
+  x.is_awake(2, start + 3s);
+  CHECK(x.excess(start + 3s).empty());
 }
 
 SCENARIO("whole requests never go", "[control-slots]") {

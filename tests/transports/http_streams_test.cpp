@@ -190,7 +190,8 @@ SCENARIO("T2: a server that says nothing on its stream, but much of it, is "
   auto piece = std::string{};
   while (piece.size() < (1u << 20))
     piece += nothing;
-  constexpr size_t all = 100;
+  // More than the window and what sockets hold; an empty line counts most.
+  const size_t all = piece == std::string(piece.size(), '\n') ? 20 : 40;
   auto sent = std::atomic<size_t>{0};
   auto peer = http_peer{[&](http_peer::talk& t) {
     auto x = peer_request{};

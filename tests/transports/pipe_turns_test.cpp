@@ -32,6 +32,12 @@ public:
     pool_ = std::make_shared<callback_pool>(options);
   }
 
+  ~small_pool() {
+    gate_->open();
+  }
+  small_pool(const small_pool&) = delete;
+  small_pool& operator=(const small_pool&) = delete;
+
   operator callback_pool_ptr() const {
     return pool_;
   }
@@ -237,8 +243,8 @@ SCENARIO("an in-process server hears of each connection's begin and end once, "
   };
   auto threads = std::vector<std::thread>{};
   for (auto i = 0; i < 2; ++i) {
-    threads.emplace_back(come_and_go, full);
-    threads.emplace_back(come_and_go, ends);
+    threads.emplace_back(come_and_go, callback_pool_ptr{full});
+    threads.emplace_back(come_and_go, callback_pool_ptr{ends});
   }
   seen->wait(100);
   ends.end();

@@ -1,5 +1,6 @@
 #include "tools/troupe/control_server.hpp"
 
+#include "tools/troupe/control_connection.hpp"
 #include "tools/troupe/limits.hpp"
 
 #include <cerrno>
@@ -12,11 +13,6 @@
 namespace troupe::cli {
 
 namespace {
-
-/// What a connection is at. Its request is read; it is parsed, if large beside
-/// the loop; the handler works on it; its answer is made beside the loop; it is
-/// written.
-enum class stage { reading, parsing, working, making, writing };
 
 /// A line as a request, however large it is.
 parsed_request request_of(std::string line) {
@@ -32,22 +28,6 @@ bool is_small(const reply& x) {
 }
 
 } // namespace
-
-/// One connection: reads a line, waits for the answer, writes it. Before that,
-/// it may write lines of progress; the newest waits while one is written.
-struct control_server::client {
-  uint64_t number = 0;
-  unique_fd fd;
-  uint64_t timer = 0;
-  stage now = stage::reading;
-  bool waits = false; // for its turn to be read
-  std::string in;
-  bool wants_progress = false;
-  give_up_fn give_up;
-  std::string out; // what is being written
-  size_t written = 0;
-  std::string next; // what is written then
-};
 
 control_server::control_server(main_loop& loop, int listening, handler work,
                                slot_limits most)
@@ -129,9 +109,7 @@ void control_server::make_room() {
   for (auto gone = slots_.excess(now); !gone.empty();
        gone = slots_.excess(now)) {
     auto x = find(gone.front());
-    auto has_sent =
-      x != nullptr && x->now == stage::reading && read_request(*x);
-    if (!has_sent)
+    if (x == nullptr || x->now != stage::reading || !has_sent(*x))
       drop(gone.front());
   }
   if (slots_.crowded() && look_again_ == 0)
@@ -240,10 +218,31 @@ void control_server::on_piece(client& x, std::string_view bytes) {
   }
   if (x.in.size() > limits::request_bytes_max)
     return drop(x.number);
-  slots_.received(x.number, bytes.size(), control_slots::clock::now());
+  auto now = control_slots::clock::now();
+  if (auto full = slots_.received(x.number, bytes.size(), now); !full.empty())
+    return refuse(x, full);
   if (slots_.must_wait(x.number) != x.waits)
     watch_request(x);
   make_room_soon();
+}
+
+/// The rest of its request is not read.
+void control_server::refuse(client& x, const std::string& why) {
+  x.in = {};
+  x.now = stage::working;
+  on_reply(x.number, failed(errc::overloaded, why));
+}
+
+/// Whether more of its request has come than we have read. One that waits is
+/// not read for that.
+bool control_server::has_sent(client& x) {
+  if (!x.waits)
+    return read_request(x);
+  char byte = 0;
+  if (::recv(x.fd.get(), &byte, 1, MSG_PEEK) <= 0)
+    return false;
+  slots_.is_awake(x.number, control_slots::clock::now());
+  return true;
 }
 
 /// Reads on; or waits for its turn, unless the client goes away. To wait costs

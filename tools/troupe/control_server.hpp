@@ -56,6 +56,8 @@ private:
   void on_input(client& x, short events);
   bool read_request(client& x);
   void on_piece(client& x, std::string_view bytes);
+  void refuse(client& x, const std::string& why);
+  bool has_sent(client& x);
   void watch_request(client& x);
   void read_on();
   void on_line(client& x, std::string line);

@@ -5,6 +5,9 @@
 
 namespace troupe::cli {
 
+static constexpr auto again =
+  " are under way; try again when one of them has ended";
+
 control_slots::control_slots(slot_limits most) : most_(most) {
   // nop
 }
@@ -15,17 +18,26 @@ void control_slots::enter(uint64_t number) {
   slots_[number] = {};
 }
 
-void control_slots::received(uint64_t number, size_t bytes,
-                             clock::time_point now) {
+std::string control_slots::received(uint64_t number, size_t bytes,
+                                    clock::time_point now) {
   auto i = slots_.find(number);
   if (i == slots_.end())
-    return;
+    return {};
   auto& x = i->second;
   x.bytes += bytes;
   if (x.bytes <= most_.small_bytes)
-    return; // small ones go by their age alone
+    return {}; // small ones go by their age alone
+  if (x.what != kind::large
+      && count(kind::large) + count(kind::whole) >= most_.large)
+    return std::to_string(most_.large) + " large requests" + again;
   x.what = kind::large;
   x.moved = now;
+  return {};
+}
+
+void control_slots::is_awake(uint64_t number, clock::time_point now) {
+  if (auto i = slots_.find(number); i != slots_.end())
+    i->second.moved = now;
 }
 
 bool control_slots::must_wait(uint64_t number) const {
@@ -40,12 +52,12 @@ void control_slots::complete(uint64_t number, size_t bytes) {
 
 std::string control_slots::ask(uint64_t number, command what,
                                const std::string& server) {
-  constexpr auto again = " are under way; try again when one of them has ended";
   auto now = kind_of(what);
   auto held = bytes(kind::making) + bytes(kind::unread);
   if (now != kind::look && held > 2 * most_.unread_bytes)
     return std::to_string(held >> 20)
-           + " MiB of answers are not read yet; try again when they are";
+           + " MiB of answers are not written or read yet; try again when they "
+             "are";
   auto [all, per_server, words] = rule_for(now);
   // No server has a longer name, and a request may hold any.
   auto whom = server.substr(0, defaults::server_name_bytes_max);

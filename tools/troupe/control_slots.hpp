@@ -17,6 +17,7 @@ namespace troupe::cli {
 struct slot_limits {
   size_t connections = limits::connections_max;
   size_t unfinished = limits::unfinished_max;
+  size_t large = limits::large_max;
   size_t unfinished_bytes = limits::unfinished_bytes_max;
   size_t small_bytes = limits::on_loop_bytes_max;
   size_t looks = limits::looks_max;
@@ -43,9 +44,9 @@ struct slot_limits {
 /// `reload`, `close`) may wait for a server, and are bounded for each server as
 /// well. Without a slot those are refused.
 ///
-/// Of unfinished requests the oldest has to go. Large and whole ones share
-/// `unfinished_bytes`; above that, large ones wait: no more of them is read. A
-/// whole one is never dropped, since our own thread makes its room free. Where
+/// Of unfinished requests the oldest has to go. Large and whole ones are bounded
+/// in number, and share `unfinished_bytes`; above that, large ones wait: no more
+/// of them is read. A whole one is never dropped, since our own thread makes its room free. Where
 /// there is none, the large one of which most has come is read on, so that one
 /// can always finish: the bound is exceeded by one request at the most, and by
 /// `small_bytes` and a piece of each other. If large ones alone exceed it,
@@ -66,8 +67,12 @@ public:
   /// A new connection, which has not finished its request.
   void enter(uint64_t number);
 
-  /// So many bytes of its request have come.
-  void received(uint64_t number, size_t bytes, clock::time_point now);
+  /// So many bytes of its request have come. Not empty: why it cannot become a
+  /// large one.
+  std::string received(uint64_t number, size_t bytes, clock::time_point now);
+
+  /// More of its request waits in its socket.
+  void is_awake(uint64_t number, clock::time_point now);
 
   /// Whether no more of its request may be read for now. Changes by each
   /// `received` and `complete`, and by what makes room: `ask` and all below it.
@@ -79,10 +84,11 @@ public:
   /// Its request is parsed. Empty: it has a slot; else why there is none.
   std::string ask(uint64_t number, command what, const std::string& server);
 
-  /// Its result is there, with about so many bytes, and is made an answer of.
+  /// Its result is there, with about so many bytes, and is made an answer of; it
+  /// gives its slot back.
   void making(uint64_t number, size_t bytes);
 
-  /// Its answer is made and has so many bytes; it gives its slot back.
+  /// Its answer is made and has so many bytes.
   void answered(uint64_t number, size_t bytes, clock::time_point now);
 
   /// Its reader took so many bytes.

@@ -20,8 +20,10 @@ inline constexpr int backlog = 128;
 /// Connections whose request is neither complete nor large: an honest client
 /// sends it at once, so that few are seen in this state.
 inline constexpr size_t unfinished_max = 32;
-/// What has come of large requests, also of complete ones that are not parsed
-/// yet: two of the largest. Above that, one is read at a time.
+/// Requests that are large, until they are parsed.
+inline constexpr size_t large_max = 64;
+/// What has come of them: two of the largest. Above that, one is read at a
+/// time.
 inline constexpr size_t unfinished_bytes_max = 2 * request_bytes_max;
 /// `list` and `status` under way, which are answered within a second.
 inline constexpr size_t looks_max = 32;
@@ -42,7 +44,7 @@ inline constexpr size_t unread_max = 64;
 inline constexpr size_t unread_bytes_max = 2 * answer_bytes_max;
 /// Connections in all; further ones wait in the kernel.
 inline constexpr size_t connections_max =
-  unfinished_max + looks_max + calls_max + errands_max + unread_max;
+  unfinished_max + large_max + looks_max + calls_max + errands_max + unread_max;
 /// A client that has sent or taken something within this time is at work, if
 /// slowly, and is not dropped for others. What one thread makes of answers
 /// meanwhile is a few hundred MiB.
@@ -55,8 +57,9 @@ inline constexpr size_t on_loop_bytes_max = 64u << 10;
 inline constexpr auto line_timeout = 10s;
 /// To tell what is known, which waits for nothing: who does not is stopped.
 inline constexpr auto known_timeout = 5s;
-/// Without a free descriptor nobody is let in for so long, unless one of those
-/// within goes: a listening socket that stays readable would keep us busy.
+/// Without a free descriptor or slot no client is let in for so long, unless
+/// one of those within goes: a listening socket that stays readable would keep
+/// us busy.
 inline constexpr auto accept_pause = 500ms;
 /// Sockets of one user among which the one that runs is looked for.
 inline constexpr size_t sockets_max = 256;
