@@ -85,7 +85,7 @@ SCENARIO(
   CHECK(report.reports.front().left == proof::empty);
   CHECK(leaks::is_gone(old.pid));
   CHECK(call->error.code == errc::closed);
-  CHECK(reloading->error.code == errc::closed);
+  CHECK(reloading->error.code == errc::runtime_stopped);
   auto events = w.events("a");
   CHECK(events.back().to == phase::stopped);
   CHECK(std::count_if(events.begin(), events.end(),

@@ -44,14 +44,14 @@ struct slot_limits {
 /// `reload`, `close`) may wait for a server, and are bounded for each server as
 /// well. Without a slot those are refused.
 ///
-/// Of unfinished requests the oldest has to go. Large and whole ones are bounded
-/// in number, and share `unfinished_bytes`; above that, large ones wait: no more
-/// of them is read. A whole one is never dropped, since our own thread makes its room free. Where
-/// there is none, the large one of which most has come is read on, so that one
-/// can always finish: the bound is exceeded by one request at the most, and by
-/// `small_bytes` and a piece of each other. If large ones alone exceed it,
-/// those that have sent nothing for `idle_timeout` have to go, the longest idle
-/// one first.
+/// Of unfinished requests the oldest has to go. Large and whole ones are
+/// bounded in number, and share `unfinished_bytes`; above that, large ones
+/// wait: no more of them is read. A whole one is never dropped, since our own
+/// thread makes its room free. Where there is none, the large one of which most
+/// has come is read on, so that one can always finish: the bound is exceeded by
+/// one request at the most, and by `small_bytes` and a piece of each other. If
+/// large ones alone exceed it, those that have sent nothing for `idle_timeout`
+/// have to go, the longest idle one first.
 ///
 /// Answers are bounded likewise: above `unread_bytes`, those of which nothing
 /// was taken for `idle_timeout` have to go, so that a burst of large answers
@@ -84,8 +84,8 @@ public:
   /// Its request is parsed. Empty: it has a slot; else why there is none.
   std::string ask(uint64_t number, command what, const std::string& server);
 
-  /// Its result is there, with about so many bytes, and is made an answer of; it
-  /// gives its slot back.
+  /// Its result is there, with about so many bytes, and is made an answer of;
+  /// it gives its slot back.
   void making(uint64_t number, size_t bytes);
 
   /// Its answer is made and has so many bytes.
