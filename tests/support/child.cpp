@@ -80,8 +80,9 @@ void child::tell(const std::string& line) {
     throw std::runtime_error("the child takes no input");
 }
 
-std::string child::expect(const std::string& start) {
-  auto end = std::chrono::steady_clock::now() + 20s;
+std::string child::expect(const std::string& start,
+                          std::chrono::seconds patience) {
+  auto end = std::chrono::steady_clock::now() + patience;
   for (;;) {
     for (auto cut = buffer_.find('\n'); cut != buffer_.npos;
          cut = buffer_.find('\n')) {

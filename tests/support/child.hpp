@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,9 @@ public:
   /// Writes a line to its stdin.
   void tell(const std::string& line);
   /// The next line of its stdout that starts so, without that start; throws at
-  /// its end or after 20 s. Lines before it are dropped.
-  std::string expect(const std::string& start);
+  /// its end or after `patience`. Lines before it are dropped.
+  std::string expect(const std::string& start,
+                     std::chrono::seconds patience = std::chrono::seconds{20});
   void signal(int number);
   /// Waits for its end; the wait status.
   int wait();

@@ -27,8 +27,8 @@ SCENARIO("frames that come one by one leave most of a mailbox to requests",
   size_t told = 0;
   while (testee.add(one))
     ++told;
-  CHECK(told < defaults::mailbox_messages_max / 2);
-  CHECK(told > defaults::mailbox_messages_max / 4);
+  CHECK(told < defaults::mailbox_messages_max / 8);
+  CHECK(told > 3 * defaults::in_flight_max);
 }
 
 SCENARIO("a window is closed while its client holds the server back",
