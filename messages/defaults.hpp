@@ -85,8 +85,8 @@ inline constexpr size_t inbound_bytes_max = 32u << 20;
 /// What a waiting frame costs besides its text.
 inline constexpr size_t inbound_frame_cost = 64;
 /// What frames that are told of together cost besides: 1024 such messages fill
-/// the window. Requests so find room in the client's mailbox and soon have their
-/// turn, and the answers to all calls in flight may come one by one.
+/// the window. Requests so find room in the client's mailbox, and soon have
+/// their turn; the answers to all calls in flight may come one by one.
 inline constexpr size_t inbound_batch_cost = 32u << 10;
 /// Calls that a server has not answered yet.
 inline constexpr size_t in_flight_max = 256;
