@@ -1,5 +1,6 @@
 #include "actors/client.hpp"
 
+#include "actors/registry_words.hpp"
 #include "actors/retry_advice.hpp"
 #include "actors/type_ids.hpp"
 #include "actors/wire.hpp"
@@ -98,9 +99,8 @@ std::optional<failure> client::refusal(const asked_call& x) const {
 }
 
 failure client::closed() const {
-  if (runtime_stops_)
-    return not_sent(errc::runtime_stopped, "the runtime is stopped");
-  return not_sent(errc::closed, "client of " + spec_.name + " is closed");
+  return runtime_stops_ ? registry_words::stopped()
+                        : registry_words::closed(spec_.name);
 }
 
 void client::accept(asked_call x, call_reply to, open_callers::hold caller) {

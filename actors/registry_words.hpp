@@ -2,7 +2,8 @@
 
 #include "actors/interfaces.hpp"
 
-/// What the registry says of itself, and how it commands.
+/// What the registry and its clients say when they are closed, and how the
+/// registry commands.
 namespace troupe::registry_words {
 
 inline failure unknown(const std::string& name) {
