@@ -121,8 +121,8 @@ inline constexpr size_t paced_inbound_bytes_max = 256u << 10;
 /// Empty lines of a server's stdout are told of in lots: the few that a server
 /// prints between its messages are never worth a word.
 inline constexpr size_t empty_lines_lot = 4096;
-/// The same for what a stream of events says besides: comments, and events that
-/// are no message.
+/// Comments of an HTTP stream, and events that are no message, are told of in
+/// lots of so many bytes.
 inline constexpr size_t idle_bytes_lot = 32u << 10;
 /// So much of that is an event's own: its name, its id, the line that ends it.
 inline constexpr size_t event_fields_bytes = 256;
