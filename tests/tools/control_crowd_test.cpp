@@ -84,18 +84,7 @@ SCENARIO("half requests shut out nobody", "[control]") {
 }
 
 SCENARIO("a burst of whole requests loses none", "[control]") {
-  crowded at;
-  slot_limits most;
-  most.unfinished = 1;
-  echo_server world{at.listening.value.fd(), most};
-  // All are there before the first is let in.
-  std::vector<connected> all;
-  for (int i = 0; i < 20; ++i)
-    all.push_back(asking(at.socket, request_for("good")));
-  world.serve([&] {
-    for (auto& x : all)
-      CHECK(parse_answer(read_all_of(x)).error.empty());
-  });
+  check_burst(request_for("good"));
 }
 
 SCENARIO("answers that nobody reads are held up to a limit", "[control]") {

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 namespace troupe::test {
 
@@ -163,5 +164,22 @@ struct echo_server {
     other.join();
   }
 };
+
+/// Many clients ask at once, where the server may drop all but one that are
+/// unfinished: each is answered.
+inline void check_burst(const cli::control_request& x) {
+  crowded at;
+  cli::slot_limits most;
+  most.unfinished = 1;
+  echo_server world{at.listening.value.fd(), most};
+  // All are there before the first is let in.
+  std::vector<cli::connected> all;
+  for (int i = 0; i < 20; ++i)
+    all.push_back(asking(at.socket, x));
+  world.serve([&] {
+    for (auto& each : all)
+      CHECK(cli::parse_answer(read_all_of(each)).error.empty());
+  });
+}
 
 } // namespace troupe::test

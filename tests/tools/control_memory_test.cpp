@@ -110,18 +110,7 @@ SCENARIO("the largest calls at once are all answered", "[control]") {
 }
 
 SCENARIO("a burst of large requests loses none", "[control]") {
-  crowded at;
-  slot_limits most;
-  most.unfinished = 1;
-  echo_server world{at.listening.value.fd(), most};
-  // All are there before the first is let in.
-  std::vector<connected> all;
-  for (int i = 0; i < 20; ++i)
-    all.push_back(asking(at.socket, large_call("text", 100 << 10)));
-  world.serve([&] {
-    for (auto& x : all)
-      CHECK(parse_answer(read_all_of(x)).error.empty());
-  });
+  check_burst(large_call("text", 100 << 10));
 }
 
 SCENARIO("whole requests are kept, and others are not read", "[control]") {
