@@ -1,7 +1,7 @@
-#include "actors/answers.hpp"
+#include "troupe/actors/answers.hpp"
 
-#include "actors/interfaces.hpp"
-#include "actors/type_ids.hpp"
+#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <optional>
 

@@ -1,8 +1,8 @@
-#include "actors/asked_call.hpp"
+#include "troupe/actors/asked_call.hpp"
 
-#include "actors/type_ids.hpp"
+#include "troupe/actors/type_ids.hpp"
 
-#include "messages/utf8.hpp"
+#include "troupe/messages/utf8.hpp"
 
 namespace troupe {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/caf.hpp"
-#include "messages/commands.hpp"
+#include "troupe/actors/caf.hpp"
+#include "troupe/messages/commands.hpp"
 
 #include <variant>
 

@@ -1,7 +1,7 @@
-#include "actors/caf.hpp"
+#include "troupe/actors/caf.hpp"
 
-#include "actors/answers.hpp"
-#include "actors/type_ids.hpp"
+#include "troupe/actors/answers.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <sched.h>
 

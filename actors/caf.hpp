@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/caf_inspect.hpp"
-#include "messages/commands.hpp"
-#include "messages/defaults.hpp"
+#include "troupe/messages/caf_inspect.hpp"
+#include "troupe/messages/commands.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>

@@ -1,16 +1,16 @@
 #pragma once
 
-#include "actors/asked_call.hpp"
-#include "actors/fair_queue.hpp"
-#include "actors/handler_choice.hpp"
-#include "actors/inbound_pace.hpp"
-#include "actors/interfaces.hpp"
-#include "actors/open_callers.hpp"
-#include "actors/phases.hpp"
-#include "actors/refresh_pace.hpp"
-#include "actors/server_words.hpp"
-#include "actors/session.hpp"
-#include "actors/wait_deadline.hpp"
+#include "troupe/actors/asked_call.hpp"
+#include "troupe/actors/fair_queue.hpp"
+#include "troupe/actors/handler_choice.hpp"
+#include "troupe/actors/inbound_pace.hpp"
+#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/open_callers.hpp"
+#include "troupe/actors/phases.hpp"
+#include "troupe/actors/refresh_pace.hpp"
+#include "troupe/actors/server_words.hpp"
+#include "troupe/actors/session.hpp"
+#include "troupe/actors/wait_deadline.hpp"
 
 #include <deque>
 #include <map>

@@ -1,9 +1,9 @@
-#include "actors/client.hpp"
+#include "troupe/actors/client.hpp"
 
-#include "actors/registry_words.hpp"
-#include "actors/retry_advice.hpp"
-#include "actors/type_ids.hpp"
-#include "actors/wire.hpp"
+#include "troupe/actors/registry_words.hpp"
+#include "troupe/actors/retry_advice.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/actors/wire.hpp"
 
 #include <algorithm>
 

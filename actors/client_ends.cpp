@@ -1,7 +1,7 @@
-#include "actors/client.hpp"
+#include "troupe/actors/client.hpp"
 
-#include "actors/type_ids.hpp"
-#include "actors/wire.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/actors/wire.hpp"
 
 namespace troupe {
 

@@ -1,8 +1,8 @@
-#include "actors/client.hpp"
+#include "troupe/actors/client.hpp"
 
-#include "actors/parameter_headers.hpp"
-#include "actors/type_ids.hpp"
-#include "actors/wire.hpp"
+#include "troupe/actors/parameter_headers.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/actors/wire.hpp"
 
 #include <algorithm>
 

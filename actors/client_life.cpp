@@ -1,10 +1,10 @@
-#include "actors/client.hpp"
+#include "troupe/actors/client.hpp"
 
-#include "actors/server_identity.hpp"
-#include "actors/type_ids.hpp"
-#include "actors/wire.hpp"
+#include "troupe/actors/server_identity.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/actors/wire.hpp"
 
-#include "messages/config.hpp"
+#include "troupe/messages/config.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "actors/client.hpp"
+#include "troupe/actors/client.hpp"
 
-#include "actors/type_ids.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 /// How a client reads a server more slowly that says more than anybody asked
 /// for: calls to it go on, and so do those to others.

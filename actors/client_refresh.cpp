@@ -1,6 +1,6 @@
-#include "actors/client.hpp"
+#include "troupe/actors/client.hpp"
 
-#include "actors/type_ids.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 /// How a client follows the changes of its server's lists. Only lists that
 /// somebody has asked for are kept up to date.

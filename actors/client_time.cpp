@@ -1,7 +1,7 @@
-#include "actors/client.hpp"
+#include "troupe/actors/client.hpp"
 
-#include "actors/take_out.hpp"
-#include "actors/type_ids.hpp"
+#include "troupe/actors/take_out.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
-#include "actors/client.hpp"
+#include "troupe/actors/client.hpp"
 
-#include "actors/type_ids.hpp"
-#include "messages/config.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/messages/config.hpp"
 
 /// How a client keeps hidden values out of what it passes on of its server's
 /// words (see server_words.hpp).

@@ -1,6 +1,6 @@
-#include "actors/era_memory.hpp"
+#include "troupe/actors/era_memory.hpp"
 
-#include "actors/server_url.hpp"
+#include "troupe/actors/server_url.hpp"
 
 #include <algorithm>
 #include <array>

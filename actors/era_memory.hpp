@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/known_dialect.hpp"
-#include "messages/server_spec.hpp"
-#include "transports/http_url.hpp"
+#include "troupe/actors/known_dialect.hpp"
+#include "troupe/messages/server_spec.hpp"
+#include "troupe/transports/http_url.hpp"
 
 #include <chrono>
 #include <map>

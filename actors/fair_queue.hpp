@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/turn_queue.hpp"
+#include "troupe/transports/turn_queue.hpp"
 
 #include <algorithm>
 #include <chrono>

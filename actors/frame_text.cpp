@@ -1,4 +1,4 @@
-#include "actors/frame_text.hpp"
+#include "troupe/actors/frame_text.hpp"
 
 namespace troupe::frame_text {
 

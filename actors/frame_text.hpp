@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/json.hpp"
+#include "troupe/messages/json.hpp"
 
 #include <cstdint>
 #include <string>

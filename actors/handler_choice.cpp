@@ -1,4 +1,4 @@
-#include "actors/handler_choice.hpp"
+#include "troupe/actors/handler_choice.hpp"
 
 namespace troupe {
 

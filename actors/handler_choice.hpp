@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/input_handlers.hpp"
+#include "troupe/actors/input_handlers.hpp"
 
 #include <optional>
 

@@ -1,4 +1,4 @@
-#include "actors/handshake.hpp"
+#include "troupe/actors/handshake.hpp"
 
 namespace troupe {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/dialect.hpp"
-#include "actors/wire.hpp"
+#include "troupe/actors/dialect.hpp"
+#include "troupe/actors/wire.hpp"
 
 #include <memory>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "actors/handshake.hpp"
+#include "troupe/actors/handshake.hpp"
 
 /// What a handshake makes of refusals and ends over HTTP (MCP, "Streamable
 /// HTTP", "Backward Compatibility").

@@ -1,4 +1,4 @@
-#include "actors/http_streams.hpp"
+#include "troupe/actors/http_streams.hpp"
 
 #include <algorithm>
 

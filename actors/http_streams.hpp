@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/spread.hpp"
-#include "actors/wire.hpp"
+#include "troupe/actors/spread.hpp"
+#include "troupe/actors/wire.hpp"
 
 #include <map>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/caf.hpp"
-#include "messages/server_requests.hpp"
+#include "troupe/actors/caf.hpp"
+#include "troupe/messages/server_requests.hpp"
 
 #include <map>
 #include <string>

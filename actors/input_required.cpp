@@ -1,8 +1,8 @@
-#include "actors/input_required.hpp"
+#include "troupe/actors/input_required.hpp"
 
-#include "messages/defaults.hpp"
-#include "messages/elicitation.hpp"
-#include "messages/json_members.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/messages/elicitation.hpp"
+#include "troupe/messages/json_members.hpp"
 
 namespace troupe {
 

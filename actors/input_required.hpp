@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/json.hpp"
-#include "messages/server_requests.hpp"
+#include "troupe/messages/json.hpp"
+#include "troupe/messages/server_requests.hpp"
 
 #include <optional>
 #include <string>

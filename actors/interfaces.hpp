@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/caf.hpp"
-#include "actors/input_handlers.hpp"
-#include "actors/known_dialect.hpp"
-#include "transports/transport.hpp"
+#include "troupe/actors/caf.hpp"
+#include "troupe/actors/input_handlers.hpp"
+#include "troupe/actors/known_dialect.hpp"
+#include "troupe/transports/transport.hpp"
 
 /// The map of the system: which actor takes which message, with what answer.
 /// Actors know each other by this header alone; all handles are `caf::actor`.

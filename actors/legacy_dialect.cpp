@@ -1,6 +1,6 @@
-#include "actors/dialect.hpp"
-#include "actors/frame_text.hpp"
-#include "messages/cut_text.hpp"
+#include "troupe/actors/dialect.hpp"
+#include "troupe/actors/frame_text.hpp"
+#include "troupe/messages/cut_text.hpp"
 
 #include <algorithm>
 

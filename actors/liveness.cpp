@@ -1,4 +1,4 @@
-#include "actors/liveness.hpp"
+#include "troupe/actors/liveness.hpp"
 
 namespace troupe {
 

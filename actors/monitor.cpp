@@ -1,6 +1,6 @@
-#include "actors/monitor.hpp"
+#include "troupe/actors/monitor.hpp"
 
-#include "actors/type_ids.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <algorithm>
 

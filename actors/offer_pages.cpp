@@ -1,7 +1,7 @@
-#include "actors/offer_pages.hpp"
+#include "troupe/actors/offer_pages.hpp"
 
-#include "actors/parameter_headers.hpp"
-#include "messages/cut_text.hpp"
+#include "troupe/actors/parameter_headers.hpp"
+#include "troupe/messages/cut_text.hpp"
 
 namespace troupe {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/dialect.hpp"
+#include "troupe/actors/dialect.hpp"
 
 #include <string>
 #include <unordered_set>

@@ -1,4 +1,4 @@
-#include "actors/open_callers.hpp"
+#include "troupe/actors/open_callers.hpp"
 
 #include <algorithm>
 

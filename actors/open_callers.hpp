@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/caf.hpp"
-#include "messages/defaults.hpp"
+#include "troupe/actors/caf.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <functional>
 #include <unordered_map>

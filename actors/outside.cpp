@@ -1,4 +1,4 @@
-#include "actors/outside.hpp"
+#include "troupe/actors/outside.hpp"
 
 namespace troupe {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/caf.hpp"
-#include "actors/type_ids.hpp"
+#include "troupe/actors/caf.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <optional>
 #include <type_traits>

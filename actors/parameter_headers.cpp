@@ -1,7 +1,7 @@
-#include "actors/parameter_headers.hpp"
+#include "troupe/actors/parameter_headers.hpp"
 
-#include "actors/tool_headers.hpp"
-#include "messages/header_text.hpp"
+#include "troupe/actors/tool_headers.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <algorithm>
 #include <array>

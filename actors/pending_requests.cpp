@@ -1,4 +1,4 @@
-#include "actors/pending_requests.hpp"
+#include "troupe/actors/pending_requests.hpp"
 
 #include <algorithm>
 

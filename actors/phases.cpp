@@ -1,4 +1,4 @@
-#include "actors/phases.hpp"
+#include "troupe/actors/phases.hpp"
 
 namespace troupe {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/client_status.hpp"
+#include "troupe/messages/client_status.hpp"
 
 #include <optional>
 

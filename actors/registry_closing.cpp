@@ -1,6 +1,6 @@
-#include "actors/registry.hpp"
-#include "actors/registry_words.hpp"
-#include "actors/type_ids.hpp"
+#include "troupe/actors/registry.hpp"
+#include "troupe/actors/registry_words.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <memory>
 

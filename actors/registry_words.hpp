@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "troupe/actors/interfaces.hpp"
 
 /// What the registry and its clients say when they are closed, and how the
 /// registry commands.

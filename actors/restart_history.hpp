@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/server_spec.hpp"
-#include "messages/stop_report.hpp"
+#include "troupe/messages/server_spec.hpp"
+#include "troupe/messages/stop_report.hpp"
 
 #include <chrono>
 #include <optional>

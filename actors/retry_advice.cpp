@@ -1,6 +1,6 @@
-#include "actors/retry_advice.hpp"
+#include "troupe/actors/retry_advice.hpp"
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 namespace troupe {
 

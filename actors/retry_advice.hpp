@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/client_status.hpp"
-#include "messages/failure.hpp"
+#include "troupe/messages/client_status.hpp"
+#include "troupe/messages/failure.hpp"
 
 namespace troupe {
 

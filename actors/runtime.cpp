@@ -1,10 +1,10 @@
-#include "actors/runtime.hpp"
+#include "troupe/actors/runtime.hpp"
 
-#include "actors/monitor.hpp"
-#include "actors/outside.hpp"
-#include "actors/registry.hpp"
-#include "actors/transport_kinds.hpp"
-#include "actors/type_ids.hpp"
+#include "troupe/actors/monitor.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/registry.hpp"
+#include "troupe/actors/transport_kinds.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <optional>
 

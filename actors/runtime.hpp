@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/interfaces.hpp"
-#include "actors/supervisor.hpp"
-#include "transports/credentials.hpp"
+#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/supervisor.hpp"
+#include "troupe/transports/credentials.hpp"
 
 #include <functional>
 #include <map>

@@ -1,4 +1,4 @@
-#include "actors/server_inputs.hpp"
+#include "troupe/actors/server_inputs.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/input_required.hpp"
-#include "messages/json_rpc.hpp"
+#include "troupe/actors/input_required.hpp"
+#include "troupe/messages/json_rpc.hpp"
 
 #include <chrono>
 #include <map>

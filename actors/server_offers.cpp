@@ -1,6 +1,6 @@
-#include "actors/server_offers.hpp"
+#include "troupe/actors/server_offers.hpp"
 
-#include "messages/json_members.hpp"
+#include "troupe/messages/json_members.hpp"
 
 namespace troupe {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/mcp.hpp"
-#include "messages/offers.hpp"
+#include "troupe/messages/mcp.hpp"
+#include "troupe/messages/offers.hpp"
 
 #include <string_view>
 #include <type_traits>

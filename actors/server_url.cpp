@@ -1,6 +1,6 @@
-#include "actors/server_url.hpp"
+#include "troupe/actors/server_url.hpp"
 
-#include "messages/config.hpp"
+#include "troupe/messages/config.hpp"
 
 namespace troupe {
 

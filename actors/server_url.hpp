@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/server_spec.hpp"
-#include "transports/http_url.hpp"
+#include "troupe/messages/server_spec.hpp"
+#include "troupe/transports/http_url.hpp"
 
 #include <optional>
 

@@ -1,6 +1,6 @@
-#include "actors/server_words.hpp"
+#include "troupe/actors/server_words.hpp"
 
-#include "messages/cut_text.hpp"
+#include "troupe/messages/cut_text.hpp"
 
 #include <algorithm>
 

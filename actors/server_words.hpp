@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/session.hpp"
-#include "messages/defaults.hpp"
-#include "messages/redactor.hpp"
+#include "troupe/actors/session.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/messages/redactor.hpp"
 
 #include <array>
 #include <map>

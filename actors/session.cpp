@@ -1,6 +1,6 @@
-#include "actors/session.hpp"
+#include "troupe/actors/session.hpp"
 
-#include "actors/session_core.hpp"
+#include "troupe/actors/session_core.hpp"
 
 namespace troupe {
 

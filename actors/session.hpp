@@ -1,10 +1,10 @@
 #pragma once
 
-#include "actors/known_dialect.hpp"
-#include "actors/server_offers.hpp"
-#include "messages/commands.hpp"
-#include "messages/json_rpc.hpp"
-#include "transports/exchange.hpp"
+#include "troupe/actors/known_dialect.hpp"
+#include "troupe/actors/server_offers.hpp"
+#include "troupe/messages/commands.hpp"
+#include "troupe/messages/json_rpc.hpp"
+#include "troupe/transports/exchange.hpp"
 
 #include <chrono>
 #include <memory>

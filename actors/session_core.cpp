@@ -1,6 +1,6 @@
-#include "actors/session_core.hpp"
+#include "troupe/actors/session_core.hpp"
 
-#include "actors/frame_text.hpp"
+#include "troupe/actors/frame_text.hpp"
 
 #include <algorithm>
 #include <cassert>

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "actors/handshake.hpp"
-#include "actors/http_streams.hpp"
-#include "actors/liveness.hpp"
-#include "actors/offer_pages.hpp"
-#include "actors/outgoing_request.hpp"
-#include "actors/pending_requests.hpp"
-#include "actors/server_inputs.hpp"
-#include "actors/session_remarks.hpp"
-#include "actors/subscription.hpp"
+#include "troupe/actors/handshake.hpp"
+#include "troupe/actors/http_streams.hpp"
+#include "troupe/actors/liveness.hpp"
+#include "troupe/actors/offer_pages.hpp"
+#include "troupe/actors/outgoing_request.hpp"
+#include "troupe/actors/pending_requests.hpp"
+#include "troupe/actors/server_inputs.hpp"
+#include "troupe/actors/session_remarks.hpp"
+#include "troupe/actors/subscription.hpp"
 
 #include <map>
 

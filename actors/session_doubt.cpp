@@ -1,4 +1,4 @@
-#include "actors/session_core.hpp"
+#include "troupe/actors/session_core.hpp"
 
 /// Over HTTP no connection ends that could say that the server is gone: what
 /// listens in its place may take each request and hang up. One call that ends

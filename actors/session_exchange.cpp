@@ -1,4 +1,4 @@
-#include "actors/session_core.hpp"
+#include "troupe/actors/session_core.hpp"
 
 /// What a session makes of what came of its exchanges over HTTP.
 namespace troupe {

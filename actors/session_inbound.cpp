@@ -1,6 +1,6 @@
-#include "actors/session_core.hpp"
+#include "troupe/actors/session_core.hpp"
 
-#include "messages/cut_text.hpp"
+#include "troupe/messages/cut_text.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "actors/session_core.hpp"
+#include "troupe/actors/session_core.hpp"
 
-#include "messages/elicitation.hpp"
+#include "troupe/messages/elicitation.hpp"
 
 /// What a session does when its server wants to know something: a legacy one
 /// sends requests of its own, a modern one answers ours with what it needs

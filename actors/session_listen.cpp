@@ -1,6 +1,6 @@
-#include "actors/session_core.hpp"
+#include "troupe/actors/session_core.hpp"
 
-#include "actors/frame_text.hpp"
+#include "troupe/actors/frame_text.hpp"
 
 /// How a session hears that a modern server's lists have changed.
 namespace troupe {

@@ -1,6 +1,6 @@
-#include "actors/session_remarks.hpp"
+#include "troupe/actors/session_remarks.hpp"
 
-#include "messages/cut_text.hpp"
+#include "troupe/messages/cut_text.hpp"
 
 namespace troupe {
 

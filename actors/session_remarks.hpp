@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/session.hpp"
-#include "messages/defaults.hpp"
-#include "messages/rate_limit.hpp"
+#include "troupe/actors/session.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/messages/rate_limit.hpp"
 
 #include <string>
 #include <string_view>

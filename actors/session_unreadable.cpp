@@ -1,4 +1,4 @@
-#include "actors/session_core.hpp"
+#include "troupe/actors/session_core.hpp"
 
 #include <charconv>
 

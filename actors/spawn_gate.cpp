@@ -1,4 +1,4 @@
-#include "actors/spawn_gate.hpp"
+#include "troupe/actors/spawn_gate.hpp"
 
 #include <algorithm>
 

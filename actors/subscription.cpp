@@ -1,6 +1,6 @@
-#include "actors/subscription.hpp"
+#include "troupe/actors/subscription.hpp"
 
-#include "messages/json_members.hpp"
+#include "troupe/messages/json_members.hpp"
 
 #include <algorithm>
 

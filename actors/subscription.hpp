@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/server_offers.hpp"
-#include "actors/spread.hpp"
-#include "messages/json_rpc.hpp"
+#include "troupe/actors/server_offers.hpp"
+#include "troupe/actors/spread.hpp"
+#include "troupe/messages/json_rpc.hpp"
 
 #include <chrono>
 #include <optional>

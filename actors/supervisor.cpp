@@ -1,11 +1,11 @@
-#include "actors/supervisor.hpp"
+#include "troupe/actors/supervisor.hpp"
 
-#include "actors/type_ids.hpp"
+#include "troupe/actors/type_ids.hpp"
 
-#include "actors/client.hpp"
-#include "actors/transport_actor.hpp"
-#include "transports/failed_transport.hpp"
-#include "transports/guarded.hpp"
+#include "troupe/actors/client.hpp"
+#include "troupe/actors/transport_actor.hpp"
+#include "troupe/transports/failed_transport.hpp"
+#include "troupe/transports/guarded.hpp"
 
 namespace troupe {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "actors/era_memory.hpp"
-#include "actors/input_handlers.hpp"
-#include "actors/interfaces.hpp"
-#include "actors/restart_history.hpp"
-#include "actors/spawn_gate.hpp"
+#include "troupe/actors/era_memory.hpp"
+#include "troupe/actors/input_handlers.hpp"
+#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/restart_history.hpp"
+#include "troupe/actors/spawn_gate.hpp"
 
 #include <functional>
 #include <map>

@@ -1,7 +1,7 @@
-#include "actors/supervisor.hpp"
+#include "troupe/actors/supervisor.hpp"
 
-#include "actors/server_url.hpp"
-#include "actors/type_ids.hpp"
+#include "troupe/actors/server_url.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 /// How a supervisor finds the clients for whose servers there are other
 /// credentials.

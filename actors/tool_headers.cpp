@@ -1,6 +1,6 @@
-#include "actors/tool_headers.hpp"
+#include "troupe/actors/tool_headers.hpp"
 
-#include "messages/header_text.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "actors/transport_actor.hpp"
+#include "troupe/actors/transport_actor.hpp"
 
-#include "actors/type_ids.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 namespace troupe {
 

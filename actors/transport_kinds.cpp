@@ -1,15 +1,15 @@
-#include "actors/transport_kinds.hpp"
+#include "troupe/actors/transport_kinds.hpp"
 
-#include "messages/config.hpp"
-#include "transports/failed_transport.hpp"
-#include "transports/http_pool.hpp"
-#include "transports/http_transport.hpp"
-#include "transports/io_thread.hpp"
-#include "transports/pipe_transport.hpp"
-#include "transports/process_request.hpp"
-#include "transports/redacted_transport.hpp"
-#include "transports/stdio_transport.hpp"
-#include "transports/warden.hpp"
+#include "troupe/messages/config.hpp"
+#include "troupe/transports/failed_transport.hpp"
+#include "troupe/transports/http_pool.hpp"
+#include "troupe/transports/http_transport.hpp"
+#include "troupe/transports/io_thread.hpp"
+#include "troupe/transports/pipe_transport.hpp"
+#include "troupe/transports/process_request.hpp"
+#include "troupe/transports/redacted_transport.hpp"
+#include "troupe/transports/stdio_transport.hpp"
+#include "troupe/transports/warden.hpp"
 
 namespace troupe {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "actors/supervisor.hpp"
+#include "troupe/actors/supervisor.hpp"
 
-#include "transports/callback_pool.hpp"
-#include "transports/credential_bindings.hpp"
-#include "transports/said_once.hpp"
+#include "troupe/transports/callback_pool.hpp"
+#include "troupe/transports/credential_bindings.hpp"
+#include "troupe/transports/said_once.hpp"
 
 #include <functional>
 #include <map>

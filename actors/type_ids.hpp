@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/interfaces.hpp"
-#include "messages/type_ids.hpp"
+#include "troupe/actors/interfaces.hpp"
+#include "troupe/messages/type_ids.hpp"
 
 /// The ids of the messages between actors; those of `messages/` come first.
 CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe::end)

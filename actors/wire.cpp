@@ -1,6 +1,6 @@
-#include "actors/wire.hpp"
+#include "troupe/actors/wire.hpp"
 
-#include "actors/tool_headers.hpp"
+#include "troupe/actors/tool_headers.hpp"
 
 namespace troupe {
 

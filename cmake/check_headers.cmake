@@ -4,7 +4,7 @@ file(GLOB headers RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS
 foreach(header ${headers})
   string(REPLACE "/" "_" name ${header})
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/check/${name}.cpp
-    CONTENT "#include \"${header}\"\n")
+    CONTENT "#include \"troupe/${header}\"\n")
   list(APPEND header_checks ${CMAKE_BINARY_DIR}/check/${name}.cpp)
 endforeach()
 add_library(check_headers OBJECT EXCLUDE_FROM_ALL ${header_checks})

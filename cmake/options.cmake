@@ -6,7 +6,15 @@ target_compile_options(troupe_options INTERFACE
   # False alarms of g++ 12 on std::variant and std::string at -O2 and above.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>>)
 target_include_directories(troupe_options INTERFACE
-  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>)
+  $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/include>)
+
+# Includes are spelled "troupe/...", in the tree as once installed: one link for
+# each floor. A program's own folder `messages` can so never be meant.
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/include/troupe)
+foreach(floor messages transports actors tools tests)
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${floor}
+    ${CMAKE_BINARY_DIR}/include/troupe/${floor} SYMBOLIC)
+endforeach()
 
 # The warden forks and must stay small: it is never sanitized (see tools/).
 add_library(troupe_sanitizers INTERFACE)

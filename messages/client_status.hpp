@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/mcp.hpp"
-#include "messages/stop_report.hpp"
+#include "troupe/messages/mcp.hpp"
+#include "troupe/messages/stop_report.hpp"
 
 #include <chrono>
 

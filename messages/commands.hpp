@@ -1,10 +1,10 @@
 #pragma once
 
-#include "messages/client_status.hpp"
-#include "messages/failure.hpp"
-#include "messages/offers.hpp"
-#include "messages/server_requests.hpp"
-#include "messages/server_spec.hpp"
+#include "troupe/messages/client_status.hpp"
+#include "troupe/messages/failure.hpp"
+#include "troupe/messages/offers.hpp"
+#include "troupe/messages/server_requests.hpp"
+#include "troupe/messages/server_spec.hpp"
 
 /// What is asked of clients and of the registry. `actors/interfaces.hpp` says
 /// who takes what, and with which errors.

@@ -1,7 +1,7 @@
-#include "messages/config.hpp"
+#include "troupe/messages/config.hpp"
 
-#include "messages/config_fields.hpp"
-#include "messages/jsonc.hpp"
+#include "troupe/messages/config_fields.hpp"
+#include "troupe/messages/jsonc.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/failure.hpp"
-#include "messages/redactor.hpp"
-#include "messages/server_spec.hpp"
+#include "troupe/messages/failure.hpp"
+#include "troupe/messages/redactor.hpp"
+#include "troupe/messages/server_spec.hpp"
 
 #include <functional>
 #include <optional>

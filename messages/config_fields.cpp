@@ -1,4 +1,4 @@
-#include "messages/config_fields.hpp"
+#include "troupe/messages/config_fields.hpp"
 
 #include <algorithm>
 #include <charconv>

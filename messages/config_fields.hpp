@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/config.hpp"
+#include "troupe/messages/config.hpp"
 
 #include <initializer_list>
 

@@ -1,5 +1,5 @@
-#include "messages/config_fields.hpp"
-#include "messages/header_text.hpp"
+#include "troupe/messages/config_fields.hpp"
+#include "troupe/messages/header_text.hpp"
 
 namespace troupe {
 

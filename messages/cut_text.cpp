@@ -1,4 +1,4 @@
-#include "messages/cut_text.hpp"
+#include "troupe/messages/cut_text.hpp"
 
 namespace troupe {
 

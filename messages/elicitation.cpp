@@ -1,7 +1,7 @@
-#include "messages/elicitation.hpp"
+#include "troupe/messages/elicitation.hpp"
 
-#include "messages/form_field.hpp"
-#include "messages/json_members.hpp"
+#include "troupe/messages/form_field.hpp"
+#include "troupe/messages/json_members.hpp"
 
 #include <algorithm>
 

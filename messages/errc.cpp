@@ -1,4 +1,4 @@
-#include "messages/errc.hpp"
+#include "troupe/messages/errc.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,6 +1,6 @@
-#include "messages/escape.hpp"
+#include "troupe/messages/escape.hpp"
 
-#include "messages/utf8.hpp"
+#include "troupe/messages/utf8.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/errc.hpp"
-#include "messages/json.hpp"
+#include "troupe/messages/errc.hpp"
+#include "troupe/messages/json.hpp"
 
 #include <chrono>
 

@@ -1,6 +1,6 @@
-#include "messages/form_field.hpp"
+#include "troupe/messages/form_field.hpp"
 
-#include "messages/json_members.hpp"
+#include "troupe/messages/json_members.hpp"
 
 #include <algorithm>
 

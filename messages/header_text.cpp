@@ -1,4 +1,4 @@
-#include "messages/header_text.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,6 +1,6 @@
-#include "messages/hidden_literals.hpp"
+#include "troupe/messages/hidden_literals.hpp"
 
-#include "messages/header_text.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/redactor.hpp"
-#include "messages/server_spec.hpp"
+#include "troupe/messages/redactor.hpp"
+#include "troupe/messages/server_spec.hpp"
 
 #include <string>
 #include <string_view>

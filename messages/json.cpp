@@ -1,9 +1,9 @@
-#include "messages/json.hpp"
+#include "troupe/messages/json.hpp"
 
-#include "messages/json_document.hpp"
-#include "messages/json_keys.hpp"
-#include "messages/json_large_numbers.hpp"
-#include "messages/json_stream.hpp"
+#include "troupe/messages/json_document.hpp"
+#include "troupe/messages/json_keys.hpp"
+#include "troupe/messages/json_large_numbers.hpp"
+#include "troupe/messages/json_stream.hpp"
 
 #include <rapidjson/reader.h>
 

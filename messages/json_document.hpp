@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/json.hpp"
+#include "troupe/messages/json.hpp"
 
 /// What `json::parse` found, shared by all values taken out of one text.
 /// Internal to `json`.

@@ -1,7 +1,7 @@
-#include "messages/json_keys.hpp"
+#include "troupe/messages/json_keys.hpp"
 
-#include "messages/defaults.hpp"
-#include "messages/json_scan.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/messages/json_scan.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "messages/json_large_numbers.hpp"
+#include "troupe/messages/json_large_numbers.hpp"
 
 #include <algorithm>
 #include <cstddef>

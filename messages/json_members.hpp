@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/json.hpp"
+#include "troupe/messages/json.hpp"
 
 /// Optional members of what a server sent. One of the wrong kind counts as
 /// absent: a server's slip there must not cost its user a tool or a result.

@@ -1,6 +1,6 @@
-#include "messages/json_rpc.hpp"
+#include "troupe/messages/json_rpc.hpp"
 
-#include "messages/loose_members.hpp"
+#include "troupe/messages/loose_members.hpp"
 
 namespace troupe::json_rpc {
 

@@ -1,6 +1,6 @@
-#include "messages/json_scan.hpp"
+#include "troupe/messages/json_scan.hpp"
 
-#include "messages/utf8.hpp"
+#include "troupe/messages/utf8.hpp"
 
 #include <cstdint>
 #include <cstring>

@@ -1,6 +1,6 @@
-#include "messages/json_stream.hpp"
+#include "troupe/messages/json_stream.hpp"
 
-#include "messages/utf8.hpp"
+#include "troupe/messages/utf8.hpp"
 
 namespace troupe {
 

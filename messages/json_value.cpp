@@ -1,5 +1,5 @@
-#include "messages/json_document.hpp"
-#include "messages/json_scan.hpp"
+#include "troupe/messages/json_document.hpp"
+#include "troupe/messages/json_scan.hpp"
 
 namespace troupe {
 

@@ -1,6 +1,6 @@
-#include "messages/json.hpp"
+#include "troupe/messages/json.hpp"
 
-#include "messages/utf8.hpp"
+#include "troupe/messages/utf8.hpp"
 
 #include <charconv>
 #include <cmath>

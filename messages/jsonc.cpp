@@ -1,4 +1,4 @@
-#include "messages/jsonc.hpp"
+#include "troupe/messages/jsonc.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -1,6 +1,6 @@
-#include "messages/loose_members.hpp"
+#include "troupe/messages/loose_members.hpp"
 
-#include "messages/json_scan.hpp"
+#include "troupe/messages/json_scan.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-#include "messages/mcp.hpp"
+#include "troupe/messages/mcp.hpp"
 
-#include "messages/json_members.hpp"
+#include "troupe/messages/json_members.hpp"
 
 namespace troupe {
 

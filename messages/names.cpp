@@ -1,5 +1,5 @@
-#include "messages/client_status.hpp"
-#include "messages/commands.hpp"
+#include "troupe/messages/client_status.hpp"
+#include "troupe/messages/commands.hpp"
 
 /// The names of small enumerations, as in the source.
 namespace troupe {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/prompts.hpp"
-#include "messages/resources.hpp"
-#include "messages/server_spec.hpp"
+#include "troupe/messages/prompts.hpp"
+#include "troupe/messages/resources.hpp"
+#include "troupe/messages/server_spec.hpp"
 
 /// What is asked of a client about resources and prompts, and the same by name
 /// of the registry (`..._of`). What `call_tool` says about `tag`, times and

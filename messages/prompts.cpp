@@ -1,6 +1,6 @@
-#include "messages/prompts.hpp"
+#include "troupe/messages/prompts.hpp"
 
-#include "messages/json_members.hpp"
+#include "troupe/messages/json_members.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/mcp.hpp"
+#include "troupe/messages/mcp.hpp"
 
 /// What a server offers to say for its user. Each type keeps the JSON it came
 /// from, so that members unknown to us survive.

@@ -1,7 +1,7 @@
-#include "messages/redactor.hpp"
+#include "troupe/messages/redactor.hpp"
 
-#include "messages/cut_text.hpp"
-#include "messages/defaults.hpp"
+#include "troupe/messages/cut_text.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <algorithm>
 #include <map>

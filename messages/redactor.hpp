@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/json.hpp"
-#include "messages/string_matcher.hpp"
+#include "troupe/messages/json.hpp"
+#include "troupe/messages/string_matcher.hpp"
 
 #include <memory>
 #include <string>

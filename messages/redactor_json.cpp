@@ -1,5 +1,5 @@
-#include "messages/json_scan.hpp"
-#include "messages/redactor.hpp"
+#include "troupe/messages/json_scan.hpp"
+#include "troupe/messages/redactor.hpp"
 
 #include <algorithm>
 

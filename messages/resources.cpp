@@ -1,6 +1,6 @@
-#include "messages/resources.hpp"
+#include "troupe/messages/resources.hpp"
 
-#include "messages/json_members.hpp"
+#include "troupe/messages/json_members.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/caf_inspect.hpp"
-#include "messages/defaults.hpp"
+#include "troupe/messages/caf_inspect.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <chrono>
 #include <map>

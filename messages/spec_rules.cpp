@@ -1,6 +1,6 @@
-#include "messages/config_fields.hpp"
-#include "messages/header_text.hpp"
-#include "messages/utf8.hpp"
+#include "troupe/messages/config_fields.hpp"
+#include "troupe/messages/header_text.hpp"
+#include "troupe/messages/utf8.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/errc.hpp"
+#include "troupe/messages/errc.hpp"
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "messages/string_matcher.hpp"
+#include "troupe/messages/string_matcher.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/commands.hpp"
+#include "troupe/messages/commands.hpp"
 
 /// The ids of the messages of this folder, a line each, sorted. Only types of
 /// our own: an id for a standard type would clash with an embedder's. Further

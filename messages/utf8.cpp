@@ -1,4 +1,4 @@
-#include "messages/utf8.hpp"
+#include "troupe/messages/utf8.hpp"
 
 #include <cstdint>
 #include <cstring>

@@ -1,6 +1,6 @@
-#include "messages/config.hpp"
+#include "troupe/messages/config.hpp"
 
-#include "messages/hidden_literals.hpp"
+#include "troupe/messages/hidden_literals.hpp"
 
 #include <algorithm>
 #include <cstdlib>

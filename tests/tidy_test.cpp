@@ -173,11 +173,25 @@ complaints about_functions(const text_file& file, size_t indent) {
 
 // -- includes -----------------------------------------------------------------
 
+/// How this project's own headers are spelled, here and once installed.
+constexpr std::string_view own_prefix = "troupe/";
+
 /// What stands between the quotes or brackets of an include; else empty.
 std::string included(const std::string& line) {
   static const std::regex pattern{R"re(^\s*#\s*include\s*[<"]([^>"]+)[>"])re"};
   std::smatch match;
   return std::regex_search(line, match, pattern) ? match[1].str() : "";
+}
+
+/// A header of this project, as a path below the root; else what was given.
+std::string without_prefix(const std::string& include) {
+  return include.starts_with(own_prefix) ? include.substr(own_prefix.size())
+                                         : include;
+}
+
+bool is_misspelled(const std::string& line, const std::string& include) {
+  return line.find('"') < line.find(include)
+         && !include.starts_with(own_prefix);
 }
 
 size_t floor_of_include(const std::string& path) {
@@ -228,9 +242,11 @@ std::string judge_include(const text_file& file, const std::string& path) {
 complaints about_includes(const text_file& file) {
   if (!file.is_source())
     return {};
-  return about_lines(file, [&file](const std::string& line) {
-    auto path = included(line);
-    return path.empty() ? "" : judge_include(file, path);
+  return about_lines(file, [&file](const std::string& line) -> std::string {
+    auto include = included(line);
+    if (is_misspelled(line, include))
+      return "is not spelled \"troupe/...\"";
+    return include.empty() ? "" : judge_include(file, without_prefix(include));
   });
 }
 

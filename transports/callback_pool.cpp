@@ -1,8 +1,8 @@
-#include "transports/callback_pool.hpp"
+#include "troupe/transports/callback_pool.hpp"
 
-#include "transports/guarded.hpp"
-#include "transports/signals_blocked.hpp"
-#include "transports/turn_queue.hpp"
+#include "troupe/transports/guarded.hpp"
+#include "troupe/transports/signals_blocked.hpp"
+#include "troupe/transports/turn_queue.hpp"
 
 #include <pthread.h>
 

@@ -1,4 +1,4 @@
-#include "transports/close_on_exec.hpp"
+#include "troupe/transports/close_on_exec.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
-#include "transports/cookie.hpp"
-#include "transports/open_pidfd.hpp"
+#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/open_pidfd.hpp"
 
 #include <algorithm>
 #include <cerrno>

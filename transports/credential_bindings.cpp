@@ -1,7 +1,7 @@
-#include "transports/credential_bindings.hpp"
+#include "troupe/transports/credential_bindings.hpp"
 
-#include "transports/guarded.hpp"
-#include "transports/http_url.hpp"
+#include "troupe/transports/guarded.hpp"
+#include "troupe/transports/http_url.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/server_spec.hpp"
-#include "transports/credentials.hpp"
+#include "troupe/messages/server_spec.hpp"
+#include "troupe/transports/credentials.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,7 +1,7 @@
-#include "transports/credential_call.hpp"
+#include "troupe/transports/credential_call.hpp"
 
-#include "messages/header_text.hpp"
-#include "transports/guarded.hpp"
+#include "troupe/messages/header_text.hpp"
+#include "troupe/transports/guarded.hpp"
 
 #include <condition_variable>
 #include <mutex>

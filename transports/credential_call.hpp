@@ -1,9 +1,9 @@
 #pragma once
 
-#include "transports/callback_pool.hpp"
-#include "transports/credentials.hpp"
-#include "transports/http_channel.hpp"
-#include "transports/interrupter.hpp"
+#include "troupe/transports/callback_pool.hpp"
+#include "troupe/transports/credentials.hpp"
+#include "troupe/transports/http_channel.hpp"
+#include "troupe/transports/interrupter.hpp"
 
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-#include "transports/credentials.hpp"
+#include "troupe/transports/credentials.hpp"
 
 namespace troupe {
 

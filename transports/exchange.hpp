@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/errc.hpp"
-#include "messages/server_spec.hpp"
+#include "troupe/messages/errc.hpp"
+#include "troupe/messages/server_spec.hpp"
 
 #include <cstdint>
 #include <memory>

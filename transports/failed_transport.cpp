@@ -1,4 +1,4 @@
-#include "transports/failed_transport.hpp"
+#include "troupe/transports/failed_transport.hpp"
 
 namespace troupe {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/failure.hpp"
-#include "transports/transport.hpp"
+#include "troupe/messages/failure.hpp"
+#include "troupe/transports/transport.hpp"
 
 namespace troupe {
 

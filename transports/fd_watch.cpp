@@ -1,4 +1,4 @@
-#include "transports/fd_watch.hpp"
+#include "troupe/transports/fd_watch.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>

@@ -1,4 +1,4 @@
-#include "transports/warden.hpp"
+#include "troupe/transports/warden.hpp"
 
 #include <climits>
 #include <cstdlib>

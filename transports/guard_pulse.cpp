@@ -1,6 +1,6 @@
-#include "transports/guard_pulse.hpp"
+#include "troupe/transports/guard_pulse.hpp"
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>

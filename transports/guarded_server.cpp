@@ -1,9 +1,9 @@
-#include "transports/guarded_server.hpp"
-#include "transports/cookie.hpp"
-#include "transports/launch_image.hpp"
-#include "transports/os_error.hpp"
-#include "transports/send_signal.hpp"
-#include "transports/wake_guard.hpp"
+#include "troupe/transports/guarded_server.hpp"
+#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/launch_image.hpp"
+#include "troupe/transports/os_error.hpp"
+#include "troupe/transports/send_signal.hpp"
+#include "troupe/transports/wake_guard.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "transports/fd_watch.hpp"
-#include "transports/guard_pulse.hpp"
-#include "transports/packet_socket.hpp"
-#include "transports/unique_fd.hpp"
-#include "transports/warden.hpp"
+#include "troupe/transports/fd_watch.hpp"
+#include "troupe/transports/guard_pulse.hpp"
+#include "troupe/transports/packet_socket.hpp"
+#include "troupe/transports/unique_fd.hpp"
+#include "troupe/transports/warden.hpp"
 
 #include <array>
 #include <optional>

@@ -1,7 +1,7 @@
-#include "transports/http_body.hpp"
+#include "troupe/transports/http_body.hpp"
 
-#include "messages/defaults.hpp"
-#include "messages/header_text.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/http_head.hpp"
+#include "troupe/transports/http_head.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,6 @@
-#include "transports/http_channel.hpp"
+#include "troupe/transports/http_channel.hpp"
 
-#include "transports/tls_session.hpp"
+#include "troupe/transports/tls_session.hpp"
 
 #include <cerrno>
 #include <limits>

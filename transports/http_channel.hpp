@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/errc.hpp"
-#include "transports/unique_fd.hpp"
+#include "troupe/messages/errc.hpp"
+#include "troupe/transports/unique_fd.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,6 +1,6 @@
-#include "transports/http_dial.hpp"
+#include "troupe/transports/http_dial.hpp"
 
-#include "transports/http_head.hpp"
+#include "troupe/transports/http_head.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "transports/http_proxy.hpp"
-#include "transports/http_resolver.hpp"
-#include "transports/tls_context.hpp"
+#include "troupe/transports/http_proxy.hpp"
+#include "troupe/transports/http_resolver.hpp"
+#include "troupe/transports/tls_context.hpp"
 
 #include <memory>
 #include <optional>

@@ -1,6 +1,6 @@
-#include "transports/http_exchange.hpp"
+#include "troupe/transports/http_exchange.hpp"
 
-#include "messages/header_text.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <sys/socket.h>
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "messages/server_spec.hpp"
-#include "transports/credential_call.hpp"
-#include "transports/http_pool.hpp"
-#include "transports/http_reply.hpp"
-#include "transports/http_route.hpp"
+#include "troupe/messages/server_spec.hpp"
+#include "troupe/transports/credential_call.hpp"
+#include "troupe/transports/http_pool.hpp"
+#include "troupe/transports/http_reply.hpp"
+#include "troupe/transports/http_route.hpp"
 
 #include <mutex>
 #include <optional>

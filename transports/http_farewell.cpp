@@ -1,4 +1,4 @@
-#include "transports/http_link.hpp"
+#include "troupe/transports/http_link.hpp"
 
 // The end of a session at its server: the last request of a transport.
 

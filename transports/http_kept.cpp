@@ -1,4 +1,4 @@
-#include "transports/http_kept.hpp"
+#include "troupe/transports/http_kept.hpp"
 
 #include <algorithm>
 

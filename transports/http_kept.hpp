@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/http_pool.hpp"
+#include "troupe/transports/http_pool.hpp"
 
 #include <list>
 #include <mutex>

@@ -1,6 +1,6 @@
-#include "transports/http_link.hpp"
+#include "troupe/transports/http_link.hpp"
 
-#include "messages/header_text.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <algorithm>
 

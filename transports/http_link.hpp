@@ -1,7 +1,7 @@
 #pragma once
 
-#include "transports/http_exchange.hpp"
-#include "transports/transport.hpp"
+#include "troupe/transports/http_exchange.hpp"
+#include "troupe/transports/transport.hpp"
 
 #include <condition_variable>
 #include <unordered_map>

@@ -1,8 +1,8 @@
-#include "transports/http_pool.hpp"
+#include "troupe/transports/http_pool.hpp"
 
-#include "transports/http_kept.hpp"
-#include "transports/http_threads.hpp"
-#include "transports/turn_queue.hpp"
+#include "troupe/transports/http_kept.hpp"
+#include "troupe/transports/http_threads.hpp"
+#include "troupe/transports/turn_queue.hpp"
 
 #include <array>
 #include <atomic>

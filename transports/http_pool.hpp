@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/defaults.hpp"
-#include "transports/callback_pool.hpp"
-#include "transports/http_dial.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/transports/callback_pool.hpp"
+#include "troupe/transports/http_dial.hpp"
 
 #include <functional>
 #include <memory>

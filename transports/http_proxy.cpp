@@ -1,6 +1,6 @@
-#include "transports/http_proxy.hpp"
+#include "troupe/transports/http_proxy.hpp"
 
-#include "messages/header_text.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>

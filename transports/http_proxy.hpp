@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/http_url.hpp"
+#include "troupe/transports/http_url.hpp"
 
 #include <functional>
 #include <optional>

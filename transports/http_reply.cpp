@@ -1,8 +1,8 @@
-#include "transports/http_reply.hpp"
+#include "troupe/transports/http_reply.hpp"
 
-#include "messages/cut_text.hpp"
-#include "messages/defaults.hpp"
-#include "messages/header_text.hpp"
+#include "troupe/messages/cut_text.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "transports/exchange.hpp"
-#include "transports/http_url.hpp"
-#include "transports/http_wire.hpp"
-#include "transports/sse_parser.hpp"
+#include "troupe/transports/exchange.hpp"
+#include "troupe/transports/http_url.hpp"
+#include "troupe/transports/http_wire.hpp"
+#include "troupe/transports/sse_parser.hpp"
 
 #include <optional>
 

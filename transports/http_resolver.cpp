@@ -1,8 +1,8 @@
-#include "transports/http_resolver.hpp"
+#include "troupe/transports/http_resolver.hpp"
 
-#include "messages/defaults.hpp"
-#include "transports/http_url.hpp"
-#include "transports/signals_blocked.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/transports/http_url.hpp"
+#include "troupe/transports/signals_blocked.hpp"
 
 #include <arpa/inet.h>
 #include <condition_variable>

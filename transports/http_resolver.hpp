@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/defaults.hpp"
-#include "transports/http_channel.hpp"
-#include "transports/interrupter.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/transports/http_channel.hpp"
+#include "troupe/transports/interrupter.hpp"
 
 #include <chrono>
 #include <functional>

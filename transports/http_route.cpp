@@ -1,6 +1,6 @@
-#include "transports/http_route.hpp"
+#include "troupe/transports/http_route.hpp"
 
-#include "messages/header_text.hpp"
+#include "troupe/messages/header_text.hpp"
 
 namespace troupe {
 

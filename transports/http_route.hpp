@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/server_spec.hpp"
-#include "transports/http_pool.hpp"
-#include "transports/http_wire.hpp"
+#include "troupe/messages/server_spec.hpp"
+#include "troupe/transports/http_pool.hpp"
+#include "troupe/transports/http_wire.hpp"
 
 namespace troupe {
 

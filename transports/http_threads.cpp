@@ -1,7 +1,7 @@
-#include "transports/http_threads.hpp"
+#include "troupe/transports/http_threads.hpp"
 
-#include "messages/defaults.hpp"
-#include "transports/signals_blocked.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/transports/signals_blocked.hpp"
 
 #include <algorithm>
 #include <condition_variable>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/http_channel.hpp"
+#include "troupe/transports/http_channel.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,8 +1,8 @@
-#include "transports/http_transport.hpp"
+#include "troupe/transports/http_transport.hpp"
 
-#include "messages/header_text.hpp"
-#include "transports/callback_pool.hpp"
-#include "transports/http_link.hpp"
+#include "troupe/messages/header_text.hpp"
+#include "troupe/transports/callback_pool.hpp"
+#include "troupe/transports/http_link.hpp"
 
 namespace troupe {
 

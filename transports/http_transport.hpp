@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/server_spec.hpp"
-#include "transports/credentials.hpp"
-#include "transports/transport.hpp"
+#include "troupe/messages/server_spec.hpp"
+#include "troupe/transports/credentials.hpp"
+#include "troupe/transports/transport.hpp"
 
 namespace troupe {
 

@@ -1,6 +1,6 @@
-#include "transports/http_wire.hpp"
+#include "troupe/transports/http_wire.hpp"
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "transports/http_body.hpp"
-#include "transports/http_channel.hpp"
-#include "transports/http_head.hpp"
+#include "troupe/transports/http_body.hpp"
+#include "troupe/transports/http_channel.hpp"
+#include "troupe/transports/http_head.hpp"
 
 #include <string>
 #include <utility>

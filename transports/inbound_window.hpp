@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <atomic>
 #include <functional>

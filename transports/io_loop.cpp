@@ -1,6 +1,6 @@
-#include "transports/io_loop.hpp"
+#include "troupe/transports/io_loop.hpp"
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

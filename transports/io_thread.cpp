@@ -1,6 +1,6 @@
-#include "transports/io_thread.hpp"
+#include "troupe/transports/io_thread.hpp"
 
-#include "transports/signals_blocked.hpp"
+#include "troupe/transports/signals_blocked.hpp"
 
 #include <pthread.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/io_loop.hpp"
+#include "troupe/transports/io_loop.hpp"
 
 #include <thread>
 

@@ -1,4 +1,4 @@
-#include "transports/launch_image.hpp"
+#include "troupe/transports/launch_image.hpp"
 
 #include <cstring>
 

@@ -1,4 +1,4 @@
-#include "transports/line_framer.hpp"
+#include "troupe/transports/line_framer.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "transports/os_error.hpp"
+#include "troupe/transports/os_error.hpp"
 
 #include <cerrno>
 #include <system_error>

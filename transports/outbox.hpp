@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/errc.hpp"
-#include "transports/exchange.hpp"
+#include "troupe/messages/errc.hpp"
+#include "troupe/transports/exchange.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,4 +1,4 @@
-#include "transports/outbox_drain.hpp"
+#include "troupe/transports/outbox_drain.hpp"
 
 namespace troupe {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "transports/one_timer.hpp"
-#include "transports/stdio_outbox.hpp"
+#include "troupe/transports/one_timer.hpp"
+#include "troupe/transports/stdio_outbox.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 

@@ -1,4 +1,4 @@
-#include "transports/packet_socket.hpp"
+#include "troupe/transports/packet_socket.hpp"
 
 #include <cerrno>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/warden_protocol.hpp"
+#include "troupe/transports/warden_protocol.hpp"
 
 #include <span>
 

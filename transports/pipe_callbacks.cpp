@@ -1,6 +1,6 @@
-#include "transports/pipe_hub.hpp"
+#include "troupe/transports/pipe_hub.hpp"
 
-#include "messages/cut_text.hpp"
+#include "troupe/messages/cut_text.hpp"
 
 #include <functional>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "transports/pipe_hub.hpp"
+#include "troupe/transports/pipe_hub.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "transports/callback_pool.hpp"
-#include "transports/guarded.hpp"
-#include "transports/pipe_transport.hpp"
+#include "troupe/transports/callback_pool.hpp"
+#include "troupe/transports/guarded.hpp"
+#include "troupe/transports/pipe_transport.hpp"
 
 #include <deque>
 #include <mutex>

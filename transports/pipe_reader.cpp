@@ -1,6 +1,6 @@
-#include "transports/pipe_reader.hpp"
+#include "troupe/transports/pipe_reader.hpp"
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <boost/asio/io_context.hpp>
 

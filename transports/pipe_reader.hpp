@@ -1,7 +1,7 @@
 #pragma once
 
-#include "transports/io_loop.hpp"
-#include "transports/wide_pipe.hpp"
+#include "troupe/transports/io_loop.hpp"
+#include "troupe/transports/wide_pipe.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 

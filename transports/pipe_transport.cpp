@@ -1,6 +1,6 @@
-#include "transports/pipe_transport.hpp"
+#include "troupe/transports/pipe_transport.hpp"
 
-#include "transports/pipe_hub.hpp"
+#include "troupe/transports/pipe_hub.hpp"
 
 namespace troupe {
 

@@ -1,4 +1,4 @@
-#include "transports/process_request.hpp"
+#include "troupe/transports/process_request.hpp"
 
 #include <algorithm>
 #include <cerrno>

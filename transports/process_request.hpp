@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/warden.hpp"
+#include "troupe/transports/warden.hpp"
 
 namespace troupe {
 

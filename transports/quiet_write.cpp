@@ -1,4 +1,4 @@
-#include "transports/quiet_write.hpp"
+#include "troupe/transports/quiet_write.hpp"
 
 #include <atomic>
 #include <cerrno>

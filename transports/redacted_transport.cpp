@@ -1,4 +1,4 @@
-#include "transports/redacted_transport.hpp"
+#include "troupe/transports/redacted_transport.hpp"
 
 namespace troupe {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/redactor.hpp"
-#include "transports/transport.hpp"
+#include "troupe/messages/redactor.hpp"
+#include "troupe/transports/transport.hpp"
 
 namespace troupe {
 

@@ -1,6 +1,6 @@
-#include "transports/stderr_log.hpp"
+#include "troupe/transports/stderr_log.hpp"
 
-#include "messages/cut_text.hpp"
+#include "troupe/messages/cut_text.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/defaults.hpp"
-#include "messages/rate_limit.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/messages/rate_limit.hpp"
 
 #include <chrono>
 #include <string>

@@ -1,4 +1,4 @@
-#include "transports/stdio_link.hpp"
+#include "troupe/transports/stdio_link.hpp"
 
 #include <boost/asio/post.hpp>
 

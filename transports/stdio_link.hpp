@@ -1,12 +1,12 @@
 #pragma once
 
-#include "transports/line_framer.hpp"
-#include "transports/one_timer.hpp"
-#include "transports/outbox_drain.hpp"
-#include "transports/pipe_reader.hpp"
-#include "transports/stderr_log.hpp"
-#include "transports/transport.hpp"
-#include "transports/warden.hpp"
+#include "troupe/transports/line_framer.hpp"
+#include "troupe/transports/one_timer.hpp"
+#include "troupe/transports/outbox_drain.hpp"
+#include "troupe/transports/pipe_reader.hpp"
+#include "troupe/transports/stderr_log.hpp"
+#include "troupe/transports/transport.hpp"
+#include "troupe/transports/warden.hpp"
 
 namespace troupe {
 

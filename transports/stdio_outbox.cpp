@@ -1,6 +1,6 @@
-#include "transports/stdio_outbox.hpp"
+#include "troupe/transports/stdio_outbox.hpp"
 
-#include "transports/quiet_write.hpp"
+#include "troupe/transports/quiet_write.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/server_spec.hpp"
-#include "transports/outbox.hpp"
-#include "transports/wide_pipe.hpp"
+#include "troupe/messages/server_spec.hpp"
+#include "troupe/transports/outbox.hpp"
+#include "troupe/transports/wide_pipe.hpp"
 
 #include <functional>
 #include <list>

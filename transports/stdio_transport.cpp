@@ -1,6 +1,6 @@
-#include "transports/stdio_transport.hpp"
+#include "troupe/transports/stdio_transport.hpp"
 
-#include "transports/stdio_link.hpp"
+#include "troupe/transports/stdio_link.hpp"
 
 namespace troupe {
 

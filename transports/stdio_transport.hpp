@@ -1,8 +1,8 @@
 #pragma once
 
-#include "transports/io_thread.hpp"
-#include "transports/transport.hpp"
-#include "transports/warden.hpp"
+#include "troupe/transports/io_thread.hpp"
+#include "troupe/transports/transport.hpp"
+#include "troupe/transports/warden.hpp"
 
 namespace troupe {
 

@@ -1,4 +1,4 @@
-#include "transports/tls_context.hpp"
+#include "troupe/transports/tls_context.hpp"
 
 #include <atomic>
 #include <openssl/err.h>

@@ -1,4 +1,4 @@
-#include "transports/tls_session.hpp"
+#include "troupe/transports/tls_session.hpp"
 
 #include <arpa/inet.h>
 #include <cerrno>

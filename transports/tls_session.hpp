@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/tls_context.hpp"
+#include "troupe/transports/tls_context.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "messages/commands.hpp"
-#include "messages/redactor.hpp"
-#include "transports/inbound_window.hpp"
-#include "transports/outbox.hpp"
+#include "troupe/messages/commands.hpp"
+#include "troupe/messages/redactor.hpp"
+#include "troupe/transports/inbound_window.hpp"
+#include "troupe/transports/outbox.hpp"
 
 #include <chrono>
 #include <functional>

@@ -1,7 +1,7 @@
-#include "transports/wake_guard.hpp"
-#include "messages/defaults.hpp"
-#include "transports/open_pidfd.hpp"
-#include "transports/send_signal.hpp"
+#include "troupe/transports/wake_guard.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/transports/open_pidfd.hpp"
+#include "troupe/transports/send_signal.hpp"
 
 #include <charconv>
 #include <csignal>

@@ -1,5 +1,5 @@
-#include "transports/warden.hpp"
-#include "transports/warden_link.hpp"
+#include "troupe/transports/warden.hpp"
+#include "troupe/transports/warden_link.hpp"
 
 namespace troupe {
 

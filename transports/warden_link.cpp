@@ -1,8 +1,8 @@
-#include "transports/warden_link.hpp"
-#include "transports/os_error.hpp"
-#include "transports/send_signal.hpp"
-#include "transports/wake_guard.hpp"
-#include "transports/warden_start.hpp"
+#include "troupe/transports/warden_link.hpp"
+#include "troupe/transports/os_error.hpp"
+#include "troupe/transports/send_signal.hpp"
+#include "troupe/transports/wake_guard.hpp"
+#include "troupe/transports/warden_start.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>

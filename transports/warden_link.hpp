@@ -1,7 +1,7 @@
 #pragma once
 
-#include "transports/cookie.hpp"
-#include "transports/guarded_server.hpp"
+#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/guarded_server.hpp"
 
 #include <atomic>
 #include <deque>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/wire_packet.hpp"
+#include "troupe/transports/wire_packet.hpp"
 
 #include <cstdint>
 

@@ -2,13 +2,13 @@
 // milliseconds.
 #define BOOST_POSIX_HAS_VFORK 1
 
-#include "transports/warden_start.hpp"
-#include "messages/defaults.hpp"
-#include "transports/close_on_exec.hpp"
-#include "transports/open_pidfd.hpp"
-#include "transports/packet_socket.hpp"
-#include "transports/send_signal.hpp"
-#include "transports/signals_blocked.hpp"
+#include "troupe/transports/warden_start.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/transports/close_on_exec.hpp"
+#include "troupe/transports/open_pidfd.hpp"
+#include "troupe/transports/packet_socket.hpp"
+#include "troupe/transports/send_signal.hpp"
+#include "troupe/transports/signals_blocked.hpp"
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>

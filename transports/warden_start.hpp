@@ -1,7 +1,7 @@
 #pragma once
 
-#include "transports/cookie.hpp"
-#include "transports/unique_fd.hpp"
+#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/unique_fd.hpp"
 
 #include <cstdint>
 #include <string>

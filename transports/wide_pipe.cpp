@@ -1,6 +1,6 @@
-#include "transports/wide_pipe.hpp"
+#include "troupe/transports/wide_pipe.hpp"
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <algorithm>
 #include <fcntl.h>

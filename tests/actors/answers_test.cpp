@@ -1,10 +1,10 @@
 // Whoever asks hears a failure in the type of the answer, whatever went wrong
 // before a handler could answer.
 
-#include "actors/interfaces.hpp"
-#include "actors/outside.hpp"
+#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/outside.hpp"
 
-#include "support/deterministic_fixture.hpp"
+#include "troupe/tests/support/deterministic_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // What an agent gets wrong, told as what it is.
 
-#include "support/registry_fixture.hpp"
+#include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "support/captured_stdout.hpp"
-#include "support/deterministic_fixture.hpp"
+#include "troupe/tests/support/captured_stdout.hpp"
+#include "troupe/tests/support/deterministic_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "support/site_world.hpp"
+#include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // What a caller leaves behind that has ended.
 
-#include "support/held_worlds.hpp"
+#include "troupe/tests/support/held_worlds.hpp"
 
 #include <catch2/catch.hpp>
 

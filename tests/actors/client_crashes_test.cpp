@@ -1,6 +1,6 @@
 // What bytes make of a client's bug: it dies, is made anew, and dies again.
 
-#include "support/registry_fixture.hpp"
+#include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "support/actor_world.hpp"
+#include "troupe/tests/support/actor_world.hpp"
 
 #include <catch2/catch.hpp>
 

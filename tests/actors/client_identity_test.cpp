@@ -1,7 +1,7 @@
 // What is known of a server, and not of the one that takes its name.
 
-#include "support/held_worlds.hpp"
-#include "support/registry_fixture.hpp"
+#include "troupe/tests/support/held_worlds.hpp"
+#include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

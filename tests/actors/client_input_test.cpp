@@ -1,6 +1,6 @@
-#include "support/actor_world.hpp"
+#include "troupe/tests/support/actor_world.hpp"
 
-#include "actors/type_ids.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <catch2/catch.hpp>
 

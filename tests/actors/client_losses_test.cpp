@@ -1,6 +1,6 @@
 // However a connection is lost, and whenever: the client goes on.
 
-#include "support/site_world.hpp"
+#include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>
 

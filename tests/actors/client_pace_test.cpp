@@ -1,4 +1,4 @@
-#include "support/held_worlds.hpp"
+#include "troupe/tests/support/held_worlds.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // Who asks for a ready server just when it has failed.
 
-#include "support/registry_fixture.hpp"
+#include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

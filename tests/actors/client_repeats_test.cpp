@@ -1,6 +1,6 @@
 // What becomes of calls when their server has forgotten the session.
 
-#include "support/held_worlds.hpp"
+#include "troupe/tests/support/held_worlds.hpp"
 
 #include <catch2/catch.hpp>
 

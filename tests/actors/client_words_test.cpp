@@ -1,6 +1,6 @@
 // What a client shows of its server's words, and what of it can be asked for.
 
-#include "support/actor_world.hpp"
+#include "troupe/tests/support/actor_world.hpp"
 
 #include <catch2/catch.hpp>
 

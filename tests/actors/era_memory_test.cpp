@@ -1,4 +1,4 @@
-#include "actors/era_memory.hpp"
+#include "troupe/actors/era_memory.hpp"
 
 #include <catch2/catch.hpp>
 

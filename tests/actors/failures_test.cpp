@@ -1,7 +1,7 @@
 // Who answers when it fails: the rows of ARCHITECTURE.md that the tests of
 // calls do not have.
 
-#include "support/held_worlds.hpp"
+#include "troupe/tests/support/held_worlds.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "actors/fair_queue.hpp"
+#include "troupe/actors/fair_queue.hpp"
 
 #include <catch2/catch.hpp>
 

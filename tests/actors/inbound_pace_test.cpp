@@ -1,4 +1,4 @@
-#include "actors/inbound_pace.hpp"
+#include "troupe/actors/inbound_pace.hpp"
 
 #include <catch2/catch.hpp>
 

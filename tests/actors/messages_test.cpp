@@ -1,7 +1,7 @@
-#include "actors/caf.hpp"
-#include "actors/type_ids.hpp"
-#include "tests/actors/sample_messages.hpp"
-#include "tests/support/wire.hpp"
+#include "troupe/actors/caf.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/tests/actors/sample_messages.hpp"
+#include "troupe/tests/support/wire.hpp"
 
 #include <set>
 

@@ -1,5 +1,5 @@
-#include "support/actor_world.hpp"
-#include "support/captured_stdout.hpp"
+#include "troupe/tests/support/actor_world.hpp"
+#include "troupe/tests/support/captured_stdout.hpp"
 
 #include <catch2/catch.hpp>
 

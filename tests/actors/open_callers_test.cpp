@@ -1,6 +1,6 @@
-#include "actors/open_callers.hpp"
+#include "troupe/actors/open_callers.hpp"
 
-#include "support/deterministic_fixture.hpp"
+#include "troupe/tests/support/deterministic_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,9 +1,9 @@
 // The one blocking door, with real threads and a real clock.
 
-#include "actors/outside.hpp"
-#include "actors/runtime.hpp"
-#include "messages/json_rpc.hpp"
-#include "transports/pipe_transport.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/messages/json_rpc.hpp"
+#include "troupe/transports/pipe_transport.hpp"
 
 #include <catch2/catch.hpp>
 

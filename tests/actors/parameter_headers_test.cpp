@@ -1,5 +1,5 @@
-#include "actors/parameter_headers.hpp"
-#include "actors/tool_headers.hpp"
+#include "troupe/actors/parameter_headers.hpp"
+#include "troupe/actors/tool_headers.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // A server that is closed, and one of its name that comes after it.
 
-#include "support/registry_fixture.hpp"
+#include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

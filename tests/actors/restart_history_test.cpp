@@ -1,4 +1,4 @@
-#include "actors/restart_history.hpp"
+#include "troupe/actors/restart_history.hpp"
 
 #include <catch2/catch.hpp>
 

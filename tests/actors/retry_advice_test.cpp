@@ -1,6 +1,6 @@
-#include "actors/retry_advice.hpp"
+#include "troupe/actors/retry_advice.hpp"
 
-#include "support/actor_world.hpp"
+#include "troupe/tests/support/actor_world.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/interfaces.hpp"
-#include "tests/messages/sample_messages.hpp"
+#include "troupe/actors/interfaces.hpp"
+#include "troupe/tests/messages/sample_messages.hpp"
 
 /// One value of each message between actors, with no member at its default.
 namespace troupe {

@@ -1,4 +1,4 @@
-#include "actors/server_words.hpp"
+#include "troupe/actors/server_words.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/session.hpp"
+#include "troupe/actors/session.hpp"
 
 #include <map>
 #include <set>

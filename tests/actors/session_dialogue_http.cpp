@@ -1,4 +1,4 @@
-#include "actors/session_dialogue.hpp"
+#include "troupe/tests/actors/session_dialogue.hpp"
 
 #include <algorithm>
 #include <sstream>

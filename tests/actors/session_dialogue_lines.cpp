@@ -1,6 +1,6 @@
-#include "actors/session_dialogue.hpp"
+#include "troupe/tests/actors/session_dialogue.hpp"
 
-#include "support/same_json.hpp"
+#include "troupe/tests/support/same_json.hpp"
 
 #include <cmath>
 #include <sstream>

@@ -1,4 +1,4 @@
-#include "actors/session.hpp"
+#include "troupe/actors/session.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // What crosses on its way between a client and its supervisor.
 
-#include "support/registry_fixture.hpp"
+#include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

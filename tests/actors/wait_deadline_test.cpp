@@ -1,4 +1,4 @@
-#include "actors/wait_deadline.hpp"
+#include "troupe/actors/wait_deadline.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // Who waits at the spawn gate: 64 servers run, and four start at a time.
 
-#include "support/registry_fixture.hpp"
+#include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

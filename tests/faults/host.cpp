@@ -11,9 +11,9 @@
 // Every server gets the environment entry that MARK names, and its stdin is
 // held open until it is stopped.
 
-#include "messages/errc.hpp"
-#include "transports/fd_watch.hpp"
-#include "transports/warden.hpp"
+#include "troupe/messages/errc.hpp"
+#include "troupe/transports/fd_watch.hpp"
+#include "troupe/transports/warden.hpp"
 
 #include <boost/asio/io_context.hpp>
 

@@ -1,8 +1,8 @@
-#include "actors/outside.hpp"
-#include "actors/runtime.hpp"
-#include "actors/type_ids.hpp"
-#include "tests/support/leak_counter.hpp"
-#include "tests/support/wakeups.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/support/wakeups.hpp"
 
 #include <catch2/catch.hpp>
 

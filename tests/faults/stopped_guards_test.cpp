@@ -1,4 +1,4 @@
-#include "tests/faults/world.hpp"
+#include "troupe/tests/faults/world.hpp"
 
 #include <catch2/catch.hpp>
 

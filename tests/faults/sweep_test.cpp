@@ -1,5 +1,5 @@
-#include "tests/faults/world.hpp"
-#include "transports/cookie.hpp"
+#include "troupe/tests/faults/world.hpp"
+#include "troupe/transports/cookie.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // Servers that hold their guards by ptrace: such a guard does nothing, and when
 // it is killed its parent is not told.
 
-#include "tests/faults/world.hpp"
+#include "troupe/tests/faults/world.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "tests/faults/world.hpp"
+#include "troupe/tests/faults/world.hpp"
 
 #include <csignal>
 #include <cstdlib>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tests/support/child.hpp"
-#include "tests/support/leak_counter.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "troupe/tests/support/child.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
 
 #include <map>
 #include <memory>

@@ -1,8 +1,8 @@
 // Configurations: whatever stands in a file, what is used of it is valid, and
 // what is not used is explained.
 
-#include "messages/config.hpp"
-#include "tests/fuzz/target.hpp"
+#include "troupe/messages/config.hpp"
+#include "troupe/tests/fuzz/target.hpp"
 
 #include <set>
 

@@ -1,7 +1,7 @@
 // Runs a target without a fuzzer: mutates what is in the files and folders that
 // are named, always in the same way for the same seed.
 
-#include "tests/fuzz/target.hpp"
+#include "troupe/tests/fuzz/target.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,8 +1,8 @@
 // JSON: what is taken stays itself, however it is read; comments in it, too.
 
-#include "messages/json.hpp"
-#include "messages/jsonc.hpp"
-#include "tests/fuzz/target.hpp"
+#include "troupe/messages/json.hpp"
+#include "troupe/messages/jsonc.hpp"
+#include "troupe/tests/fuzz/target.hpp"
 
 #include <cmath>
 

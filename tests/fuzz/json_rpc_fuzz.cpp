@@ -1,7 +1,7 @@
 // JSON-RPC: what is understood is understood again once we have written it.
 
-#include "messages/json_rpc.hpp"
-#include "tests/fuzz/target.hpp"
+#include "troupe/messages/json_rpc.hpp"
+#include "troupe/tests/fuzz/target.hpp"
 
 #include <utility>
 

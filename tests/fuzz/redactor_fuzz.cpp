@@ -1,10 +1,10 @@
 // Redaction: no hidden value is left, nothing else changes, and the work grows
 // with the text alone, however nearly values match.
 
-#include "messages/cut_text.hpp"
-#include "messages/defaults.hpp"
-#include "messages/redactor.hpp"
-#include "tests/fuzz/target.hpp"
+#include "troupe/messages/cut_text.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/messages/redactor.hpp"
+#include "troupe/tests/fuzz/target.hpp"
 
 #include <vector>
 

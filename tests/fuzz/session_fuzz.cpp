@@ -8,8 +8,8 @@
 //   tN      lets N * 100 ms pass
 //   x       closes
 
-#include "actors/session.hpp"
-#include "tests/fuzz/target.hpp"
+#include "troupe/actors/session.hpp"
+#include "troupe/tests/fuzz/target.hpp"
 
 #include <charconv>
 #include <set>

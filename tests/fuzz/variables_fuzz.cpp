@@ -1,9 +1,9 @@
 // Variables: what came out of them can be hidden, and nothing else changes.
 
-#include "messages/config.hpp"
-#include "messages/escape.hpp"
-#include "messages/utf8.hpp"
-#include "tests/fuzz/target.hpp"
+#include "troupe/messages/config.hpp"
+#include "troupe/messages/escape.hpp"
+#include "troupe/messages/utf8.hpp"
+#include "troupe/tests/fuzz/target.hpp"
 
 using namespace troupe;
 using fuzz::require;

@@ -1,4 +1,4 @@
-#include "messages/elicitation.hpp"
+#include "troupe/messages/elicitation.hpp"
 
 #include <catch2/catch.hpp>
 

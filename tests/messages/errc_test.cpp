@@ -1,5 +1,5 @@
-#include "messages/client_status.hpp"
-#include "messages/errc.hpp"
+#include "troupe/messages/client_status.hpp"
+#include "troupe/messages/errc.hpp"
 
 #include <catch2/catch.hpp>
 

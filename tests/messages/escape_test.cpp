@@ -1,5 +1,5 @@
-#include "messages/escape.hpp"
-#include "messages/utf8.hpp"
+#include "troupe/messages/escape.hpp"
+#include "troupe/messages/utf8.hpp"
 
 #include <catch2/catch.hpp>
 

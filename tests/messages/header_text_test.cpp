@@ -1,4 +1,4 @@
-#include "messages/header_text.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <catch2/catch.hpp>
 

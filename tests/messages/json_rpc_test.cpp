@@ -1,4 +1,4 @@
-#include "messages/json_rpc.hpp"
+#include "troupe/messages/json_rpc.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "messages/json.hpp"
+#include "troupe/messages/json.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "messages/jsonc.hpp"
+#include "troupe/messages/jsonc.hpp"
 
-#include "messages/config.hpp"
+#include "troupe/messages/config.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "messages/mcp.hpp"
+#include "troupe/messages/mcp.hpp"
 
 #include <catch2/catch.hpp>
 

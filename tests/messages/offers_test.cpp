@@ -1,4 +1,4 @@
-#include "messages/offers.hpp"
+#include "troupe/messages/offers.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
-#include "messages/redactor.hpp"
+#include "troupe/messages/redactor.hpp"
 
-#include "messages/config.hpp"
-#include "messages/cut_text.hpp"
+#include "troupe/messages/config.hpp"
+#include "troupe/messages/cut_text.hpp"
 
 #include <catch2/catch.hpp>
 

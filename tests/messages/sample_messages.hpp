@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/commands.hpp"
+#include "troupe/messages/commands.hpp"
 
 /// One value of each message with no member at its default.
 namespace troupe {

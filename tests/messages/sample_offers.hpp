@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/messages/sample_messages.hpp"
+#include "troupe/tests/messages/sample_messages.hpp"
 
 /// The same for resources, prompts, and what servers ask.
 namespace troupe {

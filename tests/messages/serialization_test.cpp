@@ -1,6 +1,6 @@
-#include "messages/type_ids.hpp"
-#include "tests/messages/sample_offers.hpp"
-#include "tests/support/wire.hpp"
+#include "troupe/messages/type_ids.hpp"
+#include "troupe/tests/messages/sample_offers.hpp"
+#include "troupe/tests/support/wire.hpp"
 
 using namespace troupe;
 using namespace troupe::test;

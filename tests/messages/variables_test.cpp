@@ -1,4 +1,4 @@
-#include "messages/config.hpp"
+#include "troupe/messages/config.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "actors/outside.hpp"
-#include "actors/runtime.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/runtime.hpp"
 
 #include <iostream>
 

@@ -1,4 +1,4 @@
-#include "servers/call_load.hpp"
+#include "troupe/tests/servers/call_load.hpp"
 
 #include <algorithm>
 #include <deque>

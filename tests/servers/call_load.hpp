@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/live_world.hpp"
+#include "troupe/tests/support/live_world.hpp"
 
 #include <atomic>
 #include <condition_variable>

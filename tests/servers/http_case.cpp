@@ -1,4 +1,4 @@
-#include "servers/http_case.hpp"
+#include "troupe/tests/servers/http_case.hpp"
 
 #include <catch2/catch.hpp>
 

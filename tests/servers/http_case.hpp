@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/http_server.hpp"
+#include "troupe/tests/support/http_server.hpp"
 
 namespace troupe::test {
 

@@ -1,7 +1,7 @@
-#include "servers/call_load.hpp"
-#include "servers/http_case.hpp"
-#include "support/leak_counter.hpp"
-#include "support/scratch_folder.hpp"
+#include "troupe/tests/servers/call_load.hpp"
+#include "troupe/tests/servers/http_case.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
 
 #include <catch2/catch.hpp>
 

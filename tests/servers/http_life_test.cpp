@@ -1,6 +1,6 @@
-#include "servers/call_load.hpp"
-#include "servers/http_case.hpp"
-#include "support/leak_counter.hpp"
+#include "troupe/tests/servers/call_load.hpp"
+#include "troupe/tests/servers/http_case.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "actors/client.hpp"
-#include "actors/monitor.hpp"
-#include "actors/registry.hpp"
-#include "actors/supervisor.hpp"
+#include "troupe/actors/client.hpp"
+#include "troupe/actors/monitor.hpp"
+#include "troupe/actors/registry.hpp"
+#include "troupe/actors/supervisor.hpp"
 
-#include "support/deterministic_fixture.hpp"
-#include "support/scripted_server.hpp"
+#include "troupe/tests/support/deterministic_fixture.hpp"
+#include "troupe/tests/support/scripted_server.hpp"
 
 #include <map>
 

@@ -1,4 +1,4 @@
-#include "tests/support/child.hpp"
+#include "troupe/tests/support/child.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "tests/support/child_server.hpp"
+#include "troupe/tests/support/child_server.hpp"
 
 #include <cerrno>
 #include <csignal>

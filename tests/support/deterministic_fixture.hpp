@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/caf.hpp"
-#include "actors/type_ids.hpp"
+#include "troupe/actors/caf.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <caf/all.hpp>
 #include <caf/scheduler/test_coordinator.hpp>

@@ -1,4 +1,4 @@
-#include "tests/support/guard_fixture.hpp"
+#include "troupe/tests/support/guard_fixture.hpp"
 
 #include <boost/asio/io_context.hpp>
 

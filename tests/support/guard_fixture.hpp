@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tests/support/leak_counter.hpp"
-#include "transports/warden.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/transports/warden.hpp"
 
 #include <optional>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/site_world.hpp"
+#include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>
 

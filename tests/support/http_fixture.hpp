@@ -1,9 +1,9 @@
 #pragma once
 
-#include "tests/support/http_peer.hpp"
-#include "tests/support/transport_log.hpp"
-#include "transports/http_pool.hpp"
-#include "transports/http_transport.hpp"
+#include "troupe/tests/support/http_peer.hpp"
+#include "troupe/tests/support/transport_log.hpp"
+#include "troupe/transports/http_pool.hpp"
+#include "troupe/transports/http_transport.hpp"
 
 #include <catch2/catch.hpp>
 

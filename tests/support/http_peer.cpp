@@ -1,6 +1,6 @@
-#include "tests/support/http_peer.hpp"
+#include "troupe/tests/support/http_peer.hpp"
 
-#include "tests/support/loopback.hpp"
+#include "troupe/tests/support/loopback.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-#include "support/http_server.hpp"
+#include "troupe/tests/support/http_server.hpp"
 
 #include <csignal>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "support/child.hpp"
-#include "support/live_world.hpp"
+#include "troupe/tests/support/child.hpp"
+#include "troupe/tests/support/live_world.hpp"
 
 #include <map>
 

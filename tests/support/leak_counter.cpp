@@ -1,4 +1,4 @@
-#include "tests/support/leak_counter.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
 
 #include <chrono>
 #include <filesystem>

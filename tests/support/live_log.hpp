@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/commands.hpp"
+#include "troupe/messages/commands.hpp"
 
 #include <condition_variable>
 #include <map>

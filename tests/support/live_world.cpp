@@ -1,13 +1,13 @@
-#include "support/live_world.hpp"
+#include "troupe/tests/support/live_world.hpp"
 
-#include "actors/outside.hpp"
-#include "actors/runtime.hpp"
-#include "actors/type_ids.hpp"
-#include "support/child.hpp"
-#include "support/leak_counter.hpp"
-#include "support/live_log.hpp"
-#include "support/scratch_folder.hpp"
-#include "transports/cookie.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/tests/support/child.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/support/live_log.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
+#include "troupe/transports/cookie.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "tests/support/loopback.hpp"
+#include "troupe/tests/support/loopback.hpp"
 
 #include <array>
 #include <poll.h>

@@ -1,6 +1,6 @@
-#include "tests/support/raw_http.hpp"
+#include "troupe/tests/support/raw_http.hpp"
 
-#include "tests/support/loopback.hpp"
+#include "troupe/tests/support/loopback.hpp"
 
 #include <stdexcept>
 

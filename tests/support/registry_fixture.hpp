@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/actor_world.hpp"
+#include "troupe/tests/support/actor_world.hpp"
 
 namespace troupe::test {
 

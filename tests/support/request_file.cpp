@@ -1,7 +1,7 @@
-#include "support/request_file.hpp"
+#include "troupe/tests/support/request_file.hpp"
 
-#include "messages/header_text.hpp"
-#include "support/leak_counter.hpp"
+#include "troupe/messages/header_text.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
 
 #include <algorithm>
 #include <fstream>

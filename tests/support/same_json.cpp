@@ -1,4 +1,4 @@
-#include "support/same_json.hpp"
+#include "troupe/tests/support/same_json.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "tests/support/scripted_guard.hpp"
+#include "troupe/tests/support/scripted_guard.hpp"
 
 #include <cerrno>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/json_rpc.hpp"
-#include "transports/pipe_transport.hpp"
+#include "troupe/messages/json_rpc.hpp"
+#include "troupe/transports/pipe_transport.hpp"
 
 #include <deque>
 #include <map>

@@ -1,4 +1,4 @@
-#include "support/scripted_site.hpp"
+#include "troupe/tests/support/scripted_site.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/json_rpc.hpp"
-#include "transports/transport.hpp"
+#include "troupe/messages/json_rpc.hpp"
+#include "troupe/transports/transport.hpp"
 
 #include <deque>
 #include <functional>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "support/actor_world.hpp"
-#include "support/scripted_site.hpp"
+#include "troupe/tests/support/actor_world.hpp"
+#include "troupe/tests/support/scripted_site.hpp"
 
 namespace troupe::test {
 

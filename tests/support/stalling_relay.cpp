@@ -1,6 +1,6 @@
-#include "support/stalling_relay.hpp"
+#include "troupe/tests/support/stalling_relay.hpp"
 
-#include "support/loopback.hpp"
+#include "troupe/tests/support/loopback.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>

@@ -1,4 +1,4 @@
-#include "tests/support/stdio_fixture.hpp"
+#include "troupe/tests/support/stdio_fixture.hpp"
 
 #include <filesystem>
 #include <future>

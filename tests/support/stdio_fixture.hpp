@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tests/support/stdio_host.hpp"
-#include "tests/support/transport_log.hpp"
+#include "troupe/tests/support/stdio_host.hpp"
+#include "troupe/tests/support/transport_log.hpp"
 
 namespace troupe {
 

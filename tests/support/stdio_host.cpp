@@ -1,4 +1,4 @@
-#include "tests/support/stdio_host.hpp"
+#include "troupe/tests/support/stdio_host.hpp"
 
 #include <atomic>
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/stdio_transport.hpp"
+#include "troupe/transports/stdio_transport.hpp"
 
 namespace troupe {
 

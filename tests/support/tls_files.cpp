@@ -1,4 +1,4 @@
-#include "tests/support/tls_files.hpp"
+#include "troupe/tests/support/tls_files.hpp"
 
 #include <cstdlib>
 #include <fstream>

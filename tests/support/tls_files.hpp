@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tests/support/http_peer.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "troupe/tests/support/http_peer.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
 
 namespace troupe {
 

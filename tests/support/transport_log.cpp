@@ -1,4 +1,4 @@
-#include "tests/support/transport_log.hpp"
+#include "troupe/tests/support/transport_log.hpp"
 
 #include <stdexcept>
 

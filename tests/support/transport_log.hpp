@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/transport.hpp"
+#include "troupe/transports/transport.hpp"
 
 #include <condition_variable>
 #include <map>

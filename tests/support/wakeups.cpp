@@ -1,4 +1,4 @@
-#include "tests/support/wakeups.hpp"
+#include "troupe/tests/support/wakeups.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/caf_inspect.hpp"
+#include "troupe/messages/caf_inspect.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>

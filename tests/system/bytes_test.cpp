@@ -1,5 +1,5 @@
-#include "support/leak_counter.hpp"
-#include "support/live_world.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/support/live_world.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "actors/runtime.hpp"
-#include "support/http_server.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/tests/support/http_server.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,10 +1,10 @@
 // What code of the embedder's may do inside of a runtime: throw, block, and
 // never return. Nobody but its own server is to feel it.
 
-#include "actors/runtime.hpp"
-#include "messages/json_rpc.hpp"
-#include "support/http_server.hpp"
-#include "transports/pipe_transport.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/messages/json_rpc.hpp"
+#include "troupe/tests/support/http_server.hpp"
+#include "troupe/transports/pipe_transport.hpp"
 
 #include <catch2/catch.hpp>
 

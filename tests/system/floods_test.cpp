@@ -1,6 +1,6 @@
-#include "support/live_world.hpp"
+#include "troupe/tests/support/live_world.hpp"
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
 // A network that fails silently: nobody closes a connection, and nothing comes
 // by it any more.
 
-#include "support/http_server.hpp"
-#include "support/stalling_relay.hpp"
+#include "troupe/tests/support/http_server.hpp"
+#include "troupe/tests/support/stalling_relay.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -6,9 +6,9 @@
 //     reloads one server so often under that limit of descriptors, and says
 //     "early N" and "late N", the descriptors in use, and "answered YES|NO"
 
-#include "actors/outside.hpp"
-#include "actors/runtime.hpp"
-#include "actors/type_ids.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <cstdio>
 #include <cstdlib>

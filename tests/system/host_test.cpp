@@ -1,6 +1,6 @@
-#include "support/child.hpp"
-#include "support/leak_counter.hpp"
-#include "support/live_world.hpp"
+#include "troupe/tests/support/child.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/support/live_world.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
 // What a client over HTTP does by itself while nobody calls, and what it does
 // again: seen from the server, by the requests that came there.
 
-#include "support/http_server.hpp"
-#include "support/request_file.hpp"
+#include "troupe/tests/support/http_server.hpp"
+#include "troupe/tests/support/request_file.hpp"
 
 #include <catch2/catch.hpp>
 

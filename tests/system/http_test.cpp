@@ -1,6 +1,6 @@
-#include "support/http_server.hpp"
-#include "support/leak_counter.hpp"
-#include "support/request_file.hpp"
+#include "troupe/tests/support/http_server.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/support/request_file.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "actors/outside.hpp"
-#include "actors/runtime.hpp"
-#include "support/http_server.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/tests/support/http_server.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // What the doctor advises, by what was seen.
 
-#include "tools/troupe/advice.hpp"
+#include "troupe/tools/troupe/advice.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // Many at the control socket: who is served, and who is not.
 
-#include "tests/tools/control_fixture.hpp"
-#include "tools/troupe/limits.hpp"
+#include "troupe/tests/tools/control_fixture.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <future>
 

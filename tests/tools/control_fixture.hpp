@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tests/support/scratch_folder.hpp"
-#include "tools/troupe/control_client.hpp"
-#include "tools/troupe/control_server.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
+#include "troupe/tools/troupe/control_client.hpp"
+#include "troupe/tools/troupe/control_server.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // The control socket of a program that may open no more descriptors.
 
-#include "tests/tools/control_fixture.hpp"
-#include "tools/troupe/limits.hpp"
+#include "troupe/tests/tools/control_fixture.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <optional>
 #include <poll.h>

@@ -1,7 +1,7 @@
 // What the control socket holds for large requests and answers, in bytes.
 
-#include "tests/tools/control_fixture.hpp"
-#include "tools/troupe/limits.hpp"
+#include "troupe/tests/tools/control_fixture.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <atomic>
 #include <future>

@@ -1,6 +1,6 @@
 // Who is served at the control socket, and who has to go: without sockets.
 
-#include "tools/troupe/control_slots.hpp"
+#include "troupe/tools/troupe/control_slots.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
 // The control socket, with real sockets and without servers.
 
-#include "tests/tools/control_fixture.hpp"
-#include "tools/troupe/exit_status.hpp"
-#include "tools/troupe/limits.hpp"
+#include "troupe/tests/tools/control_fixture.hpp"
+#include "troupe/tools/troupe/exit_status.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/support/child_server.hpp"
+#include "troupe/tests/support/child_server.hpp"
 
 namespace troupe::test {
 

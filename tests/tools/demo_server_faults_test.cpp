@@ -1,5 +1,5 @@
-#include "tests/support/scratch_folder.hpp"
-#include "tests/tools/demo_server.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
+#include "troupe/tests/tools/demo_server.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "tests/tools/http_demo.hpp"
+#include "troupe/tests/tools/http_demo.hpp"
 
 #include <csignal>
 

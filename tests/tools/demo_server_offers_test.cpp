@@ -1,4 +1,4 @@
-#include "tests/tools/demo_server.hpp"
+#include "troupe/tests/tools/demo_server.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // The program's own actors, on the test's thread.
 
-#include "support/registry_fixture.hpp"
-#include "tools/troupe/envoys.hpp"
+#include "troupe/tests/support/registry_fixture.hpp"
+#include "troupe/tools/troupe/envoys.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tests/support/raw_http.hpp"
-#include "tests/support/scratch_folder.hpp"
-#include "tests/tools/demo_server.hpp"
+#include "troupe/tests/support/raw_http.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
+#include "troupe/tests/tools/demo_server.hpp"
 
 #include <catch2/catch.hpp>
 

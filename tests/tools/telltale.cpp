@@ -1,6 +1,6 @@
-#include "tests/tools/telltale.hpp"
+#include "troupe/tests/tools/telltale.hpp"
 
-#include "messages/json_rpc.hpp"
+#include "troupe/messages/json_rpc.hpp"
 
 namespace troupe::test {
 

@@ -2,7 +2,7 @@
 // variables whose names begin with TELL or end with TOKEN, wherever a server
 // can speak. With `--die` first it says so and ends.
 
-#include "tests/tools/telltale.hpp"
+#include "troupe/tests/tools/telltale.hpp"
 
 #include <cstring>
 #include <iostream>

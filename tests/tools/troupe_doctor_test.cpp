@@ -1,6 +1,6 @@
 // What the doctor says of servers that answer, but not well.
 
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // How the program begins and ends, as a shell sees it.
 
-#include "tests/support/leak_counter.hpp"
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // Large results through a program that runs.
 
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // The program where its user may have no more descriptors, or threads.
 
-#include "tests/support/leak_counter.hpp"
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

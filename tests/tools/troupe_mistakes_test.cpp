@@ -1,7 +1,7 @@
 // What people get wrong, and what they are told.
 
-#include "tests/support/tls_files.hpp"
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/support/tls_files.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

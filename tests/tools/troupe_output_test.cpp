@@ -1,6 +1,6 @@
 // What becomes of the program's output where it cannot be written.
 
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,13 +1,13 @@
 // What of the program needs neither servers nor actors.
 
-#include "tests/support/scratch_folder.hpp"
-#include "tools/troupe/config_file.hpp"
-#include "tools/troupe/event_lines.hpp"
-#include "tools/troupe/exit_status.hpp"
-#include "tools/troupe/options.hpp"
-#include "tools/troupe/paths.hpp"
-#include "tools/troupe/render_json.hpp"
-#include "tools/troupe/render_text.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
+#include "troupe/tools/troupe/config_file.hpp"
+#include "troupe/tools/troupe/event_lines.hpp"
+#include "troupe/tools/troupe/exit_status.hpp"
+#include "troupe/tools/troupe/options.hpp"
+#include "troupe/tools/troupe/paths.hpp"
+#include "troupe/tools/troupe/render_json.hpp"
+#include "troupe/tools/troupe/render_text.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "messages/json.hpp"
-#include "tests/support/child_server.hpp"
-#include "tests/support/scratch_folder.hpp"
+#include "troupe/messages/json.hpp"
+#include "troupe/tests/support/child_server.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 // What `troupe call` shows while it waits, and what becomes of a call that is
 // interrupted.
 
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // Tools whose schemas other clients have stumbled over.
 
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

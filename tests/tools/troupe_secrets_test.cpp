@@ -1,6 +1,6 @@
 // What came out of a variable of the environment is never shown.
 
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

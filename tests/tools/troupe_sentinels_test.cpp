@@ -1,9 +1,9 @@
 // A secret in each place where one can stand, told by servers in each place
 // where they can speak, and looked for in all that the program says.
 
-#include "tests/support/http_peer.hpp"
-#include "tests/tools/telltale.hpp"
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/support/http_peer.hpp"
+#include "troupe/tests/tools/telltale.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

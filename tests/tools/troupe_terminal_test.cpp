@@ -1,8 +1,8 @@
 // The program at a terminal that nobody reads.
 
-#include "tests/support/leak_counter.hpp"
-#include "tests/tools/troupe_program.hpp"
-#include "transports/unique_fd.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
+#include "troupe/transports/unique_fd.hpp"
 
 #include <catch2/catch.hpp>
 

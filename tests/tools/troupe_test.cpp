@@ -1,4 +1,4 @@
-#include "tests/tools/troupe_program.hpp"
+#include "troupe/tests/tools/troupe_program.hpp"
 
 #include <catch2/catch.hpp>
 

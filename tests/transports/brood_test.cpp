@@ -1,6 +1,6 @@
-#include "tests/support/leak_counter.hpp"
-#include "tools/warden/brood.hpp"
-#include "transports/close_on_exec.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tools/warden/brood.hpp"
+#include "troupe/transports/close_on_exec.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "tests/support/callback_gate.hpp"
-#include "transports/callback_pool.hpp"
+#include "troupe/tests/support/callback_gate.hpp"
+#include "troupe/transports/callback_pool.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "tests/support/http_fixture.hpp"
-#include "tests/support/leak_counter.hpp"
+#include "troupe/tests/support/http_fixture.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "tests/support/http_fixture.hpp"
-#include "transports/credentials.hpp"
+#include "troupe/tests/support/http_fixture.hpp"
+#include "troupe/transports/credentials.hpp"
 
 #include <catch2/catch.hpp>
 

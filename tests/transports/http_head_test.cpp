@@ -1,8 +1,8 @@
-#include "transports/http_body.hpp"
-#include "transports/http_head.hpp"
+#include "troupe/transports/http_body.hpp"
+#include "troupe/transports/http_head.hpp"
 
-#include "messages/defaults.hpp"
-#include "messages/header_text.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "tests/support/http_fixture.hpp"
-#include "tests/support/leak_counter.hpp"
-#include "transports/turn_queue.hpp"
+#include "troupe/tests/support/http_fixture.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/transports/turn_queue.hpp"
 
 #include <catch2/catch.hpp>
 

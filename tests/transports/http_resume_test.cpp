@@ -1,4 +1,4 @@
-#include "tests/support/http_fixture.hpp"
+#include "troupe/tests/support/http_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
-#include "tests/support/http_fixture.hpp"
-#include "tests/support/leak_counter.hpp"
-#include "tests/support/loopback.hpp"
-#include "tests/support/tls_files.hpp"
+#include "troupe/tests/support/http_fixture.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/support/loopback.hpp"
+#include "troupe/tests/support/tls_files.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "tests/support/http_fixture.hpp"
-#include "tests/support/tls_files.hpp"
+#include "troupe/tests/support/http_fixture.hpp"
+#include "troupe/tests/support/tls_files.hpp"
 
 #include <catch2/catch.hpp>
 

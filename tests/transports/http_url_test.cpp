@@ -1,5 +1,5 @@
-#include "transports/http_proxy.hpp"
-#include "transports/http_url.hpp"
+#include "troupe/transports/http_proxy.hpp"
+#include "troupe/transports/http_url.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "transports/io_thread.hpp"
+#include "troupe/transports/io_thread.hpp"
 
 #include <catch2/catch.hpp>
 

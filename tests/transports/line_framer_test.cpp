@@ -1,4 +1,4 @@
-#include "transports/line_framer.hpp"
+#include "troupe/transports/line_framer.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "tests/support/pipe_client.hpp"
+#include "troupe/tests/support/pipe_client.hpp"
 
 #include <catch2/catch.hpp>
 

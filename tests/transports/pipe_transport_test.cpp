@@ -1,6 +1,6 @@
-#include "transports/pipe_transport.hpp"
+#include "troupe/transports/pipe_transport.hpp"
 
-#include "tests/support/transport_log.hpp"
+#include "troupe/tests/support/transport_log.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,8 +1,8 @@
 // What a server and its clients hear where a pool refuses or drops the turn in
 // which the server was to be called.
 
-#include "tests/support/callback_gate.hpp"
-#include "tests/support/pipe_client.hpp"
+#include "troupe/tests/support/callback_gate.hpp"
+#include "troupe/tests/support/pipe_client.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "tests/support/scratch_folder.hpp"
-#include "transports/process_request.hpp"
-#include "transports/said_once.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
+#include "troupe/transports/process_request.hpp"
+#include "troupe/transports/said_once.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
-#include "tests/support/guard_fixture.hpp"
-#include "transports/cookie.hpp"
-#include "transports/io_loop.hpp"
-#include "transports/os_error.hpp"
+#include "troupe/tests/support/guard_fixture.hpp"
+#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/io_loop.hpp"
+#include "troupe/transports/os_error.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>

@@ -1,4 +1,4 @@
-#include "transports/sse_parser.hpp"
+#include "troupe/transports/sse_parser.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "transports/stderr_log.hpp"
+#include "troupe/transports/stderr_log.hpp"
 
 #include <catch2/catch.hpp>
 

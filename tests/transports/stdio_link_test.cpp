@@ -1,5 +1,5 @@
-#include "tests/support/scripted_guard.hpp"
-#include "tests/support/transport_log.hpp"
+#include "troupe/tests/support/scripted_guard.hpp"
+#include "troupe/tests/support/transport_log.hpp"
 
 #include <catch2/catch.hpp>
 

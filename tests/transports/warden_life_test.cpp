@@ -1,4 +1,4 @@
-#include "tests/support/guard_fixture.hpp"
+#include "troupe/tests/support/guard_fixture.hpp"
 
 #include <catch2/catch.hpp>
 

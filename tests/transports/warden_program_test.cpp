@@ -1,6 +1,6 @@
-#include "tests/support/leak_counter.hpp"
-#include "transports/packet_socket.hpp"
-#include "transports/unique_fd.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/transports/packet_socket.hpp"
+#include "troupe/transports/unique_fd.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
-#include "transports/cookie.hpp"
-#include "transports/launch_image.hpp"
-#include "transports/packet_socket.hpp"
+#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/launch_image.hpp"
+#include "troupe/transports/packet_socket.hpp"
 
 #include <catch2/catch.hpp>
 

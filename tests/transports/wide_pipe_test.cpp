@@ -1,6 +1,6 @@
-#include "messages/defaults.hpp"
-#include "transports/unique_fd.hpp"
-#include "transports/wide_pipe.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/transports/unique_fd.hpp"
+#include "troupe/transports/wide_pipe.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "tools/bench/raw_measures.hpp"
-#include "tools/bench/raw_process.hpp"
+#include "troupe/tools/bench/raw_measures.hpp"
+#include "troupe/tools/bench/raw_process.hpp"
 
 #include <poll.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
-#include "tools/bench/figures.hpp"
-#include "tools/bench/http_server.hpp"
-#include "tools/bench/raw_measures.hpp"
+#include "troupe/tools/bench/figures.hpp"
+#include "troupe/tools/bench/http_server.hpp"
+#include "troupe/tools/bench/raw_measures.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

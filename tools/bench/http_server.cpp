@@ -1,4 +1,4 @@
-#include "tools/bench/http_server.hpp"
+#include "troupe/tools/bench/http_server.hpp"
 
 #include <unistd.h>
 

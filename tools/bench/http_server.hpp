@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/bench/raw_process.hpp"
+#include "troupe/tools/bench/raw_process.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
-#include "tools/bench/load.hpp"
+#include "troupe/tools/bench/load.hpp"
 
-#include "actors/type_ids.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 #include <future>
 

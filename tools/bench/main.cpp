@@ -2,10 +2,10 @@
 // run: once as the scheduler likes it, and once with everything on one CPU,
 // because placement alone moves a round trip by several times.
 
-#include "tools/bench/figures.hpp"
-#include "tools/bench/http_server.hpp"
-#include "tools/bench/redaction.hpp"
-#include "tools/standard_output.hpp"
+#include "troupe/tools/bench/figures.hpp"
+#include "troupe/tools/bench/http_server.hpp"
+#include "troupe/tools/bench/redaction.hpp"
+#include "troupe/tools/standard_output.hpp"
 
 #include <CLI/CLI.hpp>
 

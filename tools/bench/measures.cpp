@@ -1,8 +1,8 @@
-#include "actors/outside.hpp"
-#include "actors/runtime.hpp"
-#include "actors/type_ids.hpp"
-#include "tools/bench/figures.hpp"
-#include "tools/bench/load.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/tools/bench/figures.hpp"
+#include "troupe/tools/bench/load.hpp"
 
 #include <malloc.h>
 

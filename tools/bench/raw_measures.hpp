@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/bench/figures.hpp"
+#include "troupe/tools/bench/figures.hpp"
 
 /// The measures that are alike for every floor.
 namespace troupe::bench {

@@ -1,4 +1,4 @@
-#include "tools/bench/raw_process.hpp"
+#include "troupe/tools/bench/raw_process.hpp"
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,6 +1,6 @@
-#include "tools/bench/redaction.hpp"
+#include "troupe/tools/bench/redaction.hpp"
 
-#include "messages/redactor.hpp"
+#include "troupe/messages/redactor.hpp"
 
 #include <chrono>
 #include <cstdio>

@@ -1,4 +1,4 @@
-#include "tools/bench/figures.hpp"
+#include "troupe/tools/bench/figures.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -2,10 +2,10 @@
 /// on Troupe's public API. The suite gives the server's URL as the last
 /// argument and the rest by the environment (tests/conformance/README.md).
 
-#include "tools/conformance-client/plays.hpp"
+#include "troupe/tools/conformance-client/plays.hpp"
 
-#include "actors/outside.hpp"
-#include "actors/runtime.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/runtime.hpp"
 
 #include <cstdlib>
 #include <iostream>

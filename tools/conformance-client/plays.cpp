@@ -1,6 +1,6 @@
-#include "tools/conformance-client/plays.hpp"
+#include "troupe/tools/conformance-client/plays.hpp"
 
-#include "actors/outside.hpp"
+#include "troupe/actors/outside.hpp"
 
 #include <chrono>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "troupe/actors/interfaces.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "tools/demo-server/call.hpp"
+#include "troupe/tools/demo-server/call.hpp"
 
 namespace troupe::demo {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/demo-server/dialect.hpp"
+#include "troupe/tools/demo-server/dialect.hpp"
 
 namespace troupe::demo {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "tools/demo-server/dialect.hpp"
-#include "tools/demo-server/faults.hpp"
-#include "tools/demo-server/ledger.hpp"
-#include "tools/demo-server/timers.hpp"
-#include "tools/demo-server/tool_list.hpp"
+#include "troupe/tools/demo-server/dialect.hpp"
+#include "troupe/tools/demo-server/faults.hpp"
+#include "troupe/tools/demo-server/ledger.hpp"
+#include "troupe/tools/demo-server/timers.hpp"
+#include "troupe/tools/demo-server/tool_list.hpp"
 
 #include <set>
 #include <vector>

@@ -1,6 +1,6 @@
-#include "tools/demo-server/dialect.hpp"
+#include "troupe/tools/demo-server/dialect.hpp"
 
-#include "messages/mcp.hpp"
+#include "troupe/messages/mcp.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tools/demo-server/options.hpp"
+#include "troupe/tools/demo-server/options.hpp"
 
-#include "messages/json_rpc.hpp"
+#include "troupe/messages/json_rpc.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "tools/demo-server/event_stream.hpp"
+#include "troupe/tools/demo-server/event_stream.hpp"
 
 #include <utility>
 

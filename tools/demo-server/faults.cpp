@@ -1,4 +1,4 @@
-#include "tools/demo-server/faults.hpp"
+#include "troupe/tools/demo-server/faults.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tools/demo-server/options.hpp"
-#include "tools/demo-server/output.hpp"
-#include "tools/demo-server/timers.hpp"
+#include "troupe/tools/demo-server/options.hpp"
+#include "troupe/tools/demo-server/output.hpp"
+#include "troupe/tools/demo-server/timers.hpp"
 
 namespace troupe::demo {
 

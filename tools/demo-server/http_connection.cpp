@@ -1,6 +1,6 @@
-#include "tools/demo-server/http_connection.hpp"
+#include "troupe/tools/demo-server/http_connection.hpp"
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tools/demo-server/http_request.hpp"
-#include "tools/demo-server/timers.hpp"
+#include "troupe/tools/demo-server/http_request.hpp"
+#include "troupe/tools/demo-server/timers.hpp"
 
 #include <cstdint>
 #include <initializer_list>

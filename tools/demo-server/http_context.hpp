@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tools/demo-server/common.hpp"
-#include "tools/demo-server/reply.hpp"
-#include "tools/demo-server/request_log.hpp"
+#include "troupe/tools/demo-server/common.hpp"
+#include "troupe/tools/demo-server/reply.hpp"
+#include "troupe/tools/demo-server/request_log.hpp"
 
 namespace troupe::demo {
 

@@ -1,4 +1,4 @@
-#include "tools/demo-server/http_faults.hpp"
+#include "troupe/tools/demo-server/http_faults.hpp"
 
 #include <memory>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tools/demo-server/http_connection.hpp"
-#include "tools/demo-server/http_options.hpp"
+#include "troupe/tools/demo-server/http_connection.hpp"
+#include "troupe/tools/demo-server/http_options.hpp"
 
 namespace troupe::demo {
 

@@ -1,4 +1,4 @@
-#include "tools/demo-server/http_loop.hpp"
+#include "troupe/tools/demo-server/http_loop.hpp"
 
 #include <cerrno>
 #include <cstdio>

@@ -1,4 +1,4 @@
-#include "tools/demo-server/http_options.hpp"
+#include "troupe/tools/demo-server/http_options.hpp"
 
 #include <CLI/CLI.hpp>
 

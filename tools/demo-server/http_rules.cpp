@@ -1,6 +1,6 @@
-#include "tools/demo-server/http_rules.hpp"
+#include "troupe/tools/demo-server/http_rules.hpp"
 
-#include "messages/header_text.hpp"
+#include "troupe/messages/header_text.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "tools/demo-server/http_request.hpp"
-#include "tools/demo-server/tool_list.hpp"
+#include "troupe/tools/demo-server/http_request.hpp"
+#include "troupe/tools/demo-server/tool_list.hpp"
 
-#include "messages/json_rpc.hpp"
+#include "troupe/messages/json_rpc.hpp"
 
 namespace troupe::demo {
 

@@ -1,6 +1,6 @@
-#include "tools/demo-server/http_session.hpp"
+#include "troupe/tools/demo-server/http_session.hpp"
 
-#include "tools/demo-server/http_texts.hpp"
+#include "troupe/tools/demo-server/http_texts.hpp"
 
 #include <charconv>
 #include <utility>

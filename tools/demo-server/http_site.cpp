@@ -1,7 +1,7 @@
-#include "tools/demo-server/http_site.hpp"
+#include "troupe/tools/demo-server/http_site.hpp"
 
-#include "tools/demo-server/http_rules.hpp"
-#include "tools/demo-server/http_texts.hpp"
+#include "troupe/tools/demo-server/http_rules.hpp"
+#include "troupe/tools/demo-server/http_texts.hpp"
 
 #include <sys/random.h>
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "tools/demo-server/http_faults.hpp"
-#include "tools/demo-server/http_session.hpp"
-#include "tools/demo-server/lone_exchange.hpp"
-#include "tools/demo-server/sse_session.hpp"
+#include "troupe/tools/demo-server/http_faults.hpp"
+#include "troupe/tools/demo-server/http_session.hpp"
+#include "troupe/tools/demo-server/lone_exchange.hpp"
+#include "troupe/tools/demo-server/sse_session.hpp"
 
 #include <unordered_map>
 

@@ -1,6 +1,6 @@
-#include "tools/demo-server/http_texts.hpp"
+#include "troupe/tools/demo-server/http_texts.hpp"
 
-#include "tools/demo-server/call.hpp"
+#include "troupe/tools/demo-server/call.hpp"
 
 namespace troupe::demo {
 

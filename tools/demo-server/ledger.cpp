@@ -1,4 +1,4 @@
-#include "tools/demo-server/ledger.hpp"
+#include "troupe/tools/demo-server/ledger.hpp"
 
 namespace troupe::demo {
 

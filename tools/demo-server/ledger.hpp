@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/json.hpp"
-#include "tools/demo-server/line_file.hpp"
+#include "troupe/messages/json.hpp"
+#include "troupe/tools/demo-server/line_file.hpp"
 
 #include <map>
 #include <string>

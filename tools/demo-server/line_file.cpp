@@ -1,4 +1,4 @@
-#include "tools/demo-server/line_file.hpp"
+#include "troupe/tools/demo-server/line_file.hpp"
 
 #include <cstdio>
 

@@ -1,4 +1,4 @@
-#include "tools/demo-server/lone_exchange.hpp"
+#include "troupe/tools/demo-server/lone_exchange.hpp"
 
 namespace troupe::demo {
 

@@ -1,6 +1,6 @@
-#include "tools/demo-server/loop.hpp"
+#include "troupe/tools/demo-server/loop.hpp"
 
-#include "tools/demo-server/processes.hpp"
+#include "troupe/tools/demo-server/processes.hpp"
 
 #include <cerrno>
 

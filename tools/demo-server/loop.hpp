@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tools/demo-server/server.hpp"
+#include "troupe/tools/demo-server/server.hpp"
 
-#include "transports/line_framer.hpp"
+#include "troupe/transports/line_framer.hpp"
 
 namespace troupe::demo {
 

@@ -1,7 +1,7 @@
-#include "tools/demo-server/http_loop.hpp"
-#include "tools/demo-server/loop.hpp"
-#include "tools/demo-server/processes.hpp"
-#include "tools/standard_output.hpp"
+#include "troupe/tools/demo-server/http_loop.hpp"
+#include "troupe/tools/demo-server/loop.hpp"
+#include "troupe/tools/demo-server/processes.hpp"
+#include "troupe/tools/standard_output.hpp"
 
 #include <malloc.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tools/demo-server/dialect.hpp"
-#include "tools/demo-server/outlet.hpp"
+#include "troupe/tools/demo-server/dialect.hpp"
+#include "troupe/tools/demo-server/outlet.hpp"
 
 #include <map>
 

@@ -1,6 +1,6 @@
-#include "tools/demo-server/options.hpp"
+#include "troupe/tools/demo-server/options.hpp"
 
-#include "tools/standard_output.hpp"
+#include "troupe/tools/standard_output.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/demo-server/http_options.hpp"
+#include "troupe/tools/demo-server/http_options.hpp"
 
 #include <chrono>
 #include <cstdint>

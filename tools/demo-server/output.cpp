@@ -1,4 +1,4 @@
-#include "tools/demo-server/output.hpp"
+#include "troupe/tools/demo-server/output.hpp"
 
 #include <cerrno>
 

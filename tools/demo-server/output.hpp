@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/demo-server/outlet.hpp"
+#include "troupe/tools/demo-server/outlet.hpp"
 
 #include <cstddef>
 #include <string>

@@ -1,4 +1,4 @@
-#include "tools/demo-server/processes.hpp"
+#include "troupe/tools/demo-server/processes.hpp"
 
 #include <cerrno>
 #include <csignal>

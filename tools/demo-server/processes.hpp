@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/demo-server/options.hpp"
+#include "troupe/tools/demo-server/options.hpp"
 
 #include <vector>
 

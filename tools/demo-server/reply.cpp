@@ -1,4 +1,4 @@
-#include "tools/demo-server/reply.hpp"
+#include "troupe/tools/demo-server/reply.hpp"
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/demo-server/event_stream.hpp"
+#include "troupe/tools/demo-server/event_stream.hpp"
 
 #include <memory>
 

@@ -1,6 +1,6 @@
-#include "tools/demo-server/request_log.hpp"
+#include "troupe/tools/demo-server/request_log.hpp"
 
-#include "messages/json.hpp"
+#include "troupe/messages/json.hpp"
 
 namespace troupe::demo {
 

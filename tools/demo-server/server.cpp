@@ -1,4 +1,4 @@
-#include "tools/demo-server/server.hpp"
+#include "troupe/tools/demo-server/server.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tools/demo-server/offers.hpp"
-#include "tools/demo-server/subscriptions.hpp"
-#include "tools/demo-server/tools.hpp"
+#include "troupe/tools/demo-server/offers.hpp"
+#include "troupe/tools/demo-server/subscriptions.hpp"
+#include "troupe/tools/demo-server/tools.hpp"
 
 namespace troupe::demo {
 

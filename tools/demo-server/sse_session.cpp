@@ -1,4 +1,4 @@
-#include "tools/demo-server/sse_session.hpp"
+#include "troupe/tools/demo-server/sse_session.hpp"
 
 namespace troupe::demo {
 

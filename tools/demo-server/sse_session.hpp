@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tools/demo-server/http_context.hpp"
-#include "tools/demo-server/server.hpp"
+#include "troupe/tools/demo-server/http_context.hpp"
+#include "troupe/tools/demo-server/server.hpp"
 
 namespace troupe::demo {
 

@@ -1,4 +1,4 @@
-#include "tools/demo-server/subscriptions.hpp"
+#include "troupe/tools/demo-server/subscriptions.hpp"
 
 namespace troupe::demo {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/demo-server/common.hpp"
+#include "troupe/tools/demo-server/common.hpp"
 
 #include <set>
 

@@ -1,4 +1,4 @@
-#include "tools/demo-server/timers.hpp"
+#include "troupe/tools/demo-server/timers.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "tools/demo-server/tool_list.hpp"
+#include "troupe/tools/demo-server/tool_list.hpp"
 
 #include <charconv>
 

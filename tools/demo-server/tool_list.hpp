@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tools/demo-server/options.hpp"
+#include "troupe/tools/demo-server/options.hpp"
 
-#include "messages/json.hpp"
+#include "troupe/messages/json.hpp"
 
 #include <map>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "tools/demo-server/tools.hpp"
+#include "troupe/tools/demo-server/tools.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tools/demo-server/call.hpp"
-#include "tools/demo-server/common.hpp"
+#include "troupe/tools/demo-server/call.hpp"
+#include "troupe/tools/demo-server/common.hpp"
 
 #include <map>
 

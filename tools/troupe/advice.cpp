@@ -1,4 +1,4 @@
-#include "tools/troupe/advice.hpp"
+#include "troupe/tools/troupe/advice.hpp"
 
 #include <filesystem>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/failure.hpp"
-#include "messages/server_spec.hpp"
+#include "troupe/messages/failure.hpp"
+#include "troupe/messages/server_spec.hpp"
 
 #include <string>
 

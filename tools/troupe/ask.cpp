@@ -1,15 +1,15 @@
-#include "tools/standard_output.hpp"
-#include "tools/troupe/commands.hpp"
-#include "tools/troupe/config_file.hpp"
-#include "tools/troupe/control_client.hpp"
-#include "tools/troupe/exit_status.hpp"
-#include "tools/troupe/limits.hpp"
-#include "tools/troupe/line_output.hpp"
-#include "tools/troupe/paths.hpp"
-#include "tools/troupe/progress_line.hpp"
-#include "tools/troupe/render_text.hpp"
+#include "troupe/tools/standard_output.hpp"
+#include "troupe/tools/troupe/commands.hpp"
+#include "troupe/tools/troupe/config_file.hpp"
+#include "troupe/tools/troupe/control_client.hpp"
+#include "troupe/tools/troupe/exit_status.hpp"
+#include "troupe/tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/line_output.hpp"
+#include "troupe/tools/troupe/paths.hpp"
+#include "troupe/tools/troupe/progress_line.hpp"
+#include "troupe/tools/troupe/render_text.hpp"
 
-#include "messages/escape.hpp"
+#include "troupe/messages/escape.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "tools/troupe/checkup.hpp"
+#include "troupe/tools/troupe/checkup.hpp"
 
 #include <chrono>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tools/troupe/advice.hpp"
-#include "tools/troupe/host.hpp"
+#include "troupe/tools/troupe/advice.hpp"
+#include "troupe/tools/troupe/host.hpp"
 
 #include <functional>
 #include <vector>

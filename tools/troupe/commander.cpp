@@ -1,8 +1,8 @@
-#include "tools/troupe/commander.hpp"
+#include "troupe/tools/troupe/commander.hpp"
 
-#include "tools/troupe/config_file.hpp"
-#include "tools/troupe/exit_status.hpp"
-#include "tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/config_file.hpp"
+#include "troupe/tools/troupe/exit_status.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <algorithm>
 #include <memory>

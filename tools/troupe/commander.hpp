@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tools/troupe/control_protocol.hpp"
-#include "tools/troupe/host.hpp"
-#include "tools/troupe/render_json.hpp"
+#include "troupe/tools/troupe/control_protocol.hpp"
+#include "troupe/tools/troupe/host.hpp"
+#include "troupe/tools/troupe/render_json.hpp"
 
 #include <functional>
 #include <set>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/troupe/control_protocol.hpp"
+#include "troupe/tools/troupe/control_protocol.hpp"
 
 /// What the program can do. Each prints what it has to say, and returns the
 /// exit status.

@@ -1,7 +1,7 @@
-#include "tools/troupe/config_file.hpp"
+#include "troupe/tools/troupe/config_file.hpp"
 
-#include "messages/escape.hpp"
-#include "tools/troupe/limits.hpp"
+#include "troupe/messages/escape.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,7 +1,7 @@
-#include "tools/troupe/control_client.hpp"
+#include "troupe/tools/troupe/control_client.hpp"
 
-#include "tools/troupe/control_listener.hpp"
-#include "tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/control_listener.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/troupe/control_protocol.hpp"
+#include "troupe/tools/troupe/control_protocol.hpp"
 
 #include <functional>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/troupe/control_server.hpp"
+#include "troupe/tools/troupe/control_server.hpp"
 
 #include <cstdint>
 #include <string>

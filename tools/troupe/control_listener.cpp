@@ -1,6 +1,6 @@
-#include "tools/troupe/control_listener.hpp"
+#include "troupe/tools/troupe/control_listener.hpp"
 
-#include "tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <cerrno>
 #include <cstring>

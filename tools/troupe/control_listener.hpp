@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/unique_fd.hpp"
+#include "troupe/transports/unique_fd.hpp"
 
 #include <string>
 #include <string_view>

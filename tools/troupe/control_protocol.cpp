@@ -1,8 +1,8 @@
-#include "tools/troupe/control_protocol.hpp"
+#include "troupe/tools/troupe/control_protocol.hpp"
 
-#include "tools/troupe/exit_status.hpp"
-#include "tools/troupe/limits.hpp"
-#include "tools/troupe/render_json.hpp"
+#include "troupe/tools/troupe/exit_status.hpp"
+#include "troupe/tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/render_json.hpp"
 
 #include <algorithm>
 #include <exception>

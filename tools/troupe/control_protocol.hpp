@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/commands.hpp"
-#include "tools/troupe/options.hpp"
+#include "troupe/messages/commands.hpp"
+#include "troupe/tools/troupe/options.hpp"
 
 #include <functional>
 #include <optional>

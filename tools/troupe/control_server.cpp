@@ -1,7 +1,7 @@
-#include "tools/troupe/control_server.hpp"
+#include "troupe/tools/troupe/control_server.hpp"
 
-#include "tools/troupe/control_connection.hpp"
-#include "tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/control_connection.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <cerrno>
 #include <exception>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "tools/troupe/control_listener.hpp"
-#include "tools/troupe/control_protocol.hpp"
-#include "tools/troupe/control_slots.hpp"
-#include "tools/troupe/main_loop.hpp"
-#include "tools/troupe/side_thread.hpp"
+#include "troupe/tools/troupe/control_listener.hpp"
+#include "troupe/tools/troupe/control_protocol.hpp"
+#include "troupe/tools/troupe/control_slots.hpp"
+#include "troupe/tools/troupe/main_loop.hpp"
+#include "troupe/tools/troupe/side_thread.hpp"
 
 #include <functional>
 #include <map>

@@ -1,4 +1,4 @@
-#include "tools/troupe/control_slots.hpp"
+#include "troupe/tools/troupe/control_slots.hpp"
 
 #include <algorithm>
 #include <utility>

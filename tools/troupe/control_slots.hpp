@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tools/troupe/limits.hpp"
-#include "tools/troupe/options.hpp"
+#include "troupe/tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/options.hpp"
 
 #include <chrono>
 #include <cstdint>

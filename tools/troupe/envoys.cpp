@@ -1,6 +1,6 @@
-#include "tools/troupe/envoys.hpp"
+#include "troupe/tools/troupe/envoys.hpp"
 
-#include "actors/type_ids.hpp"
+#include "troupe/actors/type_ids.hpp"
 
 namespace troupe::cli {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/interfaces.hpp"
-#include "tools/troupe/event_feed.hpp"
+#include "troupe/actors/interfaces.hpp"
+#include "troupe/tools/troupe/event_feed.hpp"
 
 #include <functional>
 #include <memory>

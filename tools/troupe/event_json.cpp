@@ -1,7 +1,7 @@
-#include "messages/escape.hpp"
-#include "messages/utf8.hpp"
-#include "tools/troupe/event_lines.hpp"
-#include "tools/troupe/render_json.hpp"
+#include "troupe/messages/escape.hpp"
+#include "troupe/messages/utf8.hpp"
+#include "troupe/tools/troupe/event_lines.hpp"
+#include "troupe/tools/troupe/render_json.hpp"
 
 namespace troupe::cli {
 

@@ -1,13 +1,13 @@
-#include "tools/standard_output.hpp"
-#include "tools/troupe/advice.hpp"
-#include "tools/troupe/checkup.hpp"
-#include "tools/troupe/commands.hpp"
-#include "tools/troupe/config_file.hpp"
-#include "tools/troupe/event_lines.hpp"
-#include "tools/troupe/exit_status.hpp"
-#include "tools/troupe/limits.hpp"
-#include "tools/troupe/render_doctor.hpp"
-#include "tools/troupe/session_loop.hpp"
+#include "troupe/tools/standard_output.hpp"
+#include "troupe/tools/troupe/advice.hpp"
+#include "troupe/tools/troupe/checkup.hpp"
+#include "troupe/tools/troupe/commands.hpp"
+#include "troupe/tools/troupe/config_file.hpp"
+#include "troupe/tools/troupe/event_lines.hpp"
+#include "troupe/tools/troupe/exit_status.hpp"
+#include "troupe/tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/render_doctor.hpp"
+#include "troupe/tools/troupe/session_loop.hpp"
 
 #include <map>
 #include <unistd.h>

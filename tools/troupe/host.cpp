@@ -1,9 +1,9 @@
-#include "tools/troupe/host.hpp"
+#include "troupe/tools/troupe/host.hpp"
 
-#include "actors/outside.hpp"
-#include "actors/runtime.hpp"
-#include "actors/type_ids.hpp"
-#include "tools/troupe/envoys.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/tools/troupe/envoys.hpp"
 
 #include <algorithm>
 #include <future>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 /// The limits of the commands to a running program, each with its reason.
 namespace troupe::cli::limits {

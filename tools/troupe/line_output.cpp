@@ -1,6 +1,6 @@
-#include "tools/troupe/line_output.hpp"
+#include "troupe/tools/troupe/line_output.hpp"
 
-#include "messages/defaults.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,9 +1,9 @@
-#include "tools/standard_output.hpp"
-#include "tools/troupe/commands.hpp"
-#include "tools/troupe/exit_status.hpp"
-#include "tools/troupe/line_output.hpp"
-#include "transports/fill_stdio.hpp"
-#include "transports/os_error.hpp"
+#include "troupe/tools/standard_output.hpp"
+#include "troupe/tools/troupe/commands.hpp"
+#include "troupe/tools/troupe/exit_status.hpp"
+#include "troupe/tools/troupe/line_output.hpp"
+#include "troupe/transports/fill_stdio.hpp"
+#include "troupe/transports/os_error.hpp"
 
 #include <csignal>
 #include <exception>

@@ -1,4 +1,4 @@
-#include "tools/troupe/main_loop.hpp"
+#include "troupe/tools/troupe/main_loop.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,10 +1,10 @@
-#include "tools/troupe/options.hpp"
+#include "troupe/tools/troupe/options.hpp"
 
-#include "messages/defaults.hpp"
-#include "messages/escape.hpp"
-#include "tools/troupe/exit_status.hpp"
-#include "tools/troupe/limits.hpp"
-#include "tools/troupe/render_text.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/messages/escape.hpp"
+#include "troupe/tools/troupe/exit_status.hpp"
+#include "troupe/tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/render_text.hpp"
 
 #include <CLI/CLI.hpp>
 

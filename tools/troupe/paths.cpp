@@ -1,6 +1,6 @@
-#include "tools/troupe/paths.hpp"
+#include "troupe/tools/troupe/paths.hpp"
 
-#include "tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <algorithm>
 #include <cerrno>

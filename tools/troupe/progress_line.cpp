@@ -1,6 +1,6 @@
-#include "tools/troupe/progress_line.hpp"
+#include "troupe/tools/troupe/progress_line.hpp"
 
-#include "messages/escape.hpp"
+#include "troupe/messages/escape.hpp"
 
 #include <cstdio>
 #include <cstdlib>

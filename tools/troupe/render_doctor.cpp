@@ -1,8 +1,8 @@
-#include "tools/troupe/render_doctor.hpp"
+#include "troupe/tools/troupe/render_doctor.hpp"
 
-#include "messages/escape.hpp"
-#include "tools/troupe/advice.hpp"
-#include "tools/troupe/limits.hpp"
+#include "troupe/messages/escape.hpp"
+#include "troupe/tools/troupe/advice.hpp"
+#include "troupe/tools/troupe/limits.hpp"
 
 #include <algorithm>
 

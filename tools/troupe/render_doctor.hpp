@@ -1,8 +1,8 @@
 #pragma once
 
-#include "tools/troupe/checkup.hpp"
-#include "tools/troupe/event_lines.hpp"
-#include "tools/troupe/render_json.hpp"
+#include "troupe/tools/troupe/checkup.hpp"
+#include "troupe/tools/troupe/event_lines.hpp"
+#include "troupe/tools/troupe/render_json.hpp"
 
 namespace troupe::cli {
 

@@ -1,4 +1,4 @@
-#include "tools/troupe/render_json.hpp"
+#include "troupe/tools/troupe/render_json.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/commands.hpp"
-#include "messages/config.hpp"
+#include "troupe/messages/commands.hpp"
+#include "troupe/messages/config.hpp"
 
 #include <string>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "tools/troupe/render_text.hpp"
+#include "troupe/tools/troupe/render_text.hpp"
 
 #include <algorithm>
 #include <utility>

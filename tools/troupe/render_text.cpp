@@ -1,9 +1,9 @@
-#include "tools/troupe/render_text.hpp"
+#include "troupe/tools/troupe/render_text.hpp"
 
-#include "messages/escape.hpp"
-#include "messages/mcp.hpp"
-#include "tools/troupe/limits.hpp"
-#include "tools/troupe/render_json.hpp"
+#include "troupe/messages/escape.hpp"
+#include "troupe/messages/mcp.hpp"
+#include "troupe/tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/render_json.hpp"
 
 namespace troupe::cli {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "tools/troupe/control_protocol.hpp"
-#include "tools/troupe/event_lines.hpp"
+#include "troupe/tools/troupe/control_protocol.hpp"
+#include "troupe/tools/troupe/event_lines.hpp"
 
 #include <string>
 #include <vector>

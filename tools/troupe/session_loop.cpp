@@ -1,6 +1,6 @@
-#include "tools/troupe/session_loop.hpp"
+#include "troupe/tools/troupe/session_loop.hpp"
 
-#include "tools/troupe/exit_status.hpp"
+#include "troupe/tools/troupe/exit_status.hpp"
 
 #include <poll.h>
 #include <unistd.h>

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "messages/defaults.hpp"
-#include "tools/troupe/host.hpp"
-#include "tools/troupe/line_output.hpp"
-#include "tools/troupe/main_loop.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/tools/troupe/host.hpp"
+#include "troupe/tools/troupe/line_output.hpp"
+#include "troupe/tools/troupe/main_loop.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,4 +1,4 @@
-#include "tools/troupe/side_thread.hpp"
+#include "troupe/tools/troupe/side_thread.hpp"
 
 #include <system_error>
 #include <utility>

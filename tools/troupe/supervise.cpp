@@ -1,16 +1,16 @@
-#include "tools/standard_output.hpp"
-#include "tools/troupe/advice.hpp"
-#include "tools/troupe/commander.hpp"
-#include "tools/troupe/commands.hpp"
-#include "tools/troupe/config_file.hpp"
-#include "tools/troupe/control_server.hpp"
-#include "tools/troupe/event_lines.hpp"
-#include "tools/troupe/exit_status.hpp"
-#include "tools/troupe/limits.hpp"
-#include "tools/troupe/paths.hpp"
-#include "tools/troupe/session_loop.hpp"
+#include "troupe/tools/standard_output.hpp"
+#include "troupe/tools/troupe/advice.hpp"
+#include "troupe/tools/troupe/commander.hpp"
+#include "troupe/tools/troupe/commands.hpp"
+#include "troupe/tools/troupe/config_file.hpp"
+#include "troupe/tools/troupe/control_server.hpp"
+#include "troupe/tools/troupe/event_lines.hpp"
+#include "troupe/tools/troupe/exit_status.hpp"
+#include "troupe/tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/paths.hpp"
+#include "troupe/tools/troupe/session_loop.hpp"
 
-#include "messages/escape.hpp"
+#include "troupe/messages/escape.hpp"
 
 #include <cerrno>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "tools/warden/brood.hpp"
+#include "troupe/tools/warden/brood.hpp"
 
 #include <cerrno>
 #include <sys/wait.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/warden/children.hpp"
+#include "troupe/tools/warden/children.hpp"
 
 #include <csignal>
 

@@ -1,4 +1,4 @@
-#include "tools/warden/children.hpp"
+#include "troupe/tools/warden/children.hpp"
 
 #include <cstdio>
 #include <cstdlib>

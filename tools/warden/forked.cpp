@@ -1,7 +1,7 @@
-#include "tools/warden/forked.hpp"
-#include "messages/defaults.hpp"
-#include "transports/open_pidfd.hpp"
-#include "transports/wake_guard.hpp"
+#include "troupe/tools/warden/forked.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/transports/open_pidfd.hpp"
+#include "troupe/transports/wake_guard.hpp"
 
 #include <algorithm>
 #include <csignal>

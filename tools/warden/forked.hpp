@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/warden/ladder.hpp"
+#include "troupe/tools/warden/ladder.hpp"
 
 #include <optional>
 #include <poll.h>

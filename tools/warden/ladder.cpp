@@ -1,4 +1,4 @@
-#include "tools/warden/ladder.hpp"
+#include "troupe/tools/warden/ladder.hpp"
 
 #include <algorithm>
 

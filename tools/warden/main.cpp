@@ -1,8 +1,8 @@
-#include "tools/warden/self.hpp"
-#include "tools/warden/warden.hpp"
-#include "transports/cookie.hpp"
-#include "transports/fill_stdio.hpp"
-#include "transports/packet_socket.hpp"
+#include "troupe/tools/warden/self.hpp"
+#include "troupe/tools/warden/warden.hpp"
+#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/fill_stdio.hpp"
+#include "troupe/transports/packet_socket.hpp"
 
 #include <cerrno>
 #include <charconv>

@@ -1,5 +1,5 @@
-#include "tools/warden/self.hpp"
-#include "transports/cookie.hpp"
+#include "troupe/tools/warden/self.hpp"
+#include "troupe/transports/cookie.hpp"
 
 #include <cstring>
 #include <sys/prctl.h>

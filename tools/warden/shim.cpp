@@ -1,11 +1,11 @@
-#include "tools/warden/shim.hpp"
-#include "tools/warden/brood.hpp"
-#include "tools/warden/ladder.hpp"
-#include "tools/warden/self.hpp"
-#include "transports/cookie.hpp"
-#include "transports/open_pidfd.hpp"
-#include "transports/packet_socket.hpp"
-#include "transports/wake_guard.hpp"
+#include "troupe/tools/warden/shim.hpp"
+#include "troupe/tools/warden/brood.hpp"
+#include "troupe/tools/warden/ladder.hpp"
+#include "troupe/tools/warden/self.hpp"
+#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/open_pidfd.hpp"
+#include "troupe/transports/packet_socket.hpp"
+#include "troupe/transports/wake_guard.hpp"
 
 #include <algorithm>
 #include <cerrno>

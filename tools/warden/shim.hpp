@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tools/warden/spawn.hpp"
+#include "troupe/tools/warden/spawn.hpp"
 
 namespace troupe::guard {
 

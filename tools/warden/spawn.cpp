@@ -1,6 +1,6 @@
-#include "tools/warden/spawn.hpp"
-#include "tools/warden/self.hpp"
-#include "transports/close_on_exec.hpp"
+#include "troupe/tools/warden/spawn.hpp"
+#include "troupe/tools/warden/self.hpp"
+#include "troupe/transports/close_on_exec.hpp"
 
 #include <cerrno>
 #include <csignal>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "transports/launch_image.hpp"
-#include "transports/warden_protocol.hpp"
+#include "troupe/transports/launch_image.hpp"
+#include "troupe/transports/warden_protocol.hpp"
 
 namespace troupe::guard {
 

@@ -1,8 +1,8 @@
-#include "tools/warden/sweep.hpp"
-#include "messages/defaults.hpp"
-#include "transports/open_pidfd.hpp"
-#include "transports/send_signal.hpp"
-#include "transports/wake_guard.hpp"
+#include "troupe/tools/warden/sweep.hpp"
+#include "troupe/messages/defaults.hpp"
+#include "troupe/transports/open_pidfd.hpp"
+#include "troupe/transports/send_signal.hpp"
+#include "troupe/transports/wake_guard.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "transports/cookie.hpp"
+#include "troupe/transports/cookie.hpp"
 
 #include <span>
 

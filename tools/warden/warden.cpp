@@ -1,12 +1,12 @@
-#include "tools/warden/warden.hpp"
-#include "tools/warden/children.hpp"
-#include "tools/warden/forked.hpp"
-#include "tools/warden/self.hpp"
-#include "tools/warden/shim.hpp"
-#include "tools/warden/sweep.hpp"
-#include "transports/close_on_exec.hpp"
-#include "transports/open_pidfd.hpp"
-#include "transports/packet_socket.hpp"
+#include "troupe/tools/warden/warden.hpp"
+#include "troupe/tools/warden/children.hpp"
+#include "troupe/tools/warden/forked.hpp"
+#include "troupe/tools/warden/self.hpp"
+#include "troupe/tools/warden/shim.hpp"
+#include "troupe/tools/warden/sweep.hpp"
+#include "troupe/transports/close_on_exec.hpp"
+#include "troupe/transports/open_pidfd.hpp"
+#include "troupe/transports/packet_socket.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,7 +1,7 @@
-#include "tests/faults/soak/census.hpp"
+#include "troupe/tests/faults/soak/census.hpp"
 
-#include "tests/support/leak_counter.hpp"
-#include "transports/cookie.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/transports/cookie.hpp"
 
 #include <fstream>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/caf.hpp"
+#include "troupe/actors/caf.hpp"
 
 #include <string>
 

@@ -1,9 +1,9 @@
-#include "tests/faults/soak/cycle.hpp"
+#include "troupe/tests/faults/soak/cycle.hpp"
 
-#include "actors/outside.hpp"
-#include "actors/type_ids.hpp"
-#include "tests/faults/soak/strike.hpp"
-#include "tests/support/leak_counter.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/tests/faults/soak/strike.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
 
 #include <functional>
 

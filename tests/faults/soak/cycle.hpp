@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/interfaces.hpp"
-#include "actors/runtime.hpp"
-#include "tests/faults/soak/ledger.hpp"
-#include "tests/faults/soak/plan.hpp"
+#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/tests/faults/soak/ledger.hpp"
+#include "troupe/tests/faults/soak/plan.hpp"
 
 #include <atomic>
 #include <mutex>

@@ -1,4 +1,4 @@
-#include "tests/faults/soak/ledger.hpp"
+#include "troupe/tests/faults/soak/ledger.hpp"
 
 #include <fstream>
 

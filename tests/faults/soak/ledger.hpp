@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/failure.hpp"
+#include "troupe/messages/failure.hpp"
 
 #include <map>
 #include <mutex>

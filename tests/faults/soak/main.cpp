@@ -2,14 +2,14 @@
 // threads at once, and looks after each batch whether everything is again as it
 // was: processes, zombies, descriptors, threads, actors, memory.
 
-#include "actors/outside.hpp"
-#include "actors/type_ids.hpp"
-#include "tests/faults/soak/census.hpp"
-#include "tests/faults/soak/cycle.hpp"
-#include "tests/faults/soak/memory_trend.hpp"
-#include "tests/support/leak_counter.hpp"
-#include "tests/support/scratch_folder.hpp"
-#include "tools/standard_output.hpp"
+#include "troupe/actors/outside.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/tests/faults/soak/census.hpp"
+#include "troupe/tests/faults/soak/cycle.hpp"
+#include "troupe/tests/faults/soak/memory_trend.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/tests/support/scratch_folder.hpp"
+#include "troupe/tools/standard_output.hpp"
 
 #include <CLI/CLI.hpp>
 

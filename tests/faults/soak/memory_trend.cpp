@@ -1,4 +1,4 @@
-#include "tests/faults/soak/memory_trend.hpp"
+#include "troupe/tests/faults/soak/memory_trend.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "tests/faults/soak/plan.hpp"
+#include "troupe/tests/faults/soak/plan.hpp"
 
 #include <array>
 #include <random>

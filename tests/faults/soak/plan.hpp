@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/server_spec.hpp"
+#include "troupe/messages/server_spec.hpp"
 
 #include <cstdint>
 #include <string>

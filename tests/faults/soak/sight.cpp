@@ -1,10 +1,10 @@
 // A harness that cannot see a leak passes everything: it first makes some.
 
-#include "tests/faults/soak/census.hpp"
+#include "troupe/tests/faults/soak/census.hpp"
 
-#include "actors/type_ids.hpp"
-#include "tests/support/leak_counter.hpp"
-#include "transports/cookie.hpp"
+#include "troupe/actors/type_ids.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/transports/cookie.hpp"
 
 #include <functional>
 #include <future>

@@ -1,8 +1,8 @@
-#include "tests/faults/soak/strike.hpp"
+#include "troupe/tests/faults/soak/strike.hpp"
 
-#include "tests/faults/soak/census.hpp"
-#include "tests/support/leak_counter.hpp"
-#include "transports/unique_fd.hpp"
+#include "troupe/tests/faults/soak/census.hpp"
+#include "troupe/tests/support/leak_counter.hpp"
+#include "troupe/transports/unique_fd.hpp"
 
 #include <algorithm>
 #include <functional>
