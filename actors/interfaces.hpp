@@ -2,7 +2,7 @@
 
 #include "troupe/actors/caf.hpp"
 #include "troupe/actors/input_handlers.hpp"
-#include "troupe/actors/known_dialect.hpp"
+#include "troupe/actors/session/known_dialect.hpp"
 #include "troupe/transports/transport.hpp"
 
 /// The map of the system: which actor takes which message, with what answer.
@@ -16,7 +16,7 @@
 /// which `failure_of` gets it. So do CAF's own: the timeout of `ask` was over,
 /// the handle was empty, or the actor ended in the very moment of asking.
 ///
-/// CLIENT, one for each server (actors/client.hpp)
+/// CLIENT, one for each server (actors/client/client.hpp)
 ///   call_tool        -> answer<call_tool_result>   any errc of a call
 ///   cancel_call      -> nothing
 ///   list_tools       -> answer<tool_list>
@@ -40,13 +40,13 @@
 /// Where it ends, or answers with another type, a diagnostic `embedder_fault`
 /// and, where it ends, an event say so.
 ///
-/// TRANSPORT, linked to its client (actors/transport_actor.hpp)
+/// TRANSPORT, linked to its client (actors/supervision/transport_actor.hpp)
 ///   get_status       -> actor_status
 ///   INTERNAL: open_transport, stop_transport, and what its thread says:
 ///             transport_up, transport_fault, transport_remark,
 ///             transport_ended
 ///
-/// SUPERVISOR (actors/supervisor.hpp)
+/// SUPERVISOR (actors/supervision/supervisor.hpp)
 ///   add_child        -> answer<client_ref>         overloaded
 ///   remove_child     -> nothing
 ///   get_status       -> actor_status
@@ -55,7 +55,7 @@
 ///             era_learnt, restart_due, credentials_changed,
 ///             set_input_handler
 ///
-/// REGISTRY (actors/registry.hpp)
+/// REGISTRY (actors/supervision/registry.hpp)
 ///   apply_servers    -> answer<apply_result>
 ///   open_client      -> answer<client_ref>         invalid_spec; closed;
 ///                    invalid_argument: the name is taken
@@ -71,7 +71,7 @@
 /// After `stop_all` it, and each client that was closed by it, answers
 /// `runtime_stopped`, also when they have ended.
 ///
-/// MONITOR (actors/monitor.hpp)
+/// MONITOR (actors/supervision/monitor.hpp)
 ///   observe          -> nothing; then each client_event, and to actors on
 ///                    `actor_base` each diagnostic
 ///   observe_diagnostics -> nothing; then both, to any actor

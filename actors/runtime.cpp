@@ -1,9 +1,9 @@
 #include "troupe/actors/runtime.hpp"
 
-#include "troupe/actors/monitor.hpp"
 #include "troupe/actors/outside.hpp"
-#include "troupe/actors/registry.hpp"
-#include "troupe/actors/transport_kinds.hpp"
+#include "troupe/actors/supervision/monitor.hpp"
+#include "troupe/actors/supervision/registry.hpp"
+#include "troupe/actors/supervision/transport_kinds.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/actors/interfaces.hpp"
-#include "troupe/actors/supervisor.hpp"
+#include "troupe/actors/supervision/supervisor.hpp"
 #include "troupe/transports/credentials.hpp"
 
 #include <functional>

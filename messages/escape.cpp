@@ -1,6 +1,6 @@
 #include "troupe/messages/escape.hpp"
 
-#include "troupe/messages/utf8.hpp"
+#include "troupe/messages/json/utf8.hpp"
 
 #include <algorithm>
 #include <cstdint>

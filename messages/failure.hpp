@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/messages/errc.hpp"
-#include "troupe/messages/json.hpp"
+#include "troupe/messages/json/json.hpp"
 
 #include <chrono>
 

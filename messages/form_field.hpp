@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/messages/json.hpp"
+#include "troupe/messages/json/json.hpp"
 
 #include <string>
 

@@ -148,7 +148,7 @@ struct tls_options {
 TROUPE_INSPECT(tls_options, ca_file, certificate_file, key_file, insecure)
 
 /// How to reach one server and how to treat it. A plain value; `validate` (in
-/// `messages/config.hpp`) says whether it can be used.
+/// `messages/config/config.hpp`) says whether it can be used.
 struct server_spec {
   /// Identity: unique within a runtime. 1 to 128 bytes, no control characters.
   std::string name;

@@ -209,9 +209,9 @@ bool may_include_caf(const text_file& file) {
 /// folder, and for their tests.
 bool is_inner(const std::string& path) {
   static const std::set<std::string> inner{
-    "transports/fd_watch.hpp",     "transports/one_timer.hpp",
-    "transports/outbox_drain.hpp", "transports/pipe_reader.hpp",
-    "transports/stdio_link.hpp",   "transports/warden_link.hpp"};
+    "transports/io/fd_watch.hpp",        "transports/io/one_timer.hpp",
+    "transports/stdio/outbox_drain.hpp", "transports/io/pipe_reader.hpp",
+    "transports/stdio/stdio_link.hpp",   "transports/guard/warden_link.hpp"};
   return inner.count(path) > 0;
 }
 
@@ -224,8 +224,8 @@ bool may_include_system_libraries(const text_file& file) {
 std::string judge_include(const text_file& file, const std::string& path) {
   if (file.floor() < floors.size() && floor_of_include(path) > file.floor())
     return "includes a higher floor";
-  if (path.starts_with("rapidjson/") && file.path != "messages/json.cpp")
-    return "RapidJSON is for messages/json.cpp";
+  if (path.starts_with("rapidjson/") && file.path != "messages/json/json.cpp")
+    return "RapidJSON is for messages/json/json.cpp";
   if (path.starts_with("caf/") && !may_include_caf(file))
     return "CAF comes through actors/caf.hpp and messages/caf_inspect.hpp";
   if ((path.starts_with("boost/") || path == "httplib.h")

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "troupe/transports/callback_pool.hpp"
 #include "troupe/transports/credentials.hpp"
-#include "troupe/transports/http_channel.hpp"
-#include "troupe/transports/interrupter.hpp"
+#include "troupe/transports/http/http_channel.hpp"
+#include "troupe/transports/io/callback_pool.hpp"
+#include "troupe/transports/io/interrupter.hpp"
 
 #include <optional>
 #include <string>

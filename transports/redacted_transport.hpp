@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/messages/redactor.hpp"
+#include "troupe/messages/config/redactor.hpp"
 #include "troupe/transports/transport.hpp"
 
 namespace troupe {

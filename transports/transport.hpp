@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/messages/commands.hpp"
-#include "troupe/messages/redactor.hpp"
+#include "troupe/messages/config/redactor.hpp"
 #include "troupe/transports/inbound_window.hpp"
 #include "troupe/transports/outbox.hpp"
 

@@ -2,8 +2,8 @@
 
 #include "troupe/actors/outside.hpp"
 #include "troupe/actors/runtime.hpp"
-#include "troupe/messages/json_rpc.hpp"
-#include "troupe/transports/pipe_transport.hpp"
+#include "troupe/messages/json/json_rpc.hpp"
+#include "troupe/transports/pipe/pipe_transport.hpp"
 
 #include <catch2/catch.hpp>
 

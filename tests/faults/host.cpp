@@ -12,8 +12,8 @@
 // held open until it is stopped.
 
 #include "troupe/messages/errc.hpp"
-#include "troupe/transports/fd_watch.hpp"
-#include "troupe/transports/warden.hpp"
+#include "troupe/transports/guard/warden.hpp"
+#include "troupe/transports/io/fd_watch.hpp"
 
 #include <boost/asio/io_context.hpp>
 

@@ -1,5 +1,5 @@
 #include "troupe/tests/faults/world.hpp"
-#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/guard/cookie.hpp"
 
 #include <catch2/catch.hpp>
 

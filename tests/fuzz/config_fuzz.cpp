@@ -1,7 +1,7 @@
 // Configurations: whatever stands in a file, what is used of it is valid, and
 // what is not used is explained.
 
-#include "troupe/messages/config.hpp"
+#include "troupe/messages/config/config.hpp"
 #include "troupe/tests/fuzz/target.hpp"
 
 #include <set>

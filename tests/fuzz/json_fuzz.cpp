@@ -1,7 +1,7 @@
 // JSON: what is taken stays itself, however it is read; comments in it, too.
 
-#include "troupe/messages/json.hpp"
-#include "troupe/messages/jsonc.hpp"
+#include "troupe/messages/json/json.hpp"
+#include "troupe/messages/json/jsonc.hpp"
 #include "troupe/tests/fuzz/target.hpp"
 
 #include <cmath>

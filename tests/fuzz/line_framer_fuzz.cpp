@@ -1,7 +1,7 @@
 // Lines: the same however the bytes are cut.
 
 #include "troupe/tests/fuzz/target.hpp"
-#include "troupe/transports/line_framer.hpp"
+#include "troupe/transports/stdio/line_framer.hpp"
 
 using namespace troupe;
 using fuzz::require;

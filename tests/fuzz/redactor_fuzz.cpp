@@ -1,9 +1,9 @@
 // Redaction: no hidden value is left, nothing else changes, and the work grows
 // with the text alone, however nearly values match.
 
+#include "troupe/messages/config/redactor.hpp"
 #include "troupe/messages/cut_text.hpp"
 #include "troupe/messages/defaults.hpp"
-#include "troupe/messages/redactor.hpp"
 #include "troupe/tests/fuzz/target.hpp"
 
 #include <vector>

@@ -8,7 +8,7 @@
 //   tN      lets N * 100 ms pass
 //   x       closes
 
-#include "troupe/actors/session.hpp"
+#include "troupe/actors/session/session.hpp"
 #include "troupe/tests/fuzz/target.hpp"
 
 #include <charconv>

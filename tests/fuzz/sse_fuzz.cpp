@@ -1,7 +1,7 @@
 // Events of a stream: the same however the bytes are cut.
 
 #include "troupe/tests/fuzz/target.hpp"
-#include "troupe/transports/sse_parser.hpp"
+#include "troupe/transports/http/sse_parser.hpp"
 
 using namespace troupe;
 using fuzz::require;

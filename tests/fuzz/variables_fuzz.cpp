@@ -1,8 +1,8 @@
 // Variables: what came out of them can be hidden, and nothing else changes.
 
-#include "troupe/messages/config.hpp"
+#include "troupe/messages/config/config.hpp"
 #include "troupe/messages/escape.hpp"
-#include "troupe/messages/utf8.hpp"
+#include "troupe/messages/json/utf8.hpp"
 #include "troupe/tests/fuzz/target.hpp"
 
 using namespace troupe;

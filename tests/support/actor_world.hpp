@@ -1,9 +1,9 @@
 #pragma once
 
-#include "troupe/actors/client.hpp"
-#include "troupe/actors/monitor.hpp"
-#include "troupe/actors/registry.hpp"
-#include "troupe/actors/supervisor.hpp"
+#include "troupe/actors/client/client.hpp"
+#include "troupe/actors/supervision/monitor.hpp"
+#include "troupe/actors/supervision/registry.hpp"
+#include "troupe/actors/supervision/supervisor.hpp"
 
 #include "troupe/tests/support/deterministic_fixture.hpp"
 #include "troupe/tests/support/scripted_server.hpp"

@@ -2,7 +2,7 @@
 // even when it is continued. Arguments as the real one's. WITHOUT_PIDFD: one
 // that a kernel before 5.3 runs.
 
-#include "troupe/transports/packet_socket.hpp"
+#include "troupe/transports/guard/packet_socket.hpp"
 
 #include <cstdlib>
 #include <cstring>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/tests/support/leak_counter.hpp"
-#include "troupe/transports/warden.hpp"
+#include "troupe/transports/guard/warden.hpp"
 
 #include <optional>
 

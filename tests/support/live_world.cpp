@@ -7,7 +7,7 @@
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_log.hpp"
 #include "troupe/tests/support/scratch_folder.hpp"
-#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/guard/cookie.hpp"
 
 #include <catch2/catch.hpp>
 

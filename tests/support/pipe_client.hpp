@@ -1,8 +1,8 @@
 #pragma once
 
 #include "troupe/tests/support/transport_log.hpp"
-#include "troupe/transports/callback_pool.hpp"
-#include "troupe/transports/pipe_transport.hpp"
+#include "troupe/transports/io/callback_pool.hpp"
+#include "troupe/transports/pipe/pipe_transport.hpp"
 
 #include <chrono>
 #include <condition_variable>

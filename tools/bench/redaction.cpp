@@ -1,6 +1,6 @@
 #include "troupe/tools/bench/redaction.hpp"
 
-#include "troupe/messages/redactor.hpp"
+#include "troupe/messages/config/redactor.hpp"
 
 #include <chrono>
 #include <cstdio>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/messages/json.hpp"
+#include "troupe/messages/json/json.hpp"
 #include "troupe/tools/demo-server/line_file.hpp"
 
 #include <map>

@@ -2,7 +2,7 @@
 
 #include "troupe/tools/demo-server/server.hpp"
 
-#include "troupe/transports/line_framer.hpp"
+#include "troupe/transports/stdio/line_framer.hpp"
 
 namespace troupe::demo {
 

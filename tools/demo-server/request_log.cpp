@@ -1,6 +1,6 @@
 #include "troupe/tools/demo-server/request_log.hpp"
 
-#include "troupe/messages/json.hpp"
+#include "troupe/messages/json/json.hpp"
 
 namespace troupe::demo {
 

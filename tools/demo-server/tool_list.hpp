@@ -2,7 +2,7 @@
 
 #include "troupe/tools/demo-server/options.hpp"
 
-#include "troupe/messages/json.hpp"
+#include "troupe/messages/json/json.hpp"
 
 #include <map>
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/messages/config.hpp"
+#include "troupe/messages/config/config.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/transports/unique_fd.hpp"
+#include "troupe/transports/io/unique_fd.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #include "troupe/messages/escape.hpp"
-#include "troupe/messages/utf8.hpp"
+#include "troupe/messages/json/utf8.hpp"
 #include "troupe/tools/troupe/event_lines.hpp"
 #include "troupe/tools/troupe/render_json.hpp"
 

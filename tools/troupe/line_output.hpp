@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/tools/troupe/main_loop.hpp"
-#include "troupe/transports/unique_fd.hpp"
+#include "troupe/transports/io/unique_fd.hpp"
 
 #include <deque>
 #include <functional>

@@ -2,8 +2,8 @@
 #include "troupe/tools/troupe/commands.hpp"
 #include "troupe/tools/troupe/exit_status.hpp"
 #include "troupe/tools/troupe/line_output.hpp"
-#include "troupe/transports/fill_stdio.hpp"
-#include "troupe/transports/os_error.hpp"
+#include "troupe/transports/io/fill_stdio.hpp"
+#include "troupe/transports/io/os_error.hpp"
 
 #include <csignal>
 #include <exception>

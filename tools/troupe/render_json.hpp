@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/messages/commands.hpp"
-#include "troupe/messages/config.hpp"
+#include "troupe/messages/config/config.hpp"
 
 #include <string>
 #include <utility>

@@ -1,7 +1,7 @@
 #include "troupe/tools/warden/forked.hpp"
 #include "troupe/messages/defaults.hpp"
-#include "troupe/transports/open_pidfd.hpp"
-#include "troupe/transports/wake_guard.hpp"
+#include "troupe/transports/guard/open_pidfd.hpp"
+#include "troupe/transports/guard/wake_guard.hpp"
 
 #include <algorithm>
 #include <csignal>

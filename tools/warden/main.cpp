@@ -1,8 +1,8 @@
 #include "troupe/tools/warden/self.hpp"
 #include "troupe/tools/warden/warden.hpp"
-#include "troupe/transports/cookie.hpp"
-#include "troupe/transports/fill_stdio.hpp"
-#include "troupe/transports/packet_socket.hpp"
+#include "troupe/transports/guard/cookie.hpp"
+#include "troupe/transports/guard/packet_socket.hpp"
+#include "troupe/transports/io/fill_stdio.hpp"
 
 #include <cerrno>
 #include <charconv>

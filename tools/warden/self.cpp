@@ -1,5 +1,5 @@
 #include "troupe/tools/warden/self.hpp"
-#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/guard/cookie.hpp"
 
 #include <cstring>
 #include <sys/prctl.h>

@@ -2,10 +2,10 @@
 #include "troupe/tools/warden/brood.hpp"
 #include "troupe/tools/warden/ladder.hpp"
 #include "troupe/tools/warden/self.hpp"
-#include "troupe/transports/cookie.hpp"
-#include "troupe/transports/open_pidfd.hpp"
-#include "troupe/transports/packet_socket.hpp"
-#include "troupe/transports/wake_guard.hpp"
+#include "troupe/transports/guard/cookie.hpp"
+#include "troupe/transports/guard/open_pidfd.hpp"
+#include "troupe/transports/guard/packet_socket.hpp"
+#include "troupe/transports/guard/wake_guard.hpp"
 
 #include <algorithm>
 #include <cerrno>

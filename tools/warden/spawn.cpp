@@ -1,6 +1,6 @@
 #include "troupe/tools/warden/spawn.hpp"
 #include "troupe/tools/warden/self.hpp"
-#include "troupe/transports/close_on_exec.hpp"
+#include "troupe/transports/io/close_on_exec.hpp"
 
 #include <cerrno>
 #include <csignal>

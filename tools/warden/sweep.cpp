@@ -1,8 +1,8 @@
 #include "troupe/tools/warden/sweep.hpp"
 #include "troupe/messages/defaults.hpp"
-#include "troupe/transports/open_pidfd.hpp"
-#include "troupe/transports/send_signal.hpp"
-#include "troupe/transports/wake_guard.hpp"
+#include "troupe/transports/guard/open_pidfd.hpp"
+#include "troupe/transports/guard/send_signal.hpp"
+#include "troupe/transports/guard/wake_guard.hpp"
 
 #include <algorithm>
 #include <csignal>

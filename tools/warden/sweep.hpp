@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/guard/cookie.hpp"
 
 #include <span>
 

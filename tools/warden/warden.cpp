@@ -4,9 +4,9 @@
 #include "troupe/tools/warden/self.hpp"
 #include "troupe/tools/warden/shim.hpp"
 #include "troupe/tools/warden/sweep.hpp"
-#include "troupe/transports/close_on_exec.hpp"
-#include "troupe/transports/open_pidfd.hpp"
-#include "troupe/transports/packet_socket.hpp"
+#include "troupe/transports/guard/open_pidfd.hpp"
+#include "troupe/transports/guard/packet_socket.hpp"
+#include "troupe/transports/io/close_on_exec.hpp"
 
 #include <algorithm>
 #include <cerrno>

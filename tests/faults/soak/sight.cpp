@@ -4,7 +4,7 @@
 
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
-#include "troupe/transports/cookie.hpp"
+#include "troupe/transports/guard/cookie.hpp"
 
 #include <functional>
 #include <future>

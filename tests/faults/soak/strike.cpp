@@ -2,7 +2,7 @@
 
 #include "troupe/tests/faults/soak/census.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
-#include "troupe/transports/unique_fd.hpp"
+#include "troupe/transports/io/unique_fd.hpp"
 
 #include <algorithm>
 #include <functional>

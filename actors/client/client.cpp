@@ -1,0 +1,128 @@
+#include "troupe/actors/client/client.hpp"
+
+#include "troupe/actors/type_ids.hpp"
+
+namespace troupe {
+
+client::client(caf::actor_config& config, client_options options)
+  : actor_base(config), spec_(std::move(options.spec)),
+    supervisor_(std::move(options.supervisor)),
+    monitor_(std::move(options.monitor)), next_start_(options.first_start),
+    callers_(
+      [this](const caf::strong_actor_ptr& who) {
+        auto where = caf::actor_cast<caf::actor_addr>(who);
+        return watch(
+          caf::actor_cast<caf::actor>(who),
+          [this, where](const caf::error&) { on_caller_down(where); });
+      },
+      [this](const caf::actor_addr& who, uint64_t which) {
+        unwatch(who, which);
+      }),
+    waiting_(spec_.limits.waiting_calls_max),
+    handler_(std::move(options.handler)) {
+  status_.name = spec_.name;
+  status_.transport = spec_.transport;
+}
+
+caf::message_handler client::handlers() {
+  // Without its supervisor nobody would restart or count: the client ends, and
+  // by the link so does its transport.
+  watch(supervisor_, [this](const caf::error& why) { quit(why); });
+  tell(this, monitor_, member_joined{spec_.name, me()});
+  watch_handler(handler_.newest());
+  return table(
+    [this](const call_tool& x) { return on_call<call_tool_result>(x); },
+    [this](inbound_frames& x) { on_frames(x); },
+    [this](inbound_exchange& x) { on_exchange(x); },
+    [this](const cancel_call& x) { on_cancel(x.tag); },
+    [this](const list_tools& x) { return on_list<tool_list>(x.refresh); },
+    [this](const list_resources& x) {
+      return on_list<resource_list>(x.refresh);
+    },
+    [this](const list_resource_templates& x) {
+      return on_list<resource_template_list>(x.refresh);
+    },
+    [this](const list_prompts& x) { return on_list<prompt_list>(x.refresh); },
+    [this](const read_resource& x) { return on_call<read_resource_result>(x); },
+    [this](const get_prompt& x) { return on_call<get_prompt_result>(x); },
+    [this](const complete_argument& x) { return on_call<complete_result>(x); },
+    [this](const ensure_ready& x) { return on_ensure_ready(x); },
+    [this](const reload& x) { return on_reload(x); },
+    [this](const close_client& x) { return on_close(x); },
+    [this](const get_status&) { return get(); },
+    [this](const start_granted& x) { on_granted(x); },
+    [this](const start_queued& x) { on_queued(x); },
+    [this](const start_verdict& x) { on_verdict(x); },
+    [this](const start_cancelled& x) { on_cancelled(x); },
+    [this](const credentials_changed&) {
+      other_credentials_ = true;
+      on_credentials();
+    },
+    [this](const transport_up& x) { on_up(x); },
+    [this](const transport_fault& x) { on_fault(x); },
+    [this](const transport_remark& x) {
+      if (x.incarnation == incarnation_)
+        remark(x.what, x.text);
+    },
+    [this](const transport_ended& x) { on_ended(x); },
+    [this](const new_input_handler& x) { set_handler(x.handler); },
+    [this](const runtime_stopping&) {
+      runtime_stops_ = true;
+      end_with(
+        {errc::runtime_stopped, fate::not_sent, "the runtime has stopped"});
+    },
+    [this](const client_tick& x) { on_tick(x.epoch); },
+    [this](const words_due&) { on_words_due(); });
+}
+
+// A transport that ends without a word has a bug; its exit reason may still
+// carry the proof.
+void client::on_exit_msg(const caf::actor_addr& source, const caf::error& why) {
+  if (transport_ && source == transport_->address()) {
+    transport_ended word;
+    if (auto report = carried_by<stop_report>(why))
+      word.report = *report;
+    else {
+      word.report.why = errc::internal_error;
+      word.report.left = proof::best_effort;
+    }
+    word.report.incarnation = incarnation_;
+    on_ended(word);
+    return;
+  }
+  // Not the exit message of a transport that has told its end already, and not
+  // the good end of an agent that linked to us.
+  if (why && carried_by<stop_report>(why) == nullptr)
+    quit(why);
+}
+
+void client::on_stop() {
+  auto unsent = outbox_ ? outbox_->close() : std::vector<uint64_t>{};
+  end_all(errc::client_down, "the client ended", unsent);
+  failure why{errc::client_down, fate::not_sent, "the client ended"};
+  refuse_all(why);
+  auto last = status_.last_stop;
+  if (transport_) { // it ends by the link, and nobody hears its proof
+    last.why = errc::client_down;
+    last.text = "the client ended before its server";
+    last.left = proof::best_effort;
+  }
+  for (auto& waiter : close_waiters_)
+    waiter.deliver(last);
+  close_waiters_.clear();
+  session_.reset();
+  outbox_.reset();
+  window_.reset();
+  events_.clear();
+  searches_.clear();
+  catalog_ = catalog{};
+  unwant_all();
+  handler_.clear();
+  tell_held();
+  tell(this, monitor_, member_left{spec_.name, address()});
+  transport_ = nullptr;
+  supervisor_ = nullptr;
+  monitor_ = nullptr;
+}
+
+} // namespace troupe

@@ -1,0 +1,45 @@
+#include "troupe/actors/client/handler_choice.hpp"
+
+namespace troupe {
+
+handler_choice::handler_choice(input_handler first) : next_(std::move(first)) {
+  // nop
+}
+
+bool handler_choice::replace(input_handler x) {
+  auto vacant = !now_.who || ended_;
+  if (!vacant || !x.who || x.can != declared_) {
+    next_ = std::move(x);
+    return false;
+  }
+  now_ = std::move(x);
+  ended_ = false;
+  next_.reset();
+  return true;
+}
+
+bool handler_choice::on_down(const caf::actor_addr& who) {
+  if (next_ && next_->who && next_->who->address() == who)
+    next_ = input_handler{};
+  if (!now_.who || now_.who->address() != who)
+    return false;
+  ended_ = true;
+  return true;
+}
+
+client_capabilities handler_choice::declare() {
+  if (next_)
+    now_ = *std::exchange(next_, std::nullopt);
+  else if (ended_)
+    now_ = {};
+  ended_ = false;
+  declared_ = now_.who ? now_.can : client_capabilities{};
+  return declared_;
+}
+
+void handler_choice::clear() {
+  now_ = {};
+  next_.reset();
+}
+
+} // namespace troupe

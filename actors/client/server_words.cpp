@@ -1,0 +1,127 @@
+#include "troupe/actors/client/server_words.hpp"
+
+#include "troupe/messages/cut_text.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+void server_words::begin(redactor_ptr hidden) {
+  hidden_ = hidden ? std::move(hidden) : std::make_shared<const redactor>();
+}
+
+void server_words::redact(session_event& x) {
+  auto visit = [this]<class T>(T& event) {
+    if constexpr (std::is_same_v<T, session_failed>)
+      redact(event.why);
+    else if constexpr (std::is_same_v<T, request_answered>)
+      redact(event.error);
+    else if constexpr (std::is_same_v<T, list_ended>)
+      redact(event.list.error);
+    else if constexpr (std::is_same_v<T, request_progressed>)
+      redact(event.message);
+    else if constexpr (std::is_same_v<T, session_remark>)
+      redact(event.text);
+    else if constexpr (
+      std::is_same_v<T, session_established> || std::is_same_v<T, input_wanted>)
+      redact(event);
+    // Others have no words of the server.
+  };
+  std::visit(visit, x);
+}
+
+/// Cut first: what is not searched is not shown.
+void server_words::redact(std::string& text) {
+  if (hidden_->empty() || text.empty())
+    return;
+  text = cut_text(text, left_);
+  left_ -= std::min(left_, text.size());
+  text = hidden_->apply(std::move(text));
+}
+
+void server_words::redact(failure& x) {
+  redact(x.text);
+  auto size = x.server_data.text().size();
+  if (hidden_->empty() || x.server_data.is_null())
+    return;
+  if (size <= left_) {
+    left_ -= size;
+    x.server_data = hidden_->apply(x.server_data);
+    return;
+  }
+  x.server_data = json{};
+  x.text += " (its data of " + std::to_string(size) + " bytes is left out: "
+            + (size > defaults::searched_bytes_max
+                 ? "it is too large to be searched for secrets)"
+                 : "too much came at once to be searched for secrets)");
+}
+
+void server_words::redact(session_established& x) {
+  x.instructions = cut_text(x.instructions, defaults::instructions_bytes_max);
+  for (auto text :
+       {&x.server.name, &x.server.title, &x.server.version, &x.instructions})
+    redact(*text);
+}
+
+/// What a person is asked. Where the user is sent by URL, the URL must work;
+/// what goes to a model is no text for people.
+void server_words::redact(input_wanted& x) {
+  if (hidden_->empty() || x.what != server_request::kind::elicitation
+      || !x.params.is_object())
+    return;
+  if (x.params.text().size() > left_) {
+    x.params = json{}; // nobody can be asked that
+    return;
+  }
+  left_ -= x.params.text().size();
+  json_writer params;
+  params.begin_object();
+  for (const auto& [name, value] : x.params.members())
+    params.member(name, name == "url" ? value : hidden_->apply(value));
+  x.params = params.end_object().finish();
+}
+
+// -- shown_names --------------------------------------------------------------
+
+void shown_names::learn(offer_kind what, real_by_shown names) {
+  names_[static_cast<size_t>(what)] = std::move(names);
+}
+
+bool shown_names::empty() const {
+  return std::all_of(names_.begin(), names_.end(),
+                     [](auto& x) { return x.empty(); });
+}
+
+void shown_names::look_up(offer_kind what, std::string& name) const {
+  const auto& names = names_[static_cast<size_t>(what)];
+  if (auto i = names.find(name); i != names.end())
+    name = i->second;
+}
+
+std::string shown_names::real_name(offer_kind what, std::string shown) const {
+  look_up(what, shown);
+  return shown;
+}
+
+call_tool shown_names::real(call_tool x) const {
+  look_up(offer_kind::tools, x.name);
+  return x;
+}
+
+read_resource shown_names::real(read_resource x) const {
+  look_up(offer_kind::resources, x.uri);
+  return x;
+}
+
+get_prompt shown_names::real(get_prompt x) const {
+  look_up(offer_kind::prompts, x.name);
+  return x;
+}
+
+complete_argument shown_names::real(complete_argument x) const {
+  look_up(offer_kind::prompts, x.prompt);
+  look_up(offer_kind::resource_templates, x.uri_template);
+  return x;
+}
+
+} // namespace troupe

@@ -1,0 +1,239 @@
+#include "troupe/actors/session/handshake.hpp"
+
+namespace troupe {
+
+handshake::handshake(const session_options& options, wire& out,
+                     uint64_t& last_id)
+  : wire_(out), last_id_(last_id),
+    legacy_(make_legacy_dialect(options.client, options.capabilities)),
+    modern_(make_modern_dialect(options.client, options.capabilities)),
+    speaking_(legacy_.get()), choice_(options.dialect), known_(options.known),
+    learnt_(options.known), probe_timeout_(options.timeouts.probe) {
+  // nop
+}
+
+// -- steps -------------------------------------------------------------------
+
+void handshake::start(time_point now, session_events& out) {
+  auto legacy_first =
+    known_ != known_dialect::unknown && known_ != known_dialect::modern;
+  // HTTP+SSE is older than the modern dialect: there is nothing to ask.
+  if (wire_.http()
+      && (wire_.kind() == wire_kind::http_sse
+          || (automatic() && known_ == known_dialect::legacy_sse)))
+    open_endpoint(out);
+  else if (choice_ == dialect_choice::legacy || (automatic() && legacy_first))
+    initialize(out);
+  else
+    probe(now, out);
+}
+
+void handshake::on_result(const json& value, time_point now,
+                          session_events& out) {
+  follow(speaking_->judge(value), now, out);
+}
+
+void handshake::on_error(const json_rpc::error& x, time_point now,
+                         session_events& out) {
+  auto verdict = speaking_->judge(x);
+  if (stage_ == stage::probing) {
+    probe_ = probe_outcome::refused;
+  } else if (may_probe_again(x.code)) {
+    refused_initialize_ = std::move(verdict.why);
+    probe(now, out);
+    return;
+  } else if (known_ == known_dialect::legacy_mute) {
+    // What was remembered of the server does not help; ask anew next time.
+    learnt_ = known_dialect::unknown;
+  }
+  follow(std::move(verdict), now, out);
+}
+
+// A modern server's answer to the probe could be read.
+void handshake::on_unreadable(const std::string& why, time_point now,
+                              session_events& out) {
+  opening_verdict verdict;
+  auto probed = stage_ == stage::probing;
+  if (probed) {
+    probe_ = probe_outcome::refused;
+    verdict.what = opening_verdict::next::other_dialect;
+  }
+  verdict.why = {errc::handshake_failed, fate::refused,
+                 std::string{"the answer to "}
+                   + (probed ? "server/discover" : "initialize")
+                   + " cannot be read: " + why};
+  follow(std::move(verdict), now, out);
+}
+
+handshake::meaning handshake::on_anonymous_error(const json_rpc::error& x,
+                                                 time_point now,
+                                                 session_events& out) {
+  if (open_id_ == 0)
+    return meaning::nothing;
+  // Servers answer in order: this one belongs to the probe that we gave up.
+  if (silent_id_ != 0) {
+    on_late_answer(silent_id_, true);
+    return meaning::late_answer;
+  }
+  on_error(x, now, out);
+  return meaning::answer;
+}
+
+void handshake::on_late_answer(uint64_t id, bool refused) {
+  if (id != silent_id_ || id == 0)
+    return;
+  silent_id_ = 0;
+  if (!refused)
+    return;
+  probe_ = probe_outcome::refused;
+  if (stage_ == stage::initializing && learnt_ == known_dialect::legacy_mute)
+    learnt_ = known_dialect::legacy; // whatever ends it now was not the probe
+}
+
+void handshake::on_time(time_point now, session_events& out) {
+  if (!deadline_ || now < *deadline_)
+    return;
+  probe_ = probe_outcome::silent;
+  silent_id_ = open_id_;
+  failure why;
+  why.text = "server/discover was not answered";
+  fall_back(std::move(why), out);
+}
+
+// -- observers ---------------------------------------------------------------
+
+bool handshake::awaits(uint64_t id) const {
+  return open_id_ == id && id != 0;
+}
+
+std::optional<handshake::time_point> handshake::deadline() const {
+  return deadline_;
+}
+
+dialect& handshake::listening() const {
+  auto undecided = stage_ == stage::probing && automatic();
+  return undecided ? *legacy_ : *speaking_;
+}
+
+// -- parts -------------------------------------------------------------------
+
+void handshake::probe(time_point now, session_events& out) {
+  stage_ = stage::probing;
+  speaking_ = modern_.get();
+  open_id_ = ++last_id_;
+  if (automatic() && !wire_.http()) {
+    deadline_ = now + probe_timeout_;
+    // A modern server that ends here once may just have crashed.
+    if (!refused_initialize_)
+      learnt_ = known_ == known_dialect::modern ? known_dialect::unknown
+                                                : known_dialect::legacy_mute;
+  }
+  wire_.speak(std::string{modern_version}, true);
+  wire_.request(modern_->opening(open_id_), 0, {open_id_, "server/discover"},
+                out);
+}
+
+void handshake::initialize(session_events& out) {
+  stage_ = stage::initializing;
+  speaking_ = legacy_.get();
+  open_id_ = ++last_id_;
+  deadline_.reset();
+  wire_.speak({}, false);
+  wire_.request(legacy_->opening(open_id_), 0, {open_id_, "initialize"}, out);
+}
+
+void handshake::follow(opening_verdict verdict, time_point now,
+                       session_events& out) {
+  using next = opening_verdict::next;
+  open_id_ = 0;
+  deadline_.reset();
+  if (verdict.what == next::established) {
+    establish(std::move(verdict.peer), out);
+  } else if (verdict.what == next::once_more && !tried_once_more_) {
+    tried_once_more_ = true;
+    probe(now, out);
+    learnt_ = known_dialect::modern;
+  } else if (verdict.what == next::once_more) {
+    verdict.why.code = errc::handshake_failed;
+    verdict.why.text = "the server refuses the version that it names";
+    fail(std::move(verdict.why), out);
+  } else if (verdict.what == next::other_dialect && stage_ == stage::probing) {
+    learnt_ = known_dialect::legacy;
+    fall_back(std::move(verdict.why), out);
+  } else {
+    fail(std::move(verdict.why), out);
+  }
+}
+
+void handshake::fall_back(failure why, session_events& out) {
+  deadline_.reset();
+  if (automatic() && !refused_initialize_) {
+    initialize(out);
+    return;
+  }
+  if (may_be_older_) {
+    open_endpoint(out);
+    return;
+  }
+  // There is nothing left to try; why `initialize` failed says more.
+  if (refused_initialize_)
+    why = std::move(*refused_initialize_);
+  if (why.code == errc::none)
+    why.code = errc::handshake_failed;
+  why.what_became = fate::refused;
+  fail(std::move(why), out);
+}
+
+void handshake::establish(session_established peer, session_events& out) {
+  auto legacy = stage_ == stage::initializing;
+  // A server that ended on the probe once is never probed again.
+  if (!legacy)
+    learnt_ = known_dialect::modern;
+  else if (wire_.kind() == wire_kind::http_sse)
+    learnt_ = known_dialect::legacy_sse;
+  else if (known_ != known_dialect::legacy_mute)
+    learnt_ = known_dialect::legacy;
+  peer.dialect = learnt_;
+  offers_ = read_offers(peer.capabilities);
+  wire_.speak(peer.version, !legacy);
+  peer_ = std::move(peer);
+  if (auto frame = speaking_->confirmation(); !frame.empty())
+    open_id_ =
+      wire_.notification(std::move(frame), "notifications/initialized", out);
+  if (open_id_ == 0)
+    conclude();
+  else
+    stage_ = stage::confirming;
+}
+
+void handshake::conclude() {
+  open_id_ = 0;
+  stage_ = stage::established;
+}
+
+void handshake::fail(failure why, session_events& out) {
+  stage_ = stage::failed;
+  open_id_ = 0;
+  out.push_back(session_failed{std::move(why)});
+}
+
+// A dual-era server may have taken our probe, however late, as its choice of
+// the era; a modern one refuses `initialize` with a code of its own liking.
+// A server that dies of the probe is asked only if it does not know
+// `initialize` at all.
+bool handshake::may_probe_again(int64_t code) const {
+  if (!automatic() || refused_initialize_)
+    return false;
+  if (code == json_rpc::unsupported_protocol_version)
+    return true;
+  if (probe_ == probe_outcome::refused)
+    return false;
+  return known_ != known_dialect::legacy_mute
+         || code == json_rpc::method_not_found;
+}
+
+bool handshake::automatic() const {
+  return choice_ == dialect_choice::automatic;
+}
+
+} // namespace troupe

@@ -1,0 +1,166 @@
+#pragma once
+
+#include "troupe/actors/session/dialect.hpp"
+#include "troupe/actors/session/wire.hpp"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace troupe {
+
+/// Finds out which dialect the server speaks, and opens the session in it.
+///
+///     fresh --start--> probing --(no modern server)--> initializing
+///                      ^    |                          |   |
+///                      |    |       (refused: the era may be locked, once)
+///                      +----|--------------------------+   |
+///                           +--(valid answer)--> established
+///     probing, initializing --(refused)--> failed
+///
+/// While probing, a modern server answers `server/discover`; a legacy one
+/// answers with any error, or not at all, or ends (MCP, stdio, "Backward
+/// Compatibility").
+///
+/// Over HTTP silence is an outage and no verdict; a refusal of `initialize` may
+/// mean that the server knows only HTTP+SSE, whose stream is opened first; and
+/// `notifications/initialized` must have been taken before all else:
+///
+///     initializing --(refused)--> opening_stream --(endpoint)--> initializing
+///     initializing --(valid answer)--> confirming --(taken)--> established
+///
+/// Where the refused `initialize` was sent because of what is known, without
+/// asking, the server is asked first: that may have become wrong.
+class handshake {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  enum class stage : uint8_t {
+    fresh,
+    probing,
+    initializing,
+    opening_stream,
+    confirming,
+    established,
+    failed
+  };
+
+  /// Takes its ids from `last_id`; both must live as long.
+  handshake(const session_options& options, wire& out, uint64_t& last_id);
+
+  // -- steps: each may append frames and `session_failed`
+
+  void start(time_point now, session_events& out);
+
+  /// The server's answer to the request that `awaits` names.
+  void on_result(const json& value, time_point now, session_events& out);
+  void on_error(const json_rpc::error& x, time_point now, session_events& out);
+
+  /// It cannot be read, for that reason.
+  void on_unreadable(const std::string& why, time_point now,
+                     session_events& out);
+
+  /// An error without an id: the answer to the only open request, or a late
+  /// one to a probe that was given up, or none to anything of ours.
+  enum class meaning : uint8_t { answer, late_answer, nothing };
+  meaning on_anonymous_error(const json_rpc::error& x, time_point now,
+                             session_events& out);
+
+  /// An answer whose request was given up.
+  void on_late_answer(uint64_t id, bool refused);
+
+  void on_time(time_point now, session_events& out);
+
+  // -- over HTTP
+
+  /// The stream of HTTP+SSE stands.
+  void on_endpoint(session_events& out);
+
+  /// The exchange that `awaits` names has ended without the answer, or with
+  /// the error that the body of a refusal holds.
+  void on_exchange_end(const exchange_news& news,
+                       const std::optional<json_rpc::error>& body,
+                       time_point now, session_events& out);
+
+  // -- observers
+
+  stage now() const {
+    return stage_;
+  }
+
+  /// Whether the open request has this id.
+  bool awaits(uint64_t id) const;
+
+  std::optional<time_point> deadline() const;
+
+  /// The dialect in which requests are written.
+  dialect& speaking() const {
+    return *speaking_;
+  }
+
+  /// The dialect by which incoming messages are judged: the legacy one until
+  /// the server has proved to be modern.
+  dialect& listening() const;
+
+  /// What to tell of the server once it is established; once.
+  std::optional<session_established> take_peer() {
+    return std::exchange(peer_, std::nullopt);
+  }
+
+  /// What the server declares.
+  const server_offers& offers() const {
+    return offers_;
+  }
+
+  /// What to start the next handshake with, if this connection ends now.
+  known_dialect learnt() const {
+    return learnt_;
+  }
+
+private:
+  enum class probe_outcome : uint8_t { none, refused, silent };
+
+  void probe(time_point now, session_events& out);
+  void open_endpoint(session_events& out);
+  void initialize(session_events& out);
+  void follow(opening_verdict verdict, time_point now, session_events& out);
+  void fall_back(failure why, session_events& out);
+  void establish(session_established peer, session_events& out);
+  void conclude();
+  void on_refusal(const exchange_news& news,
+                  const std::optional<json_rpc::error>& body, time_point now,
+                  session_events& out);
+  void on_confirmed(const exchange_news& news, session_events& out);
+  void fail(failure why, session_events& out);
+  bool may_probe_again(int64_t code) const;
+  bool automatic() const;
+
+  wire& wire_;
+  uint64_t& last_id_;
+  std::unique_ptr<dialect> legacy_;
+  std::unique_ptr<dialect> modern_;
+  dialect* speaking_;
+  dialect_choice choice_;
+  known_dialect known_;
+  known_dialect learnt_;
+  milliseconds probe_timeout_;
+  stage stage_ = stage::fresh;
+  /// The open request's; 0: none.
+  uint64_t open_id_ = 0;
+  std::optional<time_point> deadline_;
+  /// How the last probe ended.
+  probe_outcome probe_ = probe_outcome::none;
+  /// The id of a probe that was given up and may still be answered; 0: none.
+  uint64_t silent_id_ = 0;
+  server_offers offers_;
+  /// -32022 was answered with a second try already.
+  bool tried_once_more_ = false;
+  /// `initialize` was refused, with this, and a probe was sent once more.
+  std::optional<failure> refused_initialize_;
+  /// Over HTTP: it was refused as by a server that knows only HTTP+SSE.
+  bool may_be_older_ = false;
+  /// The good answer; over HTTP its confirmation may be on its way.
+  std::optional<session_established> peer_;
+};
+
+} // namespace troupe

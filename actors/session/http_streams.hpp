@@ -1,0 +1,94 @@
+#pragma once
+
+#include "troupe/actors/session/spread.hpp"
+#include "troupe/actors/session/wire.hpp"
+
+#include <map>
+
+namespace troupe {
+
+/// Whether who was refused a stream with such a status may have it later.
+bool may_pass(int32_t status);
+
+/// The responses of a session over HTTP that are not over when their answer is,
+/// or go on after they were cut: the server's own stream (MCP, "Listening for
+/// Messages from the Server"), streams that are resumed ("Resumability"), and
+/// those that stay open behind their answer. Sends through `wire`; time is
+/// given to it.
+class http_streams {
+public:
+  using time_point = session::time_point;
+
+  http_streams(const wire& out, uint32_t seed) : wire_(out), spread_(seed) {
+    // nop
+  }
+
+  /// A legacy session stands: its server may offer a stream of its own.
+  void begin(time_point now, session_events& out);
+
+  /// Whether the exchange is that of the server's own stream.
+  bool is_own(uint64_t exchange) const {
+    return exchange != 0 && exchange == own_;
+  }
+
+  /// Whether the first answer to the wish for the server's own stream is still
+  /// waited for. Some servers send nothing of it before they have something to
+  /// say by it.
+  bool opens(time_point now) const {
+    return opens_until_ && now < *opens_until_;
+  }
+
+  /// Something came by the server's own stream: that it stands, or more.
+  void on_own_news(bool frames) {
+    worked_ = worked_ || frames;
+    opens_until_.reset();
+  }
+
+  /// It ended: it is opened again, later and later if that is in vain, unless
+  /// the server has none. What is lost by that is nobody's failure, and one
+  /// that lasted was not in vain: proxies cut it when it is idle. What it
+  /// brought does not count: a server may send one event by each, and end it.
+  void on_own_end(const exchange_news& news, time_point now);
+
+  /// The response of a request was cut; false: it cannot be resumed.
+  bool resume_later(const exchange_news& news, time_point now);
+
+  /// Whether the response of a request was cut, and is to be resumed.
+  bool is_cut(uint64_t exchange) const {
+    return cut_.contains(exchange);
+  }
+
+  /// The request has its answer; its response is given some time to end.
+  void linger(uint64_t exchange, time_point now);
+
+  /// Nothing of it is needed any more.
+  void forget(uint64_t exchange);
+
+  void on_time(time_point now, session_events& out);
+  std::optional<time_point> deadline() const;
+
+private:
+  struct resumption {
+    std::string last_event_id;
+    time_point at;
+    size_t tries = 0;
+  };
+
+  void open_own(time_point now, session_events& out);
+  bool has_none(const exchange_news& news) const;
+
+  const wire& wire_;
+  spread spread_;
+  /// 0: it is not open.
+  uint64_t own_ = 0;
+  time_point own_since_{}; // when it was asked for
+  std::string own_event_id_;
+  std::optional<time_point> opens_until_;
+  std::optional<time_point> reopen_at_;
+  size_t failures_ = 0; // in a row, of the server's own stream
+  bool worked_ = false; // there was such a stream
+  std::map<uint64_t, resumption> cut_;
+  std::map<uint64_t, time_point> lingering_;
+};
+
+} // namespace troupe

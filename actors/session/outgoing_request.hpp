@@ -1,0 +1,34 @@
+#pragma once
+
+#include "troupe/messages/json/json.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace troupe {
+
+/// What a request is made of: enough to write it, and to write it once more
+/// when the server has asked back (MCP 2026-07-28, "Multi Round-Trip
+/// Requests").
+struct outgoing_request {
+  std::string method;
+  /// The tool, prompt or resource that it is about; empty: none.
+  std::string name;
+  /// Of `tools/call` the arguments, else the params; null or an object.
+  json params;
+  /// The caller's members of `_meta`; null or an object.
+  json meta;
+  /// Of the arguments that travel as HTTP headers.
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// What a retry carries besides.
+struct given_input {
+  /// `inputResponses`: an object, or null where nothing was asked.
+  json responses;
+  /// `requestState` as it came, a string; null where there was none.
+  json state;
+};
+
+} // namespace troupe

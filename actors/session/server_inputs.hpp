@@ -1,0 +1,67 @@
+#pragma once
+
+#include "troupe/actors/session/input_required.hpp"
+#include "troupe/messages/json/json_rpc.hpp"
+
+#include <chrono>
+#include <map>
+
+namespace troupe {
+
+/// What a server wants to know from us, while somebody looks for the answer: a
+/// legacy server by requests of its own, a modern one by what it answers to
+/// ours. Each has a key, unique in the session. Only keeps; sends nothing.
+class server_inputs {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  struct open_input {
+    server_request::kind what = server_request::kind::elicitation;
+    json params;
+    /// The server's own request (legacy), with the end of its patience.
+    std::optional<json_rpc::id> asked_by;
+    time_point deadline;
+    /// Our request that the server cannot answer without it (modern), and the
+    /// server's name for it.
+    uint64_t request = 0;
+    std::string name;
+  };
+
+  /// Returns the key.
+  uint64_t add(open_input x);
+
+  std::optional<open_input> take(uint64_t key);
+
+  /// The key of a legacy server's request; 0: there is none.
+  uint64_t find(const json_rpc::id& asked_by) const;
+
+  /// Takes all that our request was waiting for; their keys.
+  std::vector<uint64_t> take_all_of(uint64_t request);
+
+  /// The keys of a legacy server's requests whose time is over.
+  std::vector<uint64_t> due(time_point now) const;
+
+  std::optional<time_point> next_deadline() const;
+
+  /// Requests of a legacy server that are open.
+  size_t asked() const {
+    return asked_;
+  }
+
+  void clear();
+
+private:
+  std::map<uint64_t, open_input> open_;
+  uint64_t last_key_ = 0;
+  size_t asked_ = 0;
+};
+
+/// What our request, once answered with InputRequiredResult, waits for.
+struct input_round {
+  json state;
+  bool asks = false;
+  std::vector<std::pair<std::string, json>> given;
+  size_t missing = 0;
+};
+
+} // namespace troupe

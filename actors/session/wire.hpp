@@ -1,0 +1,96 @@
+#pragma once
+
+#include "troupe/actors/session/session.hpp"
+
+namespace troupe {
+
+/// How the frames of a session travel: gives each what its transport must know
+/// of it. Over lines that is nothing; over HTTP each frame is an exchange of
+/// its own (MCP, "Streamable HTTP"), with headers that repeat what is in it.
+class wire {
+public:
+  using header_list = std::vector<std::pair<std::string, std::string>>;
+
+  /// Takes the ids of exchanges that are no requests from `last_id`, which must
+  /// live as long.
+  wire(wire_kind kind, uint64_t& last_id) : kind_(kind), last_id_(last_id) {
+    // nop
+  }
+
+  /// What a request is to its transport.
+  struct outline {
+    uint64_t id = 0;
+    std::string_view method;
+    /// The tool, prompt or resource (`Mcp-Name`); empty: none.
+    std::string_view name;
+    /// The tool's arguments that travel as headers (`Mcp-Param-*`).
+    header_list parameters;
+    /// The response stays open by its nature.
+    bool long_lived = false;
+  };
+
+  void request(std::string frame, uint64_t ticket, const outline& what,
+               session_events& out) const;
+
+  /// Returns the exchange's id; 0 over lines.
+  uint64_t notification(std::string frame, std::string_view method,
+                        session_events& out) const;
+
+  void answer(std::string frame, session_events& out) const;
+
+  // -- HTTP only
+
+  /// The server's own stream; returns the exchange's id.
+  uint64_t open_stream(std::string last_event_id, session_events& out) const;
+
+  /// The rest of the response `id`, which was cut.
+  void resume(uint64_t id, std::string last_event_id,
+              session_events& out) const;
+
+  /// The stream of HTTP+SSE; returns the exchange's id.
+  uint64_t open_endpoint(session_events& out) const;
+
+  /// Closes a response, or the wait for it.
+  void drop(uint64_t id, session_events& out) const;
+
+  /// From now on in this version. `modern`: with the headers of 2026-07-28.
+  void speak(std::string version, bool modern);
+
+  /// The server knows nothing newer than HTTP+SSE.
+  void fall_back() {
+    kind_ = wire_kind::http_sse;
+  }
+
+  wire_kind kind() const {
+    return kind_;
+  }
+  bool http() const {
+    return kind_ != wire_kind::lines;
+  }
+  /// Whether an abandoned request is ended by closing its response (MCP
+  /// 2026-07-28) instead of by a notification.
+  bool cancels_by_closing() const {
+    return http() && modern_;
+  }
+
+private:
+  exchange_order order(uint64_t id, std::string_view method) const;
+
+  wire_kind kind_;
+  uint64_t& last_id_;
+  std::string version_;
+  bool modern_ = false;
+};
+
+/// Whether a refusal by such a status is an outage: it says nothing of what the
+/// server can do at other times, whatever its body says. 500 and 501 are none:
+/// some servers say so where they do not know a method.
+bool is_outage(int32_t status);
+
+/// What a request has become whose exchange ended without its answer.
+failure failure_of(const exchange_news& x);
+
+/// How the frames to such a server travel.
+wire_kind wire_of(const server_spec& spec);
+
+} // namespace troupe

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "troupe/actors/session/known_dialect.hpp"
+#include "troupe/messages/server_spec.hpp"
+#include "troupe/transports/http/http_url.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace troupe {
+
+/// Which dialect was spoken behind each origin when somebody last asked (MCP,
+/// "Era detection": over HTTP the verdict is cached for the origin). Behind an
+/// URL another server may stand one day, and a client that takes it for a
+/// legacy one would never notice: what was learnt is forgotten after
+/// `defaults::era_verdict_time`. That a server knows HTTP+SSE alone is kept for
+/// its URL: paths of one origin may differ in that. Bounded; pure.
+class era_memory {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// The server was asked, and this came out. `unknown`: what was known of it
+  /// has turned out wrong.
+  void learn(const http_url& where, known_dialect what, time_point now);
+
+  known_dialect recall(const http_url& where, time_point now) const;
+
+private:
+  struct verdict {
+    known_dialect what = known_dialect::unknown;
+    time_point until;
+  };
+
+  void make_room(time_point now);
+
+  std::map<std::string, verdict> verdicts_; // by origin, or by URL
+};
+
+/// Where the server of that spec is, if its dialect is found out by asking it
+/// over HTTP; else nothing: it is nobody else's to know.
+std::optional<http_url> era_place(const server_spec& spec);
+
+} // namespace troupe

@@ -1,0 +1,195 @@
+#include "troupe/actors/supervision/monitor.hpp"
+
+#include "troupe/actors/type_ids.hpp"
+
+#include <algorithm>
+
+namespace troupe {
+
+/// Held by all who were asked. Answers when the last of them has answered or
+/// had time to, or when the monitor ends and forgets them.
+struct monitor::picture {
+  caf::typed_response_promise<tree_status> to;
+  tree_status tree;
+
+  ~picture() {
+    std::sort(tree.clients.begin(), tree.clients.end(),
+              [](auto& x, auto& y) { return x.name < y.name; });
+    std::sort(tree.actors.begin(), tree.actors.end(),
+              [](auto& x, auto& y) { return x.id < y.id; });
+    to.deliver(std::move(tree));
+  }
+};
+
+monitor::monitor(caf::actor_config& config, monitor_options options)
+  : actor_base(config), facts_(std::move(options.facts)), since_(time_now()) {
+  // nop
+}
+
+caf::message_handler monitor::handlers() {
+  members_[address()] = member{{}, nullptr, {}};
+  return table([this](const client_event& x) { publish(x); },
+               [this](const diagnostic& x) { publish(x); },
+               [this](const member_joined& x) { on_joined(x); },
+               [this](const member_left& x) { members_.erase(x.who); },
+               [this](const observe&) { on_observe(false); },
+               [this](const observe_diagnostics&) { on_observe(true); },
+               [this](const unobserve&) { on_unobserve(); },
+               [this](const get_tree&) { return on_get_tree(); },
+               [this](const get_status&) {
+                 return status(std::to_string(members_.size()) + " actors, "
+                               + std::to_string(observers_.size())
+                               + " observers, " + std::to_string(unseen_)
+                               + " remarks not seen");
+               });
+}
+
+void monitor::on_stop() {
+  members_.clear();
+  observers_.clear();
+  facts_ = nullptr;
+}
+
+/// Nobody but its runtime ends it.
+void monitor::on_exit_msg(const caf::actor_addr&, const caf::error& why) {
+  end_with({errc::runtime_stopped, fate::not_sent, "the runtime is stopped"});
+  quit(why);
+}
+
+void monitor::on_joined(const member_joined& x) {
+  if (!x.who)
+    return;
+  auto& joined = members_[x.who->address()] = member{x.name, x.who, {}};
+  joined.last.name = x.name; // shown before it has said anything of itself
+}
+
+/// CAF would print what its own actors do not handle.
+static bool is_quiet(const caf::actor& x) {
+  auto what = caf::actor_cast<caf::abstract_actor*>(x);
+  return dynamic_cast<const actor_base*>(what) != nullptr;
+}
+
+void monitor::on_observe(bool diagnostics) {
+  auto who = caf::actor_cast<caf::actor>(current_sender());
+  if (!who)
+    return;
+  auto where = who->address();
+  auto [i, first] = observers_.try_emplace(where);
+  auto& x = i->second;
+  x.diagnostics = x.diagnostics || diagnostics || is_quiet(who);
+  if (!first)
+    return;
+  x.who = who;
+  x.number = ++last_observer_;
+  x.watch =
+    watch(who, [this, where](const caf::error&) { observers_.erase(where); });
+}
+
+void monitor::on_unobserve() {
+  auto who = caf::actor_cast<caf::actor_addr>(current_sender());
+  auto i = observers_.find(who);
+  if (i == observers_.end())
+    return;
+  unwatch(who, i->second.watch);
+  observers_.erase(i);
+}
+
+// -- what observers hear ------------------------------------------------------
+
+void monitor::publish(const client_event& x) {
+  for (auto& [where, to] : observers_) {
+    if (to.open < defaults::events_max) {
+      show(to, x);
+      continue;
+    }
+    auto [i, first] = to.late.try_emplace(x.server, x);
+    if (first)
+      continue;
+    auto from = i->second.from;
+    i->second = x;
+    i->second.from = from;
+  }
+}
+
+void monitor::publish(const diagnostic& x) {
+  for (auto& [where, to] : observers_) {
+    if (!to.diagnostics)
+      continue;
+    if (to.open < defaults::events_max)
+      show(to, x);
+    else
+      ++unseen_;
+  }
+}
+
+// As a request, which every actor answers with nothing once it has handled it:
+// so whoever observes need not know of this.
+template <class Message>
+void monitor::show(observer& to, Message x) {
+  ++to.open;
+  auto taken = [this, by = to.who->address(), n = to.number] {
+    on_taken(by, n);
+  };
+  ask(this, to.who, caf::infinite, std::move(x))
+    .then(taken, [taken](caf::error&) { taken(); });
+}
+
+void monitor::on_taken(const caf::actor_addr& by, uint64_t number) {
+  auto i = observers_.find(by);
+  if (i == observers_.end() || i->second.number != number)
+    return; // it does not observe any more, or does so anew
+  --i->second.open;
+  if (i->second.late.empty())
+    return;
+  auto next = i->second.late.extract(i->second.late.begin());
+  show(i->second, std::move(next.mapped()));
+}
+
+// -- the tree -----------------------------------------------------------------
+
+caf::typed_response_promise<tree_status> monitor::on_get_tree() {
+  auto into = std::make_shared<picture>();
+  into->to = make_response_promise<tree_status>();
+  into->tree.uptime =
+    std::chrono::duration_cast<milliseconds>(time_now() - since_);
+  if (facts_) {
+    auto facts = facts_();
+    into->tree.warden_pid = facts.warden_pid;
+    into->tree.warden_restarts = facts.warden_restarts;
+  }
+  auto later = into->to;
+  for (auto& [where, x] : members_)
+    question(x, into);
+  return later;
+}
+
+// Whoever does not answer in time is shown as last known: a tree is never
+// withheld for one of its leaves.
+void monitor::question(member& x, const std::shared_ptr<picture>& into) {
+  if (!x.who) { // ourselves
+    into->tree.actors.push_back(
+      status(std::to_string(members_.size()) + " actors"));
+    return;
+  }
+  auto where = x.who->address();
+  auto asked = ask(this, x.who, defaults::status_timeout, get_status{});
+  if (x.server.empty()) {
+    asked.then(
+      [into](actor_status& status) {
+        into->tree.actors.push_back(std::move(status));
+      },
+      [into](caf::error&) {
+        // nop
+      });
+    return;
+  }
+  asked.then(
+    [this, into, where](const client_status& status) {
+      if (auto i = members_.find(where); i != members_.end())
+        i->second.last = status;
+      into->tree.clients.push_back(status);
+    },
+    [into, last = x.last](caf::error&) { into->tree.clients.push_back(last); });
+}
+
+} // namespace troupe

@@ -1,0 +1,310 @@
+#include "troupe/actors/supervision/registry.hpp"
+
+#include "troupe/actors/registry_words.hpp"
+#include "troupe/actors/type_ids.hpp"
+
+#include "troupe/messages/config/config.hpp"
+
+#include <set>
+
+namespace troupe {
+
+using namespace registry_words;
+
+registry::registry(caf::actor_config& config, registry_options options)
+  : actor_base(config), supervisor_(std::move(options.supervisor)),
+    monitor_(std::move(options.monitor)) {
+  // nop
+}
+
+caf::message_handler registry::handlers() {
+  watch(supervisor_, [this](const caf::error& why) { quit(why); });
+  tell(this, monitor_, member_joined{{}, me()});
+  return table(
+    [this](const call_tool_of& x) {
+      return pass_on<call_tool_result>(x.server, x.what);
+    },
+    [this](const list_tools_of& x) {
+      return pass_on<tool_list>(x.server, x.what);
+    },
+    [this](const list_resources_of& x) {
+      return pass_on<resource_list>(x.server, x.what);
+    },
+    [this](const list_resource_templates_of& x) {
+      return pass_on<resource_template_list>(x.server, x.what);
+    },
+    [this](const list_prompts_of& x) {
+      return pass_on<prompt_list>(x.server, x.what);
+    },
+    [this](const read_resource_of& x) {
+      return pass_on<read_resource_result>(x.server, x.what);
+    },
+    [this](const get_prompt_of& x) {
+      return pass_on<get_prompt_result>(x.server, x.what);
+    },
+    [this](const complete_argument_of& x) {
+      return pass_on<complete_result>(x.server, x.what);
+    },
+    [this](const ensure_ready_of& x) {
+      return pass_on<client_status>(x.server, x.what);
+    },
+    [this](const reload_of& x) { return on_reload(x); },
+    [this](const close_of& x) { return on_close(x); },
+    [this](const find_client& x) { return on_find(x.name); },
+    [this](const apply_servers& x) { return on_apply(x); },
+    [this](const open_client& x) { return on_open(x); },
+    [this](const stop_all&) { return on_stop_all(); },
+    [this](const set_input_handler& x) { tell(this, supervisor_, x); },
+    [this](const child_replaced& x) { follow(x.child); },
+    [this](const unclean_end& x) { on_unclean(x); },
+    [this](const get_status&) {
+      return status(std::to_string(entries_.size()) + " servers");
+    });
+}
+
+void registry::on_stop() {
+  if (stopping_) // else its supervisor has died
+    end_with(stopped());
+  stopping_ = true;
+  while (!entries_.empty())
+    forget(entries_.begin(), stopped());
+  supervisor_ = nullptr;
+  monitor_ = nullptr;
+}
+
+// -- requests by name ---------------------------------------------------------
+
+template <class Answer, class What>
+caf::typed_response_promise<answer<Answer>>
+registry::pass_on(const std::string& name, What what) {
+  auto later = promise<Answer>();
+  auto i = entries_.find(name);
+  if (!stopping_ && i != entries_.end() && i->second.client)
+    later.delegate(i->second.client, std::move(what));
+  else
+    when_made(name, pass_to<Answer>(later, std::move(what)));
+  return later;
+}
+
+template <class Answer, class What>
+registry::made_fn
+registry::pass_to(caf::typed_response_promise<answer<Answer>> later,
+                  What what) {
+  return [later, what](const answer<client_ref>& x) mutable {
+    if (x.ok())
+      later.delegate(x.value.handle, std::move(what));
+    else
+      later.deliver(answer<Answer>{x.error});
+  };
+}
+
+reply<client_ref>::promise registry::on_find(const std::string& name) {
+  auto later = promise<client_ref>();
+  when_made(name,
+            [later](const answer<client_ref>& x) mutable { later.deliver(x); });
+  return later;
+}
+
+/// A server that was just added, or whose client has just died, has none for a
+/// moment: what comes meanwhile waits.
+void registry::when_made(const std::string& name, made_fn f) {
+  auto i = entries_.find(name);
+  if (stopping_)
+    f(stopped());
+  else if (i == entries_.end())
+    f(unknown(name));
+  else if (i->second.client)
+    f(client_ref{name, i->second.client});
+  else
+    wait_in(i->second.waiters, i->second.spec, std::move(f));
+}
+
+/// The same where the client that is closing is to have a successor.
+void registry::wait_again(entry& x, made_fn f) {
+  wait_in(x.again_waiters, *x.again, std::move(f));
+}
+
+void registry::wait_in(std::vector<made_fn>& waiters, const server_spec& spec,
+                       made_fn f) {
+  if (waiters.size() < spec.limits.waiting_calls_max)
+    return waiters.push_back(std::move(f));
+  failure why{errc::overloaded, fate::not_sent,
+              "too many wait for the client of " + spec.name};
+  why.retry_after = defaults::retry_soon;
+  f(why);
+}
+
+// A spec that comes this way is the desired one from now on, also where the
+// server was closed: then it is opened, once for all who ask.
+reply<client_status>::promise registry::on_reload(const reload_of& x) {
+  auto i = entries_.find(x.server);
+  auto usable = !x.what.spec.empty() && x.what.spec.front().name == x.server
+                && !validate(x.what.spec.front());
+  if (!usable || stopping_)
+    return pass_on<client_status>(x.server, x.what);
+  auto& spec = x.what.spec.front();
+  if (i == entries_.end())
+    open(spec);
+  else if (!i->second.closing)
+    adopt(i->second, spec);
+  if (i != entries_.end() && i->second.client && !i->second.closing)
+    return pass_on<client_status>(x.server, x.what);
+  // One to come is given the last spec; what is left to wait for is the same.
+  auto later = promise<client_status>();
+  auto join = pass_to<client_status>(later, ensure_ready{x.what.timeout});
+  if (i != entries_.end() && i->second.closing) {
+    i->second.again = spec;
+    wait_again(i->second, std::move(join));
+  } else {
+    when_made(x.server, std::move(join));
+  }
+  return later;
+}
+
+// -- the desired set ----------------------------------------------------------
+
+answer<apply_result> registry::on_apply(const apply_servers& x) {
+  if (stopping_)
+    return stopped();
+  apply_result result;
+  std::set<std::string> desired;
+  for (auto& spec : x.servers) {
+    if (auto why = validate(spec)) {
+      result.refused.push_back(spec.name + ": " + why->text);
+      desired.insert(spec.name); // what runs under this name goes on
+      continue;
+    }
+    if (!spec.enabled)
+      continue;
+    if (!desired.insert(spec.name).second) {
+      result.refused.push_back(spec.name + ": the name is taken twice");
+      continue;
+    }
+    apply_one(spec, result);
+  }
+  for (auto& [name, entry] : entries_) {
+    if (desired.count(name) > 0)
+      continue;
+    if (!entry.closing || entry.again)
+      result.stopped.push_back(name);
+    close(entry); // what closes already has to hurry
+  }
+  return result;
+}
+
+void registry::apply_one(const server_spec& spec, apply_result& result) {
+  auto i = entries_.find(spec.name);
+  if (i == entries_.end()) {
+    result.started.push_back(spec.name);
+    open(spec);
+    return;
+  }
+  auto& entry = i->second;
+  if (entry.closing) {
+    entry.again = spec;
+    result.started.push_back(spec.name);
+  } else if (entry.spec == spec) {
+    result.unchanged.push_back(spec.name);
+  } else {
+    adopt(entry, spec);
+    result.replaced.push_back(spec.name);
+    if (entry.client) // else it gets the new one when it is made
+      command(this, entry.client, reload{milliseconds{0}, {spec}});
+  }
+}
+
+reply<client_ref>::promise registry::on_open(const open_client& x) {
+  auto later = promise<client_ref>();
+  made_fn tell_asker = [later](const answer<client_ref>& y) mutable {
+    later.deliver(y);
+  };
+  auto i = entries_.find(x.spec.name);
+  if (stopping_)
+    tell_asker(stopped());
+  else if (auto why = validate(x.spec))
+    tell_asker(std::move(*why));
+  else if (i == entries_.end())
+    open(x.spec, {tell_asker});
+  else if (i->second.closing && !i->second.again) {
+    // It may have answered that it is gone, and not be gone for us yet.
+    i->second.again = x.spec;
+    i->second.again_waiters.push_back(tell_asker);
+  } else
+    tell_asker(name_taken(x.spec.name));
+  return later;
+}
+
+void registry::open(const server_spec& spec, std::vector<made_fn> waiters) {
+  auto& entry = entries_[spec.name];
+  adopt(entry, spec);
+  entry.waiters = std::move(waiters);
+  auto failed = [this, name = spec.name](const failure& why) {
+    if (auto i = entries_.find(name); i != entries_.end())
+      forget(i, why);
+  };
+  ask(this, supervisor_, caf::infinite, add_child{spec})
+    .then(
+      [this, failed](const answer<client_ref>& x) {
+        if (x.ok())
+          follow(x.value);
+        else
+          failed(x.error);
+      },
+      [failed](caf::error& e) { failed(failure_of(e)); });
+}
+
+/// What runs by an older spec may still take as long as that one granted.
+void registry::adopt(entry& x, const server_spec& spec) {
+  x.spec = spec;
+  x.stop_grace = std::max(x.stop_grace, spec.timeouts.stop_grace);
+}
+
+/// From now on `x` is the client of that name.
+void registry::follow(const client_ref& x) {
+  auto i = entries_.find(x.name);
+  if (i == entries_.end()) // nobody wants it any more
+    return command(this, x.handle, close_client{});
+  if (stopping_)
+    tell(this, x.handle, runtime_stopping{});
+  auto& entry = i->second;
+  entry.client = x.handle;
+  entry.last = x.handle->address();
+  watch(x.handle,
+        [this, name = x.name, which = x.handle->address()](
+          const caf::error& why) { on_client_down(name, which, why); });
+  // Not `ensure_ready`: the spec may have changed in the meantime.
+  if (!entry.closing)
+    command(this, x.handle, reload{milliseconds{0}, {entry.spec}});
+  for (auto& waiter : std::exchange(entry.waiters, {}))
+    waiter(x);
+  if (entry.closing)
+    tell_to_close(entry, {});
+}
+
+// An end with a reason is a bug's: the supervisor makes the next one, also
+// where it is only to be closed.
+void registry::on_client_down(const std::string& name,
+                              const caf::actor_addr& which,
+                              const caf::error& why) {
+  auto i = entries_.find(name);
+  if (i == entries_.end() || i->second.last != which)
+    return;
+  i->second.client = nullptr;
+  if (!why)
+    forget(i, closed(name));
+}
+
+void registry::forget(entries::iterator i, const failure& why) {
+  auto last = std::move(i->second);
+  entries_.erase(i);
+  for (auto& waiter : last.waiters)
+    waiter(why);
+  for (auto& closer : last.closers)
+    closer(last.proof ? answer<stop_report>{*last.proof} : why);
+  if (last.again && !stopping_)
+    open(*last.again, std::move(last.again_waiters));
+  else
+    unwant_again(last);
+}
+
+} // namespace troupe

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "troupe/actors/input_handlers.hpp"
+#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/supervision/era_memory.hpp"
+#include "troupe/actors/supervision/restart_history.hpp"
+#include "troupe/actors/supervision/spawn_gate.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <random>
+
+namespace troupe {
+
+/// Makes the transport for a spec; null where its kind is unknown.
+using transport_maker = std::function<transport_ptr(const server_spec&)>;
+
+struct supervisor_options {
+  caf::actor monitor;
+  transport_maker make_transport;
+  spawn_limits limits;
+  /// Seeds the jitter; 0: by chance.
+  uint64_t seed = 0;
+  /// Who answers what servers want to know.
+  input_handlers handlers{};
+};
+
+/// Restarts what fails: spawns the transport for a client, watches it, and on
+/// its end decides by policy. Knows nothing of MCP. What happened to a server
+/// is kept here, by name, so that it outlives what it counts, and what its
+/// clients tell each other of an origin; every start passes the one gate.
+/// Clients that die of a bug are made anew, and that counts as a failure of
+/// their server.
+class supervisor : public actor_base {
+public:
+  supervisor(caf::actor_config& config, supervisor_options options);
+
+  const char* name() const override {
+    return "troupe.supervisor";
+  }
+
+protected:
+  caf::message_handler handlers() override;
+  void on_stop() override;
+
+private:
+  using time_point = server_life::time_point;
+
+  struct child {
+    server_spec spec;
+    uint64_t spec_version = 0; // as its client counts
+    caf::actor owner;          // who asked for it; hears of a new client
+    caf::actor client;
+    caf::actor transport;
+    server_life life;
+    restart_history history;
+    uint64_t incarnation = 0;
+    uint64_t granted_version = 0;  // the spec's, of that incarnation
+    std::optional<http_url> place; // whose era is shared, of that incarnation
+    uint64_t epoch = 0;            // of the restart that is due
+    bool wanted = false;
+    /// The transport is that of a client that died.
+    bool orphaned = false;
+    bool cancelling = false; // the new client waits for that transport's end
+    std::vector<stop_report> last_end; // of the last transport, or none
+    std::optional<start_reason> next;  // wanted before the last end was seen
+    std::optional<time_point> last_try_for_call;
+  };
+
+  reply<client_ref>::promise on_add(const add_child& x);
+  void spawn_client(child& x, start_reason first);
+  void on_client_down(const std::string& name, const caf::actor_addr& which);
+  void on_wanted(const start_wanted& x);
+  static bool is_after(const child& x, const start_wanted& wish);
+  void want(child& x, start_reason why);
+  void ask_gate(child& x, bool commanded);
+  void open_gate();
+  void tell_waiting();
+  void tell_waiting(child& x);
+  transport_ptr make_transport(const server_spec& spec);
+  void start(child& x);
+  void on_transport_down(child& x, const stop_report& how);
+  void judge(child& x, const stop_report& how);
+  void restart_after(child& x, milliseconds delay);
+  void on_due(const restart_due& x);
+  void on_learnt(const era_learnt& x);
+  void on_unwanted(const std::string& name);
+  void cancel(child& x);
+  void on_remove(const std::string& name);
+  void on_credentials(const credentials_changed& x);
+  void announce(child& x, start_verdict what);
+  void set_handler(const set_input_handler& x);
+  child* find(const std::string& name);
+  double chance();
+
+  transport_maker make_transport_;
+  input_handlers input_handlers_;
+  spawn_gate gate_;
+  spawn_gate::obstacle told_ = spawn_gate::obstacle::none; // to who waits
+  std::mt19937_64 random_;
+  std::map<std::string, child> children_;
+  era_memory eras_;
+  caf::actor monitor_;
+  /// The highest incarnation of all servers that were removed. Those that are
+  /// added count on from it, so that no event of an earlier server of a name
+  /// passes for one of the next.
+  uint64_t incarnations_before_ = 0;
+  uint64_t refused_starts_ = 0;
+};
+
+} // namespace troupe

@@ -1,0 +1,44 @@
+#include "troupe/transports/guard/warden.hpp"
+
+#include <climits>
+#include <cstdlib>
+#include <unistd.h>
+
+#ifndef TROUPE_LIBEXEC_DIR
+#define TROUPE_LIBEXEC_DIR "/usr/local/libexec/troupe"
+#endif
+
+namespace troupe {
+
+/// The folder of the running program, with a slash; empty where unknown.
+static std::string own_folder() {
+  char path[PATH_MAX];
+  auto n = readlink("/proc/self/exe", path, sizeof(path));
+  if (n <= 0)
+    return {};
+  auto text = std::string{path, static_cast<size_t>(n)};
+  return text.substr(0, text.rfind('/') + 1);
+}
+
+static bool usable(const std::string& path, std::string& why) {
+  if (access(path.c_str(), X_OK) == 0)
+    return true;
+  why += (why.empty() ? "no warden at " : ", nor at ") + path;
+  return false;
+}
+
+std::string find_warden(const std::string& told, std::string& why) {
+  why.clear();
+  // What was named must be there: nothing else is tried in its stead.
+  if (!told.empty())
+    return usable(told, why) ? told : std::string{};
+  if (auto named = std::getenv("TROUPE_WARDEN"); named != nullptr && *named)
+    return usable(named, why) ? named : std::string{};
+  auto beside = own_folder() + "warden";
+  if (usable(beside, why))
+    return beside;
+  auto installed = std::string{TROUPE_LIBEXEC_DIR "/warden"};
+  return usable(installed, why) ? installed : std::string{};
+}
+
+} // namespace troupe

@@ -1,0 +1,115 @@
+#pragma once
+
+#include "troupe/transports/guard/guard_pulse.hpp"
+#include "troupe/transports/guard/packet_socket.hpp"
+#include "troupe/transports/guard/warden.hpp"
+#include "troupe/transports/io/fd_watch.hpp"
+#include "troupe/transports/io/unique_fd.hpp"
+
+#include <array>
+#include <optional>
+
+namespace troupe {
+
+/// The descriptors that go to the warden with a request.
+using handover = std::array<unique_fd, wire::spawn_fds>;
+
+/// A shim that was forked.
+struct shim_handle {
+  int32_t pid = 0;
+  unique_fd pidfd; ///< none where there was no descriptor for it
+};
+
+/// What the host knows of one server and its shim. Lives until nothing of the
+/// server is left, even when nobody listens any more.
+///
+/// The end is told only when two say so: the shim ("gone"), and the warden,
+/// which has reaped the shim. If the shim died first, the warden's word counts;
+/// if both are dead, the link's sweep.
+class guarded_server : public std::enable_shared_from_this<guarded_server> {
+public:
+  /// How the server's link hears of it.
+  struct owner {
+    virtual ~owner() = default;
+    /// It has told its end and is to be forgotten.
+    virtual void on_finished(uint64_t id) = 0;
+    /// Its shim has ended, or is about to: the warden has to say so.
+    virtual void on_unreaped(uint64_t id) = 0;
+    /// Shim and warden are dead: what is left must be looked for.
+    virtual void on_lost(uint64_t id) = 0;
+  };
+
+  guarded_server(boost::asio::io_context& io, uint64_t id, process_request what,
+                 guarded_process::events events);
+
+  /// Opens pipes and control socket, and writes the launch. Returns 0 or an
+  /// errno.
+  int open(const std::string& cookie, handover& theirs);
+  /// Starts listening to the shim. False where that cannot be done.
+  bool watch(std::weak_ptr<owner> by);
+
+  // -- what the user of the server does
+
+  unique_fd& pipe(wire::spawn_fd which);
+  void stop(milliseconds grace);
+  /// Nobody listens any more.
+  void drop();
+
+  // -- what its link learns
+
+  void on_handed_over();
+  void on_forked(shim_handle shim);
+  void on_fork_failed(int error);
+  void on_shim_ended(const wire::shim_ended& x);
+  void on_warden_died();
+  /// It is looked for no more: the sweep killed `killed` processes.
+  void on_swept(uint32_t killed, const std::string& text);
+  /// Has a shim go on that was stopped, by whatever it was.
+  void wake();
+  /// Ends it before anything was started.
+  void fail(errc why, int error, std::string text);
+
+private:
+  void on_readable();
+  void read_all();
+  void on_packet(wire::received& packet);
+  void on_started(wire::received& packet, int32_t pid);
+  // -- a shim that does not answer
+  void expect_answer();
+  void ask_shim();
+  void kill_shim();
+
+  void resolve();
+  void kill_group();
+  stop_report report(proof left) const;
+  std::string words_for(wire::start_step step) const;
+  void describe_failure(stop_report& x) const;
+  void finish(stop_report x);
+
+  boost::asio::io_context& io_;
+  uint64_t id_;
+  process_request what_;
+  guarded_process::events events_;
+  std::weak_ptr<owner> owner_;
+  std::array<unique_fd, 3> pipes_; // stdin, stdout, stderr: our ends
+  unique_fd unwatched_;            // the control socket before `watch`
+  std::unique_ptr<fd_watch> control_;
+  std::unique_ptr<guard_pulse> pulse_; // once it is to stop
+  shim_handle shim_;
+  unique_fd leader_; // its pidfd
+  milliseconds grace_{0};
+  bool started_ = false;
+  bool silent_ = false;
+  bool stopping_ = false;
+  bool control_ended_ = false;
+  bool warden_died_ = false;
+  bool handed_over_ = false;
+  bool lost_ = false;
+  bool finished_ = false;
+  std::optional<wire::exited> exited_;
+  std::optional<wire::start_failed> start_failed_;
+  std::optional<wire::gone> gone_;
+  std::optional<wire::shim_ended> ended_;
+};
+
+} // namespace troupe

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "troupe/transports/io/io_loop.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace troupe {
+
+/// A wait on the I/O thread that can be begun anew. Used on that thread only.
+/// Included by sources of this folder alone.
+class one_timer {
+public:
+  explicit one_timer(io_loop& io) : timer_(io.context()) {
+    // nop
+  }
+
+  /// Calls `f` after `wait`, unless it is begun anew, cancelled, or `owner`,
+  /// which holds this, is gone before.
+  template <class Duration, class F>
+  void start(Duration wait, std::weak_ptr<void> owner, F f) {
+    // A handler that is queued already is not reached by a cancel.
+    auto mine = ++turn_;
+    timer_.expires_after(wait);
+    timer_.async_wait([this, mine, owner = std::move(owner),
+                       f = std::move(f)](boost::system::error_code failed) {
+      auto kept = owner.lock();
+      if (kept != nullptr && !failed && mine == turn_)
+        f();
+    });
+  }
+
+  void cancel() {
+    ++turn_;
+    timer_.cancel();
+  }
+
+private:
+  boost::asio::steady_timer timer_;
+  uint64_t turn_ = 0;
+};
+
+} // namespace troupe

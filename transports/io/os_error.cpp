@@ -1,0 +1,39 @@
+#include "troupe/transports/io/os_error.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+namespace troupe {
+
+static const char* remedy(int error) {
+  switch (error) {
+    case EMFILE:
+    case ETOOMANYREFS:
+      return "this process may have no more; raise its limit of open files "
+             "(ulimit -n)";
+    case ENFILE:
+      return "the whole system has no more; raise its limit of open files "
+             "(sysctl fs.file-max)";
+    case EAGAIN:
+      return "no more processes are allowed; raise the limit of this user "
+             "(ulimit -u), or that of the container";
+    case ENOMEM:
+    case ENOSPC:
+      return "there is no memory left for it, here or in this container";
+    case ENOSYS: return "Linux 5.3 or later is needed";
+    default: return nullptr;
+  }
+}
+
+std::string os_error_text(int error) {
+  auto text = std::generic_category().message(error);
+  if (auto more = remedy(error))
+    text += std::string{" ("} + more + ")";
+  return text;
+}
+
+bool is_scarcity(int error) {
+  return remedy(error) != nullptr && error != ENOSYS;
+}
+
+} // namespace troupe

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "troupe/messages/server_spec.hpp"
+#include "troupe/transports/io/wide_pipe.hpp"
+#include "troupe/transports/outbox.hpp"
+
+#include <functional>
+#include <list>
+#include <mutex>
+#include <optional>
+
+namespace troupe {
+
+/// The outbox over a server's stdin. A frame is written at once, on the
+/// caller's thread, where nothing waits and the pipe takes it; what it does not
+/// take waits for the I/O thread.
+class stdio_outbox : public outbox {
+public:
+  using clock = std::chrono::steady_clock;
+
+  /// Both are called on a pusher's thread, without a lock.
+  struct events {
+    /// Something waits now: `drain` when the pipe takes more.
+    std::function<void()> on_blocked;
+    /// Nobody reads the pipe any more.
+    std::function<void()> on_broken;
+  };
+
+  /// Takes `fd`, a non-blocking pipe.
+  stdio_outbox(int fd, const server_limits& limits, events events);
+  ~stdio_outbox() override;
+
+  errc push(std::string frame, uint64_t ticket) override;
+  bool revoke(uint64_t ticket) override;
+  std::vector<uint64_t> close() override;
+  size_t depth() const override;
+
+  // -- asked by the I/O thread
+
+  enum class drained { all, some, broken };
+
+  /// Writes what waits, as far as the pipe takes it.
+  drained drain();
+
+  /// Since when the frame that is first in line has been so, where one is.
+  std::optional<clock::time_point> head_since() const;
+
+  /// For watching it; -1 once it is shut.
+  int fd() const;
+
+  /// Closes the pipe: the server reads the end.
+  void shut();
+
+private:
+  struct waiting {
+    std::string frame;
+    uint64_t ticket;
+  };
+
+  /// Bytes taken, or -1: broken. Under the lock.
+  ssize_t write_one(const std::string& frame);
+  ssize_t write_many();
+  void consume(size_t bytes);
+  bool has_room(size_t bytes) const;
+  void enqueue(std::string frame, uint64_t ticket);
+
+  const server_limits limits_;
+  const events events_;
+  mutable std::mutex mutex_;
+  // Everything below is guarded by mutex_.
+  int fd_;
+  bool closed_ = false;
+  wide_pipe width_;
+  std::vector<uint64_t> unsent_; // tickets that `close` found
+  std::list<waiting> queue_;     // nothing while it is empty, as mostly
+  size_t queue_bytes_ = 0;
+  size_t head_written_ = 0; // of the first frame and its newline
+  clock::time_point head_since_;
+};
+
+} // namespace troupe
