@@ -1,6 +1,6 @@
 #include "troupe/actors/runtime.hpp"
 
-#include "troupe/actors/outside.hpp"
+#include "troupe/actors/blocking.hpp"
 #include "troupe/actors/supervision/monitor.hpp"
 #include "troupe/actors/supervision/registry.hpp"
 #include "troupe/actors/supervision/transport_kinds.hpp"

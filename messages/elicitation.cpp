@@ -1,7 +1,7 @@
 #include "troupe/messages/elicitation.hpp"
 
 #include "troupe/messages/form_field.hpp"
-#include "troupe/messages/json/json_members.hpp"
+#include "troupe/messages/json/members.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "troupe/messages/form_field.hpp"
 
-#include "troupe/messages/json/json_members.hpp"
+#include "troupe/messages/json/members.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "troupe/messages/mcp.hpp"
 
-#include "troupe/messages/json/json_members.hpp"
+#include "troupe/messages/json/members.hpp"
 
 namespace troupe {
 

@@ -1,6 +1,6 @@
 #include "troupe/messages/prompts.hpp"
 
-#include "troupe/messages/json/json_members.hpp"
+#include "troupe/messages/json/members.hpp"
 
 #include <algorithm>
 

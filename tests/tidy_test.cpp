@@ -211,7 +211,7 @@ bool is_inner(const std::string& path) {
   static const std::set<std::string> inner{
     "transports/io/fd_watch.hpp",        "transports/io/one_timer.hpp",
     "transports/stdio/outbox_drain.hpp", "transports/io/pipe_reader.hpp",
-    "transports/stdio/stdio_link.hpp",   "transports/guard/warden_link.hpp"};
+    "transports/stdio/link.hpp",         "transports/guard/warden_link.hpp"};
   return inner.count(path) > 0;
 }
 

@@ -1,7 +1,7 @@
 #include "troupe/transports/credential_bindings.hpp"
 
 #include "troupe/transports/guarded.hpp"
-#include "troupe/transports/http/http_url.hpp"
+#include "troupe/transports/http/url.hpp"
 
 #include <algorithm>
 

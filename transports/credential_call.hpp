@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/transports/credentials.hpp"
-#include "troupe/transports/http/http_channel.hpp"
+#include "troupe/transports/http/channel.hpp"
 #include "troupe/transports/io/callback_pool.hpp"
 #include "troupe/transports/io/interrupter.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/actors/session/dialect.hpp"
-#include "troupe/actors/session/wire.hpp"
+#include "troupe/actors/session/frame_sender.hpp"
 
 #include <memory>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "troupe/actors/session/spread.hpp"
-#include "troupe/actors/session/wire.hpp"
+#include "troupe/actors/session/frame_sender.hpp"
+#include "troupe/actors/session/jitter.hpp"
 
 #include <map>
 

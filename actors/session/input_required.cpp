@@ -2,7 +2,7 @@
 
 #include "troupe/messages/defaults.hpp"
 #include "troupe/messages/elicitation.hpp"
-#include "troupe/messages/json/json_members.hpp"
+#include "troupe/messages/json/members.hpp"
 
 namespace troupe {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/actors/session/input_required.hpp"
-#include "troupe/messages/json/json_rpc.hpp"
+#include "troupe/messages/json/rpc.hpp"
 
 #include <chrono>
 #include <map>

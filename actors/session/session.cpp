@@ -1,6 +1,6 @@
 #include "troupe/actors/session/session.hpp"
 
-#include "troupe/actors/session/session_core.hpp"
+#include "troupe/actors/session/core.hpp"
 
 namespace troupe {
 

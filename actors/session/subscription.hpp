@@ -1,8 +1,8 @@
 #pragma once
 
-#include "troupe/actors/session/server_offers.hpp"
-#include "troupe/actors/session/spread.hpp"
-#include "troupe/messages/json/json_rpc.hpp"
+#include "troupe/actors/session/jitter.hpp"
+#include "troupe/actors/session/server_capabilities.hpp"
+#include "troupe/messages/json/rpc.hpp"
 
 #include <chrono>
 #include <optional>

@@ -2,7 +2,7 @@
 
 #include "troupe/actors/session/known_dialect.hpp"
 #include "troupe/messages/server_spec.hpp"
-#include "troupe/transports/http/http_url.hpp"
+#include "troupe/transports/http/url.hpp"
 
 #include <chrono>
 #include <map>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/messages/server_spec.hpp"
-#include "troupe/transports/http/http_url.hpp"
+#include "troupe/transports/http/url.hpp"
 
 #include <optional>
 

@@ -4,12 +4,12 @@
 #include "troupe/transports/failed_transport.hpp"
 #include "troupe/transports/guard/process_request.hpp"
 #include "troupe/transports/guard/warden.hpp"
-#include "troupe/transports/http/http_pool.hpp"
-#include "troupe/transports/http/http_transport.hpp"
-#include "troupe/transports/io/io_thread.hpp"
-#include "troupe/transports/pipe/pipe_transport.hpp"
+#include "troupe/transports/http/pool.hpp"
+#include "troupe/transports/http/transport.hpp"
+#include "troupe/transports/io/thread.hpp"
+#include "troupe/transports/pipe/transport.hpp"
 #include "troupe/transports/redacted_transport.hpp"
-#include "troupe/transports/stdio/stdio_transport.hpp"
+#include "troupe/transports/stdio/transport.hpp"
 
 namespace troupe {
 

@@ -1,6 +1,6 @@
 #include "troupe/messages/config/config.hpp"
 
-#include "troupe/messages/config/config_fields.hpp"
+#include "troupe/messages/config/fields.hpp"
 #include "troupe/messages/json/jsonc.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "troupe/messages/config/redactor.hpp"
-#include "troupe/messages/json/json_scan.hpp"
+#include "troupe/messages/json/scan.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 #include "troupe/messages/json/json.hpp"
 
-#include "troupe/messages/json/json_document.hpp"
-#include "troupe/messages/json/json_keys.hpp"
-#include "troupe/messages/json/json_large_numbers.hpp"
-#include "troupe/messages/json/json_stream.hpp"
+#include "troupe/messages/json/document.hpp"
+#include "troupe/messages/json/keys.hpp"
+#include "troupe/messages/json/large_numbers.hpp"
+#include "troupe/messages/json/stream.hpp"
 
 #include <rapidjson/reader.h>
 

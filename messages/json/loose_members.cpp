@@ -1,6 +1,6 @@
 #include "troupe/messages/json/loose_members.hpp"
 
-#include "troupe/messages/json/json_scan.hpp"
+#include "troupe/messages/json/scan.hpp"
 
 #include <algorithm>
 

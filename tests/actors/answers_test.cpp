@@ -1,8 +1,8 @@
 // Whoever asks hears a failure in the type of the answer, whatever went wrong
 // before a handler could answer.
 
+#include "troupe/actors/blocking.hpp"
 #include "troupe/actors/interfaces.hpp"
-#include "troupe/actors/outside.hpp"
 
 #include "troupe/tests/support/deterministic_fixture.hpp"
 

@@ -1,5 +1,5 @@
 #include "troupe/tests/faults/world.hpp"
-#include "troupe/transports/guard/cookie.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
 
 #include <catch2/catch.hpp>
 

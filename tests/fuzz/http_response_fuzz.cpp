@@ -1,7 +1,7 @@
 // A response's head and body: the same however the bytes are cut.
 
 #include "troupe/tests/fuzz/target.hpp"
-#include "troupe/transports/http/http_body.hpp"
+#include "troupe/transports/http/body.hpp"
 
 using namespace troupe;
 using fuzz::require;

@@ -1,6 +1,6 @@
 // JSON-RPC: what is understood is understood again once we have written it.
 
-#include "troupe/messages/json/json_rpc.hpp"
+#include "troupe/messages/json/rpc.hpp"
 #include "troupe/tests/fuzz/target.hpp"
 
 #include <utility>

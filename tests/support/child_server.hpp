@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/messages/json/json_rpc.hpp"
+#include "troupe/messages/json/rpc.hpp"
 
 #include <chrono>
 #include <optional>

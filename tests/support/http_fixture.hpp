@@ -2,8 +2,8 @@
 
 #include "troupe/tests/support/http_peer.hpp"
 #include "troupe/tests/support/transport_log.hpp"
-#include "troupe/transports/http/http_pool.hpp"
-#include "troupe/transports/http/http_transport.hpp"
+#include "troupe/transports/http/pool.hpp"
+#include "troupe/transports/http/transport.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,13 +1,13 @@
 #include "troupe/tests/support/live_world.hpp"
 
-#include "troupe/actors/outside.hpp"
+#include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tests/support/child.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_log.hpp"
 #include "troupe/tests/support/scratch_folder.hpp"
-#include "troupe/transports/guard/cookie.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
 
 #include <catch2/catch.hpp>
 

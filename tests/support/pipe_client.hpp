@@ -2,7 +2,7 @@
 
 #include "troupe/tests/support/transport_log.hpp"
 #include "troupe/transports/io/callback_pool.hpp"
-#include "troupe/transports/pipe/pipe_transport.hpp"
+#include "troupe/transports/pipe/transport.hpp"
 
 #include <chrono>
 #include <condition_variable>

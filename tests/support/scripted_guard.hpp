@@ -1,7 +1,7 @@
 #pragma once
 
-#include "troupe/transports/io/io_thread.hpp"
-#include "troupe/transports/stdio/stdio_transport.hpp"
+#include "troupe/transports/io/thread.hpp"
+#include "troupe/transports/stdio/transport.hpp"
 
 #include <condition_variable>
 #include <mutex>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "troupe/messages/json/json_rpc.hpp"
-#include "troupe/transports/pipe/pipe_transport.hpp"
+#include "troupe/messages/json/rpc.hpp"
+#include "troupe/transports/pipe/transport.hpp"
 
 #include <deque>
 #include <map>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/transports/stdio/stdio_transport.hpp"
+#include "troupe/transports/stdio/transport.hpp"
 
 namespace troupe {
 

@@ -2,9 +2,9 @@
 // never return. Nobody but its own server is to feel it.
 
 #include "troupe/actors/runtime.hpp"
-#include "troupe/messages/json/json_rpc.hpp"
+#include "troupe/messages/json/rpc.hpp"
 #include "troupe/tests/support/http_server.hpp"
-#include "troupe/transports/pipe/pipe_transport.hpp"
+#include "troupe/transports/pipe/transport.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -6,7 +6,7 @@
 //     reloads one server so often under that limit of descriptors, and says
 //     "early N" and "late N", the descriptors in use, and "answered YES|NO"
 
-#include "troupe/actors/outside.hpp"
+#include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"
 

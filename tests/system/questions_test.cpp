@@ -1,4 +1,4 @@
-#include "troupe/actors/outside.hpp"
+#include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "troupe/actors/outside.hpp"
+#include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tools/bench/figures.hpp"

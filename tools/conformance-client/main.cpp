@@ -4,7 +4,7 @@
 
 #include "troupe/tools/conformance-client/plays.hpp"
 
-#include "troupe/actors/outside.hpp"
+#include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 
 #include <cstdlib>

@@ -1,6 +1,6 @@
 #include "troupe/tools/conformance-client/plays.hpp"
 
-#include "troupe/actors/outside.hpp"
+#include "troupe/actors/blocking.hpp"
 
 #include <chrono>
 

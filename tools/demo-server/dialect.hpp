@@ -2,7 +2,7 @@
 
 #include "troupe/tools/demo-server/options.hpp"
 
-#include "troupe/messages/json/json_rpc.hpp"
+#include "troupe/messages/json/rpc.hpp"
 
 #include <string>
 #include <string_view>

@@ -3,7 +3,7 @@
 #include "troupe/tools/demo-server/http_request.hpp"
 #include "troupe/tools/demo-server/tool_list.hpp"
 
-#include "troupe/messages/json/json_rpc.hpp"
+#include "troupe/messages/json/rpc.hpp"
 
 namespace troupe::demo {
 

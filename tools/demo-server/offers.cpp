@@ -1,6 +1,6 @@
 #include "troupe/tools/demo-server/offers.hpp"
 
-#include "troupe/messages/json/json_members.hpp"
+#include "troupe/messages/json/members.hpp"
 
 namespace troupe::demo {
 

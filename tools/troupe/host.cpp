@@ -1,9 +1,9 @@
 #include "troupe/tools/troupe/host.hpp"
 
-#include "troupe/actors/outside.hpp"
+#include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"
-#include "troupe/tools/troupe/envoys.hpp"
+#include "troupe/tools/troupe/cli_actors.hpp"
 
 #include <algorithm>
 #include <future>

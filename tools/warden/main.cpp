@@ -1,7 +1,7 @@
 #include "troupe/tools/warden/self.hpp"
 #include "troupe/tools/warden/warden.hpp"
-#include "troupe/transports/guard/cookie.hpp"
 #include "troupe/transports/guard/packet_socket.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
 #include "troupe/transports/io/fill_stdio.hpp"
 
 #include <cerrno>

@@ -1,5 +1,5 @@
 #include "troupe/tools/warden/self.hpp"
-#include "troupe/transports/guard/cookie.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
 
 #include <cstring>
 #include <sys/prctl.h>

@@ -1,10 +1,10 @@
 #include "troupe/tools/warden/shim.hpp"
-#include "troupe/tools/warden/brood.hpp"
+#include "troupe/tools/warden/descendants.hpp"
 #include "troupe/tools/warden/ladder.hpp"
 #include "troupe/tools/warden/self.hpp"
-#include "troupe/transports/guard/cookie.hpp"
 #include "troupe/transports/guard/open_pidfd.hpp"
 #include "troupe/transports/guard/packet_socket.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
 #include "troupe/transports/guard/wake_guard.hpp"
 
 #include <algorithm>

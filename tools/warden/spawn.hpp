@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/transports/guard/launch_image.hpp"
-#include "troupe/transports/guard/warden_protocol.hpp"
+#include "troupe/transports/guard/protocol.hpp"
 
 namespace troupe::guard {
 

@@ -1,6 +1,6 @@
 #include "troupe/transports/guard/guarded_server.hpp"
-#include "troupe/transports/guard/cookie.hpp"
 #include "troupe/transports/guard/launch_image.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
 #include "troupe/transports/guard/send_signal.hpp"
 #include "troupe/transports/guard/wake_guard.hpp"
 #include "troupe/transports/io/os_error.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "troupe/transports/guard/guard_pulse.hpp"
 #include "troupe/transports/guard/packet_socket.hpp"
+#include "troupe/transports/guard/pulse.hpp"
 #include "troupe/transports/guard/warden.hpp"
 #include "troupe/transports/io/fd_watch.hpp"
 #include "troupe/transports/io/unique_fd.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/transports/guard/warden_protocol.hpp"
+#include "troupe/transports/guard/protocol.hpp"
 
 #include <span>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "troupe/transports/guard/cookie.hpp"
 #include "troupe/transports/guard/guarded_server.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
 
 #include <atomic>
 #include <deque>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/transports/guard/cookie.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
 #include "troupe/transports/io/unique_fd.hpp"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/transports/io/io_loop.hpp"
+#include "troupe/transports/io/loop.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/transports/io/io_loop.hpp"
+#include "troupe/transports/io/loop.hpp"
 #include "troupe/transports/io/wide_pipe.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/transports/io/one_timer.hpp"
-#include "troupe/transports/stdio/stdio_outbox.hpp"
+#include "troupe/transports/stdio/outbox.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 

@@ -1,7 +1,7 @@
 #include "troupe/tests/faults/soak/census.hpp"
 
 #include "troupe/tests/support/leak_counter.hpp"
-#include "troupe/transports/guard/cookie.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
 
 #include <fstream>
 

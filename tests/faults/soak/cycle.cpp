@@ -1,6 +1,6 @@
 #include "troupe/tests/faults/soak/cycle.hpp"
 
-#include "troupe/actors/outside.hpp"
+#include "troupe/actors/blocking.hpp"
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tests/faults/soak/strike.hpp"
 #include "troupe/tests/support/leak_counter.hpp"

@@ -2,7 +2,7 @@
 // threads at once, and looks after each batch whether everything is again as it
 // was: processes, zombies, descriptors, threads, actors, memory.
 
-#include "troupe/actors/outside.hpp"
+#include "troupe/actors/blocking.hpp"
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tests/faults/soak/census.hpp"
 #include "troupe/tests/faults/soak/cycle.hpp"

@@ -4,7 +4,7 @@
 
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
-#include "troupe/transports/guard/cookie.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
 
 #include <functional>
 #include <future>

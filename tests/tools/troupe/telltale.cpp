@@ -1,6 +1,6 @@
 #include "troupe/tests/tools/troupe/telltale.hpp"
 
-#include "troupe/messages/json/json_rpc.hpp"
+#include "troupe/messages/json/rpc.hpp"
 
 namespace troupe::test {
 

@@ -1,4 +1,4 @@
-#include "troupe/tests/tools/troupe/troupe_program.hpp"
+#include "troupe/tests/tools/troupe/program.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 #include "troupe/tests/support/guard_fixture.hpp"
-#include "troupe/transports/guard/cookie.hpp"
-#include "troupe/transports/io/io_loop.hpp"
+#include "troupe/transports/guard/process_mark.hpp"
+#include "troupe/transports/io/loop.hpp"
 #include "troupe/transports/io/os_error.hpp"
 
 #include <boost/asio/io_context.hpp>

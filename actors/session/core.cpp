@@ -1,0 +1,345 @@
+#include "troupe/actors/session/core.hpp"
+
+#include "troupe/actors/session/frame_text.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace troupe {
+
+namespace {
+
+milliseconds first_set(milliseconds x, milliseconds y) {
+  return x.count() > 0 ? x : y;
+}
+
+constexpr std::string_view tool_call = "tools/call";
+
+/// What a request is about, as its header repeats it.
+std::string name_in(std::string_view method, const json& params) {
+  auto member = method == "resources/read"                          ? "uri"
+                : method == "prompts/get" || method == "tools/call" ? "name"
+                                                                    : "";
+  auto value = *member ? params.find(member) : std::nullopt;
+  return value ? value->as_string().value_or("") : std::string{};
+}
+
+template <class T>
+std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
+  if (!x || !y)
+    return x ? x : y;
+  return std::min(*x, *y);
+}
+
+} // namespace
+
+session::core::core(session_options options)
+  : options_(std::move(options)), wire_(options_.wire, last_id_),
+    streams_(wire_, options_.seed), handshake_(options_, wire_, last_id_),
+    subscription_(options_.seed), liveness_(options_.timeouts) {
+  // nop
+}
+
+// -- time --------------------------------------------------------------------
+
+void session::core::start(time_point now, session_events& out) {
+  assert(this->now() == phase::fresh);
+  handshake_.start(now, out);
+}
+
+void session::core::on_time(time_point now, session_events& out) {
+  if (!alive())
+    return;
+  handshake_.on_time(now, out);
+  after_handshake_step(now, out);
+  expire_wishes(now, out);
+  if (inputs_.asked() > 0)
+    pending_.restart_all(now);
+  for (const auto& x : pending_.due(now)) {
+    liveness_.suspect(x.sent);
+    out.push_back(request_overdue{x.ticket});
+  }
+  if (!streams_.opens(now))
+    arrive(out);
+  streams_.on_time(now, out);
+  listen_again(now, out);
+  settle_doubt(now, out);
+  watch(now, out);
+}
+
+std::optional<session::time_point> session::core::next_deadline() const {
+  if (!alive())
+    return std::nullopt;
+  auto result = earlier(handshake_.deadline(), pending_.next_deadline());
+  result = earlier(result, streams_.deadline());
+  result = earlier(result, inputs_.next_deadline());
+  if (question_ != 0)
+    result = earlier(result, std::optional{question_until_});
+  result = earlier(result, subscription_.deadline());
+  return earlier(result, liveness_.deadline(in_flight() > 0));
+}
+
+void session::core::watch(time_point now, session_events& out) {
+  switch (liveness_.on_time(now, in_flight() > 0)) {
+    case liveness::action::none: break;
+    case liveness::action::ping: send_ping(next_liveness_id(out), out); break;
+    case liveness::action::confirm: send_confirmation(out); break;
+    case liveness::action::give_up:
+      fail(errc::liveness_lost, "the server answers neither pings nor requests",
+           out);
+      break;
+  }
+}
+
+// -- requests ----------------------------------------------------------------
+
+uint64_t session::core::request(std::string_view method, const json& params,
+                                const request_options& options, time_point now,
+                                session_events& out) {
+  assert(params.is_null() || params.is_object());
+  if (this->now() != phase::ready)
+    return 0;
+  auto entry = make_request(options.idle_timeout, options.total_timeout, now);
+  entry.wants_progress = options.wants_progress;
+  auto meta = options.meta;
+  if (meta.is_null())
+    meta = params.find("_meta").value_or(json{});
+  return open(
+    std::move(entry),
+    {std::string{method}, name_in(method, params), params, std::move(meta), {}},
+    out);
+}
+
+uint64_t session::core::call_tool(const troupe::call_tool& what, time_point now,
+                                  session_events& out, header_list headers) {
+  assert(what.arguments.is_null() || what.arguments.is_object());
+  if (this->now() != phase::ready)
+    return 0;
+  auto entry = make_request(what.idle_timeout, what.total_timeout, now);
+  entry.wants_progress = what.tag != 0;
+  return open(std::move(entry),
+              {std::string{tool_call}, what.name, what.arguments, what.meta,
+               std::move(headers)},
+              out);
+}
+
+uint64_t session::core::list(offer_kind what, time_point now,
+                             session_events& out) {
+  if (this->now() != phase::ready)
+    return 0;
+  if (!offers().has(what)) {
+    auto ticket = ++last_id_;
+    out.push_back(list_ended{ticket, what, empty_list(what)});
+    return ticket;
+  }
+  listen(now, out);
+  // The first page's id is the ticket of the whole.
+  auto ticket = last_id_ + 1;
+  open_list x{what, offer_pages{what, wire_.http() && modern()}};
+  x.deadline = now + defaults::list_timeout;
+  send_page(ticket, lists_.emplace(ticket, std::move(x)).first->second, now,
+            out);
+  return ticket;
+}
+
+void session::core::forget(uint64_t ticket) {
+  pending_.take(id_of(ticket));
+  lists_.erase(ticket);
+  rounds_.erase(ticket);
+}
+
+void session::core::abandon(uint64_t ticket, std::string_view reason,
+                            session_events& out) {
+  auto id = id_of(ticket);
+  auto what = pending_.find(id);
+  auto held = what && what->held;
+  forget(ticket);
+  if (held)
+    unwant(id, out);
+  if (id == 0 || held || !alive())
+    return;
+  cancel(id, reason, out);
+}
+
+void session::core::cancel(uint64_t id, std::string_view reason,
+                           session_events& out) {
+  streams_.forget(id);
+  wire_.drop(id, out);
+  if (wire_.cancels_by_closing())
+    return;
+  json_writer params;
+  params.begin_object().member("requestId", id).member("reason", reason);
+  auto text = json_rpc::format_notification("notifications/cancelled",
+                                            params.end_object().finish());
+  wire_.notification(std::move(text), "notifications/cancelled", out);
+}
+
+std::vector<uint64_t> session::core::close() {
+  end_ = phase::closed;
+  lists_.clear();
+  rounds_.clear();
+  inputs_.clear();
+  return pending_.clear();
+}
+
+// -- what goes out -----------------------------------------------------------
+
+pending_request session::core::make_request(milliseconds idle,
+                                            milliseconds total,
+                                            time_point now) const {
+  pending_request result;
+  result.sent = now;
+  result.idle = first_set(idle, options_.timeouts.call_idle);
+  result.idle_after_input = result.idle;
+  result.total_deadline = now + first_set(total, options_.timeouts.call_total);
+  return result;
+}
+
+uint64_t session::core::open(pending_request entry, outgoing_request what,
+                             session_events& out) {
+  auto id = ++last_id_;
+  entry.ticket = id;
+  send(id, id, what, nullptr, out);
+  if (modern() && may_require_input(what.method))
+    entry.origin = std::make_shared<const outgoing_request>(std::move(what));
+  pending_.add(id, std::move(entry));
+  return id;
+}
+
+void session::core::send(uint64_t id, uint64_t ticket,
+                         const outgoing_request& what, const given_input* input,
+                         session_events& out) {
+  auto room =
+    what.name.size() + what.params.text().size() + what.meta.text().size();
+  frame_text::request frame{
+    id, what.method, {handshake_.speaking().meta(), id, &what.meta}, room};
+  if (what.method == tool_call) {
+    append_json(frame.member("name"), what.name);
+    if (what.params.is_object())
+      append_json(frame.member("arguments"), what.params);
+  } else {
+    frame.splice(what.params);
+  }
+  if (input && input->responses.is_object())
+    append_json(frame.member("inputResponses"), input->responses);
+  if (input && input->state.is_string())
+    append_json(frame.member("requestState"), input->state);
+  wire_.request(frame.take(), ticket,
+                {id, what.method, what.name, what.headers}, out);
+  std::get<send_frame>(out.back()).continues = input != nullptr;
+}
+
+void session::core::send_page(uint64_t ticket, open_list& what, time_point now,
+                              session_events& out) {
+  auto id = ++last_id_;
+  what.page_id = id;
+  pending_request entry;
+  entry.ticket = ticket;
+  entry.page = true;
+  entry.sent = now;
+  entry.idle = defaults::list_timeout;
+  entry.total_deadline = what.deadline;
+  pending_.add(id, entry);
+  const auto& cursor = what.pages.cursor();
+  auto method = what.pages.words().method;
+  frame_text::request frame{
+    id, method, {handshake_.speaking().meta()}, cursor.text().size()};
+  if (what.pages.more())
+    append_json(frame.member("cursor"), cursor);
+  wire_.request(frame.take(), ticket, {id, method}, out);
+}
+
+/// One that hangs is given up: over HTTP it would keep its exchange, and with
+/// each further one fewer would be left for calls.
+uint64_t session::core::next_liveness_id(session_events& out) {
+  if (liveness_id_ != 0)
+    wire_.drop(liveness_id_, out);
+  return liveness_id_ = ++last_id_;
+}
+
+void session::core::send_ping(uint64_t id, session_events& out) {
+  wire_.request(json_rpc::format_request(static_cast<int64_t>(id), "ping", {}),
+                0, {id, "ping"}, out);
+}
+
+void session::core::send_confirmation(session_events& out) {
+  if (!offers().tools) {
+    send_ping(next_liveness_id(out), out);
+    return;
+  }
+  auto id = next_liveness_id(out);
+  frame_text::request frame{id, "tools/list", {handshake_.speaking().meta()}};
+  wire_.request(frame.take(), 0, {id, "tools/list"}, out);
+}
+
+void session::core::fail(errc code, std::string text, session_events& out) {
+  end_ = phase::failed;
+  failure why;
+  why.code = code;
+  why.what_became = fate::outcome_unknown;
+  why.text = std::move(text);
+  out.push_back(session_failed{std::move(why)});
+}
+
+std::optional<pending_request> session::core::take_answered(uint64_t id) {
+  auto what = pending_.find(id);
+  if (!what || what->held)
+    return std::nullopt;
+  ++answers_;
+  return pending_.take(id);
+}
+
+uint64_t session::core::id_of(uint64_t ticket) const {
+  if (auto i = rounds_.find(ticket); i != rounds_.end())
+    return i->second.id;
+  if (auto i = lists_.find(ticket); i != lists_.end())
+    return i->second.page_id;
+  auto what = pending_.find(ticket);
+  return what && !what->page ? ticket : 0;
+}
+
+// -- observers ---------------------------------------------------------------
+
+session::phase session::core::now() const {
+  if (end_)
+    return *end_;
+  switch (handshake_.now()) {
+    case handshake::stage::fresh: return phase::fresh;
+    case handshake::stage::probing: return phase::probing;
+    case handshake::stage::initializing:
+    case handshake::stage::opening_stream:
+    case handshake::stage::confirming: return phase::initializing;
+    case handshake::stage::established:
+      return watched_ && !arrival_ ? phase::ready : phase::initializing;
+    case handshake::stage::failed: break;
+  }
+  return phase::failed;
+}
+
+size_t session::core::in_flight() const {
+  return pending_.size();
+}
+
+bool session::core::modern() const {
+  return handshake_.now() == handshake::stage::established
+         && !handshake_.speaking().pings();
+}
+
+const server_offers& session::core::offers() const {
+  return handshake_.offers();
+}
+
+const session_counts& session::core::counts() const {
+  return remarks_.counts();
+}
+
+known_dialect session::core::learnt() const {
+  return handshake_.learnt();
+}
+
+bool session::core::alive() const {
+  auto x = now();
+  return x != phase::failed && x != phase::closed;
+}
+
+} // namespace troupe

@@ -1,0 +1,49 @@
+#include "troupe/actors/session/core.hpp"
+
+/// Over HTTP no connection ends that could say that the server is gone: what
+/// listens in its place may take each request and hang up. One call that ends
+/// so says nothing of others; so the server is asked something that any can
+/// answer, once, when nothing else is under way.
+namespace troupe {
+
+void session::core::doubt_after(const exchange_news& x) {
+  if (x.status > 0 || !x.frames.empty())
+    doubted_ = false;
+  else if (x.ended && x.why == errc::connection_lost && pending_.find(x.id))
+    doubted_ = true;
+}
+
+void session::core::settle_doubt(time_point now, session_events& out) {
+  if (question_ != 0 && question_until_ <= now) {
+    // Slow is not gone: the deadlines of requests judge that.
+    wire_.drop(question_, out);
+    question_ = 0;
+    doubted_ = false;
+  }
+  if (doubted_ && question_ == 0 && this->now() == phase::ready
+      && wire_.kind() == wire_kind::streamable_http && !pending_.any_sent())
+    ask_whether_there(now, out);
+}
+
+void session::core::ask_whether_there(time_point now, session_events& out) {
+  question_ = ++last_id_;
+  question_until_ = now + options_.timeouts.ping;
+  if (modern())
+    wire_.request(handshake_.speaking().opening(question_), 0,
+                  {question_, "server/discover"}, out);
+  else
+    send_ping(question_, out);
+}
+
+void session::core::on_question_end(const exchange_news& x,
+                                    session_events& out) {
+  question_ = 0;
+  auto gone = x.status == 0
+              && (x.why == errc::connection_lost || x.why == errc::timed_out);
+  if (gone && !pending_.any_sent())
+    lose(x, errc::connection_lost, out);
+  else
+    judge_connection(x, out);
+}
+
+} // namespace troupe

@@ -1,0 +1,93 @@
+// The one blocking door, with real threads and a real clock.
+
+#include "troupe/actors/blocking.hpp"
+#include "troupe/actors/runtime.hpp"
+#include "troupe/messages/json/rpc.hpp"
+#include "troupe/transports/pipe/transport.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <future>
+
+using namespace troupe;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto patience = 60s;
+
+/// Shakes hands, takes one call at a time in earnest: what is called stays open
+/// until it is cancelled.
+struct sleeper {
+  std::promise<void> cancelled;
+  std::shared_ptr<pipe_server> pipe = std::make_shared<pipe_server>(
+    [this](const pipe_connection& to, std::string frame) {
+      auto parsed = json_rpc::parse(std::move(frame));
+      for (auto& x : parsed.messages)
+        on_message(to, x);
+    });
+
+  void on_message(const pipe_connection& to, const json_rpc::message& x) {
+    if (auto asked = std::get_if<json_rpc::request>(&x);
+        asked && asked->method == "initialize")
+      to.send(json_rpc::format_result(
+        asked->id, json::trusted(R"({"protocolVersion":"2025-11-25",)"
+                                 R"("capabilities":{"tools":{}},"serverInfo":)"
+                                 R"({"name":"sleeper","version":"1"}})")));
+    else if (auto told = std::get_if<json_rpc::notification>(&x);
+             told && told->method == "notifications/cancelled")
+      cancelled.set_value();
+  }
+};
+
+struct outside_fixture {
+  caf::actor_system_config config;
+  sleeper server;
+  std::optional<caf::actor_system> system;
+  std::optional<runtime> mcp;
+
+  outside_fixture() {
+    register_types(config);
+    configure_scheduler(config, 2);
+    system.emplace(config);
+    runtime_options options;
+    options.pipes["sleeper"] = server.pipe;
+    mcp.emplace(*system, std::move(options));
+  }
+
+  ~outside_fixture() {
+    mcp.reset();
+    system.reset();
+  }
+
+  template <class T, class Message>
+  T ask(Message x, std::chrono::milliseconds timeout = patience) {
+    return ask_and_wait<T>(*system, mcp->registry(), timeout, std::move(x));
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(outside_fixture,
+                "what a thread has asked for and not waited for is cancelled "
+                "at the server",
+                "[outside]") {
+  server_spec spec;
+  spec.name = "a";
+  spec.transport = "pipe";
+  spec.command = "sleeper";
+  spec.dialect = dialect_choice::legacy;
+  spec.limits.in_flight_max = 1;
+  spec.timeouts.call_idle = 10min; // or it would end by that
+  auto opened = ask<answer<client_ref>>(open_client{spec});
+  REQUIRE(opened.ok());
+  REQUIRE(ask<answer<client_status>>(ensure_ready_of{"a", {}}).ok());
+  auto called =
+    ask<answer<call_tool_result>>(call_tool_of{"a", {"sleep", {}}}, 100ms);
+  CHECK(called.error.code == errc::timed_out);
+  CHECK(server.cancelled.get_future().wait_for(patience)
+        == std::future_status::ready);
+  auto status = ask_and_wait<client_status>(*system, opened.value.handle,
+                                            patience, get_status{});
+  CHECK(status.in_flight == 0);
+}

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "troupe/transports/io/loop.hpp"
+
+#include <thread>
+
+namespace troupe {
+
+/// The one thread that serves the pipes of all child processes. Signals are
+/// blocked in it. May be used from any thread.
+///
+/// It ends when the last owner lets go of it. What still lives on it is then
+/// told to give up, on the thread itself.
+class io_thread {
+public:
+  /// Throws `std::system_error` where there is no thread or no descriptor.
+  io_thread();
+  /// Waits for the handler that runs just then, unless it is the one asking.
+  ~io_thread();
+  io_thread(const io_thread&) = delete;
+  io_thread& operator=(const io_thread&) = delete;
+
+  /// What runs on it.
+  const std::shared_ptr<io_loop>& loop() const {
+    return loop_;
+  }
+
+  boost::asio::io_context& context() {
+    return loop_->context();
+  }
+
+  void post(std::function<void()> f) {
+    loop_->post(std::move(f));
+  }
+
+  /// Whether the caller is on the thread.
+  bool here() const;
+
+private:
+  std::shared_ptr<io_loop> loop_;
+  std::thread thread_;
+};
+
+} // namespace troupe
