@@ -17,7 +17,7 @@ enum class proof : uint8_t {
   /// was left.
   swept,
   /// Shim and warden died together: the leader and its group were killed, and
-  /// what carried our cookie; a process that shed both may live.
+  /// what carried our mark; a process that shed both may live.
   best_effort,
   /// A process did not die of KILL (uninterruptible sleep); it is tried again.
   unkillable,

@@ -34,8 +34,8 @@ std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
 } // namespace
 
 session::core::core(session_options options)
-  : options_(std::move(options)), wire_(options_.wire, last_id_),
-    streams_(wire_, options_.seed), handshake_(options_, wire_, last_id_),
+  : options_(std::move(options)), sender_(options_.wire, last_id_),
+    streams_(sender_, options_.seed), handshake_(options_, sender_, last_id_),
     subscription_(options_.seed), liveness_(options_.timeouts) {
   // nop
 }
@@ -135,7 +135,7 @@ uint64_t session::core::list(offer_kind what, time_point now,
   listen(now, out);
   // The first page's id is the ticket of the whole.
   auto ticket = last_id_ + 1;
-  open_list x{what, offer_pages{what, wire_.http() && modern()}};
+  open_list x{what, offer_pages{what, sender_.http() && modern()}};
   x.deadline = now + defaults::list_timeout;
   send_page(ticket, lists_.emplace(ticket, std::move(x)).first->second, now,
             out);
@@ -164,14 +164,14 @@ void session::core::abandon(uint64_t ticket, std::string_view reason,
 void session::core::cancel(uint64_t id, std::string_view reason,
                            session_events& out) {
   streams_.forget(id);
-  wire_.drop(id, out);
-  if (wire_.cancels_by_closing())
+  sender_.drop(id, out);
+  if (sender_.cancels_by_closing())
     return;
   json_writer params;
   params.begin_object().member("requestId", id).member("reason", reason);
   auto text = json_rpc::format_notification("notifications/cancelled",
                                             params.end_object().finish());
-  wire_.notification(std::move(text), "notifications/cancelled", out);
+  sender_.notification(std::move(text), "notifications/cancelled", out);
 }
 
 std::vector<uint64_t> session::core::close() {
@@ -224,8 +224,8 @@ void session::core::send(uint64_t id, uint64_t ticket,
     append_json(frame.member("inputResponses"), input->responses);
   if (input && input->state.is_string())
     append_json(frame.member("requestState"), input->state);
-  wire_.request(frame.take(), ticket,
-                {id, what.method, what.name, what.headers}, out);
+  sender_.request(frame.take(), ticket,
+                  {id, what.method, what.name, what.headers}, out);
   std::get<send_frame>(out.back()).continues = input != nullptr;
 }
 
@@ -246,20 +246,21 @@ void session::core::send_page(uint64_t ticket, open_list& what, time_point now,
     id, method, {handshake_.speaking().meta()}, cursor.text().size()};
   if (what.pages.more())
     append_json(frame.member("cursor"), cursor);
-  wire_.request(frame.take(), ticket, {id, method}, out);
+  sender_.request(frame.take(), ticket, {id, method}, out);
 }
 
 /// One that hangs is given up: over HTTP it would keep its exchange, and with
 /// each further one fewer would be left for calls.
 uint64_t session::core::next_liveness_id(session_events& out) {
   if (liveness_id_ != 0)
-    wire_.drop(liveness_id_, out);
+    sender_.drop(liveness_id_, out);
   return liveness_id_ = ++last_id_;
 }
 
 void session::core::send_ping(uint64_t id, session_events& out) {
-  wire_.request(json_rpc::format_request(static_cast<int64_t>(id), "ping", {}),
-                0, {id, "ping"}, out);
+  sender_.request(
+    json_rpc::format_request(static_cast<int64_t>(id), "ping", {}), 0,
+    {id, "ping"}, out);
 }
 
 void session::core::send_confirmation(session_events& out) {
@@ -269,7 +270,7 @@ void session::core::send_confirmation(session_events& out) {
   }
   auto id = next_liveness_id(out);
   frame_text::request frame{id, "tools/list", {handshake_.speaking().meta()}};
-  wire_.request(frame.take(), 0, {id, "tools/list"}, out);
+  sender_.request(frame.take(), 0, {id, "tools/list"}, out);
 }
 
 void session::core::fail(errc code, std::string text, session_events& out) {
@@ -325,7 +326,7 @@ bool session::core::modern() const {
          && !handshake_.speaking().pings();
 }
 
-const server_offers& session::core::offers() const {
+const server_capabilities& session::core::offers() const {
   return handshake_.offers();
 }
 

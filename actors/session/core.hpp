@@ -44,7 +44,7 @@ public:
   phase now() const;
   size_t in_flight() const;
   bool modern() const;
-  const server_offers& offers() const;
+  const server_capabilities& offers() const;
   const session_counts& counts() const;
   unasked_traffic take_unasked() {
     return std::exchange(unasked_, {});
@@ -180,7 +180,7 @@ private:
   uint64_t last_id_ = 0;
   /// Once failed or closed, it stays so; else the handshake's stage says it.
   std::optional<phase> end_;
-  wire wire_;
+  frame_sender sender_;
   http_streams streams_;
   /// Over HTTP: what brings the frame at hand, and whether it goes on.
   uint64_t exchange_ = 0;

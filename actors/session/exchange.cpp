@@ -69,7 +69,7 @@ void session::core::on_exchange(exchange_news x, time_point now,
 void session::core::on_exchange_end(exchange_news& x, time_point now,
                                     session_events& out) {
   auto body = error_of(x);
-  auto taken = x.why == errc::none && wire_.kind() == wire_kind::http_sse
+  auto taken = x.why == errc::none && sender_.kind() == wire_kind::http_sse
                && handshake_.now() != handshake::stage::confirming;
   if (x.id == endpoint_ && endpoint_ != 0) {
     lose(x, errc::connection_lost, out);
@@ -157,7 +157,7 @@ bool session::core::repeat_page(uint64_t id, time_point now,
 }
 
 void session::core::after_answer(uint64_t id, time_point now) {
-  if (wire_.kind() != wire_kind::streamable_http)
+  if (sender_.kind() != wire_kind::streamable_http)
     return;
   if (exchange_ == id && !exchange_goes_on_)
     streams_.forget(id);

@@ -18,8 +18,8 @@ exchange_order_ptr share(exchange_order x) {
 
 // -- frames -------------------------------------------------------------------
 
-void wire::request(std::string frame, uint64_t ticket, const outline& what,
-                   session_events& out) const {
+void frame_sender::request(std::string frame, uint64_t ticket,
+                           const outline& what, session_events& out) const {
   if (!http()) {
     out.push_back(send_frame{std::move(frame), ticket, nullptr});
     return;
@@ -36,8 +36,8 @@ void wire::request(std::string frame, uint64_t ticket, const outline& what,
   out.push_back(send_frame{std::move(frame), ticket, share(std::move(x))});
 }
 
-uint64_t wire::notification(std::string frame, std::string_view method,
-                            session_events& out) const {
+uint64_t frame_sender::notification(std::string frame, std::string_view method,
+                                    session_events& out) const {
   if (!http()) {
     out.push_back(send_frame{std::move(frame), 0, nullptr});
     return 0;
@@ -47,7 +47,7 @@ uint64_t wire::notification(std::string frame, std::string_view method,
   return id;
 }
 
-void wire::answer(std::string frame, session_events& out) const {
+void frame_sender::answer(std::string frame, session_events& out) const {
   exchange_order_ptr how;
   if (http())
     how = share(order(++last_id_, {}));
@@ -56,15 +56,15 @@ void wire::answer(std::string frame, session_events& out) const {
 
 // -- streams ------------------------------------------------------------------
 
-uint64_t wire::open_stream(std::string last_event_id,
-                           session_events& out) const {
+uint64_t frame_sender::open_stream(std::string last_event_id,
+                                   session_events& out) const {
   auto id = ++last_id_;
   resume(id, std::move(last_event_id), out);
   return id;
 }
 
-void wire::resume(uint64_t id, std::string last_event_id,
-                  session_events& out) const {
+void frame_sender::resume(uint64_t id, std::string last_event_id,
+                          session_events& out) const {
   auto x = order(id, {});
   x.what = exchange_order::kind::stream;
   x.long_lived = true;
@@ -72,7 +72,7 @@ void wire::resume(uint64_t id, std::string last_event_id,
   out.push_back(send_frame{{}, 0, share(std::move(x))});
 }
 
-uint64_t wire::open_endpoint(session_events& out) const {
+uint64_t frame_sender::open_endpoint(session_events& out) const {
   auto x = order(++last_id_, {});
   x.what = exchange_order::kind::endpoint;
   x.long_lived = true;
@@ -81,19 +81,19 @@ uint64_t wire::open_endpoint(session_events& out) const {
   return id;
 }
 
-void wire::drop(uint64_t id, session_events& out) const {
+void frame_sender::drop(uint64_t id, session_events& out) const {
   if (http())
     out.push_back(drop_exchange{id});
 }
 
 // -- versions -----------------------------------------------------------------
 
-void wire::speak(std::string version, bool modern) {
+void frame_sender::speak(std::string version, bool modern) {
   version_ = std::move(version);
   modern_ = modern;
 }
 
-exchange_order wire::order(uint64_t id, std::string_view method) const {
+exchange_order frame_sender::order(uint64_t id, std::string_view method) const {
   exchange_order x;
   x.id = id;
   if (version_ >= first_version_with_header)

@@ -7,13 +7,14 @@ namespace troupe {
 /// How the frames of a session travel: gives each what its transport must know
 /// of it. Over lines that is nothing; over HTTP each frame is an exchange of
 /// its own (MCP, "Streamable HTTP"), with headers that repeat what is in it.
-class wire {
+class frame_sender {
 public:
   using header_list = std::vector<std::pair<std::string, std::string>>;
 
   /// Takes the ids of exchanges that are no requests from `last_id`, which must
   /// live as long.
-  wire(wire_kind kind, uint64_t& last_id) : kind_(kind), last_id_(last_id) {
+  frame_sender(wire_kind kind, uint64_t& last_id)
+    : kind_(kind), last_id_(last_id) {
     // nop
   }
 

@@ -2,9 +2,9 @@
 
 namespace troupe {
 
-handshake::handshake(const session_options& options, wire& out,
+handshake::handshake(const session_options& options, frame_sender& out,
                      uint64_t& last_id)
-  : wire_(out), last_id_(last_id),
+  : sender_(out), last_id_(last_id),
     legacy_(make_legacy_dialect(options.client, options.capabilities)),
     modern_(make_modern_dialect(options.client, options.capabilities)),
     speaking_(legacy_.get()), choice_(options.dialect), known_(options.known),
@@ -18,8 +18,8 @@ void handshake::start(time_point now, session_events& out) {
   auto legacy_first =
     known_ != known_dialect::unknown && known_ != known_dialect::modern;
   // HTTP+SSE is older than the modern dialect: there is nothing to ask.
-  if (wire_.http()
-      && (wire_.kind() == wire_kind::http_sse
+  if (sender_.http()
+      && (sender_.kind() == wire_kind::http_sse
           || (automatic() && known_ == known_dialect::legacy_sse)))
     open_endpoint(out);
   else if (choice_ == dialect_choice::legacy || (automatic() && legacy_first))
@@ -121,16 +121,16 @@ void handshake::probe(time_point now, session_events& out) {
   stage_ = stage::probing;
   speaking_ = modern_.get();
   open_id_ = ++last_id_;
-  if (automatic() && !wire_.http()) {
+  if (automatic() && !sender_.http()) {
     deadline_ = now + probe_timeout_;
     // A modern server that ends here once may just have crashed.
     if (!refused_initialize_)
       learnt_ = known_ == known_dialect::modern ? known_dialect::unknown
                                                 : known_dialect::legacy_mute;
   }
-  wire_.speak(std::string{modern_version}, true);
-  wire_.request(modern_->opening(open_id_), 0, {open_id_, "server/discover"},
-                out);
+  sender_.speak(std::string{modern_version}, true);
+  sender_.request(modern_->opening(open_id_), 0, {open_id_, "server/discover"},
+                  out);
 }
 
 void handshake::initialize(session_events& out) {
@@ -138,8 +138,8 @@ void handshake::initialize(session_events& out) {
   speaking_ = legacy_.get();
   open_id_ = ++last_id_;
   deadline_.reset();
-  wire_.speak({}, false);
-  wire_.request(legacy_->opening(open_id_), 0, {open_id_, "initialize"}, out);
+  sender_.speak({}, false);
+  sender_.request(legacy_->opening(open_id_), 0, {open_id_, "initialize"}, out);
 }
 
 void handshake::follow(opening_verdict verdict, time_point now,
@@ -189,17 +189,17 @@ void handshake::establish(session_established peer, session_events& out) {
   // A server that ended on the probe once is never probed again.
   if (!legacy)
     learnt_ = known_dialect::modern;
-  else if (wire_.kind() == wire_kind::http_sse)
+  else if (sender_.kind() == wire_kind::http_sse)
     learnt_ = known_dialect::legacy_sse;
   else if (known_ != known_dialect::legacy_mute)
     learnt_ = known_dialect::legacy;
   peer.dialect = learnt_;
   offers_ = read_offers(peer.capabilities);
-  wire_.speak(peer.version, !legacy);
+  sender_.speak(peer.version, !legacy);
   peer_ = std::move(peer);
   if (auto frame = speaking_->confirmation(); !frame.empty())
     open_id_ =
-      wire_.notification(std::move(frame), "notifications/initialized", out);
+      sender_.notification(std::move(frame), "notifications/initialized", out);
   if (open_id_ == 0)
     conclude();
   else

@@ -46,7 +46,8 @@ public:
   };
 
   /// Takes its ids from `last_id`; both must live as long.
-  handshake(const session_options& options, wire& out, uint64_t& last_id);
+  handshake(const session_options& options, frame_sender& out,
+            uint64_t& last_id);
 
   // -- steps: each may append frames and `session_failed`
 
@@ -108,7 +109,7 @@ public:
   }
 
   /// What the server declares.
-  const server_offers& offers() const {
+  const server_capabilities& offers() const {
     return offers_;
   }
 
@@ -135,7 +136,7 @@ private:
   bool may_probe_again(int64_t code) const;
   bool automatic() const;
 
-  wire& wire_;
+  frame_sender& sender_;
   uint64_t& last_id_;
   std::unique_ptr<dialect> legacy_;
   std::unique_ptr<dialect> modern_;
@@ -152,7 +153,7 @@ private:
   probe_outcome probe_ = probe_outcome::none;
   /// The id of a probe that was given up and may still be answered; 0: none.
   uint64_t silent_id_ = 0;
-  server_offers offers_;
+  server_capabilities offers_;
   /// -32022 was answered with a second try already.
   bool tried_once_more_ = false;
   /// `initialize` was refused, with this, and a probe was sent once more.

@@ -20,12 +20,12 @@ bool says_legacy(const exchange_news& x) {
 } // namespace
 
 void handshake::open_endpoint(session_events& out) {
-  wire_.fall_back();
-  wire_.speak({}, false);
+  sender_.fall_back();
+  sender_.speak({}, false);
   stage_ = stage::opening_stream;
   speaking_ = legacy_.get();
   deadline_.reset();
-  open_id_ = wire_.open_endpoint(out);
+  open_id_ = sender_.open_endpoint(out);
 }
 
 void handshake::on_endpoint(session_events& out) {
@@ -55,7 +55,7 @@ void handshake::on_refusal(const exchange_news& news,
     // Why `initialize` failed says more.
     fail(refused_initialize_.value_or(failure_of(news)), out);
   } else if (stage_ == stage::initializing && !modern_error
-             && wire_.kind() == wire_kind::streamable_http
+             && sender_.kind() == wire_kind::streamable_http
              && may_be_older(news)) {
     refused_initialize_ =
       body ? handshake_error("initialize", *body) : failure_of(news);

@@ -32,7 +32,7 @@ void http_streams::begin(time_point now, session_events& out) {
 }
 
 void http_streams::open_own(time_point now, session_events& out) {
-  own_ = wire_.open_stream(own_event_id_, out);
+  own_ = sender_.open_stream(own_event_id_, out);
   own_since_ = now;
 }
 
@@ -49,7 +49,7 @@ void http_streams::on_own_end(const exchange_news& news, time_point now) {
   for (size_t i = 0; i < failures_ && wait < defaults::stream_retry_max; ++i)
     wait = std::min<milliseconds>(2 * wait, defaults::stream_retry_max);
   ++failures_;
-  reopen_at_ = now + spread_(wait);
+  reopen_at_ = now + jitter_(wait);
 }
 
 /// 405 says so. Others that refuse for good count only until there was one: of
@@ -96,12 +96,12 @@ void http_streams::on_time(time_point now, session_events& out) {
   for (auto& [id, x] : cut_)
     if (x.at <= now) {
       x.at = time_point::max();
-      wire_.resume(id, x.last_event_id, out);
+      sender_.resume(id, x.last_event_id, out);
     }
   std::erase_if(lingering_, [&](const auto& x) {
     if (x.second > now)
       return false;
-    wire_.drop(x.first, out);
+    sender_.drop(x.first, out);
     return true;
   });
 }

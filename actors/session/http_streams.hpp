@@ -13,13 +13,14 @@ bool may_pass(int32_t status);
 /// The responses of a session over HTTP that are not over when their answer is,
 /// or go on after they were cut: the server's own stream (MCP, "Listening for
 /// Messages from the Server"), streams that are resumed ("Resumability"), and
-/// those that stay open behind their answer. Sends through `wire`; time is
-/// given to it.
+/// those that stay open behind their answer. Sends through a `frame_sender`;
+/// time is given to it.
 class http_streams {
 public:
   using time_point = session::time_point;
 
-  http_streams(const wire& out, uint32_t seed) : wire_(out), spread_(seed) {
+  http_streams(const frame_sender& out, uint32_t seed)
+    : sender_(out), jitter_(seed) {
     // nop
   }
 
@@ -77,8 +78,8 @@ private:
   void open_own(time_point now, session_events& out);
   bool has_none(const exchange_news& news) const;
 
-  const wire& wire_;
-  spread spread_;
+  const frame_sender& sender_;
+  jitter jitter_;
   /// 0: it is not open.
   uint64_t own_ = 0;
   time_point own_since_{}; // when it was asked for

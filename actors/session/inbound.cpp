@@ -83,7 +83,7 @@ void session::core::on_message(json_rpc::request& x, time_point now,
   if (answer.empty())
     remarks_.fault("a request of the server was dropped: " + x.method, out);
   else
-    wire_.answer(std::move(answer), out);
+    sender_.answer(std::move(answer), out);
 }
 
 void session::core::on_message(json_rpc::notification& x, time_point now,
@@ -218,7 +218,7 @@ void session::core::after_handshake_step(time_point now, session_events& out) {
   if (handshake_.speaking().pings())
     liveness_.start(now);
   if (handshake_.speaking().pings()
-      && wire_.kind() == wire_kind::streamable_http)
+      && sender_.kind() == wire_kind::streamable_http)
     streams_.begin(now, out);
   else
     arrive(out);

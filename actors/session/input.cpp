@@ -44,7 +44,7 @@ bool session::core::on_wish(json_rpc::request& x, time_point now,
   if (!what || this->now() != phase::ready || modern())
     return false;
   auto refuse = [&](int64_t code, std::string_view text) {
-    wire_.answer(json_rpc::format_error(x.id, code, text), out);
+    sender_.answer(json_rpc::format_error(x.id, code, text), out);
     return true;
   };
   const auto& can = options_.capabilities;
@@ -82,10 +82,10 @@ void session::core::on_wish_cancelled(const json_rpc::id& id,
 void session::core::expire_wishes(time_point now, session_events& out) {
   for (auto key : inputs_.due(now)) {
     auto asked = inputs_.take(key);
-    wire_.answer(json_rpc::format_error(*asked->asked_by,
-                                        json_rpc::internal_error,
-                                        "Nobody answered in time"),
-                 out);
+    sender_.answer(json_rpc::format_error(*asked->asked_by,
+                                          json_rpc::internal_error,
+                                          "Nobody answered in time"),
+                   out);
     out.push_back(input_unwanted{key});
   }
 }
@@ -154,10 +154,10 @@ void session::core::give_input(uint64_t key, answer<json> x, time_point now,
     return;
   x = checked(*asked, std::move(x));
   if (asked->asked_by) {
-    wire_.answer(x.ok() ? json_rpc::format_result(*asked->asked_by, x.value)
-                        : json_rpc::format_error(
-                          *asked->asked_by, code_of(x.error), x.error.text),
-                 out);
+    sender_.answer(x.ok() ? json_rpc::format_result(*asked->asked_by, x.value)
+                          : json_rpc::format_error(
+                            *asked->asked_by, code_of(x.error), x.error.text),
+                   out);
     pending_.restart_all(now);
     return;
   }

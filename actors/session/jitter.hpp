@@ -7,13 +7,13 @@ namespace troupe {
 
 /// Makes waits up to a tenth longer, so that clients that lost a proxy do not
 /// all come back at once; never shorter than the server asked for. Pure.
-class spread {
+class jitter {
 public:
   using milliseconds = std::chrono::milliseconds;
 
   /// Seeds that are close to each other, as ids of actors are, give waits that
   /// are not.
-  explicit spread(uint32_t seed) : seed_(scrambled(seed)) {
+  explicit jitter(uint32_t seed) : seed_(scrambled(seed)) {
     // nop
   }
 

@@ -19,7 +19,7 @@ void session::core::listen(time_point now, session_events& out) {
   frame_text::request frame{
     id, listen_method, {handshake_.speaking().meta()}, params.text().size()};
   frame.splice(params);
-  wire_.request(frame.take(), 0, {id, listen_method, {}, {}, true}, out);
+  sender_.request(frame.take(), 0, {id, listen_method, {}, {}, true}, out);
 }
 
 void session::core::listen_again(time_point now, session_events& out) {

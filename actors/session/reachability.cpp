@@ -16,12 +16,12 @@ void session::core::doubt_after(const exchange_news& x) {
 void session::core::settle_doubt(time_point now, session_events& out) {
   if (question_ != 0 && question_until_ <= now) {
     // Slow is not gone: the deadlines of requests judge that.
-    wire_.drop(question_, out);
+    sender_.drop(question_, out);
     question_ = 0;
     doubted_ = false;
   }
   if (doubted_ && question_ == 0 && this->now() == phase::ready
-      && wire_.kind() == wire_kind::streamable_http && !pending_.any_sent())
+      && sender_.kind() == wire_kind::streamable_http && !pending_.any_sent())
     ask_whether_there(now, out);
 }
 
@@ -29,8 +29,8 @@ void session::core::ask_whether_there(time_point now, session_events& out) {
   question_ = ++last_id_;
   question_until_ = now + options_.timeouts.ping;
   if (modern())
-    wire_.request(handshake_.speaking().opening(question_), 0,
-                  {question_, "server/discover"}, out);
+    sender_.request(handshake_.speaking().opening(question_), 0,
+                    {question_, "server/discover"}, out);
   else
     send_ping(question_, out);
 }

@@ -32,7 +32,7 @@ const offer_words& words_of(offer_kind x) {
   return words[static_cast<size_t>(x)];
 }
 
-bool server_offers::has(offer_kind x) const {
+bool server_capabilities::has(offer_kind x) const {
   switch (x) {
     case offer_kind::tools: return tools;
     case offer_kind::resources:
@@ -42,8 +42,8 @@ bool server_offers::has(offer_kind x) const {
   return false;
 }
 
-server_offers read_offers(const json& capabilities) {
-  server_offers result;
+server_capabilities read_offers(const json& capabilities) {
+  server_capabilities result;
   auto names = [&](std::string_view what) {
     auto member = capabilities.find(what);
     return member && !member->is_null();

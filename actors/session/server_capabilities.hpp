@@ -45,7 +45,7 @@ struct offer_words {
 const offer_words& words_of(offer_kind x);
 
 /// What of that a server declares (schema: ServerCapabilities).
-struct server_offers {
+struct server_capabilities {
   bool tools = false;
   bool resources = false;
   bool prompts = false;
@@ -61,6 +61,6 @@ struct server_offers {
   }
 };
 
-server_offers read_offers(const json& capabilities);
+server_capabilities read_offers(const json& capabilities);
 
 } // namespace troupe

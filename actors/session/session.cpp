@@ -87,7 +87,7 @@ bool session::modern() const {
   return core_->modern();
 }
 
-const server_offers& session::offers() const {
+const server_capabilities& session::offers() const {
   return core_->offers();
 }
 

@@ -241,7 +241,7 @@ public:
   size_t in_flight() const;
   bool modern() const;
   /// What the server declares.
-  const server_offers& offers() const;
+  const server_capabilities& offers() const;
   const session_counts& counts() const;
   /// What has come since this was asked the last time.
   unasked_traffic take_unasked();

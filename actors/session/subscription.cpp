@@ -6,13 +6,14 @@
 
 namespace troupe {
 
-bool subscription::wanted(const server_offers& offers, time_point now) const {
+bool subscription::wanted(const server_capabilities& offers,
+                          time_point now) const {
   if (id_ != 0 || refused_ || !offers.announces_any())
     return false;
   return !reopen_at_ || *reopen_at_ <= now;
 }
 
-json subscription::open(uint64_t id, const server_offers& offers,
+json subscription::open(uint64_t id, const server_capabilities& offers,
                         time_point now) {
   id_ = id;
   reopen_at_.reset();
@@ -55,7 +56,7 @@ void subscription::on_end(time_point now) {
     pause_ = defaults::refresh_pause;
   id_ = 0;
   asked_until_.reset();
-  reopen_at_ = now + spread_(pause_);
+  reopen_at_ = now + jitter_(pause_);
   pause_ = std::min<std::chrono::milliseconds>(2 * pause_,
                                                defaults::refresh_pause_max);
 }

@@ -21,15 +21,15 @@ public:
   using time_point = std::chrono::steady_clock::time_point;
 
   /// `seed`: varies the pauses.
-  explicit subscription(uint32_t seed) : spread_(seed) {
+  explicit subscription(uint32_t seed) : jitter_(seed) {
     // nop
   }
 
   /// Whether `open` is due: it was never tried, or its pause is over.
-  bool wanted(const server_offers& offers, time_point now) const;
+  bool wanted(const server_capabilities& offers, time_point now) const;
 
   /// The params of the request with that id, but for `_meta`.
-  json open(uint64_t id, const server_offers& offers, time_point now);
+  json open(uint64_t id, const server_capabilities& offers, time_point now);
 
   /// The request's id while it is asked or open; 0: neither.
   uint64_t id() const {
@@ -75,7 +75,7 @@ private:
   time_point open_since_{};
   std::optional<time_point> reopen_at_;
   std::chrono::milliseconds pause_ = defaults::refresh_pause;
-  spread spread_;
+  jitter jitter_;
 };
 
 } // namespace troupe

@@ -32,7 +32,7 @@ restart_history::restart_history(restart_policy policy) : policy_(policy) {
 
 restart_verdict restart_history::on_end(const server_life& life,
                                         const stop_report& how, time_point now,
-                                        double chance) {
+                                        double random_unit) {
   using kind = restart_verdict::kind;
   before_ = now_;
   if (policy_.type == restart_type::temporary)
@@ -49,12 +49,12 @@ restart_verdict restart_history::on_end(const server_life& life,
   count(now);
   if (now_.parked || now_.failures.size() >= policy_.intensity) {
     now_.parked = true;
-    return {kind::degraded, vary(policy_.probe_every, chance)};
+    return {kind::degraded, vary(policy_.probe_every, random_unit)};
   }
   // The server is there, and only forgot us.
   if (how.why == errc::session_expired && life.ready)
     return {kind::restart, {}};
-  return {kind::restart, wait(life, now, chance)};
+  return {kind::restart, wait(life, now, random_unit)};
 }
 
 void restart_history::on_command() {
@@ -93,7 +93,7 @@ void restart_history::count(time_point now) {
 }
 
 milliseconds restart_history::wait(const server_life& life, time_point now,
-                                   double chance) {
+                                   double random_unit) {
   if (life.ready && now - *life.ready >= policy_.prompt_after)
     return milliseconds{0};
   auto first = static_cast<double>(policy_.backoff_first.count());
@@ -101,11 +101,11 @@ milliseconds restart_history::wait(const server_life& life, time_point now,
   auto grown = first * std::pow(policy_.backoff_factor, now_.in_a_row);
   now_.in_a_row = std::min(now_.in_a_row + 1, 32u); // 2^32 is beyond any cap
   return vary(milliseconds{static_cast<int64_t>(std::min(grown, most))},
-              chance);
+              random_unit);
 }
 
-milliseconds restart_history::vary(milliseconds x, double chance) const {
-  auto factor = 1.0 + policy_.jitter * (2.0 * chance - 1.0);
+milliseconds restart_history::vary(milliseconds x, double random_unit) const {
+  auto factor = 1.0 + policy_.jitter * (2.0 * random_unit - 1.0);
   return milliseconds{
     static_cast<int64_t>(static_cast<double>(x.count()) * factor)};
 }

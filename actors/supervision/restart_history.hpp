@@ -44,9 +44,9 @@ public:
 
   explicit restart_history(restart_policy policy);
 
-  /// A life ended without being told to. `chance` is uniform in [0, 1).
+  /// A life ended without being told to. `random_unit` is uniform in [0, 1).
   restart_verdict on_end(const server_life& life, const stop_report& how,
-                         time_point now, double chance);
+                         time_point now, double random_unit);
 
   /// A person commanded a start: the next failures count from here.
   void on_command();
@@ -73,8 +73,9 @@ private:
   bool permanent(const server_life& life, const stop_report& how,
                  time_point now);
   void count(time_point now);
-  milliseconds wait(const server_life& life, time_point now, double chance);
-  milliseconds vary(milliseconds x, double chance) const;
+  milliseconds wait(const server_life& life, time_point now,
+                    double random_unit);
+  milliseconds vary(milliseconds x, double random_unit) const;
 
   restart_policy policy_;
   struct record {

@@ -314,7 +314,7 @@ void supervisor::on_transport_down(child& x, const stop_report& how) {
               || how.why == errc::auth_required; // parked until it is told
   auto next = std::exchange(x.next, std::nullopt);
   if (next == start_reason::retry_mute)
-    x.history.on_end(x.life, how, time_now(), chance());
+    x.history.on_end(x.life, how, time_now(), random_unit());
   if (next)
     want(x, *next);
   else if (x.wanted && !ours)
@@ -324,7 +324,7 @@ void supervisor::on_transport_down(child& x, const stop_report& how) {
 
 void supervisor::judge(child& x, const stop_report& how) {
   using kind = restart_verdict::kind;
-  auto verdict = x.history.on_end(x.life, how, time_now(), chance());
+  auto verdict = x.history.on_end(x.life, how, time_now(), random_unit());
   x.life = {}; // judged once
   start_verdict word{phase::failed, verdict.delay,
                      failure{how.why, fate::not_sent, how.text}, x.incarnation};
@@ -379,7 +379,7 @@ supervisor::child* supervisor::find(const std::string& name) {
   return i == children_.end() ? nullptr : &i->second;
 }
 
-double supervisor::chance() {
+double supervisor::random_unit() {
   return std::uniform_real_distribution<double>{0, 1}(random_);
 }
 

@@ -20,7 +20,7 @@ struct supervisor_options {
   caf::actor monitor;
   transport_maker make_transport;
   spawn_limits limits;
-  /// Seeds the jitter; 0: by chance.
+  /// Seeds the jitter; 0: at random.
   uint64_t seed = 0;
   /// Who answers what servers want to know.
   input_handlers handlers{};
@@ -92,7 +92,7 @@ private:
   void announce(child& x, start_verdict what);
   void set_handler(const set_input_handler& x);
   child* find(const std::string& name);
-  double chance();
+  double random_unit();
 
   transport_maker make_transport_;
   input_handlers input_handlers_;

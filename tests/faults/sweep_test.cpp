@@ -27,9 +27,9 @@ static process_identity gone_host() {
   return x;
 }
 
-static std::string entry(const cookie& x) {
-  char text[cookie_text_max];
-  write_cookie(x, text);
+static std::string entry(const process_mark& x) {
+  char text[mark_text_max];
+  write_mark(x, text);
   return text;
 }
 

@@ -20,10 +20,10 @@ int main(int argc, char** argv) {
   if (socket < 0 || fork() != 0)
     return 0;
 #ifdef WITHOUT_PIDFD
-  wire::send(socket, wire::hello{getpid()});
+  guard_protocol::send(socket, guard_protocol::hello{getpid()});
 #else
   auto pidfd = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
-  wire::send(socket, wire::hello{getpid()}, {&pidfd, 1});
+  guard_protocol::send(socket, guard_protocol::hello{getpid()}, {&pidfd, 1});
 #endif
   // Signals are blocked, an alarm too: the end of its host must end it.
   auto host = pollfd{socket, 0, 0};

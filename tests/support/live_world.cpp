@@ -345,7 +345,7 @@ size_t live_world::progress(uint64_t tag) const {
 // -- what the kernel says -----------------------------------------------------
 
 std::vector<pid_t> live_world::servers(pid_t host) {
-  return leaks::carrying_start(std::string{cookie_name} + "="
+  return leaks::carrying_start(std::string{mark_name} + "="
                                + std::to_string(host) + "."
                                + std::to_string(start_of(host)) + ".");
 }

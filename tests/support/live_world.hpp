@@ -121,7 +121,7 @@ public:
   // -- what the kernel says
 
   /// The living processes that a host's runtimes have started: what carries
-  /// its cookie.
+  /// its mark.
   static std::vector<pid_t> servers(pid_t host);
 
 private:

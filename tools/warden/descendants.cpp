@@ -9,11 +9,11 @@ namespace troupe::guard {
 /// Includes children that end without SIGCHLD.
 static constexpr int ended = WEXITED | WNOHANG | __WALL;
 
-void brood::adopt_leader(int32_t pid) {
+void descendants::adopt_leader(int32_t pid) {
   leader_ = pid;
 }
 
-bool brood::reap() {
+bool descendants::reap() {
   for (;;) {
     auto x = siginfo_t{};
     if (waitid(P_ALL, 0, &x, ended | WNOWAIT) != 0)
@@ -34,7 +34,7 @@ bool brood::reap() {
   }
 }
 
-void brood::signal_all(int signal) {
+void descendants::signal_all(int signal) {
   kill_sent_ = kill_sent_ || signal == SIGKILL;
   auto group = leader_ != 0 && kill(-leader_, signal) == 0 ? leader_ : 0;
   children_.each([=](int32_t pid) {
@@ -44,7 +44,7 @@ void brood::signal_all(int signal) {
   });
 }
 
-int32_t brood::any() {
+int32_t descendants::any() {
   auto found = int32_t{0};
   children_.each([&found](int32_t pid) { found = pid; });
   return found;
@@ -52,7 +52,7 @@ int32_t brood::any() {
 
 // -- one at a time -----------------------------------------------------------
 
-void brood::note_leader(const siginfo_t& x) {
+void descendants::note_leader(const siginfo_t& x) {
   leader_ended_ = true;
   if (x.si_code == CLD_EXITED)
     exit_status_ = x.si_status;
@@ -60,12 +60,12 @@ void brood::note_leader(const siginfo_t& x) {
     term_signal_ = x.si_status;
 }
 
-void brood::note_death(const siginfo_t& x) {
+void descendants::note_death(const siginfo_t& x) {
   if (kill_sent_ && x.si_code == CLD_KILLED && x.si_status == SIGKILL)
     ++killed_;
 }
 
-size_t brood::reap_others() {
+size_t descendants::reap_others() {
   auto left = size_t{0};
   children_.each([&](int32_t pid) {
     if (pid != leader_ && !reap_one(pid))
@@ -74,7 +74,7 @@ size_t brood::reap_others() {
   return left;
 }
 
-bool brood::reap_one(int32_t pid) {
+bool descendants::reap_one(int32_t pid) {
   auto x = siginfo_t{};
   if (waitid(P_PID, static_cast<id_t>(pid), &x, ended) != 0 || x.si_pid == 0)
     return false;

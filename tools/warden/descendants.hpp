@@ -12,9 +12,9 @@ namespace troupe::guard {
 /// The dead leader is left unreaped until it is the last child: while it is
 /// there, its pid and the number of its group cannot pass to a stranger, and
 /// so the group may be signalled.
-class brood {
+class descendants {
 public:
-  explicit brood(children::source from = children::source::listed)
+  explicit descendants(children::source from = children::source::listed)
     : children_(from) {
     // nop
   }

@@ -23,14 +23,14 @@ static bool read_option(std::string_view text, std::string_view name,
 }
 
 /// Started by the host, never by hand: --socket=FD and --host=PIDFD are what it
-/// inherits; cookies say whose it is.
+/// inherits; marks say whose it is.
 int main(int argc, char** argv) {
   auto socket = -1;
   auto host = -1;
   for (int i = 1; i < argc; ++i)
     if (!read_option(argv[i], "--socket=", socket)
         && !read_option(argv[i], "--host=", host)
-        && !troupe::is_cookie(argv[i])) {
+        && !troupe::is_mark(argv[i])) {
       std::fprintf(stderr, "warden: unknown argument\n");
       return 2;
     }
@@ -42,7 +42,8 @@ int main(int argc, char** argv) {
   // runtime would stay there as a zombie.
   auto pid = fork();
   if (pid < 0)
-    troupe::wire::send(socket, troupe::wire::fork_failed{0, errno});
+    troupe::guard_protocol::send(socket,
+                                 troupe::guard_protocol::fork_failed{0, errno});
   if (pid != 0)
     _exit(pid < 0 ? 1 : 0);
   troupe::fill_stdio();

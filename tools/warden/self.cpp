@@ -12,14 +12,14 @@ namespace troupe::guard {
 
 static char* title = nullptr;
 static size_t title_size = 0;
-static char cookies[2 * cookie_text_max]; // each ended by a zero
-static size_t cookies_size = 0;
+static char marks[2 * mark_text_max]; // each ended by a zero
+static size_t marks_size = 0;
 
-static void remember_cookie(std::string_view text) {
-  if (!is_cookie(text) || sizeof(cookies) - cookies_size <= text.size())
+static void remember_mark(std::string_view text) {
+  if (!is_mark(text) || sizeof(marks) - marks_size <= text.size())
     return;
-  text.copy(cookies + cookies_size, text.size());
-  cookies_size += text.size() + 1;
+  text.copy(marks + marks_size, text.size());
+  marks_size += text.size() + 1;
 }
 
 void remember_title(int argc, char** argv) {
@@ -27,15 +27,15 @@ void remember_title(int argc, char** argv) {
   auto last = argv[argc - 1];
   title_size = static_cast<size_t>(last + std::strlen(last) - title);
   for (int i = 1; i < argc; ++i)
-    remember_cookie(argv[i]);
+    remember_mark(argv[i]);
 }
 
 void rename_self(std::string_view name) {
   prctl(PR_SET_NAME, name.data());
   std::memset(title, 0, title_size);
   name.copy(title, title_size);
-  if (name.size() + 1 + cookies_size <= title_size)
-    std::memcpy(title + name.size() + 1, cookies, cookies_size);
+  if (name.size() + 1 + marks_size <= title_size)
+    std::memcpy(title + name.size() + 1, marks, marks_size);
 }
 
 void allow_tracing(bool yes) {

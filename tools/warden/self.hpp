@@ -8,12 +8,12 @@
 /// What a guard does to its own process.
 namespace troupe::guard {
 
-/// Remembers where the command line stands in memory, and which cookies are in
+/// Remembers where the command line stands in memory, and which marks are in
 /// it, for `rename_self`.
 void remember_title(int argc, char** argv);
 
 /// Changes the name that ps, pkill and killall see; `name` is a literal. The
-/// cookies follow it in the command line, which anybody may read: the
+/// marks follow it in the command line, which anybody may read: the
 /// environment of who may not be traced is closed to its own user.
 void rename_self(std::string_view name);
 

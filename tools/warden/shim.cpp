@@ -36,7 +36,7 @@ private:
   bool is_wanted();
   void start();
   void on_start_fault();
-  void fail_start(wire::start_step step, int error);
+  void fail_start(guard_protocol::start_step step, int error);
 
   // -- the loop
   void wait();
@@ -57,8 +57,8 @@ private:
   shim_ends ends_;
   int signals_ = -1;
   int faults_ = -1; // the exec pipe; -1 once it has told
-  wire::launch_view what_;
-  brood brood_;
+  guard_protocol::launch_view what_;
+  descendants descendants_;
   ladder ladder_{milliseconds{0}};
   bool empty_ = false;
   bool told_exit_ = false;
@@ -76,13 +76,13 @@ private:
 
 void shim::run() {
   if (!set_up())
-    fail_start(wire::start_step::request, errno);
+    fail_start(guard_protocol::start_step::request, errno);
   else if (!map_launch())
-    fail_start(wire::start_step::request, EBADMSG);
+    fail_start(guard_protocol::start_step::request, EBADMSG);
   else if (is_wanted())
     start();
   else
-    fail_start(wire::start_step::request, ECANCELED);
+    fail_start(guard_protocol::start_step::request, ECANCELED);
   reap();
   while (!empty_)
     wait();
@@ -111,10 +111,11 @@ bool shim::map_launch() {
   if (bytes == MAP_FAILED)
     return false;
   auto image = std::span<char>{static_cast<char*>(bytes), size};
-  auto count = wire::launch_pointers(image);
+  auto count = guard_protocol::launch_pointers(image);
   auto* room = static_cast<char**>(std::calloc(count + 1, sizeof(char*)));
   return room != nullptr
-         && wire::decode_launch(image, std::span<char*>{room, count}, what_);
+         && guard_protocol::decode_launch(image, std::span<char*>{room, count},
+                                          what_);
 }
 
 /// A stop may have overtaken the start.
@@ -131,14 +132,14 @@ void shim::start() {
   for (auto fd : {ends_.pipes.in, ends_.pipes.out, ends_.pipes.err})
     close(fd);
   if (pid < 0)
-    fail_start(wire::start_step::fork, -pid);
+    fail_start(guard_protocol::start_step::fork, -pid);
   else
-    brood_.adopt_leader(pid);
+    descendants_.adopt_leader(pid);
   leader_ = pid;
 }
 
-void shim::fail_start(wire::start_step step, int error) {
-  tell(wire::start_failed{error, step});
+void shim::fail_start(guard_protocol::start_step step, int error) {
+  tell(guard_protocol::start_failed{error, step});
   told_exit_ = true;
 }
 
@@ -155,10 +156,10 @@ void shim::on_start_fault() {
     return;
   }
   // Once it was reaped, its pid may be a stranger's.
-  auto pidfd = brood_.leader_ended() ? -1 : open_pidfd(leader_);
-  auto bytes = wire::encode(wire::started{leader_});
-  wire::send_packet(ends_.control, bytes,
-                    std::span<const int>{&pidfd, pidfd >= 0 ? 1u : 0u});
+  auto pidfd = descendants_.leader_ended() ? -1 : open_pidfd(leader_);
+  auto bytes = guard_protocol::encode(guard_protocol::started{leader_});
+  guard_protocol::send_packet(
+    ends_.control, bytes, std::span<const int>{&pidfd, pidfd >= 0 ? 1u : 0u});
   if (pidfd >= 0)
     close(pidfd);
 }
@@ -201,7 +202,7 @@ int shim::timeout_ms() const {
 
 void shim::on_control() {
   for (;;) {
-    wire::received packet;
+    guard_protocol::received packet;
     auto error = packet.receive(ends_.control);
     if (error == EAGAIN)
       return;
@@ -213,9 +214,9 @@ void shim::on_control() {
         on_host_gone();
       return;
     }
-    if (auto x = wire::decode<wire::stop>(packet.bytes())) {
+    if (auto x = guard_protocol::decode<guard_protocol::stop>(packet.bytes())) {
       ladder_.stop(clock::now(), milliseconds{x->grace_ms});
-      tell(wire::stopping{x->grace_ms});
+      tell(guard_protocol::stopping{x->grace_ms});
     }
   }
 }
@@ -246,14 +247,15 @@ void shim::on_signals() {
 }
 
 void shim::reap() {
-  empty_ = brood_.reap();
-  if (!brood_.leader_ended() || told_exit_)
+  empty_ = descendants_.reap();
+  if (!descendants_.leader_ended() || told_exit_)
     return;
   // A leader that was killed before its exec leaves the pipe without a word.
   if (faults_ >= 0)
     on_start_fault();
   told_exit_ = true;
-  tell(wire::exited{brood_.exit_status(), brood_.term_signal()});
+  tell(guard_protocol::exited{descendants_.exit_status(),
+                              descendants_.term_signal()});
 }
 
 void shim::on_time() {
@@ -261,10 +263,10 @@ void shim::on_time() {
   if (faults_ >= 0 && now >= exec_due_) {
     close(faults_);
     faults_ = -1;
-    fail_start(wire::start_step::overdue, ETIMEDOUT);
+    fail_start(guard_protocol::start_step::overdue, ETIMEDOUT);
     ladder_.stop(now, milliseconds{0});
   }
-  if (brood_.leader_ended())
+  if (descendants_.leader_ended())
     ladder_.leader_ended(now);
   for (auto x = ladder_.advance(now); x != ladder::action::none;
        x = ladder_.advance(now)) {
@@ -272,9 +274,9 @@ void shim::on_time() {
       return;
     if (x == ladder::action::terminate) {
       sent_term_ = true;
-      brood_.signal_all(SIGTERM);
+      descendants_.signal_all(SIGTERM);
       // A stopped process acts on TERM only when it is continued.
-      brood_.signal_all(SIGCONT);
+      descendants_.signal_all(SIGCONT);
     } else {
       kill_began_ = now;
       kill_again();
@@ -290,7 +292,7 @@ void shim::on_time() {
 /// does not die.
 void shim::kill_again() {
   sent_kill_ = true;
-  brood_.signal_all(SIGKILL);
+  descendants_.signal_all(SIGKILL);
   reap();
   auto now = clock::now();
   auto retry = milliseconds{what_.head.kill_retry_ms};
@@ -299,15 +301,16 @@ void shim::kill_again() {
   auto patience = milliseconds{what_.head.unkillable_after_ms};
   if (!empty_ && !told_unkillable_ && now - kill_began_ >= patience) {
     told_unkillable_ = true;
-    tell(wire::unkillable{brood_.any()});
+    tell(guard_protocol::unkillable{descendants_.any()});
   }
 }
 
 void shim::finish() {
-  tell(wire::gone{brood_.exit_status(), brood_.term_signal(), sent_term_,
-                  sent_kill_, brood_.killed()});
+  tell(guard_protocol::gone{descendants_.exit_status(),
+                            descendants_.term_signal(), sent_term_, sent_kill_,
+                            descendants_.killed()});
   // What is unread when we close would cost the host our last words.
-  wire::received packet;
+  guard_protocol::received packet;
   while (ends_.control >= 0 && packet.receive(ends_.control) == 0)
     ;
   _exit(0);
@@ -316,7 +319,7 @@ void shim::finish() {
 template <class Message>
 void shim::tell(const Message& x) {
   if (ends_.control >= 0)
-    wire::send(ends_.control, x);
+    guard_protocol::send(ends_.control, x);
 }
 
 } // namespace

@@ -17,7 +17,7 @@ namespace troupe::guard {
 
 // -- in the child ------------------------------------------------------------
 
-[[noreturn]] static void fail(int report, wire::start_step step) {
+[[noreturn]] static void fail(int report, guard_protocol::start_step step) {
   auto x = start_fault{step, errno};
   if (write(report, &x, sizeof(x)) < 0)
     _exit(126);
@@ -71,7 +71,7 @@ static void die_with(int32_t shim) {
     _exit(126);
 }
 
-[[noreturn]] static void become_server(const wire::launch_view& what,
+[[noreturn]] static void become_server(const guard_protocol::launch_view& what,
                                        const server_pipes& pipes, int report,
                                        int32_t shim) {
   die_with(shim);
@@ -82,16 +82,16 @@ static void die_with(int32_t shim) {
   dup2(pipes.err, 2);
   close_on_exec_from(3);
   if (*what.cwd != '\0' && chdir(what.cwd) != 0)
-    fail(report, wire::start_step::chdir);
+    fail(report, guard_protocol::start_step::chdir);
   default_signals();
   execve(what.path, what.argv, what.env);
-  fail(report, wire::start_step::exec);
+  fail(report, guard_protocol::start_step::exec);
 }
 
 // -- in the shim -------------------------------------------------------------
 
-int32_t spawn_server(const wire::launch_view& what, const server_pipes& pipes,
-                     int& faults) {
+int32_t spawn_server(const guard_protocol::launch_view& what,
+                     const server_pipes& pipes, int& faults) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
     return -errno;

@@ -13,14 +13,14 @@ struct server_pipes {
 
 /// What the child writes into the pipe when its exec does not come about.
 struct start_fault {
-  wire::start_step step{};
+  guard_protocol::start_step step{};
   int32_t error = 0;
 };
 
 /// Starts the server. Returns its pid and, in `faults`, the read end of a pipe
 /// that ends when the exec has succeeded, and else brings one `start_fault`.
 /// Negative: minus the errno.
-int32_t spawn_server(const wire::launch_view& what, const server_pipes& pipes,
-                     int& faults);
+int32_t spawn_server(const guard_protocol::launch_view& what,
+                     const server_pipes& pipes, int& faults);
 
 } // namespace troupe::guard

@@ -37,16 +37,16 @@ static std::string_view read_proc(int32_t pid, const char* name,
 }
 
 /// What a guard says in its command line: its environment is closed to us.
-static std::optional<cookie> guard_cookie_of(int32_t pid,
-                                             std::string_view name) {
+static std::optional<process_mark> guard_mark_of(int32_t pid,
+                                                 std::string_view name) {
   char line[1024]; // ours is shorter; an option of the host's may be longer
-  return find_guard_cookie(read_proc(pid, "cmdline", line), name);
+  return find_guard_mark(read_proc(pid, "cmdline", line), name);
 }
 
 /// Of a server, or of the guard that a server started as a host.
-static std::optional<cookie> cookie_of(int32_t pid) {
-  auto x = find_cookie(read_proc(pid, "environ", environment));
-  return x ? x : guard_cookie_of(pid, cookie_name);
+static std::optional<process_mark> mark_of(int32_t pid) {
+  auto x = find_mark(read_proc(pid, "environ", environment));
+  return x ? x : guard_mark_of(pid, mark_name);
 }
 
 /// The pidfd pins the process; only then is it looked at again, so the signal
@@ -107,7 +107,7 @@ static bool wake(int32_t pid, IsGuard is_guard) {
 
 uint32_t sweep_own(const sweep_order& order) {
   return kill_strays([&](int32_t pid) {
-    auto x = cookie_of(pid);
+    auto x = mark_of(pid);
     auto& ids = order.guarded;
     return x && x->host == order.host && x->link == order.link
            && x->number < order.horizon
@@ -118,7 +118,7 @@ uint32_t sweep_own(const sweep_order& order) {
 // -- what other hosts left ---------------------------------------------------
 
 /// Of a host of this boot and namespace that has ended.
-static bool is_foreign(const std::optional<cookie>& x,
+static bool is_foreign(const std::optional<process_mark>& x,
                        const process_identity& self) {
   return x && x->host.boot == self.boot
          && x->host.pid_namespace == self.pid_namespace && is_gone(x->host);
@@ -133,9 +133,9 @@ static bool is_stopped(int32_t pid) {
 }
 
 uint32_t sweep_foreign(const process_identity& self) {
-  auto is_stray = [&](int32_t pid) { return is_foreign(cookie_of(pid), self); };
+  auto is_stray = [&](int32_t pid) { return is_foreign(mark_of(pid), self); };
   auto is_guard = [&](int32_t pid) {
-    return is_foreign(guard_cookie_of(pid, guard_cookie_name), self);
+    return is_foreign(guard_mark_of(pid, guard_mark_name), self);
   };
   auto found = false;
   each_process([&](int32_t pid) {

@@ -5,7 +5,7 @@
 #include <span>
 
 /// The second line: processes that outlived all their guards are known by the
-/// cookie in their environment. Meant for a process of its own: it takes as
+/// mark in their environment. Meant for a process of its own: it takes as
 /// long as there are processes to look at.
 namespace troupe::guard {
 

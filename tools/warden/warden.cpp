@@ -31,7 +31,7 @@ public:
 
 private:
   struct waiting_packet {
-    char bytes[wire::packet_bytes_max];
+    char bytes[guard_protocol::packet_bytes_max];
     size_t size;
     int fd; // beside it; -1: none
   };
@@ -45,9 +45,12 @@ private:
 
   // -- the host
   void on_packets();
-  void on_spawn(wire::received& packet, const wire::spawn& what);
-  [[noreturn]] void become_shim(wire::received& packet, int32_t warden);
-  void on_sweep(wire::received& packet, const wire::sweep& what);
+  void on_spawn(guard_protocol::received& packet,
+                const guard_protocol::spawn& what);
+  [[noreturn]] void become_shim(guard_protocol::received& packet,
+                                int32_t warden);
+  void on_sweep(guard_protocol::received& packet,
+                const guard_protocol::sweep& what);
   void on_host_gone();
   /// Takes `fd`, which goes beside the message.
   template <class Message>
@@ -101,13 +104,13 @@ void warden::set_up() {
 
 /// False, and says so, where it lacks a descriptor.
 bool warden::say_hello() {
-  auto bytes = wire::encode(wire::hello{getpid()});
+  auto bytes = guard_protocol::encode(guard_protocol::hello{getpid()});
   auto pidfd = signals_ < 0 ? -1 : open_pidfd(getpid());
   if (pidfd < 0) {
-    tell(wire::fork_failed{0, errno});
+    tell(guard_protocol::fork_failed{0, errno});
     return false;
   }
-  wire::send_packet(socket_, bytes, {&pidfd, 1});
+  guard_protocol::send_packet(socket_, bytes, {&pidfd, 1});
   close(pidfd);
   return true;
 }
@@ -161,24 +164,29 @@ int warden::timeout_ms() const {
 
 void warden::on_packets() {
   while (socket_ >= 0) {
-    wire::received packet;
+    guard_protocol::received packet;
     auto error = packet.receive(socket_);
     if (error == EAGAIN)
       return;
     if (error != 0)
       on_host_gone();
-    else if (auto x = wire::decode<wire::spawn>(packet.bytes()))
+    else if (auto x =
+               guard_protocol::decode<guard_protocol::spawn>(packet.bytes()))
       on_spawn(packet, *x);
-    else if (auto y = wire::decode<wire::sweep>(packet.bytes()))
+    else if (auto y =
+               guard_protocol::decode<guard_protocol::sweep>(packet.bytes()))
       on_sweep(packet, *y);
-    else if (auto z = wire::decode<wire::probe>(packet.bytes()))
-      tell(wire::alive{z->number});
+    else if (auto z =
+               guard_protocol::decode<guard_protocol::probe>(packet.bytes()))
+      tell(guard_protocol::alive{z->number});
   }
 }
 
-void warden::on_spawn(wire::received& packet, const wire::spawn& what) {
-  if (packet.fds() != wire::spawn_fds) {
-    tell(wire::fork_failed{what.id, packet.is_cut() ? EMFILE : EBADMSG});
+void warden::on_spawn(guard_protocol::received& packet,
+                      const guard_protocol::spawn& what) {
+  if (packet.fds() != guard_protocol::spawn_fds) {
+    tell(
+      guard_protocol::fork_failed{what.id, packet.is_cut() ? EMFILE : EBADMSG});
     return;
   }
   // Keeps a place for its pidfd: none is started that cannot be watched.
@@ -190,20 +198,20 @@ void warden::on_spawn(wire::received& packet, const wire::spawn& what) {
   if (pid == 0)
     become_shim(packet, self);
   if (pid < 0) {
-    tell(wire::fork_failed{what.id, error});
+    tell(guard_protocol::fork_failed{what.id, error});
     return;
   }
   children_.add({pid, what.id, false, milliseconds{what.host_death_grace_ms}});
-  tell(wire::forked{what.id, pid}, open_pidfd(pid));
+  tell(guard_protocol::forked{what.id, pid}, open_pidfd(pid));
 }
 
-void warden::become_shim(wire::received& packet, int32_t warden) {
+void warden::become_shim(guard_protocol::received& packet, int32_t warden) {
   close_ours();
-  auto pipes = server_pipes{packet.take_fd(wire::fd_stdin),
-                            packet.take_fd(wire::fd_stdout),
-                            packet.take_fd(wire::fd_stderr)};
-  run_shim({packet.take_fd(wire::fd_control), host_,
-            packet.take_fd(wire::fd_launch), warden, pipes});
+  auto pipes = server_pipes{packet.take_fd(guard_protocol::fd_stdin),
+                            packet.take_fd(guard_protocol::fd_stdout),
+                            packet.take_fd(guard_protocol::fd_stderr)};
+  run_shim({packet.take_fd(guard_protocol::fd_control), host_,
+            packet.take_fd(guard_protocol::fd_launch), warden, pipes});
 }
 
 /// What no child of ours is to hold.
@@ -224,7 +232,8 @@ static std::vector<uint64_t> read_numbers(int fd) {
   return out;
 }
 
-void warden::on_sweep(wire::received& packet, const wire::sweep& what) {
+void warden::on_sweep(guard_protocol::received& packet,
+                      const guard_protocol::sweep& what) {
   auto pid = fork_child([&] {
     auto guarded = read_numbers(packet.take_fd(0));
     auto order = sweep_order{own_identity(), what.link, what.horizon, guarded};
@@ -235,7 +244,7 @@ void warden::on_sweep(wire::received& packet, const wire::sweep& what) {
   if (pid > 0)
     children_.add({pid, what.round, true});
   else
-    tell(wire::swept{what.round, 0});
+    tell(guard_protocol::swept{what.round, 0});
 }
 
 /// The shims watch the host themselves, if they can.
@@ -250,7 +259,7 @@ void warden::on_host_gone() {
 
 template <class Message>
 void warden::tell(const Message& x, int fd) {
-  auto bytes = wire::encode(x);
+  auto bytes = guard_protocol::encode(x);
   if (socket_ < 0 || (waiting_.empty() && send(bytes, fd))) {
     close(fd);
     return;
@@ -261,7 +270,8 @@ void warden::tell(const Message& x, int fd) {
 }
 
 bool warden::send(std::span<const char> bytes, int fd) {
-  return wire::send_packet(socket_, bytes, {&fd, fd >= 0 ? 1u : 0u}) == 0;
+  return guard_protocol::send_packet(socket_, bytes, {&fd, fd >= 0 ? 1u : 0u})
+         == 0;
 }
 
 void warden::flush() {
@@ -326,12 +336,13 @@ void warden::on_reaped(int32_t pid, int status) {
 /// `exit_status`: -1 where it was killed, or nobody can know.
 void warden::on_ended(const forked::child& x, int exit_status) {
   if (x.is_sweep && x.id != 0)
-    tell(wire::swept{x.id, static_cast<uint32_t>(std::max(exit_status, 0))});
+    tell(guard_protocol::swept{
+      x.id, static_cast<uint32_t>(std::max(exit_status, 0))});
   if (x.is_sweep)
     return;
   // A shim ends by itself only when the kernel has told it ECHILD.
   if (exit_status == 0)
-    tell(wire::shim_ended{x.id, 1, 0});
+    tell(guard_protocol::shim_ended{x.id, 1, 0});
   else
     unclean_.push_back(x.id);
 }
@@ -352,7 +363,7 @@ void warden::kill_strangers() {
   if (found)
     return;
   for (auto id : unclean_)
-    tell(wire::shim_ended{id, 0, killed_});
+    tell(guard_protocol::shim_ended{id, 0, killed_});
   unclean_.clear();
   killed_ = 0;
 }

@@ -55,15 +55,15 @@ static uint32_t ms(milliseconds x) {
     std::clamp<int64_t>(x.count(), 0, std::numeric_limits<int32_t>::max()));
 }
 
-static wire::launch launch_of(const process_request& what,
-                              const std::string& cookie) {
-  auto out = wire::launch{};
+static guard_protocol::launch launch_of(const process_request& what,
+                                        const std::string& mark) {
+  auto out = guard_protocol::launch{};
   out.path = what.path;
   out.cwd = what.cwd;
   out.argv = what.argv;
   // First, where a look at the process finds it soonest.
-  out.env.push_back(cookie);
-  auto outer = std::string{cookie_name} + "=";
+  out.env.push_back(mark);
+  auto outer = std::string{mark_name} + "=";
   for (auto& x : what.env)
     if (!x.starts_with(outer))
       out.env.push_back(x);
@@ -75,8 +75,8 @@ static wire::launch launch_of(const process_request& what,
   return out;
 }
 
-static int write_launch(const wire::launch& x, unique_fd& file) {
-  auto image = wire::encode_launch(x);
+static int write_launch(const guard_protocol::launch& x, unique_fd& file) {
+  auto image = guard_protocol::encode_launch(x);
   if (image.empty())
     return E2BIG;
   file.reset(memfd_create("launch", MFD_CLOEXEC));
@@ -86,16 +86,17 @@ static int write_launch(const wire::launch& x, unique_fd& file) {
   return n == static_cast<ssize_t>(image.size()) ? 0 : ENOSPC;
 }
 
-int guarded_server::open(const std::string& cookie, handover& theirs) {
-  auto error = open_pipe(1, pipes_[0], theirs[wire::fd_stdin]);
+int guarded_server::open(const std::string& mark, handover& theirs) {
+  auto error = open_pipe(1, pipes_[0], theirs[guard_protocol::fd_stdin]);
   if (error == 0)
-    error = open_pipe(0, pipes_[1], theirs[wire::fd_stdout]);
+    error = open_pipe(0, pipes_[1], theirs[guard_protocol::fd_stdout]);
   if (error == 0)
-    error = open_pipe(0, pipes_[2], theirs[wire::fd_stderr]);
+    error = open_pipe(0, pipes_[2], theirs[guard_protocol::fd_stderr]);
   if (error == 0)
-    error = open_control(unwatched_, theirs[wire::fd_control]);
+    error = open_control(unwatched_, theirs[guard_protocol::fd_control]);
   if (error == 0)
-    error = write_launch(launch_of(what_, cookie), theirs[wire::fd_launch]);
+    error =
+      write_launch(launch_of(what_, mark), theirs[guard_protocol::fd_launch]);
   // Only the names are needed any more, for texts; the rest may hold secrets.
   what_.env.clear();
   what_.argv.clear();
@@ -116,18 +117,18 @@ bool guarded_server::watch(std::weak_ptr<owner> by) {
 
 // -- what the user of the server does ----------------------------------------
 
-unique_fd& guarded_server::pipe(wire::spawn_fd which) {
-  return pipes_[which - wire::fd_stdin];
+unique_fd& guarded_server::pipe(guard_protocol::spawn_fd which) {
+  return pipes_[which - guard_protocol::fd_stdin];
 }
 
 void guarded_server::stop(milliseconds grace) {
   grace_ = stopping_ ? std::min(grace_, grace) : grace;
   stopping_ = true;
   // Where nobody has taken it yet, nobody else can end it.
-  pipe(wire::fd_stdin).reset();
+  pipe(guard_protocol::fd_stdin).reset();
   // The request may still be on its way; the shim finds this when it comes up.
   if (control_ && !control_ended_)
-    wire::send(control_->fd(), wire::stop{ms(grace)});
+    guard_protocol::send(control_->fd(), guard_protocol::stop{ms(grace)});
   expect_answer();
 }
 
@@ -153,7 +154,7 @@ void guarded_server::on_readable() {
 
 void guarded_server::read_all() {
   while (control_ && !control_ended_ && !finished_) {
-    wire::received packet;
+    guard_protocol::received packet;
     auto error = packet.receive(control_->fd());
     if (error == EAGAIN)
       return;
@@ -166,31 +167,33 @@ void guarded_server::read_all() {
   }
 }
 
-void guarded_server::on_packet(wire::received& packet) {
+void guarded_server::on_packet(guard_protocol::received& packet) {
   auto bytes = packet.bytes();
   if (pulse_)
     pulse_->heard();
-  if (auto x = wire::decode<wire::started>(bytes)) {
+  if (auto x = guard_protocol::decode<guard_protocol::started>(bytes)) {
     on_started(packet, x->pid);
-  } else if (auto x = wire::decode<wire::exited>(bytes)) {
+  } else if (auto x = guard_protocol::decode<guard_protocol::exited>(bytes)) {
     exited_ = *x;
     if (!silent_ && events_.on_exited)
       events_.on_exited();
-  } else if (auto x = wire::decode<wire::unkillable>(bytes)) {
+  } else if (auto x =
+               guard_protocol::decode<guard_protocol::unkillable>(bytes)) {
     // It goes on trying, for as long as it takes.
     if (pulse_)
       pulse_->calm();
     if (!silent_ && events_.on_unkillable)
       events_.on_unkillable("process " + std::to_string(x->pid)
                             + " does not die of KILL");
-  } else if (auto x = wire::decode<wire::start_failed>(bytes)) {
+  } else if (auto x =
+               guard_protocol::decode<guard_protocol::start_failed>(bytes)) {
     start_failed_ = *x;
-  } else if (auto x = wire::decode<wire::gone>(bytes)) {
+  } else if (auto x = guard_protocol::decode<guard_protocol::gone>(bytes)) {
     gone_ = *x;
   }
 }
 
-void guarded_server::on_started(wire::received& packet, int32_t pid) {
+void guarded_server::on_started(guard_protocol::received& packet, int32_t pid) {
   started_ = true;
   leader_.reset(packet.take_fd(0));
   if (!silent_ && events_.on_started)
@@ -215,7 +218,7 @@ void guarded_server::on_fork_failed(int error) {
          + os_error_text(error));
 }
 
-void guarded_server::on_shim_ended(const wire::shim_ended& x) {
+void guarded_server::on_shim_ended(const guard_protocol::shim_ended& x) {
   auto self = shared_from_this();
   // Its last words may still wait in the other socket.
   read_all();
@@ -311,7 +314,7 @@ void guarded_server::wake() {
 void guarded_server::ask_shim() {
   wake();
   if (control_ && !control_ended_)
-    wire::send(control_->fd(), wire::stop{ms(grace_)});
+    guard_protocol::send(control_->fd(), guard_protocol::stop{ms(grace_)});
 }
 
 /// The warden then kills what it guarded.
@@ -344,20 +347,20 @@ stop_report guarded_server::report(proof left) const {
   return x;
 }
 
-std::string guarded_server::words_for(wire::start_step step) const {
+std::string guarded_server::words_for(guard_protocol::start_step step) const {
   switch (step) {
-    case wire::start_step::request:
+    case guard_protocol::start_step::request:
       return "cannot prepare " + what_.path_to_show();
-    case wire::start_step::fork:
+    case guard_protocol::start_step::fork:
       return "cannot fork for " + what_.path_to_show();
-    case wire::start_step::chdir:
+    case guard_protocol::start_step::chdir:
       return "cannot enter the folder " + what_.cwd_to_show();
     default: return "cannot execute " + what_.path_to_show();
   }
 }
 
 void guarded_server::describe_failure(stop_report& x) const {
-  using wire::start_step;
+  using guard_protocol::start_step;
   auto step = start_failed_->step;
   auto error = start_failed_->error;
   auto unusable = error == ENOENT || error == EACCES || error == ENOEXEC

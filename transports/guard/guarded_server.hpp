@@ -12,7 +12,7 @@
 namespace troupe {
 
 /// The descriptors that go to the warden with a request.
-using handover = std::array<unique_fd, wire::spawn_fds>;
+using handover = std::array<unique_fd, guard_protocol::spawn_fds>;
 
 /// A shim that was forked.
 struct shim_handle {
@@ -44,13 +44,13 @@ public:
 
   /// Opens pipes and control socket, and writes the launch. Returns 0 or an
   /// errno.
-  int open(const std::string& cookie, handover& theirs);
+  int open(const std::string& mark, handover& theirs);
   /// Starts listening to the shim. False where that cannot be done.
   bool watch(std::weak_ptr<owner> by);
 
   // -- what the user of the server does
 
-  unique_fd& pipe(wire::spawn_fd which);
+  unique_fd& pipe(guard_protocol::spawn_fd which);
   void stop(milliseconds grace);
   /// Nobody listens any more.
   void drop();
@@ -60,7 +60,7 @@ public:
   void on_handed_over();
   void on_forked(shim_handle shim);
   void on_fork_failed(int error);
-  void on_shim_ended(const wire::shim_ended& x);
+  void on_shim_ended(const guard_protocol::shim_ended& x);
   void on_warden_died();
   /// It is looked for no more: the sweep killed `killed` processes.
   void on_swept(uint32_t killed, const std::string& text);
@@ -72,8 +72,8 @@ public:
 private:
   void on_readable();
   void read_all();
-  void on_packet(wire::received& packet);
-  void on_started(wire::received& packet, int32_t pid);
+  void on_packet(guard_protocol::received& packet);
+  void on_started(guard_protocol::received& packet, int32_t pid);
   // -- a shim that does not answer
   void expect_answer();
   void ask_shim();
@@ -82,7 +82,7 @@ private:
   void resolve();
   void kill_group();
   stop_report report(proof left) const;
-  std::string words_for(wire::start_step step) const;
+  std::string words_for(guard_protocol::start_step step) const;
   void describe_failure(stop_report& x) const;
   void finish(stop_report x);
 
@@ -106,10 +106,10 @@ private:
   bool handed_over_ = false;
   bool lost_ = false;
   bool finished_ = false;
-  std::optional<wire::exited> exited_;
-  std::optional<wire::start_failed> start_failed_;
-  std::optional<wire::gone> gone_;
-  std::optional<wire::shim_ended> ended_;
+  std::optional<guard_protocol::exited> exited_;
+  std::optional<guard_protocol::start_failed> start_failed_;
+  std::optional<guard_protocol::gone> gone_;
+  std::optional<guard_protocol::shim_ended> ended_;
 };
 
 } // namespace troupe

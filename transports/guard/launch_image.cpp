@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace troupe::wire {
+namespace troupe::guard_protocol {
 
 // -- the host's side ---------------------------------------------------------
 
@@ -94,4 +94,4 @@ bool decode_launch(std::span<char> image, std::span<char*> room,
   return out.env != nullptr && rest.empty();
 }
 
-} // namespace troupe::wire
+} // namespace troupe::guard_protocol

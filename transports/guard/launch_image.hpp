@@ -10,7 +10,7 @@
 /// The bulky part of a start: written by the host into a memory file, read by
 /// the shim. A head of fixed size, then path, cwd, argv and env, each ended by
 /// a zero byte.
-namespace troupe::wire {
+namespace troupe::guard_protocol {
 
 struct launch_head {
   uint32_t magic = 0x54524c01;
@@ -53,4 +53,4 @@ size_t launch_pointers(std::span<const char> image);
 bool decode_launch(std::span<char> image, std::span<char*> room,
                    launch_view& out);
 
-} // namespace troupe::wire
+} // namespace troupe::guard_protocol

@@ -10,7 +10,7 @@
 
 /// How a message of `warden_protocol.hpp` becomes bytes. Decoding is total: any
 /// bytes give a message or nothing.
-namespace troupe::wire {
+namespace troupe::guard_protocol {
 
 /// Changes with every change of a message.
 inline constexpr uint32_t magic = 0x54525004;
@@ -35,7 +35,7 @@ enum class packet_kind : uint32_t {
 };
 
 struct packet_head {
-  uint32_t magic = wire::magic;
+  uint32_t magic = guard_protocol::magic;
   packet_kind kind{};
 };
 
@@ -86,4 +86,4 @@ std::optional<Message> decode(std::span<const char> bytes) {
   return x;
 }
 
-} // namespace troupe::wire
+} // namespace troupe::guard_protocol

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace troupe::wire {
+namespace troupe::guard_protocol {
 
 /// Room for the descriptors beside one packet.
 union fd_room {
@@ -100,4 +100,4 @@ void received::close_all() {
   cut_ = false;
 }
 
-} // namespace troupe::wire
+} // namespace troupe::guard_protocol

@@ -6,7 +6,7 @@
 
 /// Packets and descriptors over one end of a SEQPACKET socket pair. Never
 /// blocks, never raises SIGPIPE. Used by host, warden and shim.
-namespace troupe::wire {
+namespace troupe::guard_protocol {
 
 /// Returns 0 or an errno. The descriptors remain the caller's.
 int send_packet(int socket, std::span<const char> bytes,
@@ -55,4 +55,4 @@ private:
   bool cut_ = false;
 };
 
-} // namespace troupe::wire
+} // namespace troupe::guard_protocol

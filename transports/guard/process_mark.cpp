@@ -16,8 +16,8 @@ namespace troupe {
 
 // -- text --------------------------------------------------------------------
 
-void write_cookie(const cookie& x, char (&out)[cookie_text_max],
-                  std::string_view name) {
+void write_mark(const process_mark& x, char (&out)[mark_text_max],
+                std::string_view name) {
   std::snprintf(out, sizeof(out),
                 "%s=%" PRId32 ".%" PRIu64 ".%" PRIx64 ".%" PRIx64 ".%" PRIx64
                 ".%" PRIu64,
@@ -40,8 +40,8 @@ static bool take(std::string_view& text, Number& x, int base,
   return true;
 }
 
-std::optional<cookie> read_cookie(std::string_view text) {
-  auto x = cookie{};
+std::optional<process_mark> read_mark(std::string_view text) {
+  auto x = process_mark{};
   if (!take(text, x.host.pid, 10, ".") || !take(text, x.host.start, 10, ".")
       || !take(text, x.host.boot, 16, ".")
       || !take(text, x.host.pid_namespace, 16, ".")
@@ -52,30 +52,30 @@ std::optional<cookie> read_cookie(std::string_view text) {
   return x;
 }
 
-std::optional<cookie> find_cookie(std::string_view environment,
-                                  std::string_view name) {
+std::optional<process_mark> find_mark(std::string_view environment,
+                                      std::string_view name) {
   while (!environment.empty()) {
     auto entry = environment.substr(0, environment.find('\0'));
     if (entry.starts_with(name) && entry.substr(name.size()).starts_with('='))
-      return read_cookie(entry.substr(name.size() + 1));
+      return read_mark(entry.substr(name.size() + 1));
     environment.remove_prefix(std::min(entry.size() + 1, environment.size()));
   }
   return std::nullopt;
 }
 
-bool is_cookie(std::string_view entry) {
-  return find_cookie(entry, cookie_name).has_value()
-         || find_cookie(entry, guard_cookie_name).has_value();
+bool is_mark(std::string_view entry) {
+  return find_mark(entry, mark_name).has_value()
+         || find_mark(entry, guard_mark_name).has_value();
 }
 
-std::optional<cookie> find_guard_cookie(std::string_view command_line,
-                                        std::string_view name) {
+std::optional<process_mark> find_guard_mark(std::string_view command_line,
+                                            std::string_view name) {
   auto program = command_line.substr(0, command_line.find('\0'));
   if (program != warden_title && program != shim_title
       && program != sweep_title)
     return std::nullopt;
   command_line.remove_prefix(program.size());
-  return find_cookie(command_line, name);
+  return find_mark(command_line, name);
 }
 
 // -- from /proc --------------------------------------------------------------

@@ -23,45 +23,45 @@ struct process_identity {
                          const process_identity&) = default;
 };
 
-struct cookie {
+struct process_mark {
   process_identity host;
   /// Random, one for each warden object of a host.
   uint64_t link = 0;
   /// Counted up, one for each server of a link.
   uint64_t number = 0;
 
-  friend bool operator==(const cookie&, const cookie&) = default;
+  friend bool operator==(const process_mark&, const process_mark&) = default;
 };
 
-inline constexpr std::string_view cookie_name = "TROUPE_COOKIE";
+inline constexpr std::string_view mark_name = "TROUPE_COOKIE";
 /// The same in the guards' own command line; the number is 0.
-inline constexpr std::string_view guard_cookie_name = "TROUPE_GUARD";
+inline constexpr std::string_view guard_mark_name = "TROUPE_GUARD";
 
-/// The names of guards, as ps shows them; cookies follow in the command line.
+/// The names of guards, as ps shows them; marks follow in the command line.
 inline constexpr std::string_view warden_title = "troupe-warden";
 inline constexpr std::string_view shim_title = "mcp-shim";
 inline constexpr std::string_view sweep_title = "mcp-sweep";
 
-/// Large enough for every cookie's text, its name and the ending zero.
-inline constexpr size_t cookie_text_max = 160;
+/// Large enough for every mark's text, its name and the ending zero.
+inline constexpr size_t mark_text_max = 160;
 
 /// Writes NAME=text, ended by a zero byte.
-void write_cookie(const cookie& x, char (&out)[cookie_text_max],
-                  std::string_view name = cookie_name);
+void write_mark(const process_mark& x, char (&out)[mark_text_max],
+                std::string_view name = mark_name);
 
 /// Reads the text after "NAME="; nothing where it is none of ours.
-std::optional<cookie> read_cookie(std::string_view text);
+std::optional<process_mark> read_mark(std::string_view text);
 
-/// Whether this is NAME=text of a cookie, of either name.
-bool is_cookie(std::string_view entry);
+/// Whether this is NAME=text of a mark, of either name.
+bool is_mark(std::string_view entry);
 
-/// Finds and reads the cookie in an environment (texts ended by zero bytes).
-std::optional<cookie> find_cookie(std::string_view environment,
-                                  std::string_view name = cookie_name);
+/// Finds and reads the mark in an environment (texts ended by zero bytes).
+std::optional<process_mark> find_mark(std::string_view environment,
+                                      std::string_view name = mark_name);
 
 /// The same in a guard's command line; nothing where this is another's.
-std::optional<cookie> find_guard_cookie(std::string_view command_line,
-                                        std::string_view name);
+std::optional<process_mark> find_guard_mark(std::string_view command_line,
+                                            std::string_view name);
 
 // -- from /proc --------------------------------------------------------------
 

@@ -14,7 +14,7 @@
 ///     host ----- stop -----------------> shim       (one socket each)
 ///     host <---- started, start_failed, stopping, exited, unkillable,
 ///                gone ------------------ shim
-namespace troupe::wire {
+namespace troupe::guard_protocol {
 
 // -- host to warden ----------------------------------------------------------
 
@@ -36,7 +36,7 @@ enum spawn_fd : size_t {
   spawn_fds,
 };
 
-/// Kill what carries the cookie of this host and `link`, has a number below
+/// Kill what carries the mark of this host and `link`, has a number below
 /// `horizon`, and is not in the list: descriptor 0, sorted 64-bit numbers.
 struct sweep {
   static constexpr auto kind = packet_kind::sweep;
@@ -147,4 +147,4 @@ struct gone {
   uint32_t killed = 0;
 };
 
-} // namespace troupe::wire
+} // namespace troupe::guard_protocol

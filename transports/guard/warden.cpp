@@ -19,15 +19,15 @@ public:
   }
 
   int take_stdin() override {
-    return server_->pipe(wire::fd_stdin).release();
+    return server_->pipe(guard_protocol::fd_stdin).release();
   }
 
   int take_stdout() override {
-    return server_->pipe(wire::fd_stdout).release();
+    return server_->pipe(guard_protocol::fd_stdout).release();
   }
 
   int take_stderr() override {
-    return server_->pipe(wire::fd_stderr).release();
+    return server_->pipe(guard_protocol::fd_stderr).release();
   }
 
   void stop(milliseconds grace) override {

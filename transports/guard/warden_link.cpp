@@ -62,8 +62,8 @@ warden_link::spawn(process_request what, guarded_process::events events) {
   auto id = next_id_++;
   if (self_.pid == 0) // there was no descriptor to read it with
     self_ = own_identity();
-  char text[cookie_text_max];
-  write_cookie({self_, link_, id}, text);
+  char text[mark_text_max];
+  write_mark({self_, link_, id}, text);
   auto request = waiting_request{
     {id, std::max<int64_t>(what.host_death_grace.count(), 0)}, {}};
   auto server = std::make_shared<guarded_server>(io_, id, std::move(what),
@@ -97,10 +97,10 @@ bool warden_link::send_next() {
   if (life_->socket->fd() < 0)
     return false; // as below; the socket was heard to end first
   auto& next = waiting_.front();
-  int fds[wire::spawn_fds];
-  for (size_t i = 0; i < wire::spawn_fds; ++i)
+  int fds[guard_protocol::spawn_fds];
+  for (size_t i = 0; i < guard_protocol::spawn_fds; ++i)
     fds[i] = next.fds[i].get();
-  auto error = wire::send(life_->socket->fd(), next.what, fds);
+  auto error = guard_protocol::send(life_->socket->fd(), next.what, fds);
   if (error == EPIPE || error == ECONNRESET)
     return false; // its death is noticed by its pidfd; the next one gets it
   if (error == EAGAIN) {
@@ -182,7 +182,7 @@ void warden_link::watch_life() {
 
 void warden_link::on_packets() {
   while (life_ && life_->socket->fd() >= 0) {
-    wire::received packet;
+    guard_protocol::received packet;
     auto error = packet.receive(life_->socket->fd());
     if (error == EAGAIN)
       return;
@@ -199,20 +199,20 @@ void warden_link::on_packets() {
   }
 }
 
-void warden_link::on_packet(wire::received& packet) {
+void warden_link::on_packet(guard_protocol::received& packet) {
   auto bytes = packet.bytes();
-  if (auto x = wire::decode<wire::forked>(bytes))
+  if (auto x = guard_protocol::decode<guard_protocol::forked>(bytes))
     on_answered(
       x->id, 0,
       {static_cast<int32_t>(x->shim_pid), unique_fd{packet.take_fd(0)}});
-  else if (auto x = wire::decode<wire::fork_failed>(bytes))
+  else if (auto x = guard_protocol::decode<guard_protocol::fork_failed>(bytes))
     on_answered(x->id, static_cast<int>(x->error), {});
-  else if (auto x = wire::decode<wire::swept>(bytes))
+  else if (auto x = guard_protocol::decode<guard_protocol::swept>(bytes))
     on_swept(*x);
-  else if (auto x = wire::decode<wire::shim_ended>(bytes)) {
+  else if (auto x = guard_protocol::decode<guard_protocol::shim_ended>(bytes)) {
     if (auto server = find(x->id))
       server->on_shim_ended(*x);
-  } else if (!wire::decode<wire::alive>(bytes)) {
+  } else if (!guard_protocol::decode<guard_protocol::alive>(bytes)) {
     end_life(); // another version of the program
   }
 }
@@ -290,7 +290,7 @@ void warden_link::on_unreaped(uint64_t id) {
 /// One that was stopped goes on where it was, and nothing is lost.
 void warden_link::ask() {
   wake_guard(life_->pid, life_->pidfd->fd());
-  wire::send(life_->socket->fd(), wire::probe{});
+  guard_protocol::send(life_->socket->fd(), guard_protocol::probe{});
 }
 
 void warden_link::on_silence() {
@@ -339,9 +339,10 @@ void warden_link::send_sweep() {
   // A list that is cut short would cost living servers.
   if (!file || pwrite(file.get(), guarded.data(), size_t(size), 0) != size)
     return give_up_lost("no memory to look for what it left");
-  auto order = wire::sweep{self_.pid, self_.start, ++round_, link_, next_id_};
+  auto order =
+    guard_protocol::sweep{self_.pid, self_.start, ++round_, link_, next_id_};
   auto fd = file.get();
-  auto error = wire::send(life_->socket->fd(), order, {&fd, 1});
+  auto error = guard_protocol::send(life_->socket->fd(), order, {&fd, 1});
   if (error == EAGAIN)
     return give_up_lost("the warden does not take orders");
   if (!lost_.empty())
@@ -350,14 +351,14 @@ void warden_link::send_sweep() {
     round = round_;
 }
 
-void warden_link::on_swept(const wire::swept& x) {
+void warden_link::on_swept(const guard_protocol::swept& x) {
   vain_lives_ = 0;
   auto killed = x.killed;
   auto lost = lost_;
   for (auto& [id, round] : lost)
     if (auto server = find(id); server && round != 0 && round <= x.round)
       server->on_swept(std::exchange(killed, 0),
-                       lost_by_ + "; what carried our cookie has been killed");
+                       lost_by_ + "; what carried our mark has been killed");
 }
 
 void warden_link::give_up_lost(const std::string& text) {

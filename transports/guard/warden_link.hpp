@@ -28,7 +28,7 @@ public:
 private:
   /// A request that the warden has not got yet.
   struct waiting_request {
-    wire::spawn what;
+    guard_protocol::spawn what;
     handover fds;
   };
 
@@ -46,7 +46,7 @@ private:
   bool ensure_running();
   void watch_life();
   void on_packets();
-  void on_packet(wire::received& packet);
+  void on_packet(guard_protocol::received& packet);
   void on_died();
   void fail_start(const std::string& text, int error = 0);
   void end_life();
@@ -69,7 +69,7 @@ private:
   void on_lost(uint64_t id) override;
   void look_for_lost();
   void send_sweep();
-  void on_swept(const wire::swept& x);
+  void on_swept(const guard_protocol::swept& x);
   void give_up_lost(const std::string& text);
 
   boost::asio::io_context& io_;

@@ -65,25 +65,25 @@ static int above_stdio(int fd) {
   return high;
 }
 
-static std::vector<std::string> arguments_for(const cookie& mark,
+static std::vector<std::string> arguments_for(const process_mark& mark,
                                               const inherited& fds) {
-  char text[cookie_text_max];
-  write_cookie(mark, text, guard_cookie_name);
+  char text[mark_text_max];
+  write_mark(mark, text, guard_mark_name);
   auto out = std::vector<std::string>{"--socket=" + std::to_string(fds.socket),
                                       "--host=" + std::to_string(fds.host)};
-  if (is_cookie(text)) // we may not know who we are: no /proc
+  if (is_mark(text)) // we may not know who we are: no /proc
     out.push_back(text);
   // If we are a server of another host ourselves, its sweep must find all that
   // is ours.
-  auto outer = std::getenv(cookie_name.data());
-  if (auto x = outer == nullptr ? std::nullopt : read_cookie(outer)) {
-    write_cookie(*x, text);
+  auto outer = std::getenv(mark_name.data());
+  if (auto x = outer == nullptr ? std::nullopt : read_mark(outer)) {
+    write_mark(*x, text);
     out.push_back(text);
   }
   return out;
 }
 
-static bp::child launch(const std::string& executable, const cookie& mark,
+static bp::child launch(const std::string& executable, const process_mark& mark,
                         const inherited& fds, std::error_code& error) {
   auto reap = [](auto& executor, const std::error_code&) {
     if (executor.pid > 0)
@@ -128,11 +128,12 @@ static bool wait_readable(int fd, milliseconds limit) {
 }
 
 /// What the program says first.
-static started_warden read_hello(wire::received& packet,
+static started_warden read_hello(guard_protocol::received& packet,
                                  const std::string& executable) {
-  if (auto x = wire::decode<wire::fork_failed>(packet.bytes()))
+  if (auto x =
+        guard_protocol::decode<guard_protocol::fork_failed>(packet.bytes()))
     return failed(static_cast<int>(x->error), "the warden cannot begin");
-  auto x = wire::decode<wire::hello>(packet.bytes());
+  auto x = guard_protocol::decode<guard_protocol::hello>(packet.bytes());
   if (!x)
     return failed(0, executable + " is no warden of this version");
   auto out = started_warden{};
@@ -146,7 +147,7 @@ static started_warden read_hello(wire::received& packet,
 static started_warden await_hello(unique_fd socket, pid_t middle,
                                   const std::string& executable) {
   auto out = failed(0, "the warden " + executable + " did not come up");
-  wire::received packet;
+  guard_protocol::received packet;
   if (wait_readable(socket.get(), defaults::exec_timeout)
       && packet.receive(socket.get()) == 0)
     out = read_hello(packet, executable);
@@ -187,7 +188,8 @@ int start_fds::open() {
   return error;
 }
 
-started_warden start_warden(const std::string& executable, const cookie& mark) {
+started_warden start_warden(const std::string& executable,
+                            const process_mark& mark) {
   auto fds = start_fds{};
   if (auto error = fds.open(); error != 0)
     return failed(error, "no descriptors for the warden");

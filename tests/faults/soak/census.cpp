@@ -12,8 +12,8 @@ namespace troupe::soak {
 
 namespace {
 
-std::string our_cookie() {
-  return std::string{cookie_name} + '=' + std::to_string(getpid()) + '.';
+std::string our_mark() {
+  return std::string{mark_name} + '=' + std::to_string(getpid()) + '.';
 }
 
 void compare(std::string& text, const char* what, size_t was, size_t is) {
@@ -36,7 +36,7 @@ pid_t warden_pid() {
 census take_census(caf::actor_system& system) {
   census x;
   auto self = getpid();
-  x.servers = leaks::carrying_start(our_cookie()).size();
+  x.servers = leaks::carrying_start(our_mark()).size();
   x.children = leaks::children_of(self).size();
   x.zombies = leaks::zombies_of(self);
   x.guards = leaks::guards_of(self).size();

@@ -11,7 +11,7 @@ namespace troupe::soak {
 /// What there is of us: from the kernel, and, for actors, from CAF. Never from
 /// our own books.
 struct census {
-  size_t servers = 0;  ///< processes with our cookie
+  size_t servers = 0;  ///< processes with our mark
   size_t children = 0; ///< of this process, which has none for long
   size_t zombies = 0;
   /// Wardens, shims and sweepers: they hold a pidfd of this process.

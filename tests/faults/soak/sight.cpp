@@ -35,7 +35,7 @@ protected:
 
 /// A process that nobody of ours started, with our mark.
 pid_t start_stray() {
-  auto entry = std::string{cookie_name} + '=' + std::to_string(getpid()) + ".1";
+  auto entry = std::string{mark_name} + '=' + std::to_string(getpid()) + ".1";
   char program[] = "sleep";
   char seconds[] = "600";
   char* args[] = {program, seconds, nullptr};

@@ -31,7 +31,7 @@ struct caller_fixture : registry_fixture {
 } // namespace
 
 SCENARIO_METHOD(caller_fixture, "a call of the program is made once",
-                "[envoys]") {
+                "[cli_actors]") {
   apply({spec()});
   make_call();
   settle();
@@ -43,7 +43,7 @@ SCENARIO_METHOD(caller_fixture, "a call of the program is made once",
 SCENARIO_METHOD(caller_fixture,
                 "a call that is cancelled before its server was found does "
                 "not run",
-                "[envoys]") {
+                "[cli_actors]") {
   apply({spec()});
   auto who = make_call();
   WHEN("the registry has not answered yet") {
@@ -71,7 +71,7 @@ SCENARIO_METHOD(caller_fixture,
 }
 
 SCENARIO_METHOD(caller_fixture, "a call that runs can be cancelled",
-                "[envoys]") {
+                "[cli_actors]") {
   apply({spec()});
   server().answers_calls = false;
   auto who = make_call();

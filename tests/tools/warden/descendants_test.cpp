@@ -48,7 +48,7 @@ static std::set<pid_t> seen_by(source from) {
 }
 
 SCENARIO("a guard sees all its children, with and without a kernel's list",
-         "[brood]") {
+         "[descendants]") {
   auto from = GENERATE(source::listed, source::scanned);
   GIVEN("none") {
     CHECK(alone([=] { return seen_by(from).empty(); }));
@@ -67,7 +67,7 @@ SCENARIO("a guard sees all its children, with and without a kernel's list",
   }
 }
 
-SCENARIO("a brood ends with and without a kernel's list", "[brood]") {
+SCENARIO("descendants end with and without a kernel's list", "[descendants]") {
   auto from = GENERATE(source::listed, source::scanned);
   GIVEN("a leader with its group, and an adopted process out of it") {
     CHECK(alone([=] {
@@ -92,7 +92,7 @@ SCENARIO("a brood ends with and without a kernel's list", "[brood]") {
           pause();
       }
       char byte;
-      auto x = guard::brood{from};
+      auto x = guard::descendants{from};
       x.adopt_leader(leader);
       auto ready = read(up[0], &byte, 1) == 1;
       auto alive = !x.reap();
@@ -107,7 +107,7 @@ SCENARIO("a brood ends with and without a kernel's list", "[brood]") {
   }
 }
 
-SCENARIO("no descriptor passes an exec, on every kernel", "[brood]") {
+SCENARIO("no descriptor passes an exec, on every kernel", "[descendants]") {
   auto mark = GENERATE(&close_on_exec_from, &close_on_exec_each);
   GIVEN("descriptors with gaps, more than one read of the list brings") {
     CHECK(alone([=] {

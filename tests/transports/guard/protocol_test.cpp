@@ -14,38 +14,39 @@ using namespace troupe;
 // -- packets -----------------------------------------------------------------
 
 SCENARIO("a packet is decoded as what it is, or not at all", "[wire]") {
-  auto bytes = wire::encode(wire::shim_ended{7, 1, 3});
+  auto bytes = guard_protocol::encode(guard_protocol::shim_ended{7, 1, 3});
   auto packet = std::span<const char>{bytes};
   GIVEN("a whole packet") {
     THEN("its message comes back, under its own kind only") {
-      auto x = wire::decode<wire::shim_ended>(packet);
+      auto x = guard_protocol::decode<guard_protocol::shim_ended>(packet);
       REQUIRE(x);
       CHECK(x->id == 7);
       CHECK(x->orderly == 1);
       CHECK(x->killed == 3);
-      CHECK(!wire::decode<wire::forked>(packet));
+      CHECK(!guard_protocol::decode<guard_protocol::forked>(packet));
     }
   }
   GIVEN("a packet that is cut, at any byte, or too long") {
     THEN("there is no message") {
       for (size_t n = 0; n < packet.size(); ++n)
-        CHECK(!wire::decode<wire::shim_ended>(packet.first(n)));
+        CHECK(
+          !guard_protocol::decode<guard_protocol::shim_ended>(packet.first(n)));
       auto longer = std::vector<char>(bytes.begin(), bytes.end());
       longer.push_back(0);
-      CHECK(!wire::decode<wire::shim_ended>(longer));
+      CHECK(!guard_protocol::decode<guard_protocol::shim_ended>(longer));
     }
   }
   GIVEN("another version's packet") {
     bytes[0] ^= 1;
     THEN("it has no kind") {
-      CHECK(!wire::kind_of(packet));
-      CHECK(!wire::decode<wire::shim_ended>(packet));
+      CHECK(!guard_protocol::kind_of(packet));
+      CHECK(!guard_protocol::decode<guard_protocol::shim_ended>(packet));
     }
   }
   GIVEN("a kind that does not exist") {
     bytes[4] = 99;
     THEN("it has no kind") {
-      CHECK(!wire::kind_of(packet));
+      CHECK(!guard_protocol::kind_of(packet));
     }
   }
 }
@@ -55,10 +56,10 @@ SCENARIO("descriptors travel beside a packet", "[wire]") {
   REQUIRE(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0);
   GIVEN("a packet with two of them") {
     int fds[] = {open("/dev/null", O_RDONLY), open("/dev/null", O_RDONLY)};
-    REQUIRE(wire::send(pair[0], wire::spawn{5}, fds) == 0);
+    REQUIRE(guard_protocol::send(pair[0], guard_protocol::spawn{5}, fds) == 0);
     for (auto fd : fds)
       close(fd);
-    auto packet = std::make_unique<wire::received>();
+    auto packet = std::make_unique<guard_protocol::received>();
     REQUIRE(packet->receive(pair[1]) == 0);
     THEN("they arrive closed on exec; what is not taken is closed") {
       REQUIRE(packet->fds() == 2);
@@ -81,21 +82,21 @@ SCENARIO("descriptors travel beside a packet", "[wire]") {
     }
   }
   GIVEN("a peer that closes with input unread") {
-    REQUIRE(wire::send(pair[0], wire::stop{1}) == 0);
-    REQUIRE(wire::send(pair[1], wire::gone{}) == 0);
+    REQUIRE(guard_protocol::send(pair[0], guard_protocol::stop{1}) == 0);
+    REQUIRE(guard_protocol::send(pair[1], guard_protocol::gone{}) == 0);
     close(pair[1]);
     pair[1] = -1;
     THEN("its last message is not lost") {
-      wire::received packet;
+      guard_protocol::received packet;
       CHECK(packet.receive(pair[0]) == 0);
-      CHECK(wire::decode<wire::gone>(packet.bytes()));
+      CHECK(guard_protocol::decode<guard_protocol::gone>(packet.bytes()));
     }
   }
   GIVEN("a peer that is gone") {
     close(pair[1]);
     pair[1] = -1;
     THEN("sending fails, and no signal is raised") {
-      CHECK(wire::send(pair[0], wire::stop{1}) == EPIPE);
+      CHECK(guard_protocol::send(pair[0], guard_protocol::stop{1}) == EPIPE);
     }
   }
   for (auto fd : pair)
@@ -105,8 +106,8 @@ SCENARIO("descriptors travel beside a packet", "[wire]") {
 
 // -- launches ----------------------------------------------------------------
 
-static wire::launch example() {
-  auto x = wire::launch{};
+static guard_protocol::launch example() {
+  auto x = guard_protocol::launch{};
   x.head.host_death_grace_ms = 500;
   x.path = "/bin/cat";
   x.argv = {"cat", "", "a b"};
@@ -116,16 +117,16 @@ static wire::launch example() {
 
 static bool decodes(std::string image, size_t room_for = 64) {
   auto room = std::vector<char*>(room_for);
-  auto view = wire::launch_view{};
-  return wire::decode_launch(image, room, view);
+  auto view = guard_protocol::launch_view{};
+  return guard_protocol::decode_launch(image, room, view);
 }
 
 SCENARIO("a launch is read as it was written", "[wire]") {
-  auto image = wire::encode_launch(example());
+  auto image = guard_protocol::encode_launch(example());
   GIVEN("the whole image") {
-    auto room = std::vector<char*>(wire::launch_pointers(image));
-    auto view = wire::launch_view{};
-    REQUIRE(wire::decode_launch(image, room, view));
+    auto room = std::vector<char*>(guard_protocol::launch_pointers(image));
+    auto view = guard_protocol::launch_view{};
+    REQUIRE(guard_protocol::decode_launch(image, room, view));
     THEN("it has all its parts, lists ended by null") {
       CHECK(view.path == std::string{"/bin/cat"});
       CHECK(view.cwd == std::string{});
@@ -146,7 +147,7 @@ SCENARIO("a launch is read as it was written", "[wire]") {
     }
   }
   GIVEN("counts that lie") {
-    auto head = wire::launch_head{};
+    auto head = guard_protocol::launch_head{};
     THEN("they are refused") {
       for (auto argc : {0u, 2u, 4u, 0xffffffffu}) {
         std::memcpy(&head, image.data(), sizeof(head));
@@ -159,7 +160,7 @@ SCENARIO("a launch is read as it was written", "[wire]") {
   }
   GIVEN("too little room for the pointers") {
     THEN("it is refused") {
-      CHECK(!decodes(image, wire::launch_pointers(image) - 1));
+      CHECK(!decodes(image, guard_protocol::launch_pointers(image) - 1));
     }
   }
 }
@@ -168,76 +169,78 @@ SCENARIO("a launch beyond the limits is not written", "[wire]") {
   auto x = example();
   GIVEN("more strings than allowed") {
     x.env.assign(defaults::launch_strings_max - x.argv.size(), "A=1");
-    CHECK(!wire::encode_launch(x).empty());
+    CHECK(!guard_protocol::encode_launch(x).empty());
     x.env.push_back("A=1");
-    CHECK(wire::encode_launch(x).empty());
+    CHECK(guard_protocol::encode_launch(x).empty());
   }
   GIVEN("more bytes than allowed") {
-    auto rest = defaults::launch_bytes_max - wire::encode_launch(x).size() - 1;
+    auto rest =
+      defaults::launch_bytes_max - guard_protocol::encode_launch(x).size() - 1;
     x.argv.emplace_back(rest, 'x');
-    CHECK(wire::encode_launch(x).size() == defaults::launch_bytes_max);
+    CHECK(guard_protocol::encode_launch(x).size()
+          == defaults::launch_bytes_max);
     x.argv.back().push_back('x');
-    CHECK(wire::encode_launch(x).empty());
+    CHECK(guard_protocol::encode_launch(x).empty());
   }
   GIVEN("a zero byte in a text") {
     x.argv.emplace_back("a\0b", 3);
-    CHECK(wire::encode_launch(x).empty());
+    CHECK(guard_protocol::encode_launch(x).empty());
   }
 }
 
-// -- cookies -----------------------------------------------------------------
+// -- marks -------------------------------------------------------------------
 
-SCENARIO("a cookie says who started a process", "[cookie]") {
-  auto x = cookie{{4711, 99, 0xabc, 0xdef}, 0xffffffffffffffff, 12};
-  char text[cookie_text_max];
-  write_cookie(x, text);
+SCENARIO("a mark says who started a process", "[mark]") {
+  auto x = process_mark{{4711, 99, 0xabc, 0xdef}, 0xffffffffffffffff, 12};
+  char text[mark_text_max];
+  write_mark(x, text);
   auto entry = std::string{text};
   GIVEN("an environment that holds it") {
     auto env = std::string{"A=1"} + '\0' + entry + '\0' + "B=2" + '\0';
     THEN("it is found") {
-      CHECK(find_cookie(env) == x);
+      CHECK(find_mark(env) == x);
     }
   }
   GIVEN("a guard's command line that holds it") {
-    char guard[cookie_text_max];
-    write_cookie(x, guard, guard_cookie_name);
-    CHECK(is_cookie(guard));
-    CHECK(is_cookie(text));
-    CHECK_FALSE(is_cookie("TROUPE_GUARD=whatever"));
-    auto cookies = std::string{'\0'} + guard + '\0' + text + '\0';
+    char guard[mark_text_max];
+    write_mark(x, guard, guard_mark_name);
+    CHECK(is_mark(guard));
+    CHECK(is_mark(text));
+    CHECK_FALSE(is_mark("TROUPE_GUARD=whatever"));
+    auto marks = std::string{'\0'} + guard + '\0' + text + '\0';
     THEN("it is found in that of a guard only") {
-      auto shim = std::string{shim_title} + cookies;
-      CHECK(find_guard_cookie(shim, guard_cookie_name) == x);
-      CHECK(find_guard_cookie(shim, cookie_name) == x);
-      CHECK_FALSE(find_guard_cookie("grep" + cookies, guard_cookie_name));
-      CHECK_FALSE(find_guard_cookie("mcp-shims" + cookies, guard_cookie_name));
-      CHECK_FALSE(find_guard_cookie(std::string{shim_title}, cookie_name));
-      CHECK_FALSE(find_guard_cookie("", cookie_name));
+      auto shim = std::string{shim_title} + marks;
+      CHECK(find_guard_mark(shim, guard_mark_name) == x);
+      CHECK(find_guard_mark(shim, mark_name) == x);
+      CHECK_FALSE(find_guard_mark("grep" + marks, guard_mark_name));
+      CHECK_FALSE(find_guard_mark("mcp-shims" + marks, guard_mark_name));
+      CHECK_FALSE(find_guard_mark(std::string{shim_title}, mark_name));
+      CHECK_FALSE(find_guard_mark("", mark_name));
     }
   }
   GIVEN("an environment that only mentions it") {
     auto env = "X" + entry + '\0' + "Y=" + entry + '\0';
     THEN("it is not found") {
-      CHECK(!find_cookie(env));
+      CHECK(!find_mark(env));
     }
   }
   GIVEN("a text that is cut anywhere, or goes on") {
     auto value = entry.substr(entry.find('=') + 1);
     THEN("it is none, or at least another one") {
       for (size_t n = 0; n < value.size(); ++n)
-        CHECK(read_cookie(value.substr(0, n)) != x);
+        CHECK(read_mark(value.substr(0, n)) != x);
       for (auto tail : {".", " ", ".1", "x"})
-        CHECK(!read_cookie(value + tail));
+        CHECK(!read_mark(value + tail));
     }
   }
   GIVEN("foreign texts") {
     for (auto text : {"", "1", "0.1.1.1.1.1", "-5.1.1.1.1.1", "1.2.3.4.5.",
                       "a.b.c.d.e.f", "99999999999.1.1.1.1.1"})
-      CHECK(!read_cookie(text));
+      CHECK(!read_mark(text));
   }
 }
 
-SCENARIO("a process is known by more than its pid", "[cookie]") {
+SCENARIO("a process is known by more than its pid", "[mark]") {
   auto self = own_identity();
   REQUIRE(self.pid == getpid());
   GIVEN("this very process") {

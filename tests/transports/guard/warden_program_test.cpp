@@ -36,14 +36,14 @@ struct bare_warden {
   template <class Message>
   std::optional<Message> hear() {
     auto readable = pollfd{ours.get(), POLLIN, 0};
-    wire::received packet;
+    guard_protocol::received packet;
     if (poll(&readable, 1, 20'000) != 1 || packet.receive(ours.get()) != 0)
       return std::nullopt;
-    return wire::decode<Message>(packet.bytes());
+    return guard_protocol::decode<Message>(packet.bytes());
   }
   /// Whether it comes up.
   bool greets() {
-    auto x = hear<wire::hello>();
+    auto x = hear<guard_protocol::hello>();
     pid = x ? x->pid : 0;
     return pid > 0;
   }
@@ -84,10 +84,10 @@ bool serves(bare_warden& x) {
   auto null = unique_fd{open("/dev/null", O_RDWR | O_CLOEXEC)};
   // An empty launch: the shim says that it cannot be read, and ends.
   int fds[] = {control[1], null.get(), null.get(), null.get(), null.get()};
-  wire::send(x.ours.get(), wire::spawn{7}, fds);
+  guard_protocol::send(x.ours.get(), guard_protocol::spawn{7}, fds);
   close(control[1]);
-  auto forked = x.hear<wire::forked>();
-  auto ended = x.hear<wire::shim_ended>();
+  auto forked = x.hear<guard_protocol::forked>();
+  auto ended = x.hear<guard_protocol::shim_ended>();
   close(control[0]);
   return forked && forked->id == 7 && ended && ended->orderly == 1;
 }
@@ -150,7 +150,7 @@ SCENARIO("a warden that cannot come up says so, or ends", "[warden_program]") {
       if (setresuid(user, user, user) != 0)
         _exit(98);
     }};
-    auto told = x.hear<wire::fork_failed>();
+    auto told = x.hear<guard_protocol::fork_failed>();
     REQUIRE(told);
     CHECK(told->error == EAGAIN);
     CHECK(WEXITSTATUS(x.middle_status) == 1);

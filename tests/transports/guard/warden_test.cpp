@@ -255,7 +255,7 @@ SCENARIO_METHOD(guard_fixture, "a server inherits nothing by chance",
     what.argv = {"env"};
     what.env = {"A=1", "B=two words", "TROUPE_COOKIE=of an outer host"};
     auto x = start(what);
-    THEN("it gets exactly that, and our cookie") {
+    THEN("it gets exactly that, and our mark") {
       auto lines = std::istringstream{read_all(*x)};
       auto seen = std::vector<std::string>{};
       for (std::string line; std::getline(lines, line);)

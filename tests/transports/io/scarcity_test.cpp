@@ -134,7 +134,7 @@ SCENARIO("a host without a free descriptor is still known to be one later",
     THEN("a sweep would know whose that is") {
       auto in = std::ifstream{"/proc/" + std::to_string(x->pid) + "/environ"};
       auto environment = std::string{std::istreambuf_iterator<char>{in}, {}};
-      auto found = find_cookie(environment);
+      auto found = find_mark(environment);
       REQUIRE(found);
       CHECK(found->host == own_identity());
     }
