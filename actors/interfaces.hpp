@@ -2,7 +2,7 @@
 
 #include "troupe/actors/caf.hpp"
 #include "troupe/actors/input_handlers.hpp"
-#include "troupe/actors/session/known_dialect.hpp"
+#include "troupe/messages/known_dialect.hpp"
 #include "troupe/transports/transport.hpp"
 
 /// The map of the system: which actor takes which message, with what answer.

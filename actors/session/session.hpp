@@ -1,9 +1,9 @@
 #pragma once
 
-#include "troupe/actors/session/known_dialect.hpp"
 #include "troupe/actors/session/server_capabilities.hpp"
 #include "troupe/messages/commands.hpp"
 #include "troupe/messages/json/rpc.hpp"
+#include "troupe/messages/known_dialect.hpp"
 #include "troupe/transports/exchange.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/actors/session/known_dialect.hpp"
+#include "troupe/messages/known_dialect.hpp"
 #include "troupe/messages/server_spec.hpp"
 #include "troupe/transports/http/url.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "troupe/actors/supervision/supervisor.hpp"
 
-#include "troupe/transports/credential_bindings.hpp"
+#include "troupe/transports/http/credential_bindings.hpp"
 #include "troupe/transports/io/callback_pool.hpp"
 #include "troupe/transports/said_once.hpp"
 

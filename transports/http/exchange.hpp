@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/messages/server_spec.hpp"
-#include "troupe/transports/credential_call.hpp"
+#include "troupe/transports/http/credential_call.hpp"
 #include "troupe/transports/http/pool.hpp"
 #include "troupe/transports/http/reply.hpp"
 #include "troupe/transports/http/route.hpp"

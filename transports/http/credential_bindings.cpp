@@ -1,4 +1,4 @@
-#include "troupe/transports/credential_bindings.hpp"
+#include "troupe/transports/http/credential_bindings.hpp"
 
 #include "troupe/transports/guarded.hpp"
 #include "troupe/transports/http/url.hpp"

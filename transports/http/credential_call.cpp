@@ -1,4 +1,4 @@
-#include "troupe/transports/credential_call.hpp"
+#include "troupe/transports/http/credential_call.hpp"
 
 #include "troupe/messages/header_text.hpp"
 #include "troupe/transports/guarded.hpp"
