@@ -118,6 +118,27 @@ asked_call to_asked(const complete_argument& x) {
   return result;
 }
 
+call_reply::call_reply() = default;
+call_reply::call_reply(call_reply&&) noexcept = default;
+call_reply& call_reply::operator=(call_reply&&) noexcept = default;
+call_reply::~call_reply() = default;
+
+call_reply::call_reply(reply<call_tool_result> to) : to_(std::move(to)) {
+  // nop
+}
+
+call_reply::call_reply(reply<read_resource_result> to) : to_(std::move(to)) {
+  // nop
+}
+
+call_reply::call_reply(reply<get_prompt_result> to) : to_(std::move(to)) {
+  // nop
+}
+
+call_reply::call_reply(reply<complete_result> to) : to_(std::move(to)) {
+  // nop
+}
+
 void call_reply::deliver(answer<json> x) {
   auto pass_on = [&]<class T>(reply<T>& to) {
     if (x.ok())

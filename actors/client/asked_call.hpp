@@ -28,12 +28,15 @@ asked_call to_asked(const complete_argument& x);
 /// The duty to answer it, with a result of its own kind.
 class call_reply {
 public:
-  call_reply() = default;
+  call_reply();
+  call_reply(call_reply&&) noexcept;
+  call_reply& operator=(call_reply&&) noexcept;
+  ~call_reply();
 
-  template <class T>
-  explicit call_reply(reply<T> to) : to_(std::move(to)) {
-    // nop
-  }
+  explicit call_reply(reply<call_tool_result> to);
+  explicit call_reply(reply<read_resource_result> to);
+  explicit call_reply(reply<get_prompt_result> to);
+  explicit call_reply(reply<complete_result> to);
 
   void deliver(answer<json> x);
 

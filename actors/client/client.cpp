@@ -1,5 +1,6 @@
 #include "troupe/actors/client/client.hpp"
 
+#include "troupe/actors/session/frame_sender.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 namespace troupe {
@@ -7,7 +8,7 @@ namespace troupe {
 client::client(caf::actor_config& config, client_options options)
   : actor_base(config), spec_(std::move(options.spec)),
     supervisor_(std::move(options.supervisor)),
-    monitor_(std::move(options.monitor)), next_start_(options.first_start),
+    monitor_(std::move(options.monitor)), life_(spec_),
     callers_(
       [this](const caf::strong_actor_ptr& who) {
         auto where = caf::actor_cast<caf::actor_addr>(who);
@@ -18,20 +19,19 @@ client::client(caf::actor_config& config, client_options options)
       [this](const caf::actor_addr& who, uint64_t which) {
         unwatch(who, which);
       }),
-    waiting_(spec_.limits.waiting_calls_max),
+    book_(spec_), catalog_(wire_of(spec_) != wire_kind::lines),
     handler_(std::move(options.handler)) {
-  status_.name = spec_.name;
-  status_.transport = spec_.transport;
+  plan_.reason = options.first_start;
 }
 
 caf::message_handler client::handlers() {
-  // Without its supervisor nobody would restart or count: the client ends, and
-  // by the link so does its transport.
+  // Without its supervisor it would not be restarted or counted: the client
+  // ends, and by the link so does its transport.
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
   tell(this, monitor_, member_joined{spec_.name, me()});
   watch_handler(handler_.newest());
   return table(
-    [this](const call_tool& x) { return on_call<call_tool_result>(x); },
+    [this](const call_tool& x) { return on_request<call_tool_result>(x); },
     [this](inbound_frames& x) { on_frames(x); },
     [this](inbound_exchange& x) { on_exchange(x); },
     [this](const cancel_call& x) { on_cancel(x.tag); },
@@ -43,31 +43,38 @@ caf::message_handler client::handlers() {
       return on_list<resource_template_list>(x.refresh);
     },
     [this](const list_prompts& x) { return on_list<prompt_list>(x.refresh); },
-    [this](const read_resource& x) { return on_call<read_resource_result>(x); },
-    [this](const get_prompt& x) { return on_call<get_prompt_result>(x); },
-    [this](const complete_argument& x) { return on_call<complete_result>(x); },
+    [this](const read_resource& x) {
+      return on_request<read_resource_result>(x);
+    },
+    [this](const get_prompt& x) { return on_request<get_prompt_result>(x); },
+    [this](const complete_argument& x) {
+      return on_request<complete_result>(x);
+    },
     [this](const ensure_ready& x) { return on_ensure_ready(x); },
     [this](const reload& x) { return on_reload(x); },
     [this](const close_client& x) { return on_close(x); },
-    [this](const get_status&) { return get(); },
+    [this](const get_status&) { return current_status(); },
     [this](const start_granted& x) { on_granted(x); },
     [this](const start_queued& x) { on_queued(x); },
     [this](const start_verdict& x) { on_verdict(x); },
     [this](const start_cancelled& x) { on_cancelled(x); },
     [this](const credentials_changed&) {
-      other_credentials_ = true;
+      plan_.fresh_credentials = true;
       on_credentials();
     },
     [this](const transport_up& x) { on_up(x); },
-    [this](const transport_fault& x) { on_fault(x); },
+    [this](const transport_fault& x) {
+      if (x.incarnation == life_.facts().incarnation)
+        on_connection_lost(x.why, x.text);
+    },
     [this](const transport_remark& x) {
-      if (x.incarnation == incarnation_)
+      if (x.incarnation == life_.facts().incarnation)
         remark(x.what, x.text);
     },
     [this](const transport_ended& x) { on_ended(x); },
     [this](const new_input_handler& x) { set_handler(x.handler); },
     [this](const runtime_stopping&) {
-      runtime_stops_ = true;
+      life_.stop_with_runtime();
       end_with(
         {errc::runtime_stopped, fate::not_sent, "the runtime has stopped"});
     },
@@ -86,7 +93,7 @@ void client::on_exit_msg(const caf::actor_addr& source, const caf::error& why) {
       word.report.why = errc::internal_error;
       word.report.left = proof::best_effort;
     }
-    word.report.incarnation = incarnation_;
+    word.report.incarnation = life_.facts().incarnation;
     on_ended(word);
     return;
   }
@@ -97,28 +104,22 @@ void client::on_exit_msg(const caf::actor_addr& source, const caf::error& why) {
 }
 
 void client::on_stop() {
-  auto unsent = outbox_ ? outbox_->close() : std::vector<uint64_t>{};
-  end_all(errc::client_down, "the client ended", unsent);
   failure why{errc::client_down, fate::not_sent, "the client ended"};
+  auto unsent = connection_ ? connection_->close() : std::vector<uint64_t>{};
+  end_requests(why, unsent);
   refuse_all(why);
-  auto last = status_.last_stop;
-  if (transport_) { // it ends by the link, and nobody hears its proof
+  auto last = life_.facts().last_stop;
+  if (transport_) { // it ends by the link, and its proof is not heard
     last.why = errc::client_down;
     last.text = "the client ended before its server";
     last.left = proof::best_effort;
   }
-  for (auto& waiter : close_waiters_)
+  for (auto& waiter : std::exchange(close_waiters_, {}))
     waiter.deliver(last);
-  close_waiters_.clear();
-  session_.reset();
-  outbox_.reset();
-  window_.reset();
-  events_.clear();
+  connection_.reset();
   searches_.clear();
-  catalog_ = catalog{};
-  unwant_all();
   handler_.clear();
-  tell_held();
+  tell_all(life_.release());
   tell(this, monitor_, member_left{spec_.name, address()});
   transport_ = nullptr;
   supervisor_ = nullptr;

@@ -3,125 +3,108 @@
 #include "troupe/actors/session/frame_sender.hpp"
 #include "troupe/actors/type_ids.hpp"
 
+/// How a connection ends, and the client itself.
 namespace troupe {
 
-namespace {
-
-/// Whether a server that had not answered its probe may work without one: it
-/// ended, or it took the probe for its choice of the era.
-bool may_be_the_probes_doing(errc why) {
-  return why == errc::child_exited || why == errc::connection_lost
-         || why == errc::handshake_failed || why == errc::no_common_version;
-}
-
-} // namespace
-
-void client::on_fault(const transport_fault& x) {
-  if (x.incarnation != incarnation_)
-    return;
-  lose(x.why, x.text);
-}
+// -- the connection -----------------------------------------------------------
 
 void client::on_ended(const transport_ended& x) {
-  if (x.report.incarnation != incarnation_ || !transport_)
+  auto& known = life_.facts();
+  if (x.report.incarnation != known.incarnation || !transport_)
     return;
-  lose(x.report.why, x.report.text, x.unsent);
-  status_.last_stop = x.report;
-  status_.pid = 0;
+  on_connection_lost(x.report.why, x.report.text, x.unsent);
+  known.last_stop = x.report;
+  known.pid = 0;
   transport_ = nullptr;
-  switch (phase_.now()) {
-    case phase::stopping: finish(); break;
-    case phase::connecting:
-      begin(std::exchange(next_start_, start_reason::commanded));
-      break;
-    case phase::backoff:
-      // The specification says to try again without a probe.
-      if (known_ == known_dialect::legacy_mute
-          && may_be_the_probes_doing(x.report.why)
-          && !std::exchange(mute_retry_, true)) {
-        move(phase_event::retry);
-        begin(start_reason::retry_mute);
-      }
-      break;
-    default: break;
+  if (life_.is(phase::stopping)) {
+    finish();
+  } else if (life_.is(phase::connecting)) {
+    begin(plan_.take_reason());
+  } else if (life_.is(phase::backoff) && plan_.leave_probe_out(x.report.why)) {
+    move(phase_event::retry);
+    begin(start_reason::retry_mute);
   }
 }
 
-/// The connection is of no use any more: all that is open gets its answer now,
-/// whenever the transport may be gone.
-void client::lose(errc why, const std::string& text,
-                  const std::vector<uint64_t>& unsent) {
-  if (!session_)
+/// It is of no use any more: all that is open gets its answer now, whenever the
+/// transport may be gone.
+void client::on_connection_lost(errc why, const std::string& text,
+                                const std::vector<uint64_t>& unsent) {
+  if (!connection_)
     return;
-  auto never_written = unsent;
-  if (outbox_)
-    for (auto ticket : outbox_->close())
-      never_written.push_back(ticket);
-  if (phase_.now() != phase::ready && phase_.now() != phase::draining)
-    tell(this, supervisor_, incarnation_failed{spec_.name, incarnation_});
-  session_->close();
-  other_server_ = false;
-  if (std::exchange(old_session_, false))
-    known_ = known_dialect::unknown;
-  else if (wire_of(spec_) == wire_kind::lines)
-    known_ = session_->learnt();
-  else if (phase_.now() == phase::handshaking)
-    doubt(why);
-  auto counts = session_->counts();
-  status_.late_answers += counts.late_answers;
-  status_.noise_lines += counts.noise_lines;
-  session_.reset();
-  outbox_.reset();
-  end_pace();
-  window_.reset();
-  untaken_ = 0;
-  events_.clear();
-  handshake_by_.reset();
-  drain_by_.reset();
-  status_.last_error = why;
-  status_.last_error_text = text;
-  if (phase_.now() == phase::draining && closing())
+  auto never_written = connection_->close();
+  never_written.insert(never_written.end(), unsent.begin(), unsent.end());
+  if (!life_.is(phase::ready) && !life_.is(phase::draining))
+    tell(this, supervisor_,
+         incarnation_failed{spec_.name, life_.facts().incarnation});
+  remember_dialect(why);
+  auto counts = connection_->protocol().counts();
+  life_.facts().late_answers += counts.late_answers;
+  life_.facts().noise_lines += counts.noise_lines;
+  connection_.reset();
+  life_.clear(life::deadline::handshake);
+  life_.clear(life::deadline::drain);
+  life_.fail(why, text);
+  if (life_.is(phase::draining) && life_.closing())
     stop_for_good();
   else
     move(why == errc::auth_required ? phase_event::unauthorized
                                     : phase_event::transport_down,
          why, text);
-  if (why == errc::session_expired)
-    repeat_all(never_written);
-  end_all(why, text, never_written);
+  end_requests({why, fate::not_sent, text}, never_written);
   on_credentials();
-  if (phase_.now() == phase::auth_required)
+  if (life_.is(phase::auth_required))
     refuse_all({why, fate::not_sent, text});
 }
 
-/// Nothing will come of waiting.
-void client::refuse_all(const failure& why) {
-  fail_ready(why);
-  refuse_waiting(why);
-  end_lists(why);
+/// Of those in flight. Where the server has forgotten the session, the book may
+/// keep some for the next one.
+void client::end_requests(const failure& why,
+                          const std::vector<uint64_t>& unsent) {
+  request_book::harmless_fn harmless;
+  if (why.code == errc::session_expired && !life_.closing())
+    harmless = harmless_by_list();
+  deliver(book_.lose(why, unsent, harmless, time_now(), life_.queued()));
+  catalog_.on_connection_lost();
+  withdraw_inputs();
 }
 
-/// What was believed and has proved true is not told again: by that it would
-/// never be asked for again.
+/// Only what the server's own list calls harmless is ours to repeat.
+request_book::harmless_fn client::harmless_by_list() const {
+  return [this](const asked_call& x) {
+    return x.method != tool_call_method || catalog_.is_harmless(x.name);
+  };
+}
+
+/// What the next connection begins with.
+void client::remember_dialect(errc why) {
+  if (connection_->stands_on() != connection::basis::current) {
+    plan_.dialect = known_dialect::unknown;
+  } else if (wire_of(spec_) == wire_kind::lines) {
+    plan_.dialect = connection_->protocol().learnt();
+  } else if (life_.is(phase::handshaking)) {
+    // It began with what is known of the origin. Unless nothing answered, or we
+    // were not let in, that may be wrong.
+    auto no_answer = why == errc::connection_lost || why == errc::timed_out
+                     || why == errc::auth_required || why == errc::reloaded
+                     || why == errc::closed;
+    if (!no_answer)
+      learn(known_dialect::unknown);
+  }
+}
+
+/// Report changes only: reporting again would refresh what is kept of that
+/// origin, and its dialect would never be asked for again.
 void client::learn(known_dialect what) {
-  if (wire_of(spec_) != wire_kind::lines && what != known_)
-    tell(this, supervisor_, era_learnt{spec_.name, incarnation_, what});
-  known_ = what;
-}
-
-/// A handshake has failed that began with what is known of the origin: unless
-/// nobody was there, or we were not let in, that may be wrong.
-void client::doubt(errc why) {
-  auto no_word = why == errc::connection_lost || why == errc::timed_out
-                 || why == errc::auth_required || why == errc::reloaded
-                 || why == errc::closed;
-  if (!no_word)
-    learn(known_dialect::unknown);
+  if (wire_of(spec_) != wire_kind::lines && what != plan_.dialect)
+    tell(this, supervisor_,
+         era_learnt{spec_.name, life_.facts().incarnation, what});
+  plan_.dialect = what;
 }
 
 /// The fault is the session's: the transport must be told.
 void client::fail_connection(errc why, const std::string& text) {
-  lose(why, text);
+  on_connection_lost(why, text);
   stop_transport_now(why, text);
 }
 
@@ -130,16 +113,25 @@ void client::stop_transport_now(errc why, const std::string& text) {
     tell(this, transport_, stop_transport{why, text});
 }
 
+/// Waiting is of no use.
+void client::refuse_all(const failure& why) {
+  deliver(ready_waiters_.take_all(), advised(why));
+  deliver(book_.end_waiting(why));
+  deliver(catalog_.end_all(why));
+}
+
+// -- the client ---------------------------------------------------------------
+
 void client::drain() {
-  if (calls_.empty())
+  if (book_.in_flight() == 0)
     after_drain();
   else
-    drain_by_ = time_now() + spec_.timeouts.drain;
+    life_.set(life::deadline::drain, time_now() + spec_.timeouts.drain);
 }
 
 void client::after_drain() {
-  drain_by_.reset();
-  if (closing())
+  life_.clear(life::deadline::drain);
+  if (life_.closing())
     stop_for_good();
   else
     fail_connection(errc::reloaded, "reload");
@@ -147,9 +139,10 @@ void client::after_drain() {
 
 void client::stop_for_good() {
   move(phase_event::close, errc::closed, "close");
-  close_by_ = time_now() + 2 * stop_grace_ + defaults::unkillable_after
-              + defaults::kill_retry;
-  lose(errc::closed, "the client was closed");
+  life_.set(life::deadline::proof, time_now() + 2 * plan_.stop_grace
+                                     + defaults::unkillable_after
+                                     + defaults::kill_retry);
+  on_connection_lost(errc::closed, "the client was closed");
   if (transport_)
     stop_transport_now(errc::closed, "close");
   else
@@ -158,19 +151,20 @@ void client::stop_for_good() {
 
 void client::on_cancelled(const start_cancelled& x) {
   // What our own transports told is no worse.
+  auto& known = life_.facts();
   if (!x.last.empty()
-      && x.last.front().incarnation > status_.last_stop.incarnation)
-    status_.last_stop = x.last.front();
+      && x.last.front().incarnation > known.last_stop.incarnation)
+    known.last_stop = x.last.front();
   finish();
 }
 
 /// Nothing is left, and nothing will come.
 void client::finish() {
-  if (phase_.now() != phase::stopping || transport_)
+  if (!life_.is(phase::stopping) || transport_)
     return;
   move(phase_event::gone);
   for (auto& waiter : std::exchange(close_waiters_, {}))
-    waiter.deliver(status_.last_stop);
+    waiter.deliver(life_.facts().last_stop);
   tell(this, supervisor_, remove_child{spec_.name});
   quit();
 }

@@ -19,6 +19,7 @@ bool handler_choice::replace(input_handler x) {
 }
 
 bool handler_choice::on_down(const caf::actor_addr& who) {
+  watched_.erase(who);
   if (next_ && next_->who && next_->who->address() == who)
     next_ = input_handler{};
   if (!now_.who || now_.who->address() != who)
@@ -40,6 +41,8 @@ client_capabilities handler_choice::declare() {
 void handler_choice::clear() {
   now_ = {};
   next_.reset();
+  watched_.clear();
+  open_.clear();
 }
 
 } // namespace troupe

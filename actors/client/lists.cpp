@@ -2,45 +2,28 @@
 
 #include "troupe/actors/type_ids.hpp"
 
+/// How a client answers who asks for a list, and reads what its catalog wants.
 namespace troupe {
 
-// A list that is known is given at once; while the server is away the last good
-// one is better than none, and says that it is stale.
 template <class List>
 typename reply<List>::promise client::on_list(bool refresh) {
   auto caller = current_sender();
   auto later = promise<List>();
-  reply<List> to{later};
-  auto& part = std::get<catalog_part<List>>(catalog_);
-  auto away = phase_.now() != phase::ready;
-  if (part.last && (away || (part.fresh && !refresh))) {
-    auto list = *part.last;
-    list.stale = away || !part.fresh;
-    to.deliver(std::move(list));
-    use();
-    return later;
+  list_reply to{reply<List>{later}};
+  if (auto list = catalog_.known(to.kind(), refresh, !life_.is(phase::ready))) {
+    to.deliver(std::move(*list));
+    start_if_idle();
+  } else if (auto why = refusal_to_list(to.kind())) {
+    to.deliver(advised(std::move(*why)));
+  } else {
+    auto kind = to.kind();
+    wait_deadline by{time_now()};
+    by.usual(time_now() + ready_timeout(spec_) + defaults::list_timeout);
+    catalog_.wait(std::move(to), callers_.enter(std::move(caller)), by);
+    start_if_idle();
+    read_list(kind);
+    settle();
   }
-  if (closing() || phase_.now() == phase::failed
-      || phase_.now() == phase::degraded
-      || phase_.now() == phase::auth_required) {
-    to.deliver(advised(closing() ? closed()
-                                 : failure{errc::not_ready, fate::not_sent,
-                                           status_.last_error_text}));
-    return later;
-  }
-  if (part.waiters.size() >= spec_.limits.waiting_calls_max) {
-    to.deliver(advised(
-      {errc::overloaded, fate::not_sent, "too many wait for the list"}));
-    return later;
-  }
-  auto now = time_now();
-  wait_deadline by{now};
-  by.usual(now + ready_timeout(spec_) + defaults::list_timeout);
-  part.waiters.push_back(
-    {std::move(to), callers_.enter(std::move(caller)), by});
-  use();
-  ask_for_list(part);
-  settle();
   return later;
 }
 
@@ -50,66 +33,76 @@ template reply<resource_template_list>::promise
 client::on_list<resource_template_list>(bool);
 template reply<prompt_list>::promise client::on_list<prompt_list>(bool);
 
-/// One at a time, whoever asks.
-template <class List>
-void client::ask_for_list(catalog_part<List>& part) {
-  if (phase_.now() != phase::ready || part.ticket != 0 || part.waiters.empty())
-    return;
-  part.ticket = session_->list(kind_of<List>, time_now(), events_);
+std::optional<failure> client::refusal_to_list(offer_kind what) const {
+  if (life_.closing())
+    return life_.closed();
+  if (life_.is(phase::failed) || life_.is(phase::degraded)
+      || life_.is(phase::auth_required))
+    return failure{errc::not_ready, fate::not_sent,
+                   life_.facts().last_error_text};
+  if (catalog_.waiting(what) >= spec_.limits.waiting_calls_max)
+    return failure{errc::overloaded, fate::not_sent,
+                   "too many wait for the list"};
+  return std::nullopt;
 }
 
-void client::ask_for_lists() {
-  each_part([this](auto& part) { ask_for_list(part); });
+/// For those who wait.
+void client::read_list(offer_kind what) {
+  if (life_.is(phase::ready) && catalog_.wanted(what))
+    catalog_.reading(what, connection_->list(what, time_now()));
+}
+
+void client::read_again(const catalog::kinds& what) {
+  auto now = time_now();
+  for (auto kind : what)
+    catalog_.reading_again(kind, connection_->list(kind, now), now);
+}
+
+// -- what comes of it ---------------------------------------------------------
+
+/// A list is searched for hidden values before it is passed on.
+void client::search_lists() {
+  auto incarnation = connection_ ? life_.facts().incarnation : 0;
+  while (auto done = searches_.next(incarnation, words_.left())) {
+    if (connection_->stands_on() != connection::basis::other_server)
+      catalog_.learn_names(done->list().what, std::move(done->names()));
+    on_listed(done->list());
+  }
+  if (searches_.ask_for_turn())
+    tell(this, me(), words_due{});
+}
+
+void client::on_words_due() {
+  searches_.begin_turn();
+  words_.begin_turn();
+  search_lists();
+  settle();
 }
 
 void client::on_listed(list_ended& x) {
-  if (!x.list.ok())
-    return end_list(x.ticket, x.list.error);
-  auto keep = [&]<class List>(catalog_part<List>& part) {
-    if (part.ticket != x.ticket)
-      return;
-    part.ticket = 0;
-    part.last = std::get<List>(std::move(x.list.value));
-    part.fresh = true;
-    if constexpr (std::is_same_v<List, tool_list>)
-      keep_header_schemas(*part.last);
-    for (auto& waiter : std::exchange(part.waiters, {}))
-      waiter.to.deliver(*part.last);
-    if (std::exchange(part.overtaken, false))
-      outdate(part);
-  };
-  each_part(keep);
+  auto outcome = catalog_.listed(x, time_now());
+  auto list = catalog_.tools_begun();
+  deliver(std::move(outcome.answers));
+  if (outcome.again && life_.is(phase::ready))
+    read_again({x.what});
   if (x.what == offer_kind::tools)
-    on_tools_listed(x.ticket, true);
-}
-
-/// Whether it is the ticket of a list under way.
-bool client::lists(uint64_t ticket) const {
-  auto result = false;
-  each_part([&](auto& part) { result = result || part.ticket == ticket; });
-  return result && ticket != 0;
+    on_tools_listed(list, true);
 }
 
 void client::end_list(uint64_t ticket, const failure& why) {
-  auto tools = std::get<0>(catalog_).ticket == ticket;
-  each_part([&](auto& part) {
-    if (part.ticket != ticket)
-      return;
-    part.ticket = 0;
-    part.overtaken = false;
-    for (auto& waiter : std::exchange(part.waiters, {}))
-      waiter.to.deliver(advised(why));
-  });
+  auto tools = catalog_.reads_tools_by(ticket);
+  auto list = catalog_.tools_begun();
+  deliver(catalog_.failed(ticket, why));
   if (tools)
-    on_tools_listed(ticket, false);
+    on_tools_listed(list, false);
 }
 
-void client::end_lists(const failure& why) {
-  each_part([&](auto& part) {
-    part.ticket = 0;
-    for (auto& waiter : std::exchange(part.waiters, {}))
-      waiter.to.deliver(advised(why));
-  });
+void client::deliver(catalog::endings endings) {
+  for (auto& x : endings) {
+    if (!x.with.ok())
+      x.with.error = advised(std::move(x.with.error));
+    x.to.deliver(std::move(x.with));
+  }
 }
 
 } // namespace troupe

@@ -36,7 +36,7 @@ enum class phase_event : uint8_t {
 ///     every one but stopped --close--> stopping --gone--> stopped
 class phases {
 public:
-  phase now() const {
+  phase state() const {
     return now_;
   }
 

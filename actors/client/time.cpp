@@ -1,25 +1,14 @@
 #include "troupe/actors/client/client.hpp"
 
-#include "troupe/actors/client/take_out.hpp"
+#include "troupe/actors/client/earlier.hpp"
 #include "troupe/actors/type_ids.hpp"
 
-#include <algorithm>
-
+/// One timer for all deadlines of a client, and what it tells of itself.
 namespace troupe {
 
-namespace {
+// -- time ---------------------------------------------------------------------
 
-using time_point = session::time_point;
-
-void sooner(std::optional<time_point>& x, std::optional<time_point> y) {
-  if (y && (!x || *y < *x))
-    x = y;
-}
-
-} // namespace
-
-/// One timer serves all deadlines. CAF's timers cannot be taken back: an early
-/// one is simply not in force any more.
+/// CAF's timers cannot be taken back: one that was too early is ignored.
 void client::arm() {
   auto next = next_deadline();
   if (!next || *next >= timer_at_)
@@ -30,39 +19,11 @@ void client::arm() {
 }
 
 std::optional<client::time_point> client::next_deadline() const {
-  std::optional<time_point> next;
-  if (session_)
-    sooner(next, session_->next_deadline());
-  sooner(next, pace_.deadline());
-  sooner(next, waiting_.next_deadline());
-  sooner(next, handshake_by_);
-  sooner(next, drain_by_);
-  sooner(next, close_by_);
-  if (held_)
-    sooner(next, held_until_);
-  for (auto& x : ready_waiters_)
-    sooner(next, due_at(x));
-  for (auto& [ticket, x] : misfits_)
-    sooner(next, x.by);
-  each_part([&](auto& part) {
-    sooner(next, part.refresh_at);
-    for (auto& x : part.waiters)
-      sooner(next, due_at(x));
-  });
-  return next;
-}
-
-template <class T>
-void client::expire(std::vector<waiter<T>>& waiters, time_point now) {
-  auto ended = take_out(waiters, [&](auto& x) { return due_at(x) <= now; });
-  auto text = spec_.name + " is still " + std::string{to_string(phase_.now())};
-  if (queued_)
-    text += ": " + queued_->text;
-  else if (phase_.now() == phase::backoff && !status_.last_error_text.empty())
-    text += ": " + status_.last_error_text;
-  for (auto& x : ended)
-    x.to.deliver(advised(
-      {queued_ ? queued_->code : errc::timed_out, fate::not_sent, text}));
+  auto queued = life_.queued();
+  auto next = earlier(life_.next_deadline(), book_.next_deadline());
+  next = earlier(next, catalog_.next_deadline(queued));
+  next = earlier(next, ready_waiters_.next_deadline(queued));
+  return connection_ ? earlier(next, connection_->next_deadline()) : next;
 }
 
 void client::on_tick(uint64_t epoch) {
@@ -70,57 +31,85 @@ void client::on_tick(uint64_t epoch) {
     return;
   timer_at_ = time_point::max();
   auto now = time_now();
-  auto due = [now](auto& x) { return x && *x <= now; };
-  pace_.on_time(now);
-  keep_pace();
-  if (session_) {
-    session_->on_time(now, events_);
-    settle();
+  if (connection_) {
+    connection_->on_time(now);
+    on_arrival();
   }
-  expire_waiting(now);
-  expire_misfits(now);
-  expire(ready_waiters_, now);
-  each_part([&](auto& part) { expire(part.waiters, now); });
-  refresh_due(now);
-  if (due(handshake_by_))
+  expire(now);
+  auto again = catalog_.take_due(now);
+  if (life_.is(phase::ready))
+    read_again(again);
+  if (life_.is_due(life::deadline::handshake, now))
     fail_connection(errc::handshake_timed_out,
                     spec_.name + " did not answer the handshake in time");
-  if (due(drain_by_))
+  if (life_.is_due(life::deadline::drain, now))
     after_drain();
-  if (held_ && held_until_ <= now)
-    tell_held();
-  if (due(close_by_)) {
-    close_by_.reset();
+  tell_all(life_.on_time(now));
+  if (life_.is_due(life::deadline::proof, now)) {
+    life_.clear(life::deadline::proof);
     remark(diagnostic::kind::unkillable,
            spec_.name + " gives no proof that it is gone");
   }
+  settle();
+}
+
+/// Requests, and those who wait for the server or for a list.
+void client::expire(time_point now) {
+  auto why = life_.blocked_by().empty() ? "" : ": " + life_.blocked_by();
+  auto state = std::string{to_string(life_.state())};
+  auto late = book_.expire(now);
+  for (auto& x : late.waiting)
+    deliver(request_book::refuse(
+      std::move(x),
+      {errc::overdue, fate::not_sent,
+       spec_.name + " was " + state + " until the call's deadline" + why}));
+  deliver(std::move(late.refused));
+  auto still =
+    advised({life_.queued() ? life_.queued_for()->code : errc::timed_out,
+             fate::not_sent, spec_.name + " is still " + state + why});
+  deliver(ready_waiters_.expire(now, life_.queued()), still);
+  for (auto& x : catalog_.expire(now, life_.queued()))
+    x.deliver(still);
+}
+
+// -- what is told -------------------------------------------------------------
+
+void client::move(phase_event on, errc why, std::string text) {
+  tell_all(life_.move(on, time_now(), why, std::move(text)));
   arm();
 }
 
-client_status client::get() const {
-  auto x = status_;
-  x.now = phase_.now();
-  if (queued_) {
-    x.last_error = queued_->code;
-    x.last_error_text = queued_->text;
+void client::tell_all(life::events events) {
+  for (auto& x : events)
+    tell(this, monitor_, std::move(x));
+}
+
+void client::remark(diagnostic::kind what, std::string text) {
+  auto incarnation = life_.facts().incarnation;
+  if (what == diagnostic::kind::unkillable && life_.is(phase::stopping)) {
+    auto report = life_.facts().last_stop;
+    report.incarnation = incarnation;
+    report.why = errc::closed;
+    report.text = text;
+    report.left = proof::unkillable;
+    for (auto& waiter : std::exchange(close_waiters_, {}))
+      waiter.deliver(report);
   }
-  x.incarnation = incarnation_;
-  x.restarts = restarts_;
-  x.in_flight = calls_.size();
-  x.waiting = waiting_.size();
-  x.outbox_frames = outbox_ ? outbox_->depth() : 0;
-  auto now = time_now();
-  using std::chrono::duration_cast;
-  if (x.now == phase::ready || x.now == phase::draining)
-    x.uptime = duration_cast<milliseconds>(now - ready_since_);
-  if (retry_at_ && *retry_at_ > now)
-    x.next_retry = duration_cast<milliseconds>(*retry_at_ - now);
-  if (pace_.throttled())
+  tell(this, monitor_,
+       diagnostic{spec_.name, incarnation, what, std::move(text)});
+}
+
+client_status client::current_status() const {
+  auto x = life_.status(time_now());
+  x.in_flight = book_.in_flight();
+  x.waiting = book_.waiting();
+  if (!connection_)
+    return x;
+  x.outbox_frames = connection_->outbox_depth();
+  if (connection_->throttled())
     x.throttled = throttled_text();
-  if (session_) {
-    x.late_answers += session_->counts().late_answers;
-    x.noise_lines += session_->counts().noise_lines;
-  }
+  x.late_answers += connection_->protocol().counts().late_answers;
+  x.noise_lines += connection_->protocol().counts().noise_lines;
   return x;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "troupe/actors/client/client.hpp"
 #include "troupe/actors/supervision/monitor.hpp"
 #include "troupe/actors/supervision/registry.hpp"
 #include "troupe/actors/supervision/supervisor.hpp"

@@ -1,362 +1,143 @@
-#include "troupe/tests/support/actor_world.hpp"
+// actors/client/life.hpp: the phase of a client, and what is told of it.
+
+#include "troupe/actors/client/life.hpp"
+#include "troupe/messages/defaults.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace troupe;
-using namespace troupe::test;
+using namespace std::chrono_literals;
 
 namespace {
 
-struct life_fixture : actor_world {
-  outcome<answer<client_status>> ensure(const caf::actor& x) {
-    return ask<answer<client_status>>(x, ensure_ready{});
-  }
+constexpr auto start = life::time_point{} + 1h;
 
-  outcome<answer<stop_report>> close(const caf::actor& x) {
-    return ask<answer<stop_report>>(x, close_client{});
-  }
+server_spec named_a() {
+  server_spec x;
+  x.name = "a";
+  return x;
+}
 
-  outcome<answer<client_status>> again(const caf::actor& x) {
-    return ask<answer<client_status>>(x, reload{});
-  }
-};
+/// "from>to: text", one after another.
+std::string told(const life::events& events) {
+  std::string result;
+  for (auto& x : events)
+    result += (result.empty() ? "" : "; ") + std::string{to_string(x.from)}
+              + '>' + std::string{to_string(x.to)} + ": " + x.text;
+  return result;
+}
+
+life ready_life() {
+  life x{named_a()};
+  x.move(phase_event::start, start);
+  x.move(phase_event::transport_up, start);
+  x.move(phase_event::answered, start);
+  return x;
+}
 
 } // namespace
 
-SCENARIO_METHOD(life_fixture, "a client becomes ready by a valid answer only",
-                "[client]") {
-  server().answers_handshake = false;
-  auto testee = open();
-  CHECK(trail() == "connecting handshaking");
-  auto ready = ensure(testee);
-  CHECK(ready.open());
-  server().answer_handshake();
-  settle();
-  CHECK(ready->ok());
-  CHECK(ready->value.protocol_version == "2025-11-25");
-  CHECK(trail() == "connecting handshaking ready");
+SCENARIO("each move is told, and what is no move is not", "[life]") {
+  life testee{named_a()};
+  CHECK(told(testee.move(phase_event::start, start)) == "idle>connecting: ");
+  CHECK(testee.move(phase_event::answered, start).empty());
+  CHECK(testee.is(phase::connecting));
+  CHECK(told(testee.report(start, errc::internal_error, "x"))
+        == "connecting>connecting: x");
 }
 
-SCENARIO_METHOD(life_fixture,
-                "S5: a hundred who want it ready share one "
-                "attempt",
-                "[client]") {
-  server().answers_handshake = false;
-  auto testee = open();
-  std::vector<outcome<answer<client_status>>> waiting;
-  for (int i = 0; i < 100; ++i)
-    waiting.push_back(ensure(testee));
-  SECTION("while it shakes hands") {
-    server().answer_handshake();
-    settle();
-    for (auto& x : waiting)
-      CHECK(x->ok());
-    CHECK(server().pipe->connections() == 1);
-  }
-  SECTION("in backoff") {
-    server().pipe->hang_up(errc::child_exited, "exit status 1");
-    settle();
-    for (auto& x : waiting)
-      CHECK(x->error.code == errc::child_exited);
-    CHECK(status_of(testee).now == phase::backoff);
-    server().answers_handshake = true;
-    waiting.clear();
-    for (int i = 0; i < 100; ++i)
-      waiting.push_back(ensure(testee));
-    CHECK(waiting.front().open());
-    advance(2s);
-    for (auto& x : waiting)
-      CHECK(x->ok());
-    CHECK(server().pipe->connections() == 2);
-  }
-}
-
-SCENARIO_METHOD(life_fixture,
-                "S1: close during backoff ends it at once, and "
-                "nothing is started afterwards",
-                "[client]") {
-  auto testee = open();
-  server().pipe->hang_up(errc::child_exited, "exit status 1");
-  settle();
-  REQUIRE(status_of(testee).now == phase::backoff);
-  auto closed = close(testee);
-  CHECK(closed->ok());
-  auto connections = server().pipe->connections();
-  advance(10min);
-  CHECK(server().pipe->connections() == connections);
-  CHECK(server().initializes == 1);
-}
-
-SCENARIO_METHOD(life_fixture, "S2: close completes though its asker is gone",
-                "[client]") {
-  auto testee = open();
-  server().pipe->hold_on();
-  auto asker = spawn_agent();
-  auto closed = ask<answer<stop_report>>(asker, testee, close_client{});
-  CHECK(status_of(testee).now == phase::stopping);
-  caf::anon_send_exit(asker, caf::exit_reason::user_shutdown);
-  settle();
-  server().pipe->let_go();
-  settle();
-  CHECK_FALSE(server().pipe->connected());
-  CHECK(ask<answer<client_ref>>(registry_handle, find_client{"a"})->error.code
-        == errc::unknown_server);
-}
-
-SCENARIO_METHOD(life_fixture,
-                "S4: reload is answered when the next "
-                "incarnation is ready, not before",
-                "[client]") {
-  auto testee = open();
-  server().answers_handshake = false;
-  auto reloaded = again(testee);
-  CHECK(reloaded.open());
-  CHECK(status_of(testee).now == phase::handshaking);
-  SECTION("it becomes ready") {
-    server().answer_handshake();
-    settle();
-    CHECK(reloaded->ok());
-    CHECK(reloaded->value.incarnation == 2);
-  }
-  SECTION("it does not: a typed answer in time") {
-    advance(31s);
-    CHECK(reloaded->error.code == errc::handshake_timed_out);
-  }
-  SECTION("it dies: the reason") {
-    server().pipe->hang_up(errc::child_exited, "exit status 3");
-    settle();
-    CHECK(reloaded->error.code == errc::child_exited);
-  }
-}
-
-SCENARIO_METHOD(life_fixture,
-                "reload starts the new server only after the old "
-                "one is gone",
-                "[client]") {
-  auto testee = open();
-  server().pipe->hold_on();
-  auto reloaded = again(testee);
-  CHECK(server().pipe->connections() == 1);
-  server().pipe->let_go();
-  settle();
-  CHECK(server().pipe->connections() == 2);
-  CHECK(reloaded->ok());
-}
-
-SCENARIO_METHOD(life_fixture,
-                "S7: a server that dies while idle is noticed "
-                "without any call, and comes back",
-                "[client]") {
-  auto testee = open();
-  server().pipe->hang_up(errc::child_exited, "signal 9");
-  settle();
-  CHECK(status_of(testee).now == phase::backoff);
-  CHECK(status_of(testee).next_retry > 0ms);
-  advance(2s);
-  CHECK(status_of(testee).now == phase::ready);
-  CHECK(status_of(testee).incarnation == 2);
-  CHECK(status_of(testee).restarts == 1);
-}
-
-SCENARIO_METHOD(life_fixture,
-                "S8 L2: a start that is closed half-way leaves "
-                "nothing",
-                "[client]") {
-  SECTION("while connecting") {
-    server().pipe->hold_connections();
-    auto testee = open();
-    REQUIRE(status_of(testee).now == phase::connecting);
-    CHECK(close(testee)->ok());
-  }
-  SECTION("while shaking hands") {
-    server().answers_handshake = false;
-    auto testee = open();
-    CHECK(close(testee)->ok());
-  }
-  CHECK_FALSE(server().pipe->connected());
-  advance(10min);
-  CHECK(server().pipe->connections() == 1);
-  // monitor, supervisor, registry, agent and observer
-  CHECK(running() == 5);
-}
-
-SCENARIO_METHOD(life_fixture,
-                "S10: a server that never answers is given up "
-                "and tried again; close does not wait for it",
-                "[client]") {
-  server().answers_handshake = false;
-  auto testee = open();
-  auto ready = ensure(testee);
-  SECTION("its deadline") {
-    advance(30s);
-    CHECK(ready->error.code == errc::handshake_timed_out);
-    advance(1s);
-    CHECK(status_of(testee).last_error == errc::handshake_timed_out);
-  }
-  SECTION("close") {
-    auto closed = close(testee);
-    CHECK(closed->ok());
-    CHECK(ready->error.code == errc::closed);
-  }
-}
-
-SCENARIO_METHOD(life_fixture,
-                "a server that ends on the probe is started again at once "
-                "without one, and who waits for it hears of that alone",
-                "[client]") {
-  server().ends_on_probe = true;
-  auto x = spec();
-  x.dialect = dialect_choice::automatic;
-  x.restart.intensity = 1; // its end parks it, were there no second try
-  x.lazy = true;
-  auto testee = open(x);
-  SECTION("for it to be ready") {
-    CHECK(ensure(testee)->ok());
-  }
-  SECTION("with a call") {
-    CHECK(call(testee)->ok());
-  }
-  CHECK(status_of(testee).now == phase::ready);
-  CHECK(server().pipe->connections() == 2);
-  CHECK(server().initializes == 1);
-}
-
-SCENARIO_METHOD(life_fixture, "close is answered in every phase", "[client]") {
-  caf::actor testee;
-  SECTION("idle") {
-    auto x = spec();
-    x.lazy = true;
-    testee = open(x);
-    REQUIRE(status_of(testee).now == phase::idle);
-  }
-  SECTION("ready") {
-    testee = open();
-  }
-  SECTION("draining") {
-    testee = open();
-    server().answers_calls = false;
-    auto open_call = call(testee);
-    auto reloaded = again(testee);
-    REQUIRE(status_of(testee).now == phase::draining);
-    auto closed = close(testee);
-    CHECK(reloaded->error.code == errc::closed);
-    CHECK(open_call->error.code == errc::closed);
-    CHECK(closed->ok());
-    return;
-  }
-  SECTION("failed") {
-    server().pipe->fail_next(errc::program_not_found, "no such program");
-    testee = open();
-    REQUIRE(status_of(testee).now == phase::failed);
-  }
-  SECTION("degraded") {
-    testee = open();
-    for (int i = 0; i < 5; ++i) {
-      server().pipe->hang_up();
-      advance(10s);
+SCENARIO("a loss is told with what is decided on it", "[life]") {
+  auto testee = ready_life();
+  testee.facts().pid = 42;
+  CHECK(
+    testee.move(phase_event::transport_down, start, errc::child_exited, "died")
+      .empty());
+  CHECK(testee.is(phase::backoff));
+  testee.facts().pid = 0;
+  WHEN("the supervisor decides soon") {
+    testee.retry_in(2s, start);
+    auto events = testee.move(phase_event::postponed, start, errc::child_exited,
+                              "died; again in 2 s");
+    THEN("it is one event, from the phase before the loss") {
+      CHECK(told(events) == "ready>backoff: died; again in 2 s");
+      CHECK(events.front().pid == 42);
+      CHECK(events.front().next_retry == 2s);
+      CHECK(testee.release().empty());
     }
-    REQUIRE(status_of(testee).now == phase::degraded);
   }
-  CHECK(close(testee)->ok());
-  settle();
-  CHECK(ask<answer<client_ref>>(registry_handle, find_client{"a"})->error.code
-        == errc::unknown_server);
-}
-
-SCENARIO_METHOD(life_fixture,
-                "a close that finds an unkillable process is "
-                "answered, with a weaker proof",
-                "[client]") {
-  auto testee = open();
-  server().pipe->hold_on();
-  auto closed = close(testee);
-  advance(5s);
-  CHECK(closed.open());
-  advance(10s);
-  REQUIRE(closed->ok());
-  CHECK(closed->value.left == proof::unkillable);
-  CHECK_FALSE(is_clean(closed->value.left));
-}
-
-SCENARIO_METHOD(life_fixture,
-                "S12: a missing program fails at once; a new "
-                "spec starts at once",
-                "[client]") {
-  server().pipe->fail_next(errc::program_not_found, "no program 'x' in PATH");
-  auto testee = open();
-  CHECK(status_of(testee).now == phase::failed);
-  auto refused = ensure(testee);
-  CHECK(refused->error.code == errc::program_not_found);
-  CHECK(refused->error.text == "no program 'x' in PATH");
-  CHECK(call(testee)->error.code == errc::failed);
-  advance(1h);
-  CHECK(server().pipe->connections() == 1);
-  auto better = spec();
-  better.args = {"--good"};
-  auto reloaded = ask<answer<client_status>>(testee, reload{0ms, {better}});
-  CHECK(reloaded->ok());
-}
-
-SCENARIO_METHOD(life_fixture,
-                "S27: a server that connects and dies is "
-                "parked, and probed for ever",
-                "[client]") {
-  auto testee = open();
-  for (int i = 0; i < 5; ++i) {
-    server().pipe->hang_up(errc::child_exited, "exit status 0");
-    advance(10s);
+  WHEN("nothing is decided in time") {
+    auto due = start + defaults::verdict_wait;
+    CHECK(testee.next_deadline() == due);
+    CHECK(testee.on_time(due - 1ms).empty());
+    THEN("the loss is told alone") {
+      CHECK(told(testee.on_time(due)) == "ready>backoff: died");
+      CHECK_FALSE(testee.next_deadline());
+    }
   }
-  CHECK(status_of(testee).now == phase::degraded);
-  auto connections = server().pipe->connections();
-  CHECK(connections == 5);
-  SECTION("a call is refused, not sent, and brings one try each 30 s") {
-    server().answers_handshake = false;
-    server().pipe->fail_next(errc::child_exited, "again");
-    auto first = call(testee);
-    settle();
-    CHECK(first->error.what_became == fate::not_sent);
-    CHECK(server().pipe->connections() == connections + 1);
-    auto second = call(testee);
-    CHECK(second->error.code == errc::degraded);
-    CHECK(server().pipe->connections() == connections + 1);
-  }
-  SECTION("after five minutes a probe brings it back") {
-    advance(370s);
-    CHECK(status_of(testee).now == phase::ready);
-    CHECK(call(testee)->ok());
+  WHEN("it is only queued behind others") {
+    auto events =
+      testee.move(phase_event::postponed, start, errc::overloaded, "queued");
+    THEN("both are told, in their order") {
+      CHECK(told(events) == "ready>backoff: died; backoff>backoff: queued");
+    }
   }
 }
 
-SCENARIO_METHOD(life_fixture, "a lazy server starts on first use", "[client]") {
-  auto x = spec();
-  x.lazy = true;
-  auto testee = open(x);
-  CHECK(server().pipe->connections() == 0);
-  CHECK(call(testee)->ok());
-  CHECK(server().pipe->connections() == 1);
-}
-
-SCENARIO_METHOD(life_fixture, "handles stay good through every restart",
-                "[client]") {
-  auto testee = open();
-  for (int i = 0; i < 3; ++i) {
-    server().pipe->hang_up();
-    advance(10s);
-    CHECK(call(testee)->ok());
+SCENARIO("a client that cannot serve says so at once", "[life]") {
+  auto testee = ready_life();
+  CHECK_FALSE(testee.refusal());
+  WHEN("it closes") {
+    testee.close();
+    THEN("callers hear that it is closed, or that the runtime stops") {
+      CHECK(testee.refusal()->code == errc::closed);
+      testee.stop_with_runtime();
+      CHECK(testee.refusal()->code == errc::runtime_stopped);
+    }
+  }
+  WHEN("its server has failed for good") {
+    testee.move(phase_event::transport_down, start);
+    testee.fail(errc::child_exited, "no program");
+    testee.move(phase_event::give_up, start);
+    THEN("they hear why") {
+      CHECK(testee.refusal()->code == errc::failed);
+      CHECK(testee.refusal()->text == "no program");
+    }
   }
 }
 
-SCENARIO_METHOD(life_fixture,
-                "a client that dies of a bug is made anew under "
-                "the same name",
-                "[client]") {
-  auto testee = open();
-  caf::anon_send_exit(testee, caf::exit_reason::kill);
-  settle();
-  auto found = ask<answer<client_ref>>(registry_handle, find_client{"a"});
-  REQUIRE(found->ok());
-  CHECK(found->value.handle != testee);
-  advance(2s);
-  CHECK(call(found->value.handle)->ok());
-  CHECK(server().pipe->connections() == 2);
+SCENARIO("while its start is queued a client says behind what", "[life]") {
+  life testee{named_a()};
+  testee.move(phase_event::start, start);
+  failure why{errc::overloaded, fate::not_sent, "64 of 64 servers run"};
+  CHECK(testee.queue(why, start));
+  CHECK_FALSE(testee.queue(why, start + 1s));
+  CHECK(testee.blocked_by() == "64 of 64 servers run");
+  CHECK(testee.status(start).last_error == errc::overloaded);
+  CHECK(testee.leave_queue() == start);
+  CHECK_FALSE(testee.leave_queue());
+  CHECK(testee.blocked_by().empty());
+}
+
+SCENARIO("the deadlines of a phase are kept apart", "[life]") {
+  using deadline = life::deadline;
+  life testee{named_a()};
+  testee.set(deadline::handshake, start + 2s);
+  testee.set(deadline::drain, start + 1s);
+  CHECK(testee.next_deadline() == start + 1s);
+  CHECK(testee.is_due(deadline::drain, start + 1s));
+  CHECK_FALSE(testee.is_due(deadline::handshake, start + 1s));
+  testee.clear(deadline::drain);
+  CHECK(testee.next_deadline() == start + 2s);
+  CHECK_FALSE(testee.is_due(deadline::proof, start + 9s));
+}
+
+SCENARIO("a failure says when to ask again, where that is known", "[life]") {
+  auto testee = ready_life();
+  testee.move(phase_event::transport_down, start);
+  testee.retry_in(3s, start);
+  failure why{errc::connection_lost, fate::not_sent, "lost"};
+  CHECK(testee.advised(why, start + 1s).retry_after == 2s);
+  CHECK(testee.status(start + 1s).next_retry == 2s);
+  testee.retry_in(0s, start);
+  CHECK(testee.status(start + 1s).next_retry == 0s);
 }

@@ -1,3 +1,5 @@
+#include "troupe/actors/client/inbound_pace.hpp"
+
 #include "troupe/tests/support/held_worlds.hpp"
 
 #include <catch2/catch.hpp>

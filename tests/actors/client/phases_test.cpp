@@ -104,5 +104,5 @@ SCENARIO("close is accepted in every phase but stopped", "[phases]") {
 SCENARIO("an event without a row changes nothing", "[phases]") {
   phases testee;
   CHECK_FALSE(testee.on(answered));
-  CHECK(testee.now() == phase::idle);
+  CHECK(testee.state() == phase::idle);
 }

@@ -1,3 +1,5 @@
+#include "troupe/actors/client/client.hpp"
+
 #include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>

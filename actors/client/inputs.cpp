@@ -2,7 +2,8 @@
 
 #include "troupe/actors/type_ids.hpp"
 
-/// How a client passes on what its server wants to know.
+/// How a client passes on what its server asks (MCP, "Elicitation", "Sampling",
+/// "Roots") to the actor that answers it.
 namespace troupe {
 
 // -- who answers --------------------------------------------------------------
@@ -13,7 +14,7 @@ void client::set_handler(input_handler x) {
 }
 
 void client::watch_handler(const caf::actor& who) {
-  if (!who || !watched_handlers_.insert(who->address()).second)
+  if (!who || !handler_.watch_once(who->address()))
     return;
   watch(who, [this, where = who->address()](const caf::error& why) {
     on_handler_down(where, why);
@@ -24,16 +25,16 @@ void client::watch_handler(const caf::actor& who) {
 /// taken back at the next one.
 void client::on_handler_down(const caf::actor_addr& who,
                              const caf::error& why) {
-  watched_handlers_.erase(who);
   if (!handler_.on_down(who))
     return;
   auto text = "the handler of what " + spec_.name + " asks has ended ("
-              + to_text(why) + "): nobody answers until another one is set";
+              + to_text(why) + "): requests of the server are refused until "
+              + "another one is set";
   remark(diagnostic::kind::embedder_fault, text);
-  publish(phase_.now(), errc::internal_error, text);
+  tell_all(life_.report(time_now(), errc::internal_error, text));
   // Where it kept a promise, CAF 0.17 says nothing.
-  for (auto key : std::set{wanted_})
-    on_input(incarnation_, key,
+  for (auto key : handler_.open())
+    on_input(life_.facts().incarnation, key,
              failure{errc::client_down, fate::outcome_unknown,
                      "the handler has ended"});
 }
@@ -41,51 +42,52 @@ void client::on_handler_down(const caf::actor_addr& who,
 // -- what it says -------------------------------------------------------------
 
 void client::on_event(input_wanted& x) {
-  auto ask_back = incarnation_;
-  wanted_.insert(x.key);
+  auto incarnation = life_.facts().incarnation;
+  handler_.asked(x.key);
   ask(this, handler_.who(), x.timeout,
-      server_request{spec_.name, incarnation_, x.key, x.what,
+      server_request{spec_.name, incarnation, x.key, x.what,
                      std::move(x.params), x.timeout})
-    .then([this, ask_back, key = x.key](
-            const answer<json>& with) { on_input(ask_back, key, with); },
-          [this, ask_back, key = x.key](caf::error& why) {
-            on_input_error(ask_back, key, why);
+    .then([this, incarnation, key = x.key](
+            const answer<json>& with) { on_input(incarnation, key, with); },
+          [this, incarnation, key = x.key](caf::error& why) {
+            on_input(incarnation, key, input_failure(why));
           });
 }
 
 /// Its end is seen otherwise (`on_handler_down`).
-void client::on_input_error(uint64_t incarnation, uint64_t key,
-                            const caf::error& why) {
+failure client::input_failure(const caf::error& why) {
   auto told = failure_of(why);
   if (why == caf::sec::unexpected_response)
     told.text = "the handler's answer is no answer<json>";
   else if (why == caf::sec::unexpected_message)
     told.text = "the handler does not take server_request";
-  if (why == caf::sec::unexpected_response
-      || why == caf::sec::unexpected_message)
-    remark(diagnostic::kind::embedder_fault,
-           "what " + spec_.name + " asked was not answered: " + told.text);
-  on_input(incarnation, key, std::move(told));
+  else
+    return told;
+  remark(diagnostic::kind::embedder_fault,
+         "what " + spec_.name + " asked was not answered: " + told.text);
+  return told;
 }
 
 void client::on_input(uint64_t incarnation, uint64_t key, answer<json> x) {
-  if (incarnation != incarnation_ || !session_ || wanted_.erase(key) == 0)
+  if (incarnation != life_.facts().incarnation || !connection_
+      || !handler_.take(key))
     return;
-  session_->give_input(key, std::move(x), time_now(), events_);
+  connection_->give_input(key, std::move(x), time_now());
   settle();
 }
 
 void client::on_event(input_unwanted& x) {
-  if (wanted_.erase(x.key) > 0)
-    tell(this, handler_.who(),
-         server_request_cancelled{spec_.name, incarnation_, x.key});
+  if (handler_.take(x.key))
+    tell(
+      this, handler_.who(),
+      server_request_cancelled{spec_.name, life_.facts().incarnation, x.key});
 }
 
 /// The server will not hear an answer any more.
-void client::unwant_all() {
-  for (auto key : std::exchange(wanted_, {}))
+void client::withdraw_inputs() {
+  for (auto key : handler_.take_open())
     tell(this, handler_.who(),
-         server_request_cancelled{spec_.name, incarnation_, key});
+         server_request_cancelled{spec_.name, life_.facts().incarnation, key});
 }
 
 } // namespace troupe

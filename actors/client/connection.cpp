@@ -1,0 +1,126 @@
+#include "troupe/actors/client/connection.hpp"
+
+#include "troupe/actors/client/earlier.hpp"
+
+namespace troupe {
+
+// -- the way out --------------------------------------------------------------
+
+void connection::up(outbox_ptr out, std::shared_ptr<inbound_window> window) {
+  out_ = std::move(out);
+  window_ = std::move(window);
+  keep_pace();
+}
+
+uint64_t connection::request(asked_call& x, milliseconds left,
+                             session::header_list headers, time_point now) {
+  if (x.method == tool_call_method) {
+    auto total = std::exchange(x.total_timeout, left);
+    auto ticket = session_.call_tool(x, now, said_, std::move(headers));
+    x.total_timeout = total;
+    return ticket;
+  }
+  session::request_options options;
+  options.idle_timeout = x.idle_timeout;
+  options.total_timeout = left;
+  options.wants_progress = x.tag != 0;
+  options.meta = x.meta;
+  return session_.request(x.method, x.arguments, options, now, said_);
+}
+
+uint64_t connection::list(offer_kind what, time_point now) {
+  return session_.list(what, now, said_);
+}
+
+void connection::give_input(uint64_t key, answer<json> x, time_point now) {
+  session_.give_input(key, std::move(x), now, said_);
+}
+
+fate connection::withdraw(uint64_t ticket, std::string_view why) {
+  if (out_ && out_->revoke(ticket)) {
+    session_.forget(ticket);
+    return fate::not_sent;
+  }
+  session_.abandon(ticket, why, said_);
+  return fate::outcome_unknown;
+}
+
+errc connection::send(send_frame x) {
+  if (!out_)
+    return errc::none;
+  return x.order ? out_->push(std::move(x.frame), x.ticket, std::move(x.order))
+                 : out_->push(std::move(x.frame), x.ticket);
+}
+
+void connection::drop_exchange(uint64_t id) {
+  if (out_)
+    out_->abandon(id);
+}
+
+size_t connection::outbox_depth() const {
+  return out_ ? out_->depth() : 0;
+}
+
+std::vector<uint64_t> connection::close() {
+  auto unsent = out_ ? out_->close() : std::vector<uint64_t>{};
+  session_.close();
+  // A server that is not read would not see the end of its input.
+  if (window_)
+    window_->pace(false, false);
+  return unsent;
+}
+
+// -- what comes in ------------------------------------------------------------
+
+void connection::on_frames(std::vector<std::string> frames,
+                           uint64_t empty_lines, time_point now) {
+  untaken_ += inbound_window::cost(frames) + empty_lines;
+  session_.on_frames(std::move(frames), now, said_);
+  charge(empty_lines * defaults::empty_line_bytes, now);
+}
+
+void connection::on_exchange(exchange_news news, time_point now) {
+  auto idle = news.idle_bytes;
+  untaken_ += inbound_window::cost(news.frames) + idle;
+  session_.on_exchange(std::move(news), now, said_);
+  charge(idle, now);
+}
+
+void connection::took_all() {
+  if (!window_)
+    return; // frames may come before the window: it is told with the next
+  if (auto cost = std::exchange(untaken_, 0); cost > 0)
+    window_->take(cost);
+}
+
+// -- its pace -----------------------------------------------------------------
+
+/// `skipped_bytes`: of what has come just now and was no frame.
+void connection::charge(size_t skipped_bytes, time_point now) {
+  auto x = session_.take_unasked();
+  pace_.charge(x.frames, x.bytes + skipped_bytes, now);
+  keep_pace();
+}
+
+void connection::on_time(time_point now) {
+  pace_.on_time(now);
+  keep_pace();
+  session_.on_time(now, said_);
+}
+
+void connection::keep_pace() {
+  if (window_)
+    window_->pace(pace_.held(), pace_.throttled());
+}
+
+std::optional<std::string> connection::news_of_pace() {
+  if (std::exchange(told_throttled_, throttled()) == throttled())
+    return std::nullopt;
+  return throttled() ? throttled_text() : "its output is read at once again";
+}
+
+std::optional<connection::time_point> connection::next_deadline() const {
+  return earlier(session_.next_deadline(), pace_.deadline());
+}
+
+} // namespace troupe

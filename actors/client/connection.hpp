@@ -1,0 +1,115 @@
+#pragma once
+
+#include "troupe/actors/client/asked_call.hpp"
+#include "troupe/actors/client/inbound_pace.hpp"
+#include "troupe/actors/session/session.hpp"
+#include "troupe/transports/inbound_window.hpp"
+#include "troupe/transports/outbox.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace troupe {
+
+/// All that stands while a client is connected once: the session, the way out,
+/// how far the server may be ahead, and how fast it is read. It begins before
+/// its transport is up, since frames may come before that word. Used by its
+/// client's handlers only.
+class connection {
+public:
+  using time_point = session::time_point;
+
+  /// Whether the client's specification is still that of its start.
+  enum class basis : uint8_t {
+    current,
+    changed,      ///< it treats the server otherwise
+    other_server, ///< it names another server
+  };
+
+  explicit connection(session_options options) : session_(std::move(options)) {
+    // nop
+  }
+
+  session& protocol() {
+    return session_;
+  }
+  const session& protocol() const {
+    return session_;
+  }
+
+  /// What the session has said and is still to be carried out.
+  session_events& said() {
+    return said_;
+  }
+
+  basis stands_on() const {
+    return basis_;
+  }
+  void rebase(basis x) {
+    basis_ = x;
+  }
+
+  /// True the first time: the server has answered a request.
+  bool prove() {
+    return !std::exchange(proven_, true);
+  }
+
+  // -- the way out
+
+  void up(outbox_ptr out, std::shared_ptr<inbound_window> window);
+  bool is_up() const {
+    return out_ != nullptr;
+  }
+  /// Sends a request, which has so much time left. Returns its ticket; 0: the
+  /// session is not ready.
+  uint64_t request(asked_call& x, milliseconds left,
+                   session::header_list headers, time_point now);
+  /// Likewise for all pages of a list.
+  uint64_t list(offer_kind what, time_point now);
+  void give_input(uint64_t key, answer<json> x, time_point now);
+  /// Gives a request up; the server is told where it may know of it. Returns
+  /// what became of it.
+  fate withdraw(uint64_t ticket, std::string_view why);
+  /// `errc::none`: it is on its way, or there is no way yet.
+  errc send(send_frame x);
+  /// Over HTTP: the response to that exchange is not needed any more.
+  void drop_exchange(uint64_t id);
+  size_t outbox_depth() const;
+  /// Nothing is sent or read any more. Returns the tickets of what was never
+  /// written.
+  std::vector<uint64_t> close();
+
+  // -- what comes in
+
+  void on_frames(std::vector<std::string> frames, uint64_t empty_lines,
+                 time_point now);
+  void on_exchange(exchange_news news, time_point now);
+  /// What has come is dealt with: the server may be read further.
+  void took_all();
+
+  // -- a server that says more than anybody asked for
+
+  void on_time(time_point now);
+  bool throttled() const {
+    return pace_.throttled();
+  }
+  /// What is to be told of it, if that has changed since it was asked.
+  std::optional<std::string> news_of_pace();
+  std::optional<time_point> next_deadline() const;
+
+private:
+  void charge(size_t skipped_bytes, time_point now);
+  void keep_pace();
+
+  session session_;
+  session_events said_;
+  basis basis_ = basis::current;
+  bool proven_ = false;
+  outbox_ptr out_;
+  std::shared_ptr<inbound_window> window_;
+  size_t untaken_ = 0; // what the window has not been told
+  inbound_pace pace_;
+  bool told_throttled_ = false;
+};
+
+} // namespace troupe
