@@ -3,6 +3,7 @@
 #include "troupe/actors/caf.hpp"
 #include "troupe/actors/input_handlers.hpp"
 #include "troupe/messages/known_dialect.hpp"
+#include "troupe/messages/shared_spec.hpp"
 #include "troupe/transports/transport.hpp"
 
 /// The map of the system: which actor takes which message, with what answer.
@@ -108,7 +109,7 @@ TROUPE_INSPECT(observe_diagnostics)
 
 /// Makes a client for this spec and keeps one alive until `remove_child`.
 struct add_child {
-  server_spec spec;
+  shared_spec spec;
 };
 
 TROUPE_INSPECT(add_child, spec)
@@ -157,7 +158,7 @@ TROUPE_INSPECT_ENUM(start_reason)
 struct start_wanted {
   std::string name;
   start_reason why = start_reason::commanded;
-  server_spec spec;
+  shared_spec spec;
   uint64_t spec_version = 0; ///< counted up by the client with each new spec
   uint64_t met = 0;          ///< the last incarnation that it was granted
 };

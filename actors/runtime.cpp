@@ -41,7 +41,7 @@ runtime::runtime(caf::actor_system& system, runtime_options options)
     return host_facts{kinds->warden_pid(), kinds->warden_restarts()};
   }});
   p.supervisor = system.spawn<troupe::supervisor>(supervisor_options{
-    p.monitor, [kinds](const server_spec& x) { return kinds->make(x); },
+    p.monitor, [kinds](const shared_spec& x) { return kinds->make(x); },
     options.starts, 0, std::move(options.handlers)});
   kinds->on_credentials_changed(tell_changes_to(p.supervisor));
   p.registry =

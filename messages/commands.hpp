@@ -5,6 +5,7 @@
 #include "troupe/messages/offers.hpp"
 #include "troupe/messages/server_requests.hpp"
 #include "troupe/messages/server_spec.hpp"
+#include "troupe/messages/shared_spec.hpp"
 
 /// What is asked of clients and of the registry. `actors/interfaces.hpp` says
 /// who takes what, and with which errors.
@@ -77,7 +78,7 @@ struct reload {
   milliseconds timeout{0};
   /// Empty: the spec stays. A lazy server that was not used yet takes a new one
   /// and goes on waiting for its first use: then this is answered at once.
-  std::vector<server_spec> spec;
+  std::vector<shared_spec> spec;
 };
 
 TROUPE_INSPECT(reload, timeout, spec)

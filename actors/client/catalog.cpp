@@ -31,6 +31,37 @@ void append(catalog::endings& to, catalog::endings x) {
 
 } // namespace
 
+// -- the parts ----------------------------------------------------------------
+
+catalog::part& catalog::of(offer_kind x) {
+  auto& result = parts_[static_cast<size_t>(x)];
+  if (!result)
+    result = std::make_unique<part>();
+  return *result;
+}
+
+const catalog::part& catalog::of(offer_kind x) const {
+  static const part unused;
+  auto& result = parts_[static_cast<size_t>(x)];
+  return result ? *result : unused;
+}
+
+template <class F>
+void catalog::each(F f) const {
+  for (auto kind : all_offer_kinds)
+    if (auto& x = parts_[static_cast<size_t>(kind)])
+      f(kind, *x);
+}
+
+catalog::part* catalog::by_ticket(uint64_t ticket) {
+  part* result = nullptr;
+  each([&](offer_kind, part& x) {
+    if (x.ticket == ticket)
+      result = &x;
+  });
+  return result;
+}
+
 // -- who asks -----------------------------------------------------------------
 
 std::optional<offer_list> catalog::known(offer_kind what, bool refresh,
@@ -61,9 +92,10 @@ bool catalog::wanted(offer_kind what) const {
 
 catalog::kinds catalog::followed() const {
   kinds result;
-  for (size_t i = 0; i < parts_.size(); ++i)
-    if (parts_[i].last || parts_[i].followed)
-      result.push_back(static_cast<offer_kind>(i));
+  each([&](offer_kind kind, const part& x) {
+    if (x.last || x.followed)
+      result.push_back(kind);
+  });
   return result;
 }
 
@@ -95,9 +127,10 @@ bool catalog::take_due(part& x, time_point now) {
 
 catalog::kinds catalog::take_due(time_point now) {
   kinds result;
-  for (size_t i = 0; i < parts_.size(); ++i)
-    if (take_due(parts_[i], now))
-      result.push_back(static_cast<offer_kind>(i));
+  each([&](offer_kind kind, part& x) {
+    if (take_due(x, now))
+      result.push_back(kind);
+  });
   return result;
 }
 
@@ -121,15 +154,10 @@ bool catalog::reads(offer_kind what) const {
 }
 
 bool catalog::reads(uint64_t ticket) const {
-  return std::any_of(parts_.begin(), parts_.end(),
-                     [=](const part& x) { return x.ticket == ticket; });
-}
-
-catalog::part* catalog::by_ticket(uint64_t ticket) {
-  for (auto& x : parts_)
-    if (x.ticket == ticket)
-      return &x;
-  return nullptr;
+  auto result = false;
+  each(
+    [&](offer_kind, const part& x) { result = result || x.ticket == ticket; });
+  return result;
 }
 
 // -- what comes of it ---------------------------------------------------------
@@ -164,20 +192,20 @@ catalog::endings catalog::failed(uint64_t ticket, const failure& why) {
 // -- ends ---------------------------------------------------------------------
 
 void catalog::on_connection_lost() {
-  for (auto& x : parts_) {
+  each([](offer_kind, part& x) {
     x.ticket.reset();
     x.fresh = false;
     x.overtaken = false;
     x.refresh_at.reset();
-  }
+  });
 }
 
 void catalog::forget(bool with_headers) {
   with_headers_ = with_headers;
-  for (auto& x : parts_) {
+  each([](offer_kind, part& x) {
     x.followed = x.followed || x.last;
     x.last.reset();
-  }
+  });
   on_connection_lost();
   names_ = {};
   ++server_;
@@ -186,10 +214,10 @@ void catalog::forget(bool with_headers) {
 
 catalog::endings catalog::end_all(const failure& why) {
   endings result;
-  for (auto& x : parts_) {
+  each([&](offer_kind, part& x) {
     x.ticket.reset();
     append(result, refuse(std::exchange(x.waiters, {}), why));
-  }
+  });
   return result;
 }
 
@@ -197,17 +225,19 @@ catalog::endings catalog::end_of(const caf::actor_addr& caller,
                                  const failure& why) {
   auto is_it = [&](const waiter& x) { return x.caller == caller; };
   endings result;
-  for (auto& x : parts_)
+  each([&](offer_kind, part& x) {
     append(result, refuse(take_out(x.waiters, is_it), why));
+  });
   return result;
 }
 
 std::vector<list_reply> catalog::expire(time_point now, bool queued) {
   auto is_late = [&](const waiter& x) { return x.by.due(queued) <= now; };
   std::vector<list_reply> result;
-  for (auto& x : parts_)
+  each([&](offer_kind, part& x) {
     for (auto& late : take_out(x.waiters, is_late))
       result.push_back(std::move(late.to));
+  });
   return result;
 }
 
@@ -215,18 +245,19 @@ std::vector<list_reply> catalog::expire(time_point now, bool queued) {
 
 std::optional<catalog::time_point> catalog::next_deadline(bool queued) const {
   std::optional<time_point> next;
-  for (auto& x : parts_) {
+  each([&](offer_kind, const part& x) {
     next = earlier(next, x.refresh_at);
     for (auto& waiter : x.waiters)
       next = earlier(next, waiter.by.due(queued));
-  }
+  });
   return next;
 }
 
 void catalog::put_off(time_point begin, time_point end) {
-  for (auto& x : parts_)
+  each([&](offer_kind, part& x) {
     for (auto& waiter : x.waiters)
       waiter.by.put_off(begin, end);
+  });
 }
 
 // -- what the lists say of a request ------------------------------------------

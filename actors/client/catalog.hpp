@@ -10,6 +10,7 @@
 
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -69,7 +70,7 @@ public:
   /// Whether a list is read by this ticket.
   bool reads(uint64_t ticket) const;
   bool reads_tools_by(uint64_t ticket) const {
-    return parts_[0].ticket == ticket;
+    return of(offer_kind::tools).ticket == ticket;
   }
 
   // -- what comes of it
@@ -122,15 +123,15 @@ public:
 
   /// The number of the list of tools that is known; 0: none is.
   uint64_t tools_known() const {
-    return parts_[0].known;
+    return of(offer_kind::tools).known;
   }
   /// The number of the next list of tools that begins.
   uint64_t tools_next() const {
-    return parts_[0].begun + 1;
+    return of(offer_kind::tools).begun + 1;
   }
   /// The number of the last one that began: it ends with `listed` or `failed`.
   uint64_t tools_begun() const {
-    return parts_[0].begun;
+    return of(offer_kind::tools).begun;
   }
 
 private:
@@ -153,12 +154,11 @@ private:
     refresh_pace pace;
   };
 
-  part& of(offer_kind x) {
-    return parts_[static_cast<size_t>(x)];
-  }
-  const part& of(offer_kind x) const {
-    return parts_[static_cast<size_t>(x)];
-  }
+  part& of(offer_kind x);
+  const part& of(offer_kind x) const;
+  /// Calls `f` for each part that is there, with its kind.
+  template <class F>
+  void each(F f) const;
   part* by_ticket(uint64_t ticket);
   /// Returns whether it is to be read again at once.
   static bool outdate(part& x, time_point now);
@@ -166,7 +166,7 @@ private:
   void keep_header_schemas(const tool_list& x);
 
   bool with_headers_;
-  std::array<part, offer_kinds> parts_;
+  std::array<std::unique_ptr<part>, offer_kinds> parts_; // on first use
   shown_names names_;
   uint64_t server_ = 1; // counted up where the specification names another
   /// The schemas of tools whose arguments travel as headers, by real name.

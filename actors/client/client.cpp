@@ -28,7 +28,7 @@ caf::message_handler client::handlers() {
   // Without its supervisor it would not be restarted or counted: the client
   // ends, and by the link so does its transport.
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
-  tell(this, monitor_, member_joined{spec_.name, me()});
+  tell(this, monitor_, member_joined{spec_->name, me()});
   watch_handler(handler_.newest());
   return table(
     [this](const call_tool& x) { return on_request<call_tool_result>(x); },
@@ -120,7 +120,7 @@ void client::on_stop() {
   searches_.clear();
   handler_.clear();
   tell_all(life_.release());
-  tell(this, monitor_, member_left{spec_.name, address()});
+  tell(this, monitor_, member_left{spec_->name, address()});
   transport_ = nullptr;
   supervisor_ = nullptr;
   monitor_ = nullptr;

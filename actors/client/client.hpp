@@ -18,7 +18,7 @@
 namespace troupe {
 
 struct client_options {
-  server_spec spec;
+  shared_spec spec;
   caf::actor supervisor;
   caf::actor monitor;
   input_handler handler;
@@ -93,7 +93,7 @@ private:
                         open_callers::hold caller);
   static void deliver(ready_waiters::replies to, const failure& why);
   void start_if_idle();
-  void adopt(const server_spec& x);
+  void adopt(const shared_spec& x);
   void forget_server();
   void start_again(bool changed);
   void give_attempt_up();
@@ -122,7 +122,7 @@ private:
   void fail_connection(errc why, const std::string& text);
   void stop_transport_now(errc why, const std::string& text);
   void refuse_all(const failure& why);
-  void drain();
+  void drain(milliseconds most);
   void after_drain();
   void stop_for_good();
   void on_cancelled(const start_cancelled& x);
@@ -170,7 +170,7 @@ private:
   void remark(diagnostic::kind what, std::string text);
   client_status current_status() const;
 
-  server_spec spec_;
+  shared_spec spec_;
   caf::actor supervisor_;
   caf::actor monitor_;
   life life_;

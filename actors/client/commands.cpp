@@ -21,7 +21,7 @@ std::optional<failure> refusal_of(const server_spec& now, const reload& x) {
                    "the timeout is below zero"};
   if (x.spec.empty())
     return std::nullopt;
-  if (x.spec.front().name != now.name)
+  if (x.spec.front()->name != now.name)
     return failure{errc::invalid_spec, fate::not_sent,
                    now.name + " cannot be called otherwise"};
   return validate(x.spec.front());
@@ -61,7 +61,7 @@ void client::wait_until_ready(reply<client_status> to, milliseconds timeout,
                               open_callers::hold caller) {
   if (ready_waiters_.full()) {
     to.deliver(advised(
-      {errc::overloaded, fate::not_sent, "too many wait for " + spec_.name}));
+      {errc::overloaded, fate::not_sent, "too many wait for " + spec_->name}));
     return;
   }
   auto now = time_now();
@@ -71,8 +71,8 @@ void client::wait_until_ready(reply<client_status> to, milliseconds timeout,
   if (timeout.count() > 0)
     by.named(now + timeout);
   else
-    by.usual(now + spec_.timeouts.drain + ready_timeout(spec_)
-             + 2 * std::max(plan_.stop_grace, spec_.timeouts.stop_grace)
+    by.usual(now + spec_->timeouts.drain + ready_timeout(spec_)
+             + 2 * std::max(plan_.stop_grace, spec_->timeouts.stop_grace)
              + defaults::guard_answer_margin);
   auto incarnation = life_.facts().incarnation;
   ready_waiters_.add(std::move(to), std::move(caller), by,
@@ -122,11 +122,11 @@ reply<client_status>::promise client::on_reload(const reload& x) {
     to.deliver(std::move(*why));
     return later;
   }
-  auto changed = !x.spec.empty() && x.spec.front() != spec_;
+  auto changed = !x.spec.empty() && !(x.spec.front() == spec_);
   if (changed)
     adopt(x.spec.front());
   // Its first use will start it, with the new spec.
-  if (!x.spec.empty() && spec_.lazy && life_.is(phase::idle)) {
+  if (!x.spec.empty() && spec_->lazy && life_.is(phase::idle)) {
     to.deliver(current_status());
     return later;
   }
@@ -136,12 +136,12 @@ reply<client_status>::promise client::on_reload(const reload& x) {
   return later;
 }
 
-void client::adopt(const server_spec& x) {
+void client::adopt(const shared_spec& x) {
   auto same = is_same_server(spec_, x);
   spec_ = x;
   plan_.on_new_spec();
   book_.configure(spec_);
-  life_.facts().transport = spec_.transport;
+  life_.facts().transport = spec_->transport;
   if (connection_)
     connection_->rebase(same ? connection::basis::changed
                              : connection::basis::other_server);
@@ -164,7 +164,7 @@ void client::start_again(bool changed) {
   switch (life_.state()) {
     case phase::ready:
       move(phase_event::reload, errc::reloaded, "reload");
-      return drain();
+      return drain(spec_->timeouts.drain);
     case phase::connecting:
     case phase::handshaking:
       plan_.reason = start_reason::commanded;
@@ -204,9 +204,8 @@ reply<stop_report>::promise client::on_close(const close_client& x) {
     life_.close();
     refuse_all(life_.closed());
     if (life_.is(phase::ready) && most.count() > 0 && book_.in_flight() > 0) {
-      spec_.timeouts.drain = most;
       move(phase_event::reload, errc::closed, "close");
-      drain();
+      drain(most);
     } else {
       stop_for_good();
     }

@@ -36,7 +36,7 @@ void client::on_connection_lost(errc why, const std::string& text,
   never_written.insert(never_written.end(), unsent.begin(), unsent.end());
   if (!life_.is(phase::ready) && !life_.is(phase::draining))
     tell(this, supervisor_,
-         incarnation_failed{spec_.name, life_.facts().incarnation});
+         incarnation_failed{spec_->name, life_.facts().incarnation});
   remember_dialect(why);
   auto counts = connection_->protocol().counts();
   life_.facts().late_answers += counts.late_answers;
@@ -98,7 +98,7 @@ void client::remember_dialect(errc why) {
 void client::learn(known_dialect what) {
   if (wire_of(spec_) != wire_kind::lines && what != plan_.dialect)
     tell(this, supervisor_,
-         era_learnt{spec_.name, life_.facts().incarnation, what});
+         era_learnt{spec_->name, life_.facts().incarnation, what});
   plan_.dialect = what;
 }
 
@@ -122,11 +122,11 @@ void client::refuse_all(const failure& why) {
 
 // -- the client ---------------------------------------------------------------
 
-void client::drain() {
+void client::drain(milliseconds most) {
   if (book_.in_flight() == 0)
     after_drain();
   else
-    life_.set(life::deadline::drain, time_now() + spec_.timeouts.drain);
+    life_.set(life::deadline::drain, time_now() + most);
 }
 
 void client::after_drain() {
@@ -146,7 +146,7 @@ void client::stop_for_good() {
   if (transport_)
     stop_transport_now(errc::closed, "close");
   else
-    tell(this, supervisor_, start_unwanted{spec_.name});
+    tell(this, supervisor_, start_unwanted{spec_->name});
 }
 
 void client::on_cancelled(const start_cancelled& x) {
@@ -165,7 +165,7 @@ void client::finish() {
   move(phase_event::gone);
   for (auto& waiter : std::exchange(close_waiters_, {}))
     waiter.deliver(life_.facts().last_stop);
-  tell(this, supervisor_, remove_child{spec_.name});
+  tell(this, supervisor_, remove_child{spec_->name});
   quit();
 }
 

@@ -111,7 +111,7 @@ void client::on_event(session_established& x) {
   known.instructions = std::move(x.instructions);
   life_.fail(errc::none, {});
   life_.clear(life::deadline::handshake);
-  tell(this, supervisor_, incarnation_ready{spec_.name, known.incarnation});
+  tell(this, supervisor_, incarnation_ready{spec_->name, known.incarnation});
   move(phase_event::answered);
   for (auto& waiter : ready_waiters_.take_all())
     waiter.deliver(current_status());
@@ -133,7 +133,7 @@ void client::on_event(session_remark& x) {
 void client::on_event(request_answered& x) {
   if (connection_->prove())
     tell(this, supervisor_,
-         incarnation_proven{spec_.name, life_.facts().incarnation});
+         incarnation_proven{spec_->name, life_.facts().incarnation});
   if (x.error && (repeat(x) || retry_with_fresh_headers(x)))
     return;
   auto with = x.error ? answer<json>{std::move(x.error)}

@@ -27,7 +27,7 @@ void client::on_handler_down(const caf::actor_addr& who,
                              const caf::error& why) {
   if (!handler_.on_down(who))
     return;
-  auto text = "the handler of what " + spec_.name + " asks has ended ("
+  auto text = "the handler of what " + spec_->name + " asks has ended ("
               + to_text(why) + "): requests of the server are refused until "
               + "another one is set";
   remark(diagnostic::kind::embedder_fault, text);
@@ -45,7 +45,7 @@ void client::on_event(input_wanted& x) {
   auto incarnation = life_.facts().incarnation;
   handler_.asked(x.key);
   ask(this, handler_.who(), x.timeout,
-      server_request{spec_.name, incarnation, x.key, x.what,
+      server_request{spec_->name, incarnation, x.key, x.what,
                      std::move(x.params), x.timeout})
     .then([this, incarnation, key = x.key](
             const answer<json>& with) { on_input(incarnation, key, with); },
@@ -64,7 +64,7 @@ failure client::input_failure(const caf::error& why) {
   else
     return told;
   remark(diagnostic::kind::embedder_fault,
-         "what " + spec_.name + " asked was not answered: " + told.text);
+         "what " + spec_->name + " asked was not answered: " + told.text);
   return told;
 }
 
@@ -80,14 +80,14 @@ void client::on_event(input_unwanted& x) {
   if (handler_.take(x.key))
     tell(
       this, handler_.who(),
-      server_request_cancelled{spec_.name, life_.facts().incarnation, x.key});
+      server_request_cancelled{spec_->name, life_.facts().incarnation, x.key});
 }
 
 /// The server will not hear an answer any more.
 void client::withdraw_inputs() {
   for (auto key : handler_.take_open())
     tell(this, handler_.who(),
-         server_request_cancelled{spec_.name, life_.facts().incarnation, key});
+         server_request_cancelled{spec_->name, life_.facts().incarnation, key});
 }
 
 } // namespace troupe

@@ -31,12 +31,13 @@ life::events life::move(phase_event on, time_point now, errc why,
     ready_since_ = now;
   if (is(phase::backoff) && on == phase_event::transport_down) {
     auto told = release();
-    kept_ = kept_event{event_of(from, now, why, std::move(text)),
-                       now + defaults::verdict_wait};
+    kept_ = std::make_unique<kept_event>();
+    kept_->what = event_of(from, now, why, std::move(text));
+    kept_->until = now + defaults::verdict_wait;
     return told;
   }
   auto verdict = on == phase_event::postponed && why != errc::overloaded;
-  if (auto kept = verdict ? std::exchange(kept_, {}) : std::nullopt) {
+  if (auto kept = verdict ? std::move(kept_) : nullptr) {
     auto event = event_of(kept->what.from, now, why, std::move(text));
     event.pid = kept->what.pid;
     return {std::move(event)};
@@ -54,7 +55,7 @@ life::events life::report(time_point now, errc why, std::string text) {
 
 life::events life::release() {
   events told;
-  if (auto kept = std::exchange(kept_, {}))
+  if (auto kept = std::move(kept_))
     told.push_back(std::move(kept->what));
   return told;
 }

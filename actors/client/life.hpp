@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -127,7 +128,7 @@ private:
   std::array<std::optional<time_point>, 3> deadlines_;
   std::optional<time_point> retry_at_;
   time_point ready_since_{};
-  std::optional<kept_event> kept_;
+  std::unique_ptr<kept_event> kept_; // rare, and large
 };
 
 } // namespace troupe

@@ -2,7 +2,7 @@
 
 #include "troupe/actors/client/server_words.hpp"
 
-#include <deque>
+#include <list>
 #include <optional>
 
 namespace troupe {
@@ -32,7 +32,7 @@ public:
   }
 
 private:
-  std::deque<list_search> waiting_;
+  std::list<list_search> waiting_; // empty, it holds no memory
   bool turn_asked_ = false;
 };
 

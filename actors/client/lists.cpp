@@ -40,7 +40,7 @@ std::optional<failure> client::refusal_to_list(offer_kind what) const {
       || life_.is(phase::auth_required))
     return failure{errc::not_ready, fate::not_sent,
                    life_.facts().last_error_text};
-  if (catalog_.waiting(what) >= spec_.limits.waiting_calls_max)
+  if (catalog_.waiting(what) >= spec_->limits.waiting_calls_max)
     return failure{errc::overloaded, fate::not_sent,
                    "too many wait for the list"};
   return std::nullopt;

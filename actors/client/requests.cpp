@@ -73,11 +73,11 @@ void client::accept(asked_request x) {
 std::optional<failure> client::refusal_to_wait() const {
   if (life_.is(phase::degraded))
     return not_sent(errc::degraded, life_.facts().last_error_text);
-  if (!life_.is(phase::ready) && spec_.not_ready == when_not_ready::refuse)
-    return not_sent(errc::not_ready, spec_.name + " is "
+  if (!life_.is(phase::ready) && spec_->not_ready == when_not_ready::refuse)
+    return not_sent(errc::not_ready, spec_->name + " is "
                                        + std::string{to_string(life_.state())});
   if (book_.full())
-    return not_sent(errc::overloaded, "too many calls wait for " + spec_.name);
+    return not_sent(errc::overloaded, "too many calls wait for " + spec_->name);
   return std::nullopt;
 }
 
@@ -112,7 +112,7 @@ std::optional<failure> client::refusal_to_send(const asked_call& x) const {
                                                 : offers.completions;
   if (!offered)
     return not_sent(errc::not_supported,
-                    spec_.name + " does not offer " + std::string{x.method});
+                    spec_->name + " does not offer " + std::string{x.method});
   return std::nullopt;
 }
 

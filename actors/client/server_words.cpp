@@ -7,7 +7,7 @@
 namespace troupe {
 
 void server_words::begin(redactor_ptr hidden) {
-  hidden_ = hidden ? std::move(hidden) : std::make_shared<const redactor>();
+  hidden_ = hidden ? std::move(hidden) : make_redactor({});
 }
 
 void server_words::redact(session_event& x) {

@@ -41,7 +41,7 @@ private:
   void redact(session_established& x);
   void redact(input_wanted& x);
 
-  redactor_ptr hidden_ = std::make_shared<const redactor>();
+  redactor_ptr hidden_ = make_redactor({});
   size_t left_ = 0;
 };
 

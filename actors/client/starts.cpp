@@ -9,7 +9,7 @@ namespace troupe {
 
 void client::begin(start_reason why) {
   tell(this, supervisor_,
-       start_wanted{spec_.name, why, spec_, plan_.spec_version,
+       start_wanted{spec_->name, why, spec_, plan_.spec_version,
                     life_.facts().incarnation});
 }
 
@@ -41,7 +41,7 @@ void client::on_granted(const start_granted& x) {
   life_.facts().incarnation = x.incarnation;
   life_.facts().restarts = x.restarts;
   life_.retry_in(milliseconds{0}, time_now());
-  plan_.stop_grace = spec_.timeouts.stop_grace;
+  plan_.stop_grace = spec_->timeouts.stop_grace;
   plan_.fresh_credentials = false; // it asks its source anew
   leave_queue();
   if (life_.is(phase::backoff) || life_.is(phase::degraded))
@@ -59,10 +59,10 @@ void client::connect() {
   session_options options;
   options.wire = wire_of(spec_);
   options.seed = static_cast<uint32_t>(id());
-  options.dialect = spec_.dialect;
+  options.dialect = spec_->dialect;
   options.known = plan_.dialect;
-  options.timeouts = spec_.timeouts;
-  options.limits = spec_.limits;
+  options.timeouts = spec_->timeouts;
+  options.limits = spec_->limits;
   options.capabilities = handler_.declare();
   plan_.probe_left_out =
     plan_.probe_left_out || options.known == known_dialect::legacy_mute;
@@ -71,7 +71,7 @@ void client::connect() {
   // the transport itself hides.
   hidden_values values;
   resolve(spec_, variable_of_host, values);
-  words_.begin(std::make_shared<const redactor>(values));
+  words_.begin(make_redactor(values));
   life_.set(life::deadline::handshake, time_now() + ready_timeout(spec_));
   tell(this, transport_, open_transport{});
   arm();

@@ -7,6 +7,7 @@
 namespace troupe {
 
 /// Moves those of `from` out for which `is_it` holds; both keep their order.
+/// Where nothing is left, `from` holds no memory.
 template <class T, class F>
 std::vector<T> take_out(std::vector<T>& from, F is_it) {
   auto first = std::stable_partition(from.begin(), from.end(),
@@ -14,6 +15,8 @@ std::vector<T> take_out(std::vector<T>& from, F is_it) {
   std::vector<T> result{std::make_move_iterator(first),
                         std::make_move_iterator(from.end())};
   from.erase(first, from.end());
+  if (from.empty())
+    from.shrink_to_fit();
   return result;
 }
 

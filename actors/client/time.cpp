@@ -41,14 +41,14 @@ void client::on_tick(uint64_t epoch) {
     read_again(again);
   if (life_.is_due(life::deadline::handshake, now))
     fail_connection(errc::handshake_timed_out,
-                    spec_.name + " did not answer the handshake in time");
+                    spec_->name + " did not answer the handshake in time");
   if (life_.is_due(life::deadline::drain, now))
     after_drain();
   tell_all(life_.on_time(now));
   if (life_.is_due(life::deadline::proof, now)) {
     life_.clear(life::deadline::proof);
     remark(diagnostic::kind::unkillable,
-           spec_.name + " gives no proof that it is gone");
+           spec_->name + " gives no proof that it is gone");
   }
   settle();
 }
@@ -62,11 +62,11 @@ void client::expire(time_point now) {
     deliver(request_book::refuse(
       std::move(x),
       {errc::overdue, fate::not_sent,
-       spec_.name + " was " + state + " until the call's deadline" + why}));
+       spec_->name + " was " + state + " until the call's deadline" + why}));
   deliver(std::move(late.refused));
   auto still =
     advised({life_.queued() ? life_.queued_for()->code : errc::timed_out,
-             fate::not_sent, spec_.name + " is still " + state + why});
+             fate::not_sent, spec_->name + " is still " + state + why});
   deliver(ready_waiters_.expire(now, life_.queued()), still);
   for (auto& x : catalog_.expire(now, life_.queued()))
     x.deliver(still);
@@ -96,7 +96,7 @@ void client::remark(diagnostic::kind what, std::string text) {
       waiter.deliver(report);
   }
   tell(this, monitor_,
-       diagnostic{spec_.name, incarnation, what, std::move(text)});
+       diagnostic{spec_->name, incarnation, what, std::move(text)});
 }
 
 client_status client::current_status() const {

@@ -59,8 +59,7 @@ void monitor::on_exit_msg(const caf::actor_addr&, const caf::error& why) {
 void monitor::on_joined(const member_joined& x) {
   if (!x.who)
     return;
-  auto& joined = members_[x.who->address()] = member{x.name, x.who, {}};
-  joined.last.name = x.name; // shown before it has said anything of itself
+  members_[x.who->address()] = member{x.name, x.who, {}};
 }
 
 /// CAF would print what its own actors do not handle.
@@ -163,8 +162,8 @@ caf::typed_response_promise<tree_status> monitor::on_get_tree() {
   return later;
 }
 
-// Whoever does not answer in time is shown as last known: a tree is never
-// withheld for one of its leaves.
+// Who does not answer in time is shown as last known: a tree is never withheld
+// for one of its leaves.
 void monitor::question(member& x, const std::shared_ptr<picture>& into) {
   if (!x.who) { // ourselves
     into->tree.actors.push_back(
@@ -186,10 +185,23 @@ void monitor::question(member& x, const std::shared_ptr<picture>& into) {
   asked.then(
     [this, into, where](const client_status& status) {
       if (auto i = members_.find(where); i != members_.end())
-        i->second.last = status;
+        i->second.last = std::make_unique<client_status>(status);
       into->tree.clients.push_back(status);
     },
-    [into, last = x.last](caf::error&) { into->tree.clients.push_back(last); });
+    [this, into, where, name = x.server](caf::error&) {
+      into->tree.clients.push_back(last_of(where, name));
+    });
+}
+
+/// As it has said last. Before that, or once it is gone, its name is all.
+client_status monitor::last_of(const caf::actor_addr& where,
+                               const std::string& name) const {
+  auto i = members_.find(where);
+  if (i != members_.end() && i->second.last)
+    return *i->second.last;
+  client_status result;
+  result.name = name;
+  return result;
 }
 
 } // namespace troupe

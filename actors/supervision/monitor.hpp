@@ -42,7 +42,8 @@ private:
   struct member {
     std::string server; // empty: no client
     caf::actor who;
-    client_status last;
+    /// What it said of itself last; null: nothing yet.
+    std::unique_ptr<client_status> last;
   };
 
   /// Whoever wants to hear of everything, and has not taken all of it yet.
@@ -63,6 +64,8 @@ private:
   void on_unobserve();
   caf::typed_response_promise<tree_status> on_get_tree();
   void question(member& x, const std::shared_ptr<picture>& into);
+  client_status last_of(const caf::actor_addr& where,
+                        const std::string& name) const;
 
   void publish(const client_event& x);
   void publish(const diagnostic& x);

@@ -138,7 +138,7 @@ void registry::wait_in(std::vector<made_fn>& waiters, const server_spec& spec,
 // server was closed: then it is opened, once for all who ask.
 reply<client_status>::promise registry::on_reload(const reload_of& x) {
   auto i = entries_.find(x.server);
-  auto usable = !x.what.spec.empty() && x.what.spec.front().name == x.server
+  auto usable = !x.what.spec.empty() && x.what.spec.front()->name == x.server
                 && !validate(x.what.spec.front());
   if (!usable || stopping_)
     return pass_on<client_status>(x.server, x.what);
@@ -192,22 +192,22 @@ answer<apply_result> registry::on_apply(const apply_servers& x) {
   return result;
 }
 
-void registry::apply_one(const server_spec& spec, apply_result& result) {
-  auto i = entries_.find(spec.name);
+void registry::apply_one(const shared_spec& spec, apply_result& result) {
+  auto i = entries_.find(spec->name);
   if (i == entries_.end()) {
-    result.started.push_back(spec.name);
+    result.started.push_back(spec->name);
     open(spec);
     return;
   }
   auto& entry = i->second;
   if (entry.closing) {
     entry.again = spec;
-    result.started.push_back(spec.name);
+    result.started.push_back(spec->name);
   } else if (entry.spec == spec) {
-    result.unchanged.push_back(spec.name);
+    result.unchanged.push_back(spec->name);
   } else {
     adopt(entry, spec);
-    result.replaced.push_back(spec.name);
+    result.replaced.push_back(spec->name);
     if (entry.client) // else it gets the new one when it is made
       command(this, entry.client, reload{milliseconds{0}, {spec}});
   }
@@ -234,11 +234,11 @@ reply<client_ref>::promise registry::on_open(const open_client& x) {
   return later;
 }
 
-void registry::open(const server_spec& spec, std::vector<made_fn> waiters) {
-  auto& entry = entries_[spec.name];
+void registry::open(const shared_spec& spec, std::vector<made_fn> waiters) {
+  auto& entry = entries_[spec->name];
   adopt(entry, spec);
   entry.waiters = std::move(waiters);
-  auto failed = [this, name = spec.name](const failure& why) {
+  auto failed = [this, name = spec->name](const failure& why) {
     if (auto i = entries_.find(name); i != entries_.end())
       forget(i, why);
   };
@@ -254,9 +254,9 @@ void registry::open(const server_spec& spec, std::vector<made_fn> waiters) {
 }
 
 /// What runs by an older spec may still take as long as that one granted.
-void registry::adopt(entry& x, const server_spec& spec) {
+void registry::adopt(entry& x, const shared_spec& spec) {
   x.spec = spec;
-  x.stop_grace = std::max(x.stop_grace, spec.timeouts.stop_grace);
+  x.stop_grace = std::max(x.stop_grace, spec->timeouts.stop_grace);
 }
 
 /// From now on `x` is the client of that name.

@@ -38,7 +38,7 @@ private:
   using made_fn = std::function<void(const answer<client_ref>&)>;
 
   struct entry {
-    server_spec spec;
+    shared_spec spec;
     milliseconds stop_grace{0}; // the longest of all its specs
     caf::actor client;          // null while it is being made
     caf::actor_addr last;       // the client's, also once it is gone
@@ -51,7 +51,7 @@ private:
     /// What came while the client was being made, in order.
     std::vector<made_fn> waiters;
     /// Desired again while it was closing: opened once it is gone.
-    std::optional<server_spec> again;
+    std::optional<shared_spec> again;
     std::vector<made_fn> again_waiters;
   };
 
@@ -75,10 +75,10 @@ private:
   // -- the desired set
 
   answer<apply_result> on_apply(const apply_servers& x);
-  void apply_one(const server_spec& spec, apply_result& result);
+  void apply_one(const shared_spec& spec, apply_result& result);
   reply<client_ref>::promise on_open(const open_client& x);
-  void open(const server_spec& spec, std::vector<made_fn> waiters = {});
-  static void adopt(entry& x, const server_spec& spec);
+  void open(const shared_spec& spec, std::vector<made_fn> waiters = {});
+  static void adopt(entry& x, const shared_spec& spec);
   void follow(const client_ref& x);
   void on_client_down(const std::string& name, const caf::actor_addr& which,
                       const caf::error& why);

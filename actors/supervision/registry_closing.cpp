@@ -91,7 +91,7 @@ void registry::tell_to_close(entry& x, close_client what) {
 
 void registry::ask_to_close(entry& x, close_client what) {
   x.told_to_close = x.client->address();
-  auto judge = [this, name = x.spec.name, which = x.told_to_close](
+  auto judge = [this, name = x.spec->name, which = x.told_to_close](
                  const answer<stop_report>& y) { on_closed(name, which, y); };
   ask(this, x.client, caf::infinite, what).then(judge, [judge](caf::error& e) {
     judge(failure_of(e));
@@ -121,7 +121,7 @@ void registry::wait_for_proof(entry& x, closed_fn f) {
 }
 
 void registry::unwant_again(entry& x) {
-  auto name = x.again ? x.again->name : std::string{};
+  auto name = x.again ? (*x.again)->name : std::string{};
   x.again.reset();
   for (auto& waiter : std::exchange(x.again_waiters, {}))
     waiter(closed(name));

@@ -72,25 +72,25 @@ reply<client_ref>::promise supervisor::on_add(const add_child& x) {
   auto owner = caf::actor_cast<caf::actor>(current_sender());
   auto later = promise<client_ref>();
   auto [i, fresh] = children_.try_emplace(
-    x.spec.name,
-    child{x.spec, 0, owner, {}, {}, {}, restart_history{x.spec.restart}});
+    x.spec->name,
+    child{x.spec, 0, owner, {}, {}, {}, restart_history{x.spec->restart}});
   if (!fresh) {
     later.deliver(
       answer<client_ref>{failure{errc::invalid_argument, fate::not_sent,
-                                 x.spec.name + " exists already"}});
+                                 x.spec->name + " exists already"}});
     return later;
   }
   i->second.incarnation = incarnations_before_;
   spawn_client(i->second, start_reason::commanded);
-  later.deliver(answer<client_ref>{client_ref{x.spec.name, i->second.client}});
+  later.deliver(answer<client_ref>{client_ref{x.spec->name, i->second.client}});
   return later;
 }
 
 void supervisor::spawn_client(child& x, start_reason first) {
   x.spec_version = 0;
   x.client = spawn<client>(client_options{
-    x.spec, me(), monitor_, input_handlers_.of(x.spec.name), first});
-  watch(x.client, [this, name = x.spec.name, which = x.client->address()](
+    x.spec, me(), monitor_, input_handlers_.of(x.spec->name), first});
+  watch(x.client, [this, name = x.spec->name, which = x.client->address()](
                     const caf::error&) { on_client_down(name, which); });
 }
 
@@ -137,8 +137,8 @@ void supervisor::on_wanted(const start_wanted& x) {
   auto c = find(x.name);
   if (c == nullptr)
     return;
-  if (x.spec.restart != c->spec.restart)
-    c->history.adopt(x.spec.restart);
+  if (x.spec->restart != c->spec->restart)
+    c->history.adopt(x.spec->restart);
   c->spec = x.spec;
   c->spec_version = x.spec_version;
   if (x.why == start_reason::call) {
@@ -188,18 +188,18 @@ void supervisor::want(child& x, start_reason why) {
 
 void supervisor::ask_gate(child& x, bool commanded) {
   auto now = time_now();
-  auto asked = gate_.ask(x.spec.name, commanded, now);
+  auto asked = gate_.ask(x.spec->name, commanded, now);
   failure why{errc::overloaded, fate::not_sent, {}};
   if (asked.what == spawn_gate::outcome::too_early) {
     ++refused_starts_;
     auto delay = std::chrono::ceil<milliseconds>(asked.retry_at - now);
-    why.text = x.spec.name + " was started too often";
+    why.text = x.spec->name + " was started too often";
     announce(x, {phase::backoff, delay, std::move(why)});
     restart_after(x, delay);
     return;
   }
   open_gate();
-  if (gate_.waits(x.spec.name))
+  if (gate_.waits(x.spec->name))
     tell_waiting(x);
 }
 
@@ -246,7 +246,7 @@ static stop_report report_of(const caf::error& why, uint64_t incarnation) {
 }
 
 /// Whatever goes wrong there is a failed start of that server, and no more.
-transport_ptr supervisor::make_transport(const server_spec& spec) {
+transport_ptr supervisor::make_transport(const shared_spec& spec) {
   transport_ptr result;
   auto what = guarded([&] { result = make_transport_(spec); });
   if (!what)
@@ -259,13 +259,13 @@ transport_ptr supervisor::make_transport(const server_spec& spec) {
 void supervisor::start(child& x) {
   auto transport = make_transport(x.spec);
   if (!transport) {
-    gate_.on_gone(x.spec.name);
+    gate_.on_gone(x.spec->name);
     announce(x, {phase::failed,
                  {},
                  {errc::invalid_spec, fate::not_sent,
-                  x.spec.transport == "pipe"
-                    ? "no in-process server is called '" + x.spec.command + "'"
-                    : "no transport of kind '" + x.spec.transport + "'"}});
+                  x.spec->transport == "pipe"
+                    ? "no in-process server is called '" + x.spec->command + "'"
+                    : "no transport of kind '" + x.spec->transport + "'"}});
     return;
   }
   ++x.incarnation;
@@ -279,7 +279,7 @@ void supervisor::start(child& x) {
   x.transport = spawn<transport_actor>(transport_actor_options{
     x.client, monitor_, x.incarnation, std::move(transport)});
   watch(x.transport,
-        [this, name = x.spec.name, owner = x.owner, n = x.incarnation,
+        [this, name = x.spec->name, owner = x.owner, n = x.incarnation,
          which = x.transport->address()](const caf::error& why) {
           auto how = report_of(why, n);
           if (!is_clean(how.left))
@@ -304,7 +304,7 @@ void supervisor::on_learnt(const era_learnt& x) {
 
 void supervisor::on_transport_down(child& x, const stop_report& how) {
   x.transport = nullptr;
-  gate_.on_gone(x.spec.name);
+  gate_.on_gone(x.spec->name);
   x.orphaned = false;
   x.last_end = {how};
   if (x.cancelling)
@@ -339,7 +339,7 @@ void supervisor::judge(child& x, const stop_report& how) {
 }
 
 void supervisor::restart_after(child& x, milliseconds delay) {
-  tell_after(this, me(), delay, restart_due{x.spec.name, ++x.epoch});
+  tell_after(this, me(), delay, restart_due{x.spec->name, ++x.epoch});
 }
 
 void supervisor::on_due(const restart_due& x) {
@@ -365,7 +365,7 @@ void supervisor::on_unwanted(const std::string& name) {
 void supervisor::cancel(child& x) {
   x.cancelling = false;
   if (!x.transport)
-    gate_.on_gone(x.spec.name);
+    gate_.on_gone(x.spec->name);
   tell(this, x.client, start_cancelled{x.last_end});
   open_gate();
 }

@@ -14,7 +14,7 @@
 namespace troupe {
 
 /// Makes the transport for a spec; null where its kind is unknown.
-using transport_maker = std::function<transport_ptr(const server_spec&)>;
+using transport_maker = std::function<transport_ptr(const shared_spec&)>;
 
 struct supervisor_options {
   caf::actor monitor;
@@ -48,7 +48,7 @@ private:
   using time_point = server_life::time_point;
 
   struct child {
-    server_spec spec;
+    shared_spec spec;
     uint64_t spec_version = 0; // as its client counts
     caf::actor owner;          // who asked for it; hears of a new client
     caf::actor client;
@@ -78,7 +78,7 @@ private:
   void open_gate();
   void tell_waiting();
   void tell_waiting(child& x);
-  transport_ptr make_transport(const server_spec& spec);
+  transport_ptr make_transport(const shared_spec& spec);
   void start(child& x);
   void on_transport_down(child& x, const stop_report& how);
   void judge(child& x, const stop_report& how);

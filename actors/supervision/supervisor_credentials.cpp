@@ -19,7 +19,7 @@ std::string origin_of(const server_spec& spec) {
 
 void supervisor::on_credentials(const credentials_changed& x) {
   for (auto& [name, c] : children_)
-    if (c.spec.transport != "stdio" && c.spec.transport != "pipe"
+    if (c.spec->transport != "stdio" && c.spec->transport != "pipe"
         && origin_of(c.spec) == x.origin)
       tell(this, c.client, x);
 }

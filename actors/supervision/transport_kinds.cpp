@@ -21,22 +21,36 @@ struct resolved_spec {
   explicit resolved_spec(const server_spec& raw) {
     hidden_values values;
     outcome = resolve(raw, variable_of_host, values);
-    hidden = std::make_shared<const redactor>(values);
+    hidden = make_redactor(values);
   }
 
   answer<server_spec> outcome;
   redactor_ptr hidden;
 };
 
-process_request prepare_resolved(const server_spec& raw,
-                                 const answer<server_spec>& resolved,
-                                 stop_report& failed) {
-  if (resolved.ok())
-    return prepare_in_host(resolved.value, raw, failed);
-  failed.why = resolved.error.code;
-  failed.text = resolved.error.text;
-  return {};
-}
+/// What is to be started; the spec as it is where it has no variables.
+struct resolved_command {
+  explicit resolved_command(const shared_spec& raw) : spec(raw) {
+    resolved_spec x{raw};
+    hidden = x.hidden;
+    if (!x.outcome.ok())
+      error = std::move(x.outcome.error);
+    else if (x.outcome.value != *raw)
+      spec = std::move(x.outcome.value);
+  }
+
+  process_request prepare(const server_spec& raw, stop_report& failed) const {
+    if (!error)
+      return prepare_in_host(spec, raw, failed);
+    failed.why = error.code;
+    failed.text = error.text;
+    return {};
+  }
+
+  shared_spec spec;
+  failure error;
+  redactor_ptr hidden;
+};
 
 } // namespace
 
@@ -85,12 +99,12 @@ uint64_t transport_kinds::warden_restarts() const {
   return warden_->restarts();
 }
 
-transport_ptr transport_kinds::make(const server_spec& spec) {
-  if (spec.transport == "stdio")
+transport_ptr transport_kinds::make(const shared_spec& spec) {
+  if (spec->transport == "stdio")
     return make_stdio(spec);
-  if (spec.transport == "http" || spec.transport == "sse")
+  if (spec->transport == "http" || spec->transport == "sse")
     return make_http(spec);
-  return spec.transport == "pipe" ? make_pipe(spec) : nullptr;
+  return spec->transport == "pipe" ? make_pipe(spec) : nullptr;
 }
 
 transport_ptr transport_kinds::make_pipe(const server_spec& spec) {
@@ -111,13 +125,12 @@ transport_ptr transport_kinds::make_http(const server_spec& spec) {
     make_http_transport(http_, x.outcome.value, std::move(source)), x.hidden);
 }
 
-transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
+transport_ptr transport_kinds::make_stdio(const shared_spec& spec) {
   auto self = shared_from_this();
-  resolved_spec resolved{spec};
-  auto prepare = [self, outcome = std::move(resolved.outcome)](
-                   const server_spec& x, stop_report& failed) {
+  auto command = std::make_shared<const resolved_command>(spec);
+  auto prepare = [self, command](const server_spec& x, stop_report& failed) {
     if (!self->program_.empty()) {
-      auto request = prepare_resolved(x, outcome, failed);
+      auto request = command->prepare(x, failed);
       self->warned_.filter(request.warnings);
       return request;
     }
@@ -129,7 +142,7 @@ transport_ptr transport_kinds::make_stdio(const server_spec& spec) {
     return self->warden_->spawn(std::move(what), std::move(events));
   };
   return make_redacted(make_stdio_transport(io_, prepare, spawn, spec),
-                       resolved.hidden);
+                       command->hidden);
 }
 
 } // namespace troupe

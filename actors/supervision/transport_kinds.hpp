@@ -40,7 +40,7 @@ public:
   failure problem() const;
 
   /// Null where there is no such kind.
-  transport_ptr make(const server_spec& spec);
+  transport_ptr make(const shared_spec& spec);
 
   /// Told the origin when a source of credentials has others.
   void on_credentials_changed(credential_bindings::changed_fn f);
@@ -55,7 +55,7 @@ public:
   uint64_t warden_restarts() const;
 
 private:
-  transport_ptr make_stdio(const server_spec& spec);
+  transport_ptr make_stdio(const shared_spec& spec);
   transport_ptr make_http(const server_spec& spec);
   transport_ptr make_pipe(const server_spec& spec);
 

@@ -39,6 +39,12 @@ redactor::redactor(const hidden_values& what) {
     of_backward_.push_back(reversed.at(x));
 }
 
+redactor_ptr make_redactor(const hidden_values& what) {
+  static const auto nothing = std::make_shared<const redactor>();
+  return what.entries().empty() ? nothing
+                                : std::make_shared<const redactor>(what);
+}
+
 /// Regions come in the order of their ends, or of their begins; those that
 /// overlap become one.
 void redactor::add(regions& to, region x) {

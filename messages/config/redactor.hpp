@@ -107,4 +107,7 @@ private:
 
 using redactor_ptr = std::shared_ptr<const redactor>;
 
+/// Where nothing is hidden it is the same one for all, which costs nothing.
+redactor_ptr make_redactor(const hidden_values& what);
+
 } // namespace troupe

@@ -210,7 +210,8 @@ answer<client_status> live_world::reload(const std::string& server,
                                          std::vector<server_spec> spec) {
   return parts_->wait_for<client_status>(
     parts_->all.registry(),
-    reload_of{server, troupe::reload{milliseconds{0}, std::move(spec)}});
+    reload_of{server,
+              troupe::reload{milliseconds{0}, {spec.begin(), spec.end()}}});
 }
 
 answer<call_tool_result> live_world::call(const std::string& server,

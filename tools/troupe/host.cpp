@@ -209,7 +209,8 @@ host::call(const std::string& server, call_tool what,
 void host::reload(const std::string& server, std::vector<server_spec> spec,
                   done<client_status> then) {
   parts_->ask_registry(
-    reload_of{server, troupe::reload{milliseconds{0}, std::move(spec)}},
+    reload_of{server,
+              troupe::reload{milliseconds{0}, {spec.begin(), spec.end()}}},
     std::move(then));
 }
 

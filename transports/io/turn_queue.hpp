@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <map>
 #include <optional>
 #include <utility>
@@ -99,8 +100,8 @@ private:
     lines_.erase(i);
   }
 
-  line_map lines_;             // none of them empty
-  std::deque<uint64_t> turns_; // each of them once
+  line_map lines_;            // none of them empty
+  std::list<uint64_t> turns_; // each of them once; empty, it holds no memory
 };
 
 } // namespace troupe

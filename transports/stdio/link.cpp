@@ -30,8 +30,9 @@ bool is_wanted(errc why) {
 
 stdio_link::stdio_link(const std::shared_ptr<io_loop>& io, options options)
   : io_(*io), io_from_afar_(io), options_(std::move(options)),
-    stdin_(*io, options_.timeouts.write), stdout_(*io), stderr_(*io),
-    framer_(options_.limits.frame_bytes_max), deadline_(*io), verdict_(*io) {
+    stdin_(*io, options_.spec->timeouts.write), stdout_(*io), stderr_(*io),
+    framer_(options_.spec->limits.frame_bytes_max), deadline_(*io),
+    verdict_(*io) {
   // nop
 }
 
@@ -176,7 +177,7 @@ std::shared_ptr<stdio_outbox> stdio_link::make_outbox() {
     self.suspect(errc::connection_lost, "the server no longer reads its input");
   };
   return std::make_shared<stdio_outbox>(
-    process_->take_stdin(), options_.limits,
+    process_->take_stdin(), options_.spec->limits,
     stdio_outbox::events{
       from_afar([](stdio_link& self) { self.stdin_.wake(); }),
       from_afar(broken)});
@@ -196,9 +197,9 @@ void stdio_link::on_stdout(std::string_view bytes) {
   if (fits)
     return;
   stdout_.close();
-  fault(errc::too_large, "the server sent a line of more than "
-                           + std::to_string(options_.limits.frame_bytes_max)
-                           + " bytes");
+  fault(errc::too_large,
+        "the server sent a line of more than "
+          + std::to_string(options_.spec->limits.frame_bytes_max) + " bytes");
 }
 
 /// They cost time to read, but mostly not enough to tell the client.
@@ -224,7 +225,7 @@ void stdio_link::begin_end(errc why, std::string text) {
   verdict_.cancel();
   refuse_frames();
   stdin_.shut();
-  auto grace = options_.timeouts.stop_grace;
+  auto grace = options_.spec->timeouts.stop_grace;
   process_->stop(grace);
   auto bound =
     2 * grace + defaults::unkillable_after + defaults::guard_answer_margin;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/messages/shared_spec.hpp"
 #include "troupe/transports/guard/warden.hpp"
 #include "troupe/transports/io/one_timer.hpp"
 #include "troupe/transports/io/pipe_reader.hpp"
@@ -26,8 +27,7 @@ public:
 
   struct options {
     launch_fn launch;
-    server_limits limits;
-    server_timeouts timeouts;
+    shared_spec spec;
     std::string weaker_guarantee;
   };
 

@@ -34,7 +34,7 @@ private:
 
 stdio_link::launch_fn make_launch(process_preparer prepare,
                                   process_spawner spawn,
-                                  const server_spec& spec) {
+                                  const shared_spec& spec) {
   return [=](guarded_process::events events,
              stop_report& failed) -> std::unique_ptr<guarded_process> {
     auto request = prepare(spec, failed);
@@ -51,12 +51,11 @@ stdio_link::launch_fn make_launch(process_preparer prepare,
 transport_ptr make_stdio_transport(std::shared_ptr<io_thread> io,
                                    process_preparer prepare,
                                    process_spawner spawn,
-                                   const server_spec& spec) {
+                                   const shared_spec& spec) {
   auto options = stdio_link::options{};
   options.launch = make_launch(std::move(prepare), std::move(spawn), spec);
-  options.limits = spec.limits;
-  options.timeouts = spec.timeouts;
-  if (spec.allow_setuid)
+  options.spec = spec;
+  if (spec->allow_setuid)
     options.weaker_guarantee = "may run setuid programs: what it starts with "
                                "them cannot be ended by us";
   return std::make_shared<stdio_transport>(std::move(io), std::move(options));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/messages/shared_spec.hpp"
 #include "troupe/transports/guard/warden.hpp"
 #include "troupe/transports/io/thread.hpp"
 #include "troupe/transports/transport.hpp"
@@ -10,7 +11,7 @@ namespace troupe {
 using process_spawner = std::function<std::unique_ptr<guarded_process>(
   process_request, guarded_process::events)>;
 
-/// Turns a spec into what is to be started; called on the I/O thread at each
+/// Turns a spec into what is to be started; called on the I/O thread at the
 /// start. `failed.why` says that it cannot be.
 using process_preparer =
   std::function<process_request(const server_spec&, stop_report& failed)>;
@@ -25,6 +26,6 @@ using process_preparer =
 transport_ptr make_stdio_transport(std::shared_ptr<io_thread> io,
                                    process_preparer prepare,
                                    process_spawner spawn,
-                                   const server_spec& spec);
+                                   const shared_spec& spec);
 
 } // namespace troupe
