@@ -177,7 +177,8 @@ SCENARIO("P7: a server that restarts again and again leaves no zombie",
   CHECK(
     leaks::eventually([&] { return leaks::children_of(warden).size() == 1; }));
   CHECK(leaks::eventually([&] { return leaks::fds_of(getpid()) == fds; }));
-  CHECK(leaks::eventually([&] { return leaks::fds_of(warden) == warden_fds; }));
+  // The first count may have met descriptors of the start at hand.
+  CHECK(leaks::eventually([&] { return leaks::fds_of(warden) <= warden_fds; }));
   CHECK(live_world::servers(getpid()).size() == 1);
   CHECK(w.tree().warden_pid == warden);
 }
