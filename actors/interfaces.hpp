@@ -3,6 +3,7 @@
 #include "troupe/actors/caf.hpp"
 #include "troupe/actors/input_handlers.hpp"
 #include "troupe/messages/known_dialect.hpp"
+#include "troupe/messages/requests.hpp"
 #include "troupe/messages/shared_spec.hpp"
 #include "troupe/transports/transport.hpp"
 
@@ -60,8 +61,8 @@
 ///   apply_servers    -> answer<apply_result>
 ///   open_client      -> answer<client_ref>         invalid_spec; closed;
 ///                    invalid_argument: the name is taken
-///   call_tool_of, list_tools_of, ensure_ready_of, reload_of, close_of,
-///   list_resources_of, ... (messages/offers.hpp)
+///   by_name<What>, for every What that a CLIENT takes from agents
+///     (messages/requests.hpp)
 ///                    -> the client's answer, or unknown_server; a reload that
 ///                    brings a spec opens a server that is closed
 ///   find_client      -> answer<client_ref>         unknown_server
@@ -98,6 +99,16 @@ struct find_client {
 
 TROUPE_INSPECT(find_client, name)
 
+template <>
+struct result_of_request<find_client> {
+  using type = client_ref;
+};
+
+template <>
+struct result_of_request<open_client> {
+  using type = client_ref;
+};
+
 /// Like `observe`, and each `diagnostic` as well. CAF prints to stdout what an
 /// actor gets and does not handle: one that is not on `actor_base` must ask for
 /// diagnostics by name, and have a handler for them.
@@ -113,6 +124,11 @@ struct add_child {
 };
 
 TROUPE_INSPECT(add_child, spec)
+
+template <>
+struct result_of_request<add_child> {
+  using type = client_ref;
+};
 
 /// The client may end now.
 struct remove_child {

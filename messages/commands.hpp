@@ -140,44 +140,6 @@ struct open_client {
 
 TROUPE_INSPECT(open_client, spec)
 
-/// One of the messages above, for the client of that name: the registry
-/// delegates, the answer comes straight from the client.
-struct call_tool_of {
-  std::string server;
-  call_tool what;
-};
-
-TROUPE_INSPECT(call_tool_of, server, what)
-
-struct list_tools_of {
-  std::string server;
-  list_tools what;
-};
-
-TROUPE_INSPECT(list_tools_of, server, what)
-
-struct ensure_ready_of {
-  std::string server;
-  ensure_ready what;
-};
-
-TROUPE_INSPECT(ensure_ready_of, server, what)
-
-struct reload_of {
-  std::string server;
-  reload what;
-};
-
-TROUPE_INSPECT(reload_of, server, what)
-
-/// Also takes the server out of the desired set.
-struct close_of {
-  std::string server;
-  close_client what;
-};
-
-TROUPE_INSPECT(close_of, server, what)
-
 /// The whole tree, with the last known status of each client; never waits for
 /// one. Answered with `tree_status`.
 struct get_tree {};

@@ -4,11 +4,10 @@
 #include "troupe/messages/resources.hpp"
 #include "troupe/messages/server_spec.hpp"
 
-/// What is asked of a client about resources and prompts, and the same by name
-/// of the registry (`..._of`). What `call_tool` says about `tag`, times and
-/// `meta` holds for all requests here; `cancel_call` and `call_progress` serve
-/// them as well. A server that does not declare what is asked for is not asked:
-/// the answer is `not_supported`.
+/// What is asked of a client about resources and prompts. What `call_tool` says
+/// about `tag`, times and `meta` holds for all requests here; `cancel_call` and
+/// `call_progress` serve them as well. A server that does not declare what is
+/// asked for is not asked: the answer is `not_supported`.
 namespace troupe {
 
 // -- lists: as `list_tools` ---------------------------------------------------
@@ -80,49 +79,5 @@ struct complete_argument {
 
 TROUPE_INSPECT(complete_argument, prompt, uri_template, argument, value, others,
                tag, idle_timeout, total_timeout, meta)
-
-// -- by name ------------------------------------------------------------------
-
-struct list_resources_of {
-  std::string server;
-  list_resources what;
-};
-
-TROUPE_INSPECT(list_resources_of, server, what)
-
-struct list_resource_templates_of {
-  std::string server;
-  list_resource_templates what;
-};
-
-TROUPE_INSPECT(list_resource_templates_of, server, what)
-
-struct list_prompts_of {
-  std::string server;
-  list_prompts what;
-};
-
-TROUPE_INSPECT(list_prompts_of, server, what)
-
-struct read_resource_of {
-  std::string server;
-  read_resource what;
-};
-
-TROUPE_INSPECT(read_resource_of, server, what)
-
-struct get_prompt_of {
-  std::string server;
-  get_prompt what;
-};
-
-TROUPE_INSPECT(get_prompt_of, server, what)
-
-struct complete_argument_of {
-  std::string server;
-  complete_argument what;
-};
-
-TROUPE_INSPECT(complete_argument_of, server, what)
 
 } // namespace troupe

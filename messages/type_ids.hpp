@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/messages/commands.hpp"
+#include "troupe/messages/requests.hpp"
 
 /// The ids of the messages of this folder, a line each, sorted. Only types of
 /// our own: an id for a standard type would clash with an embedder's. Further
@@ -9,62 +9,25 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe, caf::first_custom_type_id)
 
 CAF_ADD_TYPE_ID(troupe, (troupe::actor_status))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::apply_result>))
-CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::call_tool_result>))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::client_status>))
-CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::complete_result>))
-CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::get_prompt_result>))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::json>))
-CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::prompt_list>))
-CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::read_resource_result>))
-CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::resource_list>))
-CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::resource_template_list>))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::stop_all_report>))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::stop_report>))
-CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::tool_list>))
 CAF_ADD_TYPE_ID(troupe, (troupe::apply_result))
 CAF_ADD_TYPE_ID(troupe, (troupe::apply_servers))
 CAF_ADD_TYPE_ID(troupe, (troupe::call_progress))
-CAF_ADD_TYPE_ID(troupe, (troupe::call_tool))
-CAF_ADD_TYPE_ID(troupe, (troupe::call_tool_of))
-CAF_ADD_TYPE_ID(troupe, (troupe::call_tool_result))
 CAF_ADD_TYPE_ID(troupe, (troupe::cancel_call))
 CAF_ADD_TYPE_ID(troupe, (troupe::client_event))
 CAF_ADD_TYPE_ID(troupe, (troupe::client_status))
-CAF_ADD_TYPE_ID(troupe, (troupe::close_client))
-CAF_ADD_TYPE_ID(troupe, (troupe::close_of))
-CAF_ADD_TYPE_ID(troupe, (troupe::complete_argument))
-CAF_ADD_TYPE_ID(troupe, (troupe::complete_argument_of))
-CAF_ADD_TYPE_ID(troupe, (troupe::complete_result))
 CAF_ADD_TYPE_ID(troupe, (troupe::diagnostic))
-CAF_ADD_TYPE_ID(troupe, (troupe::ensure_ready))
-CAF_ADD_TYPE_ID(troupe, (troupe::ensure_ready_of))
 CAF_ADD_TYPE_ID(troupe, (troupe::failure))
-CAF_ADD_TYPE_ID(troupe, (troupe::get_prompt))
-CAF_ADD_TYPE_ID(troupe, (troupe::get_prompt_of))
-CAF_ADD_TYPE_ID(troupe, (troupe::get_prompt_result))
 CAF_ADD_TYPE_ID(troupe, (troupe::get_status))
 CAF_ADD_TYPE_ID(troupe, (troupe::get_tree))
-CAF_ADD_TYPE_ID(troupe, (troupe::list_prompts))
-CAF_ADD_TYPE_ID(troupe, (troupe::list_prompts_of))
-CAF_ADD_TYPE_ID(troupe, (troupe::list_resource_templates))
-CAF_ADD_TYPE_ID(troupe, (troupe::list_resource_templates_of))
-CAF_ADD_TYPE_ID(troupe, (troupe::list_resources))
-CAF_ADD_TYPE_ID(troupe, (troupe::list_resources_of))
-CAF_ADD_TYPE_ID(troupe, (troupe::list_tools))
-CAF_ADD_TYPE_ID(troupe, (troupe::list_tools_of))
 CAF_ADD_TYPE_ID(troupe, (troupe::observe))
 CAF_ADD_TYPE_ID(troupe, (troupe::open_client))
 CAF_ADD_TYPE_ID(troupe, (troupe::prompt))
-CAF_ADD_TYPE_ID(troupe, (troupe::prompt_list))
-CAF_ADD_TYPE_ID(troupe, (troupe::read_resource))
-CAF_ADD_TYPE_ID(troupe, (troupe::read_resource_of))
-CAF_ADD_TYPE_ID(troupe, (troupe::read_resource_result))
-CAF_ADD_TYPE_ID(troupe, (troupe::reload))
-CAF_ADD_TYPE_ID(troupe, (troupe::reload_of))
 CAF_ADD_TYPE_ID(troupe, (troupe::resource))
-CAF_ADD_TYPE_ID(troupe, (troupe::resource_list))
 CAF_ADD_TYPE_ID(troupe, (troupe::resource_template))
-CAF_ADD_TYPE_ID(troupe, (troupe::resource_template_list))
 CAF_ADD_TYPE_ID(troupe, (troupe::server_request))
 CAF_ADD_TYPE_ID(troupe, (troupe::server_request_cancelled))
 CAF_ADD_TYPE_ID(troupe, (troupe::server_spec))
@@ -72,8 +35,23 @@ CAF_ADD_TYPE_ID(troupe, (troupe::stop_all))
 CAF_ADD_TYPE_ID(troupe, (troupe::stop_all_report))
 CAF_ADD_TYPE_ID(troupe, (troupe::stop_report))
 CAF_ADD_TYPE_ID(troupe, (troupe::tool))
-CAF_ADD_TYPE_ID(troupe, (troupe::tool_list))
 CAF_ADD_TYPE_ID(troupe, (troupe::tree_status))
 CAF_ADD_TYPE_ID(troupe, (troupe::unobserve))
+
+// Those of the requests, of what they are answered with, and by name.
+#define TROUPE_ID(message)                                                     \
+  CAF_ADD_TYPE_ID(troupe, (troupe::message))                                   \
+  CAF_ADD_TYPE_ID(troupe, (troupe::by_name<troupe::message>))
+#define TROUPE_ROW(message, result, ...)                                       \
+  TROUPE_ID(message)                                                           \
+  CAF_ADD_TYPE_ID(troupe, (troupe::result))                                    \
+  CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::result>))
+#define TROUPE_COMMAND(message, result) TROUPE_ID(message)
+TROUPE_REQUESTS(TROUPE_ROW)
+TROUPE_LISTS(TROUPE_ROW)
+TROUPE_COMMANDS(TROUPE_COMMAND)
+#undef TROUPE_COMMAND
+#undef TROUPE_ROW
+#undef TROUPE_ID
 
 CAF_END_TYPE_ID_BLOCK(troupe)

@@ -9,13 +9,13 @@ namespace troupe {
 namespace {
 
 template <class T>
-asked_call begin(const T& x, std::string_view method) {
+asked_call begin(const T& x) {
   asked_call result;
   result.tag = x.tag;
   result.idle_timeout = x.idle_timeout;
   result.total_timeout = x.total_timeout;
   result.meta = x.meta;
-  result.method = method;
+  result.method = method_of<T>;
   return result;
 }
 
@@ -51,7 +51,7 @@ asked_call refused(const T& x, std::string fault) {
 asked_call to_asked(const call_tool& x) {
   if (auto fault = fault_of(x, {&x.name}); !fault.empty())
     return refused(x, std::move(fault));
-  asked_call result{x, tool_call_method, {}};
+  asked_call result{x, method_of<call_tool>, {}};
   if (!is_optional_object(x.arguments))
     result.fault = "arguments must be an object";
   else if (x.name.empty())
@@ -62,7 +62,7 @@ asked_call to_asked(const call_tool& x) {
 asked_call to_asked(const read_resource& x) {
   if (auto fault = fault_of(x, {&x.uri}); !fault.empty())
     return refused(x, std::move(fault));
-  auto result = begin(x, "resources/read");
+  auto result = begin(x);
   if (x.uri.empty())
     result.fault = "the resource has no uri";
   json_writer params;
@@ -74,7 +74,7 @@ asked_call to_asked(const read_resource& x) {
 asked_call to_asked(const get_prompt& x) {
   if (auto fault = fault_of(x, {&x.name}); !fault.empty())
     return refused(x, std::move(fault));
-  auto result = begin(x, "prompts/get");
+  auto result = begin(x);
   if (x.name.empty())
     result.fault = "the prompt has no name";
   else if (!is_optional_object(x.arguments))
@@ -92,7 +92,7 @@ asked_call to_asked(const complete_argument& x) {
         fault_of(x, {&x.prompt, &x.uri_template, &x.argument, &x.value});
       !fault.empty())
     return refused(x, std::move(fault));
-  auto result = begin(x, "completion/complete");
+  auto result = begin(x);
   if (x.prompt.empty() == x.uri_template.empty())
     result.fault = "it needs a prompt or a template, and not both";
   else if (!is_optional_object(x.others))

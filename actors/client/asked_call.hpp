@@ -1,18 +1,16 @@
 #pragma once
 
 #include "troupe/actors/caf.hpp"
-#include "troupe/messages/commands.hpp"
+#include "troupe/messages/requests.hpp"
 
 #include <variant>
 
 namespace troupe {
 
-inline constexpr std::string_view tool_call_method = "tools/call";
-
 /// What an agent asks of a server, as a client queues it: a call of a tool, or
 /// another request, whose params then stand in `arguments`.
 struct asked_call : call_tool {
-  std::string_view method = tool_call_method;
+  std::string_view method = method_of<call_tool>;
   /// Why it cannot be sent; empty: it can.
   std::string fault;
   /// Whose list gave it another name than its caller did: one of the client's

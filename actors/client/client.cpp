@@ -31,25 +31,17 @@ caf::message_handler client::handlers() {
   tell(this, monitor_, member_joined{spec_->name, me()});
   watch_handler(handler_.newest());
   return table(
-    [this](const call_tool& x) { return on_request<call_tool_result>(x); },
-    [this](inbound_frames& x) { on_frames(x); },
+// Every request of MCP, and every list.
+#define TROUPE_ROW(message, ...)                                               \
+  [this](const message& x) { return on_request(x); },
+#define TROUPE_LIST(message, list)                                             \
+  [this](const message& x) { return on_list<list>(x.refresh); },
+    TROUPE_REQUESTS(TROUPE_ROW) TROUPE_LISTS(TROUPE_LIST)
+#undef TROUPE_LIST
+#undef TROUPE_ROW
+      [this](inbound_frames & x) { on_frames(x); },
     [this](inbound_exchange& x) { on_exchange(x); },
     [this](const cancel_call& x) { on_cancel(x.tag); },
-    [this](const list_tools& x) { return on_list<tool_list>(x.refresh); },
-    [this](const list_resources& x) {
-      return on_list<resource_list>(x.refresh);
-    },
-    [this](const list_resource_templates& x) {
-      return on_list<resource_template_list>(x.refresh);
-    },
-    [this](const list_prompts& x) { return on_list<prompt_list>(x.refresh); },
-    [this](const read_resource& x) {
-      return on_request<read_resource_result>(x);
-    },
-    [this](const get_prompt& x) { return on_request<get_prompt_result>(x); },
-    [this](const complete_argument& x) {
-      return on_request<complete_result>(x);
-    },
     [this](const ensure_ready& x) { return on_ensure_ready(x); },
     [this](const reload& x) { return on_reload(x); },
     [this](const close_client& x) { return on_close(x); },

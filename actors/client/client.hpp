@@ -53,8 +53,8 @@ private:
 
   template <class What>
   asked_call with_real_names(const What& x) const;
-  template <class Result, class What>
-  typename reply<Result>::promise on_request(const What& x);
+  template <class What>
+  typename reply<result_of<What>>::promise on_request(const What& what);
   void accept(asked_request x);
   std::optional<failure> refusal_to_wait() const;
   void send_request(asked_request x);

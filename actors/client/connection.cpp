@@ -14,7 +14,7 @@ void connection::up(outbox_ptr out, std::shared_ptr<inbound_window> window) {
 
 uint64_t connection::request(asked_call& x, milliseconds left,
                              session::header_list headers, time_point now) {
-  if (x.method == tool_call_method) {
+  if (x.method == method_of<call_tool>) {
     auto total = std::exchange(x.total_timeout, left);
     auto ticket = session_.call_tool(x, now, said_, std::move(headers));
     x.total_timeout = total;

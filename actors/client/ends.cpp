@@ -72,7 +72,7 @@ void client::end_requests(const failure& why,
 /// Only what the server's own list calls harmless is ours to repeat.
 request_book::harmless_fn client::harmless_by_list() const {
   return [this](const asked_call& x) {
-    return x.method != tool_call_method || catalog_.is_harmless(x.name);
+    return row_of(x.method).only_reads || catalog_.is_harmless(x.name);
   };
 }
 

@@ -188,7 +188,7 @@ bool request_book::await_list(uint64_t ticket, const failure& why,
                               uint64_t list, time_point now) {
   auto x = find(ticket);
   if (x == nullptr || !keeps_arguments_ || x->renewed
-      || x->what.method != tool_call_method)
+      || x->what.method != method_of<call_tool>)
     return false;
   refused_[ticket] = {why, list, waits_until(*x, now).due(false)};
   return true;

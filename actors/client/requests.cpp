@@ -30,12 +30,13 @@ asked_call client::with_real_names(const What& x) const {
 }
 
 // The promise takes the sender out of the message: ask for it first.
-template <class Result, class What>
-typename reply<Result>::promise client::on_request(const What& what) {
+template <class What>
+typename reply<result_of<What>>::promise client::on_request(const What& what) {
+  using result = result_of<What>;
   auto caller = current_sender();
-  auto later = promise<Result>();
+  auto later = promise<result>();
   auto x = request_book::arrive(with_real_names(what),
-                                call_reply{reply<Result>{later}}, time_now());
+                                call_reply{reply<result>{later}}, time_now());
   ++life_.facts().calls_total;
   auto why = x.what.fault.empty()
                ? life_.refusal()
@@ -49,14 +50,10 @@ typename reply<Result>::promise client::on_request(const What& what) {
   return later;
 }
 
-template reply<call_tool_result>::promise
-client::on_request<call_tool_result>(const call_tool&);
-template reply<read_resource_result>::promise
-client::on_request<read_resource_result>(const read_resource&);
-template reply<get_prompt_result>::promise
-client::on_request<get_prompt_result>(const get_prompt&);
-template reply<complete_result>::promise
-client::on_request<complete_result>(const complete_argument&);
+#define TROUPE_ROW(message, result, ...)                                       \
+  template reply<result>::promise client::on_request(const message&);
+TROUPE_REQUESTS(TROUPE_ROW)
+#undef TROUPE_ROW
 
 void client::accept(asked_request x) {
   if (life_.is(phase::ready) && book_.passes()) {
@@ -100,17 +97,21 @@ void client::send_request(asked_request x) {
   book_.send(ticket, std::move(x));
 }
 
-/// MCP: only what both have declared is used. Tools are tried in any case: the
-/// server's answer says more.
+/// MCP: only what both have declared is used.
+static bool is_declared(server_feature x, const server_capabilities& by) {
+  switch (x) {
+    case server_feature::nothing: return true;
+    case server_feature::resources: return by.resources;
+    case server_feature::prompts: return by.prompts;
+    case server_feature::completions: return by.completions;
+  }
+  return false;
+}
+
 std::optional<failure> client::refusal_to_send(const asked_call& x) const {
   if (x.named_by != 0 && x.named_by != catalog_.server())
     return not_sent(errc::reloaded, "it names what another server offered");
-  const auto& offers = connection_->protocol().offers();
-  auto offered = x.method == tool_call_method   ? true
-                 : x.method == "resources/read" ? offers.resources
-                 : x.method == "prompts/get"    ? offers.prompts
-                                                : offers.completions;
-  if (!offered)
+  if (!is_declared(row_of(x.method).needs, connection_->protocol().offers()))
     return not_sent(errc::not_supported,
                     spec_->name + " does not offer " + std::string{x.method});
   return std::nullopt;

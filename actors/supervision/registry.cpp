@@ -21,35 +21,16 @@ caf::message_handler registry::handlers() {
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
   tell(this, monitor_, member_joined{{}, me()});
   return table(
-    [this](const call_tool_of& x) {
-      return pass_on<call_tool_result>(x.server, x.what);
-    },
-    [this](const list_tools_of& x) {
-      return pass_on<tool_list>(x.server, x.what);
-    },
-    [this](const list_resources_of& x) {
-      return pass_on<resource_list>(x.server, x.what);
-    },
-    [this](const list_resource_templates_of& x) {
-      return pass_on<resource_template_list>(x.server, x.what);
-    },
-    [this](const list_prompts_of& x) {
-      return pass_on<prompt_list>(x.server, x.what);
-    },
-    [this](const read_resource_of& x) {
-      return pass_on<read_resource_result>(x.server, x.what);
-    },
-    [this](const get_prompt_of& x) {
-      return pass_on<get_prompt_result>(x.server, x.what);
-    },
-    [this](const complete_argument_of& x) {
-      return pass_on<complete_result>(x.server, x.what);
-    },
-    [this](const ensure_ready_of& x) {
-      return pass_on<client_status>(x.server, x.what);
-    },
-    [this](const reload_of& x) { return on_reload(x); },
-    [this](const close_of& x) { return on_close(x); },
+// Those that are passed on as they are.
+#define TROUPE_ROW(message, ...)                                               \
+  [this](const by_name<message>& x) { return pass_on(x.server, x.what); },
+    TROUPE_REQUESTS(TROUPE_ROW) TROUPE_LISTS(TROUPE_ROW)
+#undef TROUPE_ROW
+      [this](const by_name<ensure_ready>& x) {
+        return pass_on(x.server, x.what);
+      },
+    [this](const by_name<reload>& x) { return on_reload(x); },
+    [this](const by_name<close_client>& x) { return on_close(x); },
     [this](const find_client& x) { return on_find(x.name); },
     [this](const apply_servers& x) { return on_apply(x); },
     [this](const open_client& x) { return on_open(x); },
@@ -74,27 +55,26 @@ void registry::on_stop() {
 
 // -- requests by name ---------------------------------------------------------
 
-template <class Answer, class What>
-caf::typed_response_promise<answer<Answer>>
+template <class What>
+typename reply<result_of<What>>::promise
 registry::pass_on(const std::string& name, What what) {
-  auto later = promise<Answer>();
+  auto later = promise<result_of<What>>();
   auto i = entries_.find(name);
   if (!stopping_ && i != entries_.end() && i->second.client)
     later.delegate(i->second.client, std::move(what));
   else
-    when_made(name, pass_to<Answer>(later, std::move(what)));
+    when_made(name, pass_to(later, std::move(what)));
   return later;
 }
 
-template <class Answer, class What>
+template <class What>
 registry::made_fn
-registry::pass_to(caf::typed_response_promise<answer<Answer>> later,
-                  What what) {
+registry::pass_to(typename reply<result_of<What>>::promise later, What what) {
   return [later, what](const answer<client_ref>& x) mutable {
     if (x.ok())
       later.delegate(x.value.handle, std::move(what));
     else
-      later.deliver(answer<Answer>{x.error});
+      later.deliver(answer<result_of<What>>{x.error});
   };
 }
 
@@ -136,22 +116,22 @@ void registry::wait_in(std::vector<made_fn>& waiters, const server_spec& spec,
 
 // A spec that comes this way is the desired one from now on, also where the
 // server was closed: then it is opened, once for all who ask.
-reply<client_status>::promise registry::on_reload(const reload_of& x) {
+reply<client_status>::promise registry::on_reload(const by_name<reload>& x) {
   auto i = entries_.find(x.server);
   auto usable = !x.what.spec.empty() && x.what.spec.front()->name == x.server
                 && !validate(x.what.spec.front());
   if (!usable || stopping_)
-    return pass_on<client_status>(x.server, x.what);
+    return pass_on(x.server, x.what);
   auto& spec = x.what.spec.front();
   if (i == entries_.end())
     open(spec);
   else if (!i->second.closing)
     adopt(i->second, spec);
   if (i != entries_.end() && i->second.client && !i->second.closing)
-    return pass_on<client_status>(x.server, x.what);
+    return pass_on(x.server, x.what);
   // One to come is given the last spec; what is left to wait for is the same.
   auto later = promise<client_status>();
-  auto join = pass_to<client_status>(later, ensure_ready{x.what.timeout});
+  auto join = pass_to(later, ensure_ready{x.what.timeout});
   if (i != entries_.end() && i->second.closing) {
     i->second.again = spec;
     wait_again(i->second, std::move(join));

@@ -59,18 +59,18 @@ private:
 
   // -- requests by name
 
-  template <class Answer, class What>
-  caf::typed_response_promise<answer<Answer>> pass_on(const std::string& name,
-                                                      What what);
-  template <class Answer, class What>
-  static made_fn pass_to(caf::typed_response_promise<answer<Answer>> later,
+  template <class What>
+  typename reply<result_of<What>>::promise pass_on(const std::string& name,
+                                                   What what);
+  template <class What>
+  static made_fn pass_to(typename reply<result_of<What>>::promise later,
                          What what);
   reply<client_ref>::promise on_find(const std::string& name);
   void when_made(const std::string& name, made_fn f);
   static void wait_again(entry& x, made_fn f);
   static void wait_in(std::vector<made_fn>& waiters, const server_spec& spec,
                       made_fn f);
-  reply<client_status>::promise on_reload(const reload_of& x);
+  reply<client_status>::promise on_reload(const by_name<reload>& x);
 
   // -- the desired set
 
@@ -94,7 +94,7 @@ private:
   static void wait_for_proof(entry& x, closed_fn f);
   void prove(const std::string& name, entry& x, closed_fn f);
   static void unwant_again(entry& x);
-  reply<stop_report>::promise on_close(const close_of& x);
+  reply<stop_report>::promise on_close(const by_name<close_client>& x);
   reply<stop_all_report>::promise on_stop_all();
   void on_unclean(const unclean_end& x);
 

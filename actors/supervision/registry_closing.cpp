@@ -127,7 +127,7 @@ void registry::unwant_again(entry& x) {
     waiter(closed(name));
 }
 
-reply<stop_report>::promise registry::on_close(const close_of& x) {
+reply<stop_report>::promise registry::on_close(const by_name<close_client>& x) {
   auto later = promise<stop_report>();
   auto to = std::make_shared<reply<stop_report>>(later);
   auto i = entries_.find(x.server);

@@ -65,7 +65,7 @@ SCENARIO_METHOD(arguments_fixture,
   x.command = "nothing";
   REQUIRE(ask<answer<client_ref>>(registry_handle, open_client{x})->ok());
   auto ready =
-    ask<answer<client_status>>(registry_handle, ensure_ready_of{"b", {}});
+    ask<answer<client_status>>(registry_handle, by_name<ensure_ready>{"b", {}});
   CHECK(ready->error.code == errc::invalid_spec);
   CHECK(ready->error.text == "no in-process server is called 'nothing'");
 }

@@ -81,9 +81,9 @@ SCENARIO_METHOD(outside_fixture,
   spec.timeouts.call_idle = 10min; // or it would end by that
   auto opened = ask<answer<client_ref>>(open_client{spec});
   REQUIRE(opened.ok());
-  REQUIRE(ask<answer<client_status>>(ensure_ready_of{"a", {}}).ok());
-  auto called =
-    ask<answer<call_tool_result>>(call_tool_of{"a", {"sleep", {}}}, 100ms);
+  REQUIRE(ask<answer<client_status>>(by_name<ensure_ready>{"a", {}}).ok());
+  auto called = ask<answer<call_tool_result>>(
+    by_name<call_tool>{"a", {"sleep", {}}}, 100ms);
   CHECK(called.error.code == errc::timed_out);
   CHECK(server.cancelled.get_future().wait_for(patience)
         == std::future_status::ready);

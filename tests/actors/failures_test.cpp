@@ -13,9 +13,9 @@ using namespace troupe::test;
 namespace {
 
 struct failures_fixture : held_calls_world {
-  auto by_name(const std::string& name) {
-    return ask<answer<call_tool_result>>(registry_handle,
-                                         call_tool_of{name, {"echo", {}}});
+  auto call_named(const std::string& name) {
+    return ask<answer<call_tool_result>>(
+      registry_handle, by_name<call_tool>{name, {"echo", {}}});
   }
 };
 
@@ -222,21 +222,21 @@ SCENARIO_METHOD(bug_fixture,
 SCENARIO_METHOD(failures_fixture, "unknown, stopped and gone are told apart",
                 "[failures]") {
   ready();
-  CHECK(by_name("b")->error.code == errc::unknown_server);
+  CHECK(call_named("b")->error.code == errc::unknown_server);
   auto pending = call(testee);
   auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
   CHECK(stopped->ok());
   CHECK(pending->error.code == errc::closed);
   for (auto name : {"a", "b"}) {
-    CHECK(by_name(name)->error.code == errc::runtime_stopped);
-    CHECK(by_name(name)->error.what_became == fate::not_sent);
+    CHECK(call_named(name)->error.code == errc::runtime_stopped);
+    CHECK(call_named(name)->error.what_became == fate::not_sent);
   }
   CHECK(call(testee)->error.code == errc::runtime_stopped);
   CHECK(call(testee)->error.what_became == fate::not_sent);
   exit_now(registry_handle, caf::exit_reason::user_shutdown);
   settle();
-  CHECK(by_name("a")->error.code == errc::runtime_stopped);
-  CHECK(by_name("a")->error.what_became == fate::not_sent);
+  CHECK(call_named("a")->error.code == errc::runtime_stopped);
+  CHECK(call_named("a")->error.what_became == fate::not_sent);
 }
 
 SCENARIO_METHOD(failures_fixture,
@@ -252,7 +252,7 @@ SCENARIO_METHOD(failures_fixture,
   CHECK(ask<answer<tool_list>>(testee, list_tools{})->error.code == said);
   CHECK(ask<answer<client_status>>(testee, ensure_ready{})->error.code == said);
   CHECK(ask<answer<client_status>>(testee, reload{})->error.code == said);
-  CHECK(by_name("a")->error.code == said);
+  CHECK(call_named("a")->error.code == said);
   server().pipe->let_go();
   settle();
   CHECK(stopped->ok());
@@ -264,8 +264,8 @@ SCENARIO_METHOD(failures_fixture,
   ready();
   exit_now(registry_handle, caf::exit_reason::user_shutdown);
   settle();
-  CHECK(by_name("a")->error.code == errc::client_down);
-  CHECK(by_name("a")->error.what_became == fate::not_sent);
+  CHECK(call_named("a")->error.code == errc::client_down);
+  CHECK(call_named("a")->error.what_became == fate::not_sent);
 }
 
 SCENARIO_METHOD(failures_fixture,
@@ -277,5 +277,5 @@ SCENARIO_METHOD(failures_fixture,
   settle();
   CHECK(pending->error.code == errc::client_down);
   CHECK_FALSE(server().pipe->connected());
-  CHECK(by_name("a")->error.code == errc::client_down);
+  CHECK(call_named("a")->error.code == errc::client_down);
 }

@@ -72,7 +72,7 @@ struct idle_world {
       call_tool what{"echo", json::trusted(R"({"text":"x"})")};
       auto called = ask_and_wait<answer<call_tool_result>>(
         system, all.registry(), 30s,
-        call_tool_of{"s" + std::to_string(i), what});
+        by_name<call_tool>{"s" + std::to_string(i), what});
       REQUIRE(called.ok());
     }
   }

@@ -200,27 +200,27 @@ inline open_client sample() {
 }
 
 template <>
-inline call_tool_of sample() {
+inline by_name<call_tool> sample() {
   return {"s", sample<call_tool>()};
 }
 
 template <>
-inline list_tools_of sample() {
+inline by_name<list_tools> sample() {
   return {"s", sample<list_tools>()};
 }
 
 template <>
-inline ensure_ready_of sample() {
+inline by_name<ensure_ready> sample() {
   return {"s", sample<ensure_ready>()};
 }
 
 template <>
-inline reload_of sample() {
+inline by_name<reload> sample() {
   return {"s", sample<reload>()};
 }
 
 template <>
-inline close_of sample() {
+inline by_name<close_client> sample() {
   return {"s", sample<close_client>()};
 }
 

@@ -98,32 +98,32 @@ inline complete_argument sample() {
 }
 
 template <>
-inline list_resources_of sample() {
+inline by_name<list_resources> sample() {
   return {"s", sample<list_resources>()};
 }
 
 template <>
-inline list_resource_templates_of sample() {
+inline by_name<list_resource_templates> sample() {
   return {"s", sample<list_resource_templates>()};
 }
 
 template <>
-inline list_prompts_of sample() {
+inline by_name<list_prompts> sample() {
   return {"s", sample<list_prompts>()};
 }
 
 template <>
-inline read_resource_of sample() {
+inline by_name<read_resource> sample() {
   return {"s", sample<read_resource>()};
 }
 
 template <>
-inline get_prompt_of sample() {
+inline by_name<get_prompt> sample() {
   return {"s", sample<get_prompt>()};
 }
 
 template <>
-inline complete_argument_of sample() {
+inline by_name<complete_argument> sample() {
   return {"s", sample<complete_argument>()};
 }
 

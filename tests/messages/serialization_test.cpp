@@ -34,19 +34,20 @@ SCENARIO("every message survives a network", "[serialization]") {
 SCENARIO("every member of a message travels", "[serialization]") {
   check_members_of<
     actor_status, apply_result, apply_servers, call_progress, call_tool,
-    call_tool_of, call_tool_result, cancel_call, client_capabilities,
-    client_event, client_status, close_client, close_of, complete_argument,
-    complete_argument_of, complete_result, content_block, diagnostic,
-    ensure_ready, ensure_ready_of, failure, get_prompt, get_prompt_of,
-    get_prompt_result, implementation, list_prompts, list_prompts_of,
-    list_resource_templates, list_resource_templates_of, list_resources,
-    list_resources_of, list_tools, list_tools_of, open_client, prompt,
-    prompt_argument, prompt_list, prompt_message, read_resource,
-    read_resource_of, read_resource_result, reload, reload_of, resource,
-    resource_contents, resource_list, resource_template, resource_template_list,
-    restart_policy, server_limits, server_request, server_request_cancelled,
-    server_spec, server_timeouts, stop_all_report, stop_report, tool,
-    tool_annotations, tool_list, tree_status>();
+    by_name<call_tool>, call_tool_result, cancel_call, client_capabilities,
+    client_event, client_status, close_client, by_name<close_client>,
+    complete_argument, by_name<complete_argument>, complete_result,
+    content_block, diagnostic, ensure_ready, by_name<ensure_ready>, failure,
+    get_prompt, by_name<get_prompt>, get_prompt_result, implementation,
+    list_prompts, by_name<list_prompts>, list_resource_templates,
+    by_name<list_resource_templates>, list_resources, by_name<list_resources>,
+    list_tools, by_name<list_tools>, open_client, prompt, prompt_argument,
+    prompt_list, prompt_message, read_resource, by_name<read_resource>,
+    read_resource_result, reload, by_name<reload>, resource, resource_contents,
+    resource_list, resource_template, resource_template_list, restart_policy,
+    server_limits, server_request, server_request_cancelled, server_spec,
+    server_timeouts, stop_all_report, stop_report, tool, tool_annotations,
+    tool_list, tree_status>();
 }
 
 SCENARIO("a server's specification arrives equal", "[serialization]") {

@@ -210,8 +210,8 @@ answer<client_status> live_world::reload(const std::string& server,
                                          std::vector<server_spec> spec) {
   return parts_->wait_for<client_status>(
     parts_->all.registry(),
-    reload_of{server,
-              troupe::reload{milliseconds{0}, {spec.begin(), spec.end()}}});
+    by_name<troupe::reload>{
+      server, troupe::reload{milliseconds{0}, {spec.begin(), spec.end()}}});
 }
 
 answer<call_tool_result> live_world::call(const std::string& server,
@@ -227,7 +227,7 @@ bool live_world::echoes(const std::string& server) {
 
 answer<tool_list> live_world::list(const std::string& server) {
   return parts_->wait_for<tool_list>(parts_->all.registry(),
-                                     list_tools_of{server, {true}});
+                                     by_name<list_tools>{server, {true}});
 }
 
 answer<stop_report> live_world::close(const std::string& server) {
@@ -257,23 +257,23 @@ stop_all_report live_world::stop_all() {
 
 pending<call_tool_result> live_world::start_call(const std::string& server,
                                                  call_tool what) {
-  return parts_->start<call_tool_result>(parts_->all.registry(),
-                                         call_tool_of{server, std::move(what)});
+  return parts_->start<call_tool_result>(
+    parts_->all.registry(), by_name<call_tool>{server, std::move(what)});
 }
 
 pending<client_status> live_world::start_ready(const std::string& server) {
-  return parts_->start<client_status>(parts_->all.registry(),
-                                      ensure_ready_of{server, {}});
+  return parts_->start<client_status>(
+    parts_->all.registry(), by_name<troupe::ensure_ready>{server, {}});
 }
 
 pending<client_status> live_world::start_reload(const std::string& server) {
   return parts_->start<client_status>(parts_->all.registry(),
-                                      reload_of{server, {}});
+                                      by_name<troupe::reload>{server, {}});
 }
 
 pending<stop_report> live_world::start_close(const std::string& server) {
   return parts_->start<stop_report>(parts_->all.registry(),
-                                    close_of{server, {}});
+                                    by_name<close_client>{server, {}});
 }
 
 // Only the client knows the tag; the registry passes on no cancellation.

@@ -15,16 +15,17 @@ struct registry_fixture : actor_world {
   }
 
   outcome<answer<stop_report>> close_of_a() {
-    return ask<answer<stop_report>>(registry_handle, close_of{"a", {}});
+    return ask<answer<stop_report>>(registry_handle,
+                                    by_name<close_client>{"a", {}});
   }
 
   outcome<answer<client_ref>> find(const std::string& name = "a") {
     return ask<answer<client_ref>>(registry_handle, find_client{name});
   }
 
-  outcome<answer<call_tool_result>> by_name(const std::string& name = "a") {
-    return ask<answer<call_tool_result>>(registry_handle,
-                                         call_tool_of{name, {"echo", {}}});
+  outcome<answer<call_tool_result>> call_named(const std::string& name = "a") {
+    return ask<answer<call_tool_result>>(
+      registry_handle, by_name<call_tool>{name, {"echo", {}}});
   }
 
   phase phase_of(const std::string& name = "a") {

@@ -44,8 +44,8 @@ SCENARIO("a missing warden is told when the runtime is made",
       http_server remote;
       REQUIRE(open(remote.spec(files, "remote")).ok());
       REQUIRE(open(files.demo("local")).ok());
-      CHECK(ask(ensure_ready_of{"remote", {}}).ok());
-      CHECK(ask(ensure_ready_of{"local", {}}).error.code
+      CHECK(ask(by_name<ensure_ready>{"remote", {}}).ok());
+      CHECK(ask(by_name<ensure_ready>{"local", {}}).error.code
             == errc::warden_unavailable);
     }
   }

@@ -75,7 +75,7 @@ struct world {
 
   std::string greeting(json arguments = {}) {
     auto got = ask<get_prompt_result>(
-      get_prompt_of{"a", get_prompt{"greet", std::move(arguments)}});
+      by_name<get_prompt>{"a", get_prompt{"greet", std::move(arguments)}});
     auto messages = got.value.messages();
     return messages.empty() ? got.error.text : messages[0].content.text;
   }
@@ -103,16 +103,17 @@ SCENARIO("a server asks its user, in either era", "[system]") {
 SCENARIO("a server's resources are listed and read", "[system]") {
   world w;
   w.open("both");
-  auto list = w.ask<resource_list>(list_resources_of{"a", {}});
+  auto list = w.ask<resource_list>(by_name<list_resources>{"a", {}});
   REQUIRE(list.value.resources.size() == 1);
   CHECK(list.value.resources[0].uri == "demo:readme");
   auto templates =
-    w.ask<resource_template_list>(list_resource_templates_of{"a", {}});
+    w.ask<resource_template_list>(by_name<list_resource_templates>{"a", {}});
   CHECK(templates.value.templates.size() == 1);
   auto read = w.ask<read_resource_result>(
-    read_resource_of{"a", read_resource{"demo:text/abc"}});
+    by_name<read_resource>{"a", read_resource{"demo:text/abc"}});
   CHECK(read.value.text() == "abc");
-  CHECK(w.ask<prompt_list>(list_prompts_of{"a", {}}).value.prompts.size() == 1);
+  CHECK(w.ask<prompt_list>(by_name<list_prompts>{"a", {}}).value.prompts.size()
+        == 1);
 }
 
 SCENARIO("S46: a list that changed is read again, in either era", "[system]") {
@@ -120,10 +121,10 @@ SCENARIO("S46: a list that changed is read again, in either era", "[system]") {
     DYNAMIC_SECTION("GIVEN a " << era << " server") {
       world w;
       w.open(era);
-      auto before = w.ask<tool_list>(list_tools_of{"a", {}});
+      auto before = w.ask<tool_list>(by_name<list_tools>{"a", {}});
       call_tool grow{"grow", json::trusted(R"({"tools":3,"times":200})")};
-      REQUIRE(w.ask<call_tool_result>(call_tool_of{"a", grow}).ok());
-      auto after = w.ask<tool_list>(list_tools_of{"a", {}});
+      REQUIRE(w.ask<call_tool_result>(by_name<call_tool>{"a", grow}).ok());
+      auto after = w.ask<tool_list>(by_name<list_tools>{"a", {}});
       CHECK(after.value.tools.size() == before.value.tools.size() + 3);
     }
   }

@@ -188,11 +188,12 @@ void host::open(server_spec spec, std::function<void(failure)> then) {
 }
 
 void host::ensure_ready(const std::string& server, done<client_status> then) {
-  parts_->ask_registry(ensure_ready_of{server, {}}, std::move(then));
+  parts_->ask_registry(by_name<troupe::ensure_ready>{server, {}},
+                       std::move(then));
 }
 
 void host::tools(const std::string& server, done<tool_list> then) {
-  parts_->ask_registry(list_tools_of{server, {}}, std::move(then));
+  parts_->ask_registry(by_name<list_tools>{server, {}}, std::move(then));
 }
 
 std::function<void()>
@@ -209,14 +210,15 @@ host::call(const std::string& server, call_tool what,
 void host::reload(const std::string& server, std::vector<server_spec> spec,
                   done<client_status> then) {
   parts_->ask_registry(
-    reload_of{server,
-              troupe::reload{milliseconds{0}, {spec.begin(), spec.end()}}},
+    by_name<troupe::reload>{
+      server, troupe::reload{milliseconds{0}, {spec.begin(), spec.end()}}},
     std::move(then));
 }
 
 void host::close(const std::string& server, milliseconds drain,
                  done<stop_report> then) {
-  parts_->ask_registry(close_of{server, close_client{drain}}, std::move(then));
+  parts_->ask_registry(by_name<close_client>{server, close_client{drain}},
+                       std::move(then));
 }
 
 void host::tree(done<tree_status> then) {

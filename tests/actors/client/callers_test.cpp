@@ -67,7 +67,7 @@ SCENARIO_METHOD(callers_world,
   testee = open();
   auto doomed = spawn_agent();
   post<answer<call_tool_result>>(doomed, registry_handle,
-                                 call_tool_of{"a", {"sleep", {}}});
+                                 by_name<call_tool>{"a", {"sleep", {}}});
   settle();
   auto other = echo();
   REQUIRE(status_of(testee).waiting == 2);

@@ -362,10 +362,10 @@ SCENARIO_METHOD(calls_fixture, "names are resolved by the registry",
   server().answers_calls = true;
   using call_answer = answer<call_tool_result>;
   auto known =
-    ask<call_answer>(registry_handle, call_tool_of{"a", {"echo", {}}});
+    ask<call_answer>(registry_handle, by_name<call_tool>{"a", {"echo", {}}});
   CHECK(known->ok());
   auto unknown =
-    ask<call_answer>(registry_handle, call_tool_of{"b", {"echo", {}}});
+    ask<call_answer>(registry_handle, by_name<call_tool>{"b", {"echo", {}}});
   CHECK(unknown->error.code == errc::unknown_server);
   CHECK(unknown->error.what_became == fate::not_sent);
 }

@@ -60,10 +60,11 @@ SCENARIO_METHOD(crash_fixture,
       CHECK(phase_of() == phase::degraded);
       advance(30s);
       CHECK(server().pipe->connections() == 4);
-      CHECK(by_name()->error.code == errc::degraded);
+      CHECK(call_named()->error.code == errc::degraded);
       AND_THEN("a person's reload begins afresh") {
-        CHECK(ask<answer<client_status>>(registry_handle, reload_of{"a", {}})
-                ->ok());
+        CHECK(
+          ask<answer<client_status>>(registry_handle, by_name<reload>{"a", {}})
+            ->ok());
         crash();
         CHECK(waits().back() == 100ms);
       }
@@ -94,7 +95,7 @@ SCENARIO_METHOD(crash_fixture,
                 "[supervision]") {
   open(steady());
   exit_now(find()->value.handle, caf::exit_reason::user_shutdown);
-  auto pending = send<call_tool_result>(call_tool_of{"a", {"echo", {}}});
+  auto pending = send<call_tool_result>(by_name<call_tool>{"a", {"echo", {}}});
   settle();
   CHECK(pending.open());
   advance(200ms);

@@ -66,7 +66,7 @@ SCENARIO_METHOD(offers_world, "clients pass on resources and prompts",
       CHECK(read->value.text() == "t");
       CHECK(params_of("resources/read") == R"({"uri":"u:a"})");
       auto named = ask<answer<read_resource_result>>(
-        registry_handle, read_resource_of{"a", {"u:b"}});
+        registry_handle, by_name<read_resource>{"a", {"u:b"}});
       REQUIRE(named->ok());
       CHECK(server().times_asked["resources/read"] == 2);
     }

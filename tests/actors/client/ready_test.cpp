@@ -107,7 +107,7 @@ SCENARIO_METHOD(ready_fixture,
   GIVEN("a client that died, and its successor") {
     open(x);
     exit_now(find()->value.handle, caf::exit_reason::user_shutdown);
-    auto waits = send<client_status>(ensure_ready_of{"a", {}});
+    auto waits = send<client_status>(by_name<ensure_ready>{"a", {}});
     settle();
     CHECK(waits.open());
     advance(2s);

@@ -14,7 +14,7 @@ SCENARIO_METHOD(registry_fixture,
                 "[registry]") {
   server();
   auto applied = send<apply_result>(apply_servers{{spec()}});
-  auto called = send<call_tool_result>(call_tool_of{"a", {"echo", {}}});
+  auto called = send<call_tool_result>(by_name<call_tool>{"a", {"echo", {}}});
   auto found = send<client_ref>(find_client{"a"});
   SECTION("nothing else") {
     settle();
@@ -23,7 +23,7 @@ SCENARIO_METHOD(registry_fixture,
     CHECK(server().pipe->connections() == 1);
   }
   SECTION("and a close: the call is refused, the close proves") {
-    auto closed = send<stop_report>(close_of{"a", {}});
+    auto closed = send<stop_report>(by_name<close_client>{"a", {}});
     settle();
     CHECK(closed->ok());
     CHECK(is_clean(closed->value.left));
@@ -53,11 +53,11 @@ SCENARIO_METHOD(registry_fixture,
                 "[registry]") {
   apply({spec()});
   server().answers_calls = false;
-  auto in_flight = by_name();
+  auto in_flight = call_named();
   auto first = find()->value.handle;
   GIVEN("it ended by a bug, with one call in flight") {
     exit_now(first, caf::exit_reason::user_shutdown);
-    auto next = send<call_tool_result>(call_tool_of{"a", {"echo", {}}});
+    auto next = send<call_tool_result>(by_name<call_tool>{"a", {"echo", {}}});
     server().answers_calls = true;
     server().open_calls.clear();
     advance(2s);
@@ -65,7 +65,7 @@ SCENARIO_METHOD(registry_fixture,
     CHECK(in_flight->error.what_became == fate::outcome_unknown);
     THEN("the next call runs on the new one, once") {
       CHECK((next->ok() || next->error.what_became == fate::not_sent));
-      CHECK(by_name()->ok());
+      CHECK(call_named()->ok());
       CHECK(find()->value.handle != first);
       CHECK(server().pipe->connections() == 2);
     }
@@ -73,7 +73,7 @@ SCENARIO_METHOD(registry_fixture,
   GIVEN("calls that waited in it") {
     server().answers_handshake = false;
     server().pipe->hang_up();
-    auto waits = by_name();
+    auto waits = call_named();
     REQUIRE(waits.open());
     exit_now(first, caf::exit_reason::user_shutdown);
     settle();
@@ -101,7 +101,7 @@ SCENARIO_METHOD(registry_fixture,
   GIVEN("it was killed, and its transport with it") {
     server().pipe->hold_on();
     caf::anon_send_exit(first, caf::exit_reason::kill);
-    auto closed = send<stop_report>(close_of{"a", {}});
+    auto closed = send<stop_report>(by_name<close_client>{"a", {}});
     settle();
     THEN("close does not claim to know") {
       CHECK(closed->value.left == proof::best_effort);
@@ -109,8 +109,8 @@ SCENARIO_METHOD(registry_fixture,
   }
   GIVEN("it died just before it was to be closed") {
     exit_now(first, caf::exit_reason::user_shutdown);
-    auto closed = send<stop_report>(close_of{"a", {}});
-    auto again = send<stop_report>(close_of{"a", {}});
+    auto closed = send<stop_report>(by_name<close_client>{"a", {}});
+    auto again = send<stop_report>(by_name<close_client>{"a", {}});
     settle();
     THEN("its successor is closed") {
       CHECK(closed->ok());
@@ -288,7 +288,7 @@ SCENARIO_METHOD(registry_fixture,
   };
   GIVEN("a close that could not tell") {
     caf::anon_send_exit(first, caf::exit_reason::kill);
-    auto closed = send<stop_report>(close_of{"a", {}});
+    auto closed = send<stop_report>(by_name<close_client>{"a", {}});
     settle();
     REQUIRE(closed->value.left == proof::best_effort);
     auto all = stop_everything();
@@ -337,7 +337,7 @@ SCENARIO_METHOD(registry_fixture,
   server();
   exit_now(supervisor_handle, caf::exit_reason::user_shutdown);
   auto opened = send<client_ref>(open_client{spec()});
-  auto called = send<call_tool_result>(call_tool_of{"a", {"echo", {}}});
+  auto called = send<call_tool_result>(by_name<call_tool>{"a", {"echo", {}}});
   settle();
   CHECK_FALSE(opened->ok());
   CHECK_FALSE(called->ok());

@@ -13,7 +13,8 @@ namespace {
 
 struct lives_fixture : registry_fixture {
   outcome<answer<stop_report>> close_it(milliseconds drain = {}) {
-    return ask<answer<stop_report>>(registry_handle, close_of{"a", {drain}});
+    return ask<answer<stop_report>>(registry_handle,
+                                    by_name<close_client>{"a", {drain}});
   }
 
   uint64_t incarnation_of(const std::string& name = "a") {
@@ -44,8 +45,8 @@ SCENARIO_METHOD(lives_fixture,
     WHEN("it is started again, and is slow") {
       server().answers_handshake = false;
       apply({spec()});
-      auto ready =
-        ask<answer<client_status>>(registry_handle, ensure_ready_of{"a", {}});
+      auto ready = ask<answer<client_status>>(registry_handle,
+                                              by_name<ensure_ready>{"a", {}});
       advance(20s);
       THEN("nobody hears that it is ready before it has answered") {
         CHECK(ready.open());
@@ -111,7 +112,7 @@ SCENARIO_METHOD(lives_fixture,
                 "[registry]") {
   apply({spec()});
   server().answers_calls = false;
-  auto pending = by_name();
+  auto pending = call_named();
   auto patient = close_it(1h);
   REQUIRE(pending.open());
   REQUIRE(patient.open());

@@ -62,7 +62,7 @@ SCENARIO_METHOD(registry_fixture,
   server().pipe->hold_on();
   auto closed = close_of_a();
   CHECK(apply({other_spec()}).started == names{"a"});
-  CHECK(by_name()->error.code == errc::closed);
+  CHECK(call_named()->error.code == errc::closed);
   CHECK(server().pipe->connections() == 1);
   WHEN("the old one is gone") {
     server().pipe->let_go();
@@ -136,7 +136,7 @@ SCENARIO_METHOD(registry_fixture,
   CHECK(phase_of() == phase::idle);
   CHECK(server().pipe->connections() == 0);
   WHEN("it is used") {
-    CHECK(by_name()->ok());
+    CHECK(call_named()->ok());
     THEN("it was started once") {
       CHECK(server().pipe->connections() == 1);
     }
@@ -148,7 +148,8 @@ SCENARIO_METHOD(registry_fixture,
     }
   }
   WHEN("a person reloads it") {
-    auto x = ask<answer<client_status>>(registry_handle, reload_of{"a", {}});
+    auto x =
+      ask<answer<client_status>>(registry_handle, by_name<reload>{"a", {}});
     THEN("it starts") {
       CHECK(x->value.now == phase::ready);
     }
@@ -159,7 +160,7 @@ SCENARIO_METHOD(registry_fixture,
                 "all who reload a closed server join the one start",
                 "[registry]") {
   auto reload_it = [this](server_spec x) {
-    return send<client_status>(reload_of{"a", {0ms, {std::move(x)}}});
+    return send<client_status>(by_name<reload>{"a", {0ms, {std::move(x)}}});
   };
   server();
   GIVEN("none of that name") {
@@ -205,7 +206,7 @@ SCENARIO_METHOD(registry_fixture,
     }
   }
   GIVEN("a reload without a spec") {
-    auto x = send<client_status>(reload_of{"a", {}});
+    auto x = send<client_status>(by_name<reload>{"a", {}});
     settle();
     CHECK(x->error.code == errc::unknown_server);
   }
@@ -216,8 +217,8 @@ SCENARIO_METHOD(registry_fixture,
                 "[registry]") {
   apply({spec()});
   auto reload_with = [this](server_spec x) {
-    return ask<answer<client_status>>(registry_handle,
-                                      reload_of{"a", {0ms, {std::move(x)}}});
+    return ask<answer<client_status>>(
+      registry_handle, by_name<reload>{"a", {0ms, {std::move(x)}}});
   };
   CHECK(reload_with(other_spec())->value.incarnation == 2);
   CHECK(apply({other_spec()}).unchanged == names{"a"});

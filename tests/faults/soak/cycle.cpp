@@ -173,7 +173,7 @@ bool cycle::reload_it() {
     what.spec.push_back(other);
   }
   auto x = ask_now<client_status>(on_.all.registry(),
-                                  reload_of{plan_.spec.name, what});
+                                  by_name<reload>{plan_.spec.name, what});
   return x.ok() && x.value.incarnation > 1;
 }
 
@@ -194,7 +194,7 @@ void cycle::close_directly() {
 void cycle::close() {
   auto once = [this] {
     return ask_now<stop_report>(on_.all.registry(),
-                                close_of{plan_.spec.name, {}});
+                                by_name<close_client>{plan_.spec.name, {}});
   };
   auto x = once();
   for (int i = 0; i < 3 && x.error.code == errc::client_down; ++i)

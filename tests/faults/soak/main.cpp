@@ -145,7 +145,7 @@ private:
     ask_and_wait<answer<client_status>>(system_, opened.value.handle, patience,
                                         ensure_ready{});
     ask_and_wait<answer<stop_report>>(system_, on.all.registry(), patience,
-                                      close_of{"first", {}});
+                                      by_name<close_client>{"first", {}});
     opened.value.handle = nullptr;
     leaks::eventually([&] {
       auto now = take_census(system_);
