@@ -8,6 +8,7 @@
 #include "troupe/actors/session/pending_requests.hpp"
 #include "troupe/actors/session/remarks.hpp"
 #include "troupe/actors/session/server_inputs.hpp"
+#include "troupe/actors/session/session.hpp"
 #include "troupe/actors/session/subscription.hpp"
 
 #include <map>

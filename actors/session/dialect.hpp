@@ -1,6 +1,7 @@
 #pragma once
 
-#include "troupe/actors/session/session.hpp"
+#include "troupe/actors/session/events.hpp"
+#include "troupe/messages/json/rpc.hpp"
 
 #include <memory>
 #include <string>

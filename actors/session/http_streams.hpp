@@ -3,7 +3,9 @@
 #include "troupe/actors/session/frame_sender.hpp"
 #include "troupe/actors/session/jitter.hpp"
 
+#include <chrono>
 #include <map>
+#include <optional>
 
 namespace troupe {
 
@@ -17,7 +19,7 @@ bool may_pass(int32_t status);
 /// time is given to it.
 class http_streams {
 public:
-  using time_point = session::time_point;
+  using time_point = std::chrono::steady_clock::time_point;
 
   http_streams(const frame_sender& out, uint32_t seed)
     : sender_(out), jitter_(seed) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/actors/session/session.hpp"
+#include "troupe/actors/session/events.hpp"
 #include "troupe/messages/defaults.hpp"
 #include "troupe/messages/rate_limit.hpp"
 
@@ -8,6 +8,13 @@
 #include <string_view>
 
 namespace troupe {
+
+/// Counters that a status shows.
+struct session_counts {
+  uint64_t late_answers = 0;    ///< for requests that had ended, or never were
+  uint64_t noise_lines = 0;     ///< no JSON
+  uint64_t protocol_faults = 0; ///< JSON, but against the protocol
+};
 
 /// What a session tells people, and how often: everything is counted, but a
 /// server that floods us with nonsense does not flood the log.
