@@ -1,4 +1,4 @@
-#include "troupe/actors/session/core.hpp"
+#include "troupe/actors/session/session.hpp"
 
 /// What a session makes of what came of its exchanges over HTTP.
 namespace troupe {
@@ -45,8 +45,8 @@ failure without_rest(const exchange_news& x) {
 
 } // namespace
 
-void session::core::on_exchange(exchange_news x, time_point now,
-                                session_events& out) {
+void session::on_exchange(exchange_news x, time_point now,
+                          session_events& out) {
   if (streams_.is_own(x.id)) {
     streams_.on_own_news(!x.frames.empty());
     arrive(out);
@@ -66,8 +66,8 @@ void session::core::on_exchange(exchange_news x, time_point now,
   settle_doubt(now, out);
 }
 
-void session::core::on_exchange_end(exchange_news& x, time_point now,
-                                    session_events& out) {
+void session::on_exchange_end(exchange_news& x, time_point now,
+                              session_events& out) {
   auto body = error_of(x);
   auto taken = x.why == errc::none && sender_.kind() == wire_kind::http_sse
                && handshake_.now() != handshake::stage::confirming;
@@ -96,21 +96,21 @@ void session::core::on_exchange_end(exchange_news& x, time_point now,
 }
 
 /// Whatever came back is life.
-void session::core::on_liveness_end(const exchange_news& x, time_point now) {
+void session::on_liveness_end(const exchange_news& x, time_point now) {
   liveness_id_ = 0;
   if (x.status > 0)
     liveness_.alive(now);
 }
 
-void session::core::on_stream_end(const exchange_news& x, time_point now,
-                                  session_events& out) {
+void session::on_stream_end(const exchange_news& x, time_point now,
+                            session_events& out) {
   streams_.on_own_end(x, now);
   judge_connection(x, out);
 }
 
 /// Lists are asked for again in the next session; a call was not taken, unless
 /// only its response was to be resumed, and is its owner's to repeat.
-void session::core::on_expiry(const exchange_news& x, session_events& out) {
+void session::on_expiry(const exchange_news& x, session_events& out) {
   auto what = pending_.find(x.id);
   if (what && !what->page) {
     auto became =
@@ -121,9 +121,9 @@ void session::core::on_expiry(const exchange_news& x, session_events& out) {
   lose(x, errc::session_expired, out);
 }
 
-void session::core::on_request_end(exchange_news& x,
-                                   std::optional<json_rpc::error> body,
-                                   time_point now, session_events& out) {
+void session::on_request_end(exchange_news& x,
+                             std::optional<json_rpc::error> body,
+                             time_point now, session_events& out) {
   auto cut = x.why == errc::none || x.why == errc::connection_lost;
   auto resumed = streams_.is_cut(x.id);
   // What an error says of the request does not matter where we are not let in.
@@ -142,8 +142,7 @@ void session::core::on_request_end(exchange_news& x,
 }
 
 /// Asking for a page twice does no harm.
-bool session::core::repeat_page(uint64_t id, time_point now,
-                                session_events& out) {
+bool session::repeat_page(uint64_t id, time_point now, session_events& out) {
   auto what = pending_.find(id);
   auto i = what->page ? lists_.find(what->ticket) : lists_.end();
   if (i == lists_.end() || i->second.repeated)
@@ -156,7 +155,7 @@ bool session::core::repeat_page(uint64_t id, time_point now,
   return true;
 }
 
-void session::core::after_answer(uint64_t id, time_point now) {
+void session::after_answer(uint64_t id, time_point now) {
   if (sender_.kind() != wire_kind::streamable_http)
     return;
   if (exchange_ == id && !exchange_goes_on_)
@@ -167,8 +166,8 @@ void session::core::after_answer(uint64_t id, time_point now) {
 
 /// MCP, "Session Management": 404 means that the session is over. Some servers
 /// say 400 instead, to a request, without naming it.
-bool session::core::is_expiry(
-  const exchange_news& x, const std::optional<json_rpc::error>& body) const {
+bool session::is_expiry(const exchange_news& x,
+                        const std::optional<json_rpc::error>& body) const {
   if (!x.had_session || modern() || this->now() != phase::ready)
     return false;
   if (x.status != 400)
@@ -182,16 +181,14 @@ bool session::core::is_expiry(
 /// Whether what ended one exchange ends them all. While another response may be
 /// under way, one failed connection does not say that nobody is there; the next
 /// that fails alone does.
-void session::core::judge_connection(const exchange_news& x,
-                                     session_events& out) {
+void session::judge_connection(const exchange_news& x, session_events& out) {
   if (x.why == errc::auth_required)
     lose(x, errc::auth_required, out);
   else if (is_unreachable(x) && !pending_.any_sent())
     lose(x, errc::connection_lost, out);
 }
 
-void session::core::lose(const exchange_news& x, errc code,
-                         session_events& out) {
+void session::lose(const exchange_news& x, errc code, session_events& out) {
   auto text = x.text.empty() ? "the server ended the stream" : x.text;
   fail(code, std::move(text), out);
 }

@@ -1,4 +1,4 @@
-#include "troupe/actors/session/core.hpp"
+#include "troupe/actors/session/session.hpp"
 
 #include "troupe/messages/cut_text.hpp"
 
@@ -19,8 +19,13 @@ failure server_error(json_rpc::error& x) {
 
 // -- frames ------------------------------------------------------------------
 
-void session::core::on_frame(std::string text, time_point now,
-                             session_events& out) {
+void session::on_frames(std::vector<std::string> frames, time_point now,
+                        session_events& out) {
+  for (auto& frame : frames)
+    on_frame(std::move(frame), now, out);
+}
+
+void session::on_frame(std::string text, time_point now, session_events& out) {
   if (!alive())
     return;
   // One more than is shown: a remark says that it was cut.
@@ -36,8 +41,8 @@ void session::core::on_frame(std::string text, time_point now,
   unasked_.bytes += answers_ == 0 ? bytes : 0;
 }
 
-void session::core::take(json_rpc::frame& frame, time_point now,
-                         session_events& out) {
+void session::take(json_rpc::frame& frame, time_point now,
+                   session_events& out) {
   if (frame.batch && !handshake_.listening().takes_batches())
     return refuse_batch(frame, now, out);
   for (const auto& x : frame.faults)
@@ -53,8 +58,8 @@ void session::core::take(json_rpc::frame& frame, time_point now,
 }
 
 /// Calls that it answers need not wait any longer.
-void session::core::refuse_batch(const json_rpc::frame& x, time_point now,
-                                 session_events& out) {
+void session::refuse_batch(const json_rpc::frame& x, time_point now,
+                           session_events& out) {
   json_rpc::malformed what;
   what.text = "a batch was dropped; the version in force has none";
   auto told = false;
@@ -75,8 +80,8 @@ void session::core::refuse_batch(const json_rpc::frame& x, time_point now,
 
 // -- requests and notifications ----------------------------------------------
 
-void session::core::on_message(json_rpc::request& x, time_point now,
-                               session_events& out) {
+void session::on_message(json_rpc::request& x, time_point now,
+                         session_events& out) {
   if (on_wish(x, now, out))
     return;
   auto answer = handshake_.listening().answer(x);
@@ -86,8 +91,8 @@ void session::core::on_message(json_rpc::request& x, time_point now,
     sender_.answer(std::move(answer), out);
 }
 
-void session::core::on_message(json_rpc::notification& x, time_point now,
-                               session_events& out) {
+void session::on_message(json_rpc::notification& x, time_point now,
+                         session_events& out) {
   if (x.method == "notifications/progress")
     on_progress(x.params, now, out);
   else if (x.method == "notifications/message")
@@ -98,8 +103,8 @@ void session::core::on_message(json_rpc::notification& x, time_point now,
     on_list_changed(x, now, out);
 }
 
-void session::core::on_cancelled(const json& params, time_point now,
-                                 session_events& out) {
+void session::on_cancelled(const json& params, time_point now,
+                           session_events& out) {
   auto which = params.find("requestId");
   if (!which)
     return;
@@ -110,8 +115,8 @@ void session::core::on_cancelled(const json& params, time_point now,
     on_wish_cancelled(id, out);
 }
 
-void session::core::on_progress(const json& params, time_point now,
-                                session_events& out) {
+void session::on_progress(const json& params, time_point now,
+                          session_events& out) {
   auto token = params.find("progressToken");
   auto progress = params.find("progress");
   auto value = progress ? progress->as_double() : std::nullopt;
@@ -146,8 +151,8 @@ void session::core::on_progress(const json& params, time_point now,
 
 // -- answers -----------------------------------------------------------------
 
-void session::core::on_message(json_rpc::result& x, time_point now,
-                               session_events& out) {
+void session::on_message(json_rpc::result& x, time_point now,
+                         session_events& out) {
   auto id = number_of(x.id);
   if (auto what = take_answered(id)) {
     after_answer(id, now);
@@ -161,8 +166,8 @@ void session::core::on_message(json_rpc::result& x, time_point now,
   }
 }
 
-void session::core::on_message(json_rpc::error& x, time_point now,
-                               session_events& out) {
+void session::on_message(json_rpc::error& x, time_point now,
+                         session_events& out) {
   using meaning = handshake::meaning;
   // Over HTTP it is the answer to the request of its exchange.
   if (!x.id && exchange_ != 0
@@ -192,8 +197,7 @@ void session::core::on_message(json_rpc::error& x, time_point now,
   }
 }
 
-void session::core::on_unexpected_answer(uint64_t id, bool refused,
-                                         time_point now) {
+void session::on_unexpected_answer(uint64_t id, bool refused, time_point now) {
   if (end_question(id) || end_subscription(id, refused, now)) {
     ++answers_;
     return;
@@ -203,14 +207,14 @@ void session::core::on_unexpected_answer(uint64_t id, bool refused,
 }
 
 /// Whether it was an answer to what only asks whether anybody is there.
-bool session::core::end_question(uint64_t id) {
+bool session::end_question(uint64_t id) {
   if (id == 0 || (id != liveness_id_ && id != question_))
     return false;
   (id == liveness_id_ ? liveness_id_ : question_) = 0;
   return true;
 }
 
-void session::core::after_handshake_step(time_point now, session_events& out) {
+void session::after_handshake_step(time_point now, session_events& out) {
   if (handshake_.now() != handshake::stage::established || watched_)
     return;
   watched_ = true;
@@ -225,13 +229,13 @@ void session::core::after_handshake_step(time_point now, session_events& out) {
 }
 
 /// Requests may be sent from now on.
-void session::core::arrive(session_events& out) {
+void session::arrive(session_events& out) {
   if (auto peer = std::exchange(arrival_, std::nullopt))
     out.push_back(std::move(*peer));
 }
 
-void session::core::deliver(const pending_request& what, json result,
-                            time_point now, session_events& out) {
+void session::deliver(const pending_request& what, json result, time_point now,
+                      session_events& out) {
   if (!result.is_object()) {
     deliver(what,
             failure{errc::protocol_error, fate::refused,
@@ -254,8 +258,8 @@ void session::core::deliver(const pending_request& what, json result,
     end_request(what.ticket, std::move(result), out);
 }
 
-void session::core::deliver(const pending_request& what, failure why,
-                            session_events& out) {
+void session::deliver(const pending_request& what, failure why,
+                      session_events& out) {
   if (what.page) {
     end_list(what.ticket, std::move(why), out);
   } else {
@@ -263,8 +267,8 @@ void session::core::deliver(const pending_request& what, failure why,
   }
 }
 
-void session::core::on_page(uint64_t ticket, const json& page, time_point now,
-                            session_events& out) {
+void session::on_page(uint64_t ticket, const json& page, time_point now,
+                      session_events& out) {
   auto i = lists_.find(ticket);
   if (i == lists_.end())
     return;
@@ -280,15 +284,15 @@ void session::core::on_page(uint64_t ticket, const json& page, time_point now,
   }
 }
 
-void session::core::end_request(uint64_t ticket, answer<json> with,
-                                session_events& out) {
+void session::end_request(uint64_t ticket, answer<json> with,
+                          session_events& out) {
   auto asked_back = rounds_.erase(ticket) > 0;
   out.push_back(request_answered{ticket, std::move(with.value),
                                  std::move(with.error), asked_back});
 }
 
-void session::core::end_list(uint64_t ticket, answer<offer_list> with,
-                             session_events& out) {
+void session::end_list(uint64_t ticket, answer<offer_list> with,
+                       session_events& out) {
   auto i = lists_.find(ticket);
   if (i == lists_.end())
     return;

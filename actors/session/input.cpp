@@ -1,4 +1,4 @@
-#include "troupe/actors/session/core.hpp"
+#include "troupe/actors/session/session.hpp"
 
 #include "troupe/messages/elicitation.hpp"
 
@@ -38,8 +38,8 @@ int64_t code_of(const failure& why) {
 // -- a legacy server's requests ----------------------------------------------
 
 /// Whether it was one for our handler, taken or refused.
-bool session::core::on_wish(json_rpc::request& x, time_point now,
-                            session_events& out) {
+bool session::on_wish(json_rpc::request& x, time_point now,
+                      session_events& out) {
   auto what = wanted_by(x.method);
   if (!what || this->now() != phase::ready || modern())
     return false;
@@ -64,22 +64,21 @@ bool session::core::on_wish(json_rpc::request& x, time_point now,
   return true;
 }
 
-void session::core::want(server_inputs::open_input x, milliseconds timeout,
-                         session_events& out) {
+void session::want(server_inputs::open_input x, milliseconds timeout,
+                   session_events& out) {
   input_wanted event{0, x.what, x.params, timeout};
   event.key = inputs_.add(std::move(x));
   out.push_back(std::move(event));
 }
 
 /// MCP, "Cancellation": no answer is sent any more.
-void session::core::on_wish_cancelled(const json_rpc::id& id,
-                                      session_events& out) {
+void session::on_wish_cancelled(const json_rpc::id& id, session_events& out) {
   auto key = inputs_.find(id);
   if (key != 0 && inputs_.take(key))
     out.push_back(input_unwanted{key});
 }
 
-void session::core::expire_wishes(time_point now, session_events& out) {
+void session::expire_wishes(time_point now, session_events& out) {
   for (auto key : inputs_.due(now)) {
     auto asked = inputs_.take(key);
     sender_.answer(json_rpc::format_error(*asked->asked_by,
@@ -92,9 +91,8 @@ void session::core::expire_wishes(time_point now, session_events& out) {
 
 // -- what a modern server needs ----------------------------------------------
 
-void session::core::on_input_required(const pending_request& what,
-                                      const json& result, time_point now,
-                                      session_events& out) {
+void session::on_input_required(const pending_request& what, const json& result,
+                                time_point now, session_events& out) {
   auto parsed = parse_input_required(result, options_.capabilities);
   if (parsed.error.empty() && what.rounds == defaults::input_rounds_max)
     parsed.error = "the server asks for input again and again";
@@ -125,8 +123,7 @@ void session::core::on_input_required(const pending_request& what,
     go_on(what.ticket, now, out);
 }
 
-void session::core::go_on(uint64_t ticket, time_point now,
-                          session_events& out) {
+void session::go_on(uint64_t ticket, time_point now, session_events& out) {
   auto& [id, round] = rounds_.at(ticket);
   auto entry = *pending_.take(id);
   entry.held = false;
@@ -147,8 +144,8 @@ void session::core::go_on(uint64_t ticket, time_point now,
 
 // -- for both ----------------------------------------------------------------
 
-void session::core::give_input(uint64_t key, answer<json> x, time_point now,
-                               session_events& out) {
+void session::give_input(uint64_t key, answer<json> x, time_point now,
+                         session_events& out) {
   auto asked = inputs_.take(key);
   if (!asked || !alive())
     return;
@@ -180,7 +177,7 @@ void session::core::give_input(uint64_t key, answer<json> x, time_point now,
 }
 
 /// The request that needed it is over.
-void session::core::unwant(uint64_t request, session_events& out) {
+void session::unwant(uint64_t request, session_events& out) {
   for (auto key : inputs_.take_all_of(request))
     out.push_back(input_unwanted{key});
 }

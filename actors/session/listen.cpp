@@ -1,4 +1,4 @@
-#include "troupe/actors/session/core.hpp"
+#include "troupe/actors/session/session.hpp"
 
 #include "troupe/actors/session/frame_text.hpp"
 
@@ -11,7 +11,7 @@ constexpr std::string_view listen_method = "subscriptions/listen";
 
 } // namespace
 
-void session::core::listen(time_point now, session_events& out) {
+void session::listen(time_point now, session_events& out) {
   if (!modern() || !subscription_.wanted(offers(), now))
     return;
   auto id = ++last_id_;
@@ -22,7 +22,7 @@ void session::core::listen(time_point now, session_events& out) {
   sender_.request(frame.take(), 0, {id, listen_method, {}, {}, true}, out);
 }
 
-void session::core::listen_again(time_point now, session_events& out) {
+void session::listen_again(time_point now, session_events& out) {
   if (subscription_.is_silent(now)) {
     auto id = subscription_.id();
     subscription_.on_refusal();
@@ -35,8 +35,8 @@ void session::core::listen_again(time_point now, session_events& out) {
 }
 
 /// Whether a notification of that method may be believed.
-bool session::core::on_subscribed(const json_rpc::notification& x,
-                                  time_point now, session_events& out) {
+bool session::on_subscribed(const json_rpc::notification& x, time_point now,
+                            session_events& out) {
   using meaning = subscription::meaning;
   if (!modern())
     return true;
@@ -59,7 +59,7 @@ bool session::core::on_subscribed(const json_rpc::notification& x,
   return true;
 }
 
-void session::core::announce_all(session_events& out) {
+void session::announce_all(session_events& out) {
   if (offers().tools_change)
     out.push_back(offers_changed{offer_kind::tools});
   if (offers().resources_change)
@@ -68,8 +68,8 @@ void session::core::announce_all(session_events& out) {
     out.push_back(offers_changed{offer_kind::prompts});
 }
 
-void session::core::on_list_changed(const json_rpc::notification& x,
-                                    time_point now, session_events& out) {
+void session::on_list_changed(const json_rpc::notification& x, time_point now,
+                              session_events& out) {
   if (this->now() != phase::ready || !on_subscribed(x, now, out))
     return;
   if (x.method == "notifications/tools/list_changed")
@@ -83,8 +83,7 @@ void session::core::on_list_changed(const json_rpc::notification& x,
 /// Whether an answer, or the end of an exchange, is that of our subscription.
 /// MCP's pages disagree on how a server ends one: by the answer to it, or by
 /// `notifications/cancelled`. Both are taken.
-bool session::core::end_subscription(uint64_t id, bool refused,
-                                     time_point now) {
+bool session::end_subscription(uint64_t id, bool refused, time_point now) {
   if (id == 0 || id != subscription_.id())
     return false;
   if (refused)

@@ -1,4 +1,4 @@
-#include "troupe/actors/session/core.hpp"
+#include "troupe/actors/session/session.hpp"
 
 /// Over HTTP no connection ends that could say that the server is gone: what
 /// listens in its place may take each request and hang up. One call that ends
@@ -6,14 +6,14 @@
 /// answer, once, when nothing else is under way.
 namespace troupe {
 
-void session::core::doubt_after(const exchange_news& x) {
+void session::doubt_after(const exchange_news& x) {
   if (x.status > 0 || !x.frames.empty())
     doubted_ = false;
   else if (x.ended && x.why == errc::connection_lost && pending_.find(x.id))
     doubted_ = true;
 }
 
-void session::core::settle_doubt(time_point now, session_events& out) {
+void session::settle_doubt(time_point now, session_events& out) {
   if (question_ != 0 && question_until_ <= now) {
     // Slow is not gone: the deadlines of requests judge that.
     sender_.drop(question_, out);
@@ -25,7 +25,7 @@ void session::core::settle_doubt(time_point now, session_events& out) {
     ask_whether_there(now, out);
 }
 
-void session::core::ask_whether_there(time_point now, session_events& out) {
+void session::ask_whether_there(time_point now, session_events& out) {
   question_ = ++last_id_;
   question_until_ = now + options_.timeouts.ping;
   if (modern())
@@ -35,8 +35,7 @@ void session::core::ask_whether_there(time_point now, session_events& out) {
     send_ping(question_, out);
 }
 
-void session::core::on_question_end(const exchange_news& x,
-                                    session_events& out) {
+void session::on_question_end(const exchange_news& x, session_events& out) {
   question_ = 0;
   auto gone = x.status == 0
               && (x.why == errc::connection_lost || x.why == errc::timed_out);

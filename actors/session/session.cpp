@@ -1,41 +1,94 @@
 #include "troupe/actors/session/session.hpp"
 
-#include "troupe/actors/session/core.hpp"
+#include "troupe/actors/session/frame_text.hpp"
+
+#include <algorithm>
+#include <cassert>
 
 namespace troupe {
 
+namespace {
+
+milliseconds first_set(milliseconds x, milliseconds y) {
+  return x.count() > 0 ? x : y;
+}
+
+constexpr std::string_view tool_call = "tools/call";
+
+/// What a request is about, as its header repeats it.
+std::string name_in(std::string_view method, const json& params) {
+  auto member = method == "resources/read"                          ? "uri"
+                : method == "prompts/get" || method == "tools/call" ? "name"
+                                                                    : "";
+  auto value = *member ? params.find(member) : std::nullopt;
+  return value ? value->as_string().value_or("") : std::string{};
+}
+
+template <class T>
+std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
+  if (!x || !y)
+    return x ? x : y;
+  return std::min(*x, *y);
+}
+
+} // namespace
+
 session::session(session_options options)
-  : core_(std::make_unique<core>(std::move(options))) {
+  : options_(std::move(options)), sender_(options_.wire, last_id_),
+    streams_(sender_, options_.seed), handshake_(options_, sender_, last_id_),
+    subscription_(options_.seed), liveness_(options_.timeouts) {
   // nop
 }
 
-session::~session() = default;
-session::session(session&&) noexcept = default;
-session& session::operator=(session&&) noexcept = default;
-
-// -- steps -------------------------------------------------------------------
+// -- time --------------------------------------------------------------------
 
 void session::start(time_point now, session_events& out) {
-  core_->start(now, out);
-}
-
-void session::on_frames(std::vector<std::string> frames, time_point now,
-                        session_events& out) {
-  for (auto& frame : frames)
-    core_->on_frame(std::move(frame), now, out);
-}
-
-void session::on_exchange(exchange_news news, time_point now,
-                          session_events& out) {
-  core_->on_exchange(std::move(news), now, out);
+  assert(this->now() == phase::fresh);
+  handshake_.start(now, out);
 }
 
 void session::on_time(time_point now, session_events& out) {
-  core_->on_time(now, out);
+  if (!alive())
+    return;
+  handshake_.on_time(now, out);
+  after_handshake_step(now, out);
+  expire_wishes(now, out);
+  if (inputs_.asked() > 0)
+    pending_.restart_all(now);
+  for (const auto& x : pending_.due(now)) {
+    liveness_.suspect(x.sent);
+    out.push_back(request_overdue{x.ticket});
+  }
+  if (!streams_.opens(now))
+    arrive(out);
+  streams_.on_time(now, out);
+  listen_again(now, out);
+  settle_doubt(now, out);
+  watch(now, out);
 }
 
 std::optional<session::time_point> session::next_deadline() const {
-  return core_->next_deadline();
+  if (!alive())
+    return std::nullopt;
+  auto result = earlier(handshake_.deadline(), pending_.next_deadline());
+  result = earlier(result, streams_.deadline());
+  result = earlier(result, inputs_.next_deadline());
+  if (question_ != 0)
+    result = earlier(result, std::optional{question_until_});
+  result = earlier(result, subscription_.deadline());
+  return earlier(result, liveness_.deadline(in_flight() > 0));
+}
+
+void session::watch(time_point now, session_events& out) {
+  switch (liveness_.on_time(now, in_flight() > 0)) {
+    case liveness::action::none: break;
+    case liveness::action::ping: send_ping(next_liveness_id(out), out); break;
+    case liveness::action::confirm: send_confirmation(out); break;
+    case liveness::action::give_up:
+      fail(errc::liveness_lost, "the server answers neither pings nor requests",
+           out);
+      break;
+  }
 }
 
 // -- requests ----------------------------------------------------------------
@@ -43,64 +96,248 @@ std::optional<session::time_point> session::next_deadline() const {
 uint64_t session::request(std::string_view method, const json& params,
                           const request_options& options, time_point now,
                           session_events& out) {
-  return core_->request(method, params, options, now, out);
+  assert(params.is_null() || params.is_object());
+  if (this->now() != phase::ready)
+    return 0;
+  auto entry = make_request(options.idle_timeout, options.total_timeout, now);
+  entry.wants_progress = options.wants_progress;
+  auto meta = options.meta;
+  if (meta.is_null())
+    meta = params.find("_meta").value_or(json{});
+  return open(
+    std::move(entry),
+    {std::string{method}, name_in(method, params), params, std::move(meta), {}},
+    out);
 }
 
 uint64_t session::call_tool(const troupe::call_tool& what, time_point now,
                             session_events& out, header_list headers) {
-  return core_->call_tool(what, now, out, std::move(headers));
+  assert(what.arguments.is_null() || what.arguments.is_object());
+  if (this->now() != phase::ready)
+    return 0;
+  auto entry = make_request(what.idle_timeout, what.total_timeout, now);
+  entry.wants_progress = what.tag != 0;
+  return open(std::move(entry),
+              {std::string{tool_call}, what.name, what.arguments, what.meta,
+               std::move(headers)},
+              out);
 }
 
 uint64_t session::list(offer_kind what, time_point now, session_events& out) {
-  return core_->list(what, now, out);
-}
-
-void session::give_input(uint64_t key, answer<json> x, time_point now,
-                         session_events& out) {
-  core_->give_input(key, std::move(x), now, out);
+  if (this->now() != phase::ready)
+    return 0;
+  if (!offers().has(what)) {
+    auto ticket = ++last_id_;
+    out.push_back(list_ended{ticket, what, empty_list(what)});
+    return ticket;
+  }
+  listen(now, out);
+  // The first page's id is the ticket of the whole.
+  auto ticket = last_id_ + 1;
+  open_list x{what, offer_pages{what, sender_.http() && modern()}};
+  x.deadline = now + defaults::list_timeout;
+  send_page(ticket, lists_.emplace(ticket, std::move(x)).first->second, now,
+            out);
+  return ticket;
 }
 
 void session::forget(uint64_t ticket) {
-  core_->forget(ticket);
+  pending_.take(id_of(ticket));
+  lists_.erase(ticket);
+  rounds_.erase(ticket);
 }
 
 void session::abandon(uint64_t ticket, std::string_view reason,
                       session_events& out) {
-  core_->abandon(ticket, reason, out);
+  auto id = id_of(ticket);
+  auto what = pending_.find(id);
+  auto held = what && what->held;
+  forget(ticket);
+  if (held)
+    unwant(id, out);
+  if (id == 0 || held || !alive())
+    return;
+  cancel(id, reason, out);
+}
+
+void session::cancel(uint64_t id, std::string_view reason,
+                     session_events& out) {
+  streams_.forget(id);
+  sender_.drop(id, out);
+  if (sender_.cancels_by_closing())
+    return;
+  json_writer params;
+  params.begin_object().member("requestId", id).member("reason", reason);
+  auto text = json_rpc::format_notification("notifications/cancelled",
+                                            params.end_object().finish());
+  sender_.notification(std::move(text), "notifications/cancelled", out);
 }
 
 std::vector<uint64_t> session::close() {
-  return core_->close();
+  end_ = phase::closed;
+  lists_.clear();
+  rounds_.clear();
+  inputs_.clear();
+  return pending_.clear();
+}
+
+// -- what goes out -----------------------------------------------------------
+
+pending_request session::make_request(milliseconds idle, milliseconds total,
+                                      time_point now) const {
+  pending_request result;
+  result.sent = now;
+  result.idle = first_set(idle, options_.timeouts.call_idle);
+  result.idle_after_input = result.idle;
+  result.total_deadline = now + first_set(total, options_.timeouts.call_total);
+  return result;
+}
+
+uint64_t session::open(pending_request entry, outgoing_request what,
+                       session_events& out) {
+  auto id = ++last_id_;
+  entry.ticket = id;
+  send(id, id, what, nullptr, out);
+  if (modern() && may_require_input(what.method))
+    entry.origin = std::make_shared<const outgoing_request>(std::move(what));
+  pending_.add(id, std::move(entry));
+  return id;
+}
+
+void session::send(uint64_t id, uint64_t ticket, const outgoing_request& what,
+                   const given_input* input, session_events& out) {
+  auto room =
+    what.name.size() + what.params.text().size() + what.meta.text().size();
+  frame_text::request frame{
+    id, what.method, {handshake_.speaking().meta(), id, &what.meta}, room};
+  if (what.method == tool_call) {
+    append_json(frame.member("name"), what.name);
+    if (what.params.is_object())
+      append_json(frame.member("arguments"), what.params);
+  } else {
+    frame.splice(what.params);
+  }
+  if (input && input->responses.is_object())
+    append_json(frame.member("inputResponses"), input->responses);
+  if (input && input->state.is_string())
+    append_json(frame.member("requestState"), input->state);
+  sender_.request(frame.take(), ticket,
+                  {id, what.method, what.name, what.headers}, out);
+  std::get<send_frame>(out.back()).continues = input != nullptr;
+}
+
+void session::send_page(uint64_t ticket, open_list& what, time_point now,
+                        session_events& out) {
+  auto id = ++last_id_;
+  what.page_id = id;
+  pending_request entry;
+  entry.ticket = ticket;
+  entry.page = true;
+  entry.sent = now;
+  entry.idle = defaults::list_timeout;
+  entry.total_deadline = what.deadline;
+  pending_.add(id, entry);
+  const auto& cursor = what.pages.cursor();
+  auto method = what.pages.words().method;
+  frame_text::request frame{
+    id, method, {handshake_.speaking().meta()}, cursor.text().size()};
+  if (what.pages.more())
+    append_json(frame.member("cursor"), cursor);
+  sender_.request(frame.take(), ticket, {id, method}, out);
+}
+
+/// One that hangs is given up: over HTTP it would keep its exchange, and with
+/// each further one fewer would be left for calls.
+uint64_t session::next_liveness_id(session_events& out) {
+  if (liveness_id_ != 0)
+    sender_.drop(liveness_id_, out);
+  return liveness_id_ = ++last_id_;
+}
+
+void session::send_ping(uint64_t id, session_events& out) {
+  sender_.request(
+    json_rpc::format_request(static_cast<int64_t>(id), "ping", {}), 0,
+    {id, "ping"}, out);
+}
+
+void session::send_confirmation(session_events& out) {
+  if (!offers().tools) {
+    send_ping(next_liveness_id(out), out);
+    return;
+  }
+  auto id = next_liveness_id(out);
+  frame_text::request frame{id, "tools/list", {handshake_.speaking().meta()}};
+  sender_.request(frame.take(), 0, {id, "tools/list"}, out);
+}
+
+void session::fail(errc code, std::string text, session_events& out) {
+  end_ = phase::failed;
+  failure why;
+  why.code = code;
+  why.what_became = fate::outcome_unknown;
+  why.text = std::move(text);
+  out.push_back(session_failed{std::move(why)});
+}
+
+std::optional<pending_request> session::take_answered(uint64_t id) {
+  auto what = pending_.find(id);
+  if (!what || what->held)
+    return std::nullopt;
+  ++answers_;
+  return pending_.take(id);
+}
+
+uint64_t session::id_of(uint64_t ticket) const {
+  if (auto i = rounds_.find(ticket); i != rounds_.end())
+    return i->second.id;
+  if (auto i = lists_.find(ticket); i != lists_.end())
+    return i->second.page_id;
+  auto what = pending_.find(ticket);
+  return what && !what->page ? ticket : 0;
 }
 
 // -- observers ---------------------------------------------------------------
 
 session::phase session::now() const {
-  return core_->now();
+  if (end_)
+    return *end_;
+  switch (handshake_.now()) {
+    case handshake::stage::fresh: return phase::fresh;
+    case handshake::stage::probing: return phase::probing;
+    case handshake::stage::initializing:
+    case handshake::stage::opening_stream:
+    case handshake::stage::confirming: return phase::initializing;
+    case handshake::stage::established:
+      return watched_ && !arrival_ ? phase::ready : phase::initializing;
+    case handshake::stage::failed: break;
+  }
+  return phase::failed;
 }
 
 size_t session::in_flight() const {
-  return core_->in_flight();
+  return pending_.size();
 }
 
 bool session::modern() const {
-  return core_->modern();
+  return handshake_.now() == handshake::stage::established
+         && !handshake_.speaking().pings();
 }
 
 const server_capabilities& session::offers() const {
-  return core_->offers();
+  return handshake_.offers();
 }
 
 const session_counts& session::counts() const {
-  return core_->counts();
-}
-
-unasked_traffic session::take_unasked() {
-  return core_->take_unasked();
+  return remarks_.counts();
 }
 
 known_dialect session::learnt() const {
-  return core_->learnt();
+  return handshake_.learnt();
+}
+
+bool session::alive() const {
+  auto x = now();
+  return x != phase::failed && x != phase::closed;
 }
 
 } // namespace troupe

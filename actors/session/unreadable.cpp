@@ -1,4 +1,4 @@
-#include "troupe/actors/session/core.hpp"
+#include "troupe/actors/session/session.hpp"
 
 #include <charconv>
 
@@ -9,8 +9,8 @@ static bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == text.npos;
 }
 
-void session::core::on_malformed(const json_rpc::malformed& x, time_point now,
-                                 session_events& out) {
+void session::on_malformed(const json_rpc::malformed& x, time_point now,
+                           session_events& out) {
   using reason = json_error::reason;
   if (x.answers && on_unreadable_answer(x, now, out))
     return;
@@ -24,8 +24,8 @@ void session::core::on_malformed(const json_rpc::malformed& x, time_point now,
 
 /// Whether somebody waits for that answer: it is not waited for any longer. The
 /// server has dealt with the request, but nobody can say how.
-bool session::core::on_unreadable_answer(const json_rpc::malformed& x,
-                                         time_point now, session_events& out) {
+bool session::on_unreadable_answer(const json_rpc::malformed& x, time_point now,
+                                   session_events& out) {
   auto id = number_of(*x.answers);
   auto what = take_answered(id);
   auto opens = !what && handshake_.awaits(id);
@@ -48,7 +48,7 @@ bool session::core::on_unreadable_answer(const json_rpc::malformed& x,
 }
 
 // Some servers answer with a number's text as the id. 0 is no id of ours.
-uint64_t session::core::number_of(const json_rpc::id& x) {
+uint64_t session::number_of(const json_rpc::id& x) {
   if (auto number = std::get_if<int64_t>(&x))
     return *number > 0 ? static_cast<uint64_t>(*number) : 0;
   const auto& text = std::get<std::string>(x);

@@ -11,10 +11,11 @@ struct session_fixture {
   session_options options;
   session_events out;
   session::time_point now = session::time_point{} + 1h;
+  std::optional<session> made;
 
-  session make_ready(std::string_view capabilities = R"({"tools":{}})") {
+  session& make_ready(std::string_view capabilities = R"({"tools":{}})") {
     options.dialect = dialect_choice::modern;
-    session result{options};
+    auto& result = made.emplace(options);
     result.start(now, out);
     hear(result, R"({"jsonrpc":"2.0","id":1,"result":{"supportedVersions":)"
                  R"(["2026-07-28"],"capabilities":)"
@@ -64,7 +65,7 @@ std::string page_of(uint64_t id, size_t first, size_t items,
 SCENARIO_METHOD(session_fixture, "R2: a list of tools is bounded",
                 "[session]") {
   GIVEN("a server whose list of tools has no end") {
-    auto testee = make_ready();
+    auto& testee = make_ready();
     auto ticket = testee.list(offer_kind::tools, now, out);
     auto next_id = ticket;
     auto pages = [&](size_t items) {
@@ -116,7 +117,7 @@ SCENARIO_METHOD(session_fixture, "R2: a list of tools is bounded",
 
 SCENARIO_METHOD(session_fixture, "a frame is one line", "[session]") {
   GIVEN("a call whose arguments and metadata were written on several lines") {
-    auto testee = make_ready();
+    auto& testee = make_ready();
     call_tool what;
     what.name = "two\nlines";
     what.arguments =
@@ -151,7 +152,7 @@ SCENARIO_METHOD(session_fixture,
                 "S43: progress reaches only who wants it, in bounds",
                 "[session]") {
   GIVEN("a request that wants progress and one that does not") {
-    auto testee = make_ready();
+    auto& testee = make_ready();
     session::request_options wanting;
     wanting.wants_progress = true;
     auto first = testee.request("x", {}, wanting, now, out);
@@ -176,7 +177,7 @@ SCENARIO_METHOD(session_fixture,
 SCENARIO_METHOD(session_fixture, "U1: what has ended leaves nothing behind",
                 "[session]") {
   GIVEN("10,000 calls that were answered, given up or forgotten in turn") {
-    auto testee = make_ready();
+    auto& testee = make_ready();
     for (int i = 0; i < 10'000; ++i) {
       auto ticket = testee.call_tool({"t", {}, 1, {}, {}, {}}, now, out);
       now += 1s;
@@ -216,7 +217,7 @@ SCENARIO_METHOD(session_fixture,
 SCENARIO_METHOD(session_fixture,
                 "a server that floods its log does not flood ours",
                 "[session]") {
-  auto testee = make_ready();
+  auto& testee = make_ready();
   auto logs = [&](size_t n) {
     out.clear();
     for (size_t i = 0; i < n; ++i)
@@ -236,7 +237,7 @@ SCENARIO_METHOD(session_fixture,
 SCENARIO_METHOD(session_fixture,
                 "a session says what came that answers no open request",
                 "[session]") {
-  auto testee = make_ready();
+  auto& testee = make_ready();
   testee.take_unasked();
   auto unasked = [&](std::string frame) {
     hear(testee, std::move(frame));
