@@ -70,7 +70,7 @@ void session::on_exchange_end(exchange_news& x, time_point now,
                               session_events& out) {
   auto body = error_of(x);
   auto taken = x.why == errc::none && sender_.kind() == wire_kind::http_sse
-               && handshake_.now() != handshake::stage::confirming;
+               && handshake_.state() != handshake::stage::confirming;
   if (x.id == endpoint_ && endpoint_ != 0) {
     lose(x, errc::connection_lost, out);
   } else if (streams_.is_own(x.id)) {
@@ -84,8 +84,8 @@ void session::on_exchange_end(exchange_news& x, time_point now,
     on_expiry(x, out);
   } else if (pending_.find(x.id)) {
     on_request_end(x, std::move(body), now, out);
-  } else if (x.id == question_ && question_ != 0) {
-    on_question_end(x, out);
+  } else if (x.id == check_id_ && check_id_ != 0) {
+    on_check_end(x, out);
   } else {
     streams_.forget(x.id);
     end_subscription(x.id, x.status >= 400 && !may_pass(x.status), now);
@@ -168,12 +168,12 @@ void session::after_answer(uint64_t id, time_point now) {
 /// say 400 instead, to a request, without naming it.
 bool session::is_expiry(const exchange_news& x,
                         const std::optional<json_rpc::error>& body) const {
-  if (!x.had_session || modern() || this->now() != phase::ready)
+  if (!x.had_session || modern() || state() != stage::ready)
     return false;
   if (x.status != 400)
     return x.status == 404;
   auto asked = pending_.find(x.id)
-               || (x.id != 0 && (x.id == liveness_id_ || x.id == question_));
+               || (x.id != 0 && (x.id == liveness_id_ || x.id == check_id_));
   return asked
          && !(body && (json_rpc::is_modern(body->code) || names(*body, x.id)));
 }

@@ -85,7 +85,7 @@ public:
 
   // -- observers
 
-  stage now() const {
+  stage state() const {
     return stage_;
   }
 

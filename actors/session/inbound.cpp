@@ -48,7 +48,7 @@ void session::take(json_rpc::frame& frame, time_point now,
   for (const auto& x : frame.faults)
     on_malformed(x, now, out);
   // Nobody has asked yet: a banner may come now, but nothing that is for us.
-  if (this->now() == phase::fresh)
+  if (state() == stage::fresh)
     return;
   if (!frame.messages.empty())
     liveness_.alive(now);
@@ -82,7 +82,7 @@ void session::refuse_batch(const json_rpc::frame& x, time_point now,
 
 void session::on_message(json_rpc::request& x, time_point now,
                          session_events& out) {
-  if (on_wish(x, now, out))
+  if (on_server_request(x, now, out))
     return;
   auto answer = handshake_.listening().answer(x);
   if (answer.empty())
@@ -112,7 +112,7 @@ void session::on_cancelled(const json& params, time_point now,
   if (auto text = which->as_string())
     id = std::move(*text);
   if (!end_subscription(number_of(id), false, now))
-    on_wish_cancelled(id, out);
+    on_request_cancelled(id, out);
 }
 
 void session::on_progress(const json& params, time_point now,
@@ -172,7 +172,7 @@ void session::on_message(json_rpc::error& x, time_point now,
   // Over HTTP it is the answer to the request of its exchange.
   if (!x.id && exchange_ != 0
       && (pending_.find(exchange_) || handshake_.awaits(exchange_)
-          || exchange_ == liveness_id_ || exchange_ == question_))
+          || exchange_ == liveness_id_ || exchange_ == check_id_))
     x.id = static_cast<int64_t>(exchange_);
   if (!x.id) {
     auto what = handshake_.on_anonymous_error(x, now, out);
@@ -198,7 +198,7 @@ void session::on_message(json_rpc::error& x, time_point now,
 }
 
 void session::on_unexpected_answer(uint64_t id, bool refused, time_point now) {
-  if (end_question(id) || end_subscription(id, refused, now)) {
+  if (end_check(id) || end_subscription(id, refused, now)) {
     ++answers_;
     return;
   }
@@ -207,15 +207,15 @@ void session::on_unexpected_answer(uint64_t id, bool refused, time_point now) {
 }
 
 /// Whether it was an answer to what only asks whether anybody is there.
-bool session::end_question(uint64_t id) {
-  if (id == 0 || (id != liveness_id_ && id != question_))
+bool session::end_check(uint64_t id) {
+  if (id == 0 || (id != liveness_id_ && id != check_id_))
     return false;
-  (id == liveness_id_ ? liveness_id_ : question_) = 0;
+  (id == liveness_id_ ? liveness_id_ : check_id_) = 0;
   return true;
 }
 
 void session::after_handshake_step(time_point now, session_events& out) {
-  if (handshake_.now() != handshake::stage::established || watched_)
+  if (handshake_.state() != handshake::stage::established || watched_)
     return;
   watched_ = true;
   arrival_ = handshake_.take_peer();

@@ -38,10 +38,10 @@ int64_t code_of(const failure& why) {
 // -- a legacy server's requests ----------------------------------------------
 
 /// Whether it was one for our handler, taken or refused.
-bool session::on_wish(json_rpc::request& x, time_point now,
-                      session_events& out) {
+bool session::on_server_request(json_rpc::request& x, time_point now,
+                                session_events& out) {
   auto what = wanted_by(x.method);
-  if (!what || this->now() != phase::ready || modern())
+  if (!what || state() != stage::ready || modern())
     return false;
   auto refuse = [&](int64_t code, std::string_view text) {
     sender_.answer(json_rpc::format_error(x.id, code, text), out);
@@ -60,25 +60,26 @@ bool session::on_wish(json_rpc::request& x, time_point now,
     return refuse(json_rpc::internal_error, "Too many requests at once");
   server_inputs::open_input asked{*what, x.params.detached(), x.id, {}, 0, {}};
   asked.deadline = now + options_.timeouts.call_total;
-  want(std::move(asked), options_.timeouts.call_total, out);
+  ask_handler(std::move(asked), options_.timeouts.call_total, out);
   return true;
 }
 
-void session::want(server_inputs::open_input x, milliseconds timeout,
-                   session_events& out) {
+void session::ask_handler(server_inputs::open_input x, milliseconds timeout,
+                          session_events& out) {
   input_wanted event{0, x.what, x.params, timeout};
   event.key = inputs_.add(std::move(x));
   out.push_back(std::move(event));
 }
 
 /// MCP, "Cancellation": no answer is sent any more.
-void session::on_wish_cancelled(const json_rpc::id& id, session_events& out) {
+void session::on_request_cancelled(const json_rpc::id& id,
+                                   session_events& out) {
   auto key = inputs_.find(id);
   if (key != 0 && inputs_.take(key))
     out.push_back(input_unwanted{key});
 }
 
-void session::expire_wishes(time_point now, session_events& out) {
+void session::expire_requests(time_point now, session_events& out) {
   for (auto key : inputs_.due(now)) {
     auto asked = inputs_.take(key);
     sender_.answer(json_rpc::format_error(*asked->asked_by,
@@ -117,13 +118,13 @@ void session::on_input_required(const pending_request& what, const json& result,
   auto left =
     std::chrono::duration_cast<milliseconds>(what.total_deadline - now);
   for (auto& x : asks.wanted)
-    want({x.what, x.params.detached(), {}, {}, id, std::move(x.key)}, left,
-         out);
+    ask_handler({x.what, x.params.detached(), {}, {}, id, std::move(x.key)},
+                left, out);
   if (asks.wanted.empty())
-    go_on(what.ticket, now, out);
+    resume(what.ticket, now, out);
 }
 
-void session::go_on(uint64_t ticket, time_point now, session_events& out) {
+void session::resume(uint64_t ticket, time_point now, session_events& out) {
   auto& [id, round] = rounds_.at(ticket);
   auto entry = *pending_.take(id);
   entry.held = false;
@@ -164,7 +165,7 @@ void session::give_input(uint64_t key, answer<json> x, time_point now,
   auto ticket = what->ticket;
   if (!x.ok()) {
     auto ended = *pending_.take(asked->request);
-    unwant(asked->request, out);
+    withdraw(asked->request, out);
     x.error.what_became = fate::refused;
     x.error.text = "the server asked for input: " + x.error.text;
     deliver(ended, std::move(x.error), out);
@@ -173,11 +174,11 @@ void session::give_input(uint64_t key, answer<json> x, time_point now,
   auto& round = rounds_.at(ticket).round;
   round.given.emplace_back(std::move(asked->name), std::move(x.value));
   if (--round.missing == 0)
-    go_on(ticket, now, out);
+    resume(ticket, now, out);
 }
 
 /// The request that needed it is over.
-void session::unwant(uint64_t request, session_events& out) {
+void session::withdraw(uint64_t request, session_events& out) {
   for (auto key : inputs_.take_all_of(request))
     out.push_back(input_unwanted{key});
 }

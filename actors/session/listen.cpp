@@ -70,7 +70,7 @@ void session::announce_all(session_events& out) {
 
 void session::on_list_changed(const json_rpc::notification& x, time_point now,
                               session_events& out) {
-  if (this->now() != phase::ready || !on_subscribed(x, now, out))
+  if (state() != stage::ready || !on_subscribed(x, now, out))
     return;
   if (x.method == "notifications/tools/list_changed")
     out.push_back(offers_changed{offer_kind::tools});

@@ -14,29 +14,29 @@ void session::doubt_after(const exchange_news& x) {
 }
 
 void session::settle_doubt(time_point now, session_events& out) {
-  if (question_ != 0 && question_until_ <= now) {
+  if (check_id_ != 0 && check_until_ <= now) {
     // Slow is not gone: the deadlines of requests judge that.
-    sender_.drop(question_, out);
-    question_ = 0;
+    sender_.drop(check_id_, out);
+    check_id_ = 0;
     doubted_ = false;
   }
-  if (doubted_ && question_ == 0 && this->now() == phase::ready
+  if (doubted_ && check_id_ == 0 && state() == stage::ready
       && sender_.kind() == wire_kind::streamable_http && !pending_.any_sent())
-    ask_whether_there(now, out);
+    start_check(now, out);
 }
 
-void session::ask_whether_there(time_point now, session_events& out) {
-  question_ = ++last_id_;
-  question_until_ = now + options_.timeouts.ping;
+void session::start_check(time_point now, session_events& out) {
+  check_id_ = ++last_id_;
+  check_until_ = now + options_.timeouts.ping;
   if (modern())
-    sender_.request(handshake_.speaking().opening(question_), 0,
-                    {question_, "server/discover"}, out);
+    sender_.request(handshake_.speaking().opening(check_id_), 0,
+                    {check_id_, "server/discover"}, out);
   else
-    send_ping(question_, out);
+    send_ping(check_id_, out);
 }
 
-void session::on_question_end(const exchange_news& x, session_events& out) {
-  question_ = 0;
+void session::on_check_end(const exchange_news& x, session_events& out) {
+  check_id_ = 0;
   auto gone = x.status == 0
               && (x.why == errc::connection_lost || x.why == errc::timed_out);
   if (gone && !pending_.any_sent())

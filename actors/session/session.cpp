@@ -43,7 +43,7 @@ session::session(session_options options)
 // -- time --------------------------------------------------------------------
 
 void session::start(time_point now, session_events& out) {
-  assert(this->now() == phase::fresh);
+  assert(state() == stage::fresh);
   handshake_.start(now, out);
 }
 
@@ -52,7 +52,7 @@ void session::on_time(time_point now, session_events& out) {
     return;
   handshake_.on_time(now, out);
   after_handshake_step(now, out);
-  expire_wishes(now, out);
+  expire_requests(now, out);
   if (inputs_.asked() > 0)
     pending_.restart_all(now);
   for (const auto& x : pending_.due(now)) {
@@ -73,8 +73,8 @@ std::optional<session::time_point> session::next_deadline() const {
   auto result = earlier(handshake_.deadline(), pending_.next_deadline());
   result = earlier(result, streams_.deadline());
   result = earlier(result, inputs_.next_deadline());
-  if (question_ != 0)
-    result = earlier(result, std::optional{question_until_});
+  if (check_id_ != 0)
+    result = earlier(result, std::optional{check_until_});
   result = earlier(result, subscription_.deadline());
   return earlier(result, liveness_.deadline(in_flight() > 0));
 }
@@ -97,7 +97,7 @@ uint64_t session::request(std::string_view method, const json& params,
                           const request_options& options, time_point now,
                           session_events& out) {
   assert(params.is_null() || params.is_object());
-  if (this->now() != phase::ready)
+  if (state() != stage::ready)
     return 0;
   auto entry = make_request(options.idle_timeout, options.total_timeout, now);
   entry.wants_progress = options.wants_progress;
@@ -113,7 +113,7 @@ uint64_t session::request(std::string_view method, const json& params,
 uint64_t session::call_tool(const troupe::call_tool& what, time_point now,
                             session_events& out, header_list headers) {
   assert(what.arguments.is_null() || what.arguments.is_object());
-  if (this->now() != phase::ready)
+  if (state() != stage::ready)
     return 0;
   auto entry = make_request(what.idle_timeout, what.total_timeout, now);
   entry.wants_progress = what.tag != 0;
@@ -124,7 +124,7 @@ uint64_t session::call_tool(const troupe::call_tool& what, time_point now,
 }
 
 uint64_t session::list(offer_kind what, time_point now, session_events& out) {
-  if (this->now() != phase::ready)
+  if (state() != stage::ready)
     return 0;
   if (!offers().has(what)) {
     auto ticket = ++last_id_;
@@ -154,7 +154,7 @@ void session::abandon(uint64_t ticket, std::string_view reason,
   auto held = what && what->held;
   forget(ticket);
   if (held)
-    unwant(id, out);
+    withdraw(id, out);
   if (id == 0 || held || !alive())
     return;
   cancel(id, reason, out);
@@ -174,7 +174,7 @@ void session::cancel(uint64_t id, std::string_view reason,
 }
 
 std::vector<uint64_t> session::close() {
-  end_ = phase::closed;
+  end_ = stage::closed;
   lists_.clear();
   rounds_.clear();
   inputs_.clear();
@@ -271,7 +271,7 @@ void session::send_confirmation(session_events& out) {
 }
 
 void session::fail(errc code, std::string text, session_events& out) {
-  end_ = phase::failed;
+  end_ = stage::failed;
   failure why;
   why.code = code;
   why.what_became = fate::outcome_unknown;
@@ -298,20 +298,20 @@ uint64_t session::id_of(uint64_t ticket) const {
 
 // -- observers ---------------------------------------------------------------
 
-session::phase session::now() const {
+session::stage session::state() const {
   if (end_)
     return *end_;
-  switch (handshake_.now()) {
-    case handshake::stage::fresh: return phase::fresh;
-    case handshake::stage::probing: return phase::probing;
+  switch (handshake_.state()) {
+    case handshake::stage::fresh: return stage::fresh;
+    case handshake::stage::probing: return stage::probing;
     case handshake::stage::initializing:
     case handshake::stage::opening_stream:
-    case handshake::stage::confirming: return phase::initializing;
+    case handshake::stage::confirming: return stage::initializing;
     case handshake::stage::established:
-      return watched_ && !arrival_ ? phase::ready : phase::initializing;
+      return watched_ && !arrival_ ? stage::ready : stage::initializing;
     case handshake::stage::failed: break;
   }
-  return phase::failed;
+  return stage::failed;
 }
 
 size_t session::in_flight() const {
@@ -319,7 +319,7 @@ size_t session::in_flight() const {
 }
 
 bool session::modern() const {
-  return handshake_.now() == handshake::stage::established
+  return handshake_.state() == handshake::stage::established
          && !handshake_.speaking().pings();
 }
 
@@ -336,8 +336,8 @@ known_dialect session::learnt() const {
 }
 
 bool session::alive() const {
-  auto x = now();
-  return x != phase::failed && x != phase::closed;
+  auto x = state();
+  return x != stage::failed && x != stage::closed;
 }
 
 } // namespace troupe

@@ -40,7 +40,7 @@ class session {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  enum class phase : uint8_t {
+  enum class stage : uint8_t {
     fresh,
     probing,
     initializing,
@@ -117,7 +117,7 @@ public:
 
   // -- observers
 
-  phase now() const;
+  stage state() const;
   size_t in_flight() const;
   bool modern() const;
   /// What the server declares.
@@ -159,7 +159,7 @@ private:
   void on_message(json_rpc::error& x, time_point now, session_events& out);
   void on_progress(const json& params, time_point now, session_events& out);
   void on_unexpected_answer(uint64_t id, bool refused, time_point now);
-  bool end_question(uint64_t id);
+  bool end_check(uint64_t id);
   void on_cancelled(const json& params, time_point now, session_events& out);
   void after_handshake_step(time_point now, session_events& out);
   void arrive(session_events& out);
@@ -184,15 +184,16 @@ private:
 
   // -- what the server wants to know (input.cpp)
 
-  bool on_wish(json_rpc::request& x, time_point now, session_events& out);
-  void on_wish_cancelled(const json_rpc::id& id, session_events& out);
-  void want(server_inputs::open_input x, milliseconds timeout,
-            session_events& out);
-  void unwant(uint64_t request, session_events& out);
-  void expire_wishes(time_point now, session_events& out);
+  bool on_server_request(json_rpc::request& x, time_point now,
+                         session_events& out);
+  void on_request_cancelled(const json_rpc::id& id, session_events& out);
+  void ask_handler(server_inputs::open_input x, milliseconds timeout,
+                   session_events& out);
+  void withdraw(uint64_t request, session_events& out);
+  void expire_requests(time_point now, session_events& out);
   void on_input_required(const pending_request& what, const json& result,
                          time_point now, session_events& out);
-  void go_on(uint64_t ticket, time_point now, session_events& out);
+  void resume(uint64_t ticket, time_point now, session_events& out);
 
   // -- what has changed (listen.cpp)
 
@@ -226,8 +227,8 @@ private:
 
   void doubt_after(const exchange_news& x);
   void settle_doubt(time_point now, session_events& out);
-  void ask_whether_there(time_point now, session_events& out);
-  void on_question_end(const exchange_news& x, session_events& out);
+  void start_check(time_point now, session_events& out);
+  void on_check_end(const exchange_news& x, session_events& out);
 
   // -- what goes out
 
@@ -259,7 +260,7 @@ private:
   session_options options_;
   uint64_t last_id_ = 0;
   /// Once failed or closed, it stays so; else the handshake's stage says it.
-  std::optional<phase> end_;
+  std::optional<stage> end_;
   frame_sender sender_;
   http_streams streams_;
   /// Over HTTP: what brings the frame at hand, and whether it goes on.
@@ -285,8 +286,8 @@ private:
   /// A request met nobody, or a server that hung up on it.
   bool doubted_ = false;
   /// What asks whether anybody is there; 0: nothing does.
-  uint64_t question_ = 0;
-  time_point question_until_; // where something does
+  uint64_t check_id_ = 0;
+  time_point check_until_; // where something does
   session_remarks remarks_;
   /// The begin of the frame at hand, for a remark.
   std::string sample_;

@@ -29,7 +29,7 @@ bool session::on_unreadable_answer(const json_rpc::malformed& x, time_point now,
   auto id = number_of(*x.answers);
   auto what = take_answered(id);
   auto opens = !what && handshake_.awaits(id);
-  if (!what && !opens && !end_question(id))
+  if (!what && !opens && !end_check(id))
     return false;
   liveness_.alive(now);
   remarks_.fault(x.text, out);

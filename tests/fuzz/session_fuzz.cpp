@@ -85,7 +85,7 @@ private:
   }
 
   void opened(uint64_t ticket) {
-    auto ready = testee_.now() == session::phase::ready;
+    auto ready = testee_.state() == session::stage::ready;
     require(ready || ticket == 0, "only a ready session sends");
     require(ticket == 0 || open_.insert(ticket).second, "tickets are unique");
   }

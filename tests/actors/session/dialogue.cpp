@@ -155,7 +155,8 @@ void dialogue_player::expect_quiet_end() {
   auto refused = testee_->list({}, now_, events_) == 0
                  && testee_->call_tool({}, now_, events_) == 0;
   if (events_.size() != before || !refused || testee_->next_deadline()
-      || testee_->in_flight() != 0 || testee_->now() != session::phase::closed)
+      || testee_->in_flight() != 0
+      || testee_->state() != session::stage::closed)
     fail("the session is not at rest after close");
 }
 

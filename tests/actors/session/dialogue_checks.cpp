@@ -21,7 +21,7 @@ T read(std::istream& in) {
   return result;
 }
 
-std::string_view name_of(session::phase x) {
+std::string_view name_of(session::stage x) {
   static constexpr std::string_view names[]{"fresh", "probing", "initializing",
                                             "ready", "failed",  "closed"};
   return names[static_cast<size_t>(x)];
@@ -177,7 +177,7 @@ bool dialogue_player::expect_state(const std::string& what,
                                    std::istream& args) {
   const auto& counts = testee_->counts();
   if (what == "phase")
-    same(std::string{name_of(testee_->now())}, read<std::string>(args));
+    same(std::string{name_of(testee_->state())}, read<std::string>(args));
   else if (what == "learnt")
     same(std::string{name_of(testee_->learnt())}, read<std::string>(args));
   else if (what == "in_flight")

@@ -20,7 +20,7 @@ struct session_fixture {
     hear(result, R"({"jsonrpc":"2.0","id":1,"result":{"supportedVersions":)"
                  R"(["2026-07-28"],"capabilities":)"
                    + std::string{capabilities} + "}}");
-    REQUIRE(result.now() == session::phase::ready);
+    REQUIRE(result.state() == session::stage::ready);
     out.clear();
     return result;
   }
@@ -211,7 +211,7 @@ SCENARIO_METHOD(session_fixture,
   hear(x, R"({"jsonrpc":"2.0","id":1,"result":{}})");
   CHECK(out.empty());
   CHECK(x.counts().noise_lines == 1);
-  CHECK(x.now() == session::phase::fresh);
+  CHECK(x.state() == session::stage::fresh);
 }
 
 SCENARIO_METHOD(session_fixture,
