@@ -151,7 +151,7 @@ bool session::repeat_page(uint64_t id, time_point now, session_events& out) {
   pending_.take(id);
   streams_.forget(id);
   i->second.repeated = true;
-  send_page(ticket, i->second, now, out);
+  send_page(sender_.next_id(), ticket, i->second, now, out);
   return true;
 }
 

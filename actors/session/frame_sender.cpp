@@ -1,6 +1,8 @@
 #include "troupe/actors/session/frame_sender.hpp"
 
+#include "troupe/actors/session/dialect.hpp"
 #include "troupe/actors/session/tool_headers.hpp"
+#include "troupe/messages/json/rpc.hpp"
 
 namespace troupe {
 
@@ -25,9 +27,9 @@ void frame_sender::request(std::string frame, uint64_t ticket,
     return;
   }
   auto x = order(what.id, what.method);
-  if (modern_ && !what.name.empty())
+  if (modern() && !what.name.empty())
     x.headers.emplace_back("Mcp-Name", header_value(what.name));
-  if (modern_)
+  if (modern())
     for (const auto& header : what.parameters)
       x.headers.push_back(header);
   x.owes_answer = kind_ == wire_kind::streamable_http;
@@ -36,29 +38,46 @@ void frame_sender::request(std::string frame, uint64_t ticket,
   out.push_back(send_frame{std::move(frame), ticket, share(std::move(x))});
 }
 
+void frame_sender::ping(uint64_t id, session_events& out) const {
+  request(json_rpc::format_request(static_cast<int64_t>(id), "ping", {}), 0,
+          {id, "ping"}, out);
+}
+
 uint64_t frame_sender::notification(std::string frame, std::string_view method,
-                                    session_events& out) const {
+                                    session_events& out) {
   if (!http()) {
     out.push_back(send_frame{std::move(frame), 0, nullptr});
     return 0;
   }
-  auto id = ++last_id_;
+  auto id = next_id();
   out.push_back(send_frame{std::move(frame), 0, share(order(id, method))});
   return id;
 }
 
-void frame_sender::answer(std::string frame, session_events& out) const {
+void frame_sender::answer(std::string frame, session_events& out) {
   exchange_order_ptr how;
   if (http())
-    how = share(order(++last_id_, {}));
+    how = share(order(next_id(), {}));
   out.push_back(send_frame{std::move(frame), 0, std::move(how)});
+}
+
+void frame_sender::cancel(uint64_t id, std::string_view reason,
+                          session_events& out) {
+  drop(id, out);
+  if (http() && modern())
+    return;
+  json_writer params;
+  params.begin_object().member("requestId", id).member("reason", reason);
+  auto text = json_rpc::format_notification("notifications/cancelled",
+                                            params.end_object().finish());
+  notification(std::move(text), "notifications/cancelled", out);
 }
 
 // -- streams ------------------------------------------------------------------
 
 uint64_t frame_sender::open_stream(std::string last_event_id,
-                                   session_events& out) const {
-  auto id = ++last_id_;
+                                   session_events& out) {
+  auto id = next_id();
   resume(id, std::move(last_event_id), out);
   return id;
 }
@@ -72,8 +91,8 @@ void frame_sender::resume(uint64_t id, std::string last_event_id,
   out.push_back(send_frame{{}, 0, share(std::move(x))});
 }
 
-uint64_t frame_sender::open_endpoint(session_events& out) const {
-  auto x = order(++last_id_, {});
+uint64_t frame_sender::open_endpoint(session_events& out) {
+  auto x = order(next_id(), {});
   x.what = exchange_order::kind::endpoint;
   x.long_lived = true;
   auto id = x.id;
@@ -86,11 +105,12 @@ void frame_sender::drop(uint64_t id, session_events& out) const {
     out.push_back(drop_exchange{id});
 }
 
-// -- versions -----------------------------------------------------------------
+// -- dialect ------------------------------------------------------------------
 
-void frame_sender::speak(std::string version, bool modern) {
+void frame_sender::speak(dialect& which, std::string version) {
+  dialect_ = &which;
+  modern_ = !which.pings();
   version_ = std::move(version);
-  modern_ = modern;
 }
 
 exchange_order frame_sender::order(uint64_t id, std::string_view method) const {
@@ -98,7 +118,7 @@ exchange_order frame_sender::order(uint64_t id, std::string_view method) const {
   x.id = id;
   if (version_ >= first_version_with_header)
     x.headers.emplace_back("MCP-Protocol-Version", version_);
-  if (modern_ && !method.empty())
+  if (modern() && !method.empty())
     x.headers.emplace_back("Mcp-Method", method);
   return x;
 }

@@ -5,18 +5,23 @@
 
 namespace troupe {
 
-/// How the frames of a session travel: gives each what its transport must know
-/// of it. Over lines that is nothing; over HTTP each frame is an exchange of
-/// its own (MCP, "Streamable HTTP"), with headers that repeat what is in it.
+class dialect;
+
+/// How the frames of a session travel: gives each its id and what its transport
+/// must know of it. Over lines that is nothing; over HTTP each frame is an
+/// exchange of its own (MCP, "Streamable HTTP"), with headers that repeat what
+/// is in it. Knows the dialect and version that are spoken.
 class frame_sender {
 public:
   using header_list = std::vector<std::pair<std::string, std::string>>;
 
-  /// Takes the ids of exchanges that are no requests from `last_id`, which must
-  /// live as long.
-  frame_sender(wire_kind kind, uint64_t& last_id)
-    : kind_(kind), last_id_(last_id) {
+  explicit frame_sender(wire_kind kind) : kind_(kind) {
     // nop
+  }
+
+  /// An id for a request or an exchange, unique in the session; never 0.
+  uint64_t next_id() {
+    return ++last_id_;
   }
 
   /// What a request is to its transport.
@@ -34,29 +39,50 @@ public:
   void request(std::string frame, uint64_t ticket, const outline& what,
                session_events& out) const;
 
+  void ping(uint64_t id, session_events& out) const;
+
   /// Returns the exchange's id; 0 over lines.
   uint64_t notification(std::string frame, std::string_view method,
-                        session_events& out) const;
+                        session_events& out);
 
-  void answer(std::string frame, session_events& out) const;
+  /// The answer to a request of the server.
+  void answer(std::string frame, session_events& out);
+
+  /// Tells the server that the answer to a request is not needed any more (MCP,
+  /// "Cancellation"): by a notification, or over HTTP in 2026-07-28 by closing
+  /// its response.
+  void cancel(uint64_t id, std::string_view reason, session_events& out);
 
   // -- HTTP only
 
   /// The server's own stream; returns the exchange's id.
-  uint64_t open_stream(std::string last_event_id, session_events& out) const;
+  uint64_t open_stream(std::string last_event_id, session_events& out);
 
   /// The rest of the response `id`, which was cut.
   void resume(uint64_t id, std::string last_event_id,
               session_events& out) const;
 
   /// The stream of HTTP+SSE; returns the exchange's id.
-  uint64_t open_endpoint(session_events& out) const;
+  uint64_t open_endpoint(session_events& out);
 
   /// Closes a response, or the wait for it.
   void drop(uint64_t id, session_events& out) const;
 
-  /// From now on in this version. `modern`: with the headers of 2026-07-28.
-  void speak(std::string version, bool modern);
+  // -- dialect and wire
+
+  /// What is sent from now on is in this dialect, which must live as long; over
+  /// HTTP it names the version, where one is agreed upon.
+  void speak(dialect& which, std::string version = {});
+
+  /// The dialect in which requests are written.
+  dialect& speaking() const {
+    return *dialect_;
+  }
+
+  /// Whether that is the one of 2026-07-28.
+  bool modern() const {
+    return modern_;
+  }
 
   /// The server knows nothing newer than HTTP+SSE.
   void fall_back() {
@@ -69,19 +95,15 @@ public:
   bool http() const {
     return kind_ != wire_kind::lines;
   }
-  /// Whether an abandoned request is ended by closing its response (MCP
-  /// 2026-07-28) instead of by a notification.
-  bool cancels_by_closing() const {
-    return http() && modern_;
-  }
 
 private:
   exchange_order order(uint64_t id, std::string_view method) const;
 
   wire_kind kind_;
-  uint64_t& last_id_;
-  std::string version_;
+  dialect* dialect_ = nullptr;
   bool modern_ = false;
+  std::string version_;
+  uint64_t last_id_ = 0;
 };
 
 /// Whether a refusal by such a status is an outage: it says nothing of what the

@@ -2,14 +2,13 @@
 
 namespace troupe {
 
-handshake::handshake(const session_options& options, frame_sender& out,
-                     uint64_t& last_id)
-  : sender_(out), last_id_(last_id),
+handshake::handshake(const session_options& options, frame_sender& out)
+  : sender_(out),
     legacy_(make_legacy_dialect(options.client, options.capabilities)),
     modern_(make_modern_dialect(options.client, options.capabilities)),
-    speaking_(legacy_.get()), choice_(options.dialect), known_(options.known),
-    learnt_(options.known), probe_timeout_(options.timeouts.probe) {
-  // nop
+    choice_(options.dialect), known_(options.known), learnt_(options.known),
+    probe_timeout_(options.timeouts.probe) {
+  sender_.speak(*legacy_);
 }
 
 // -- steps -------------------------------------------------------------------
@@ -30,12 +29,12 @@ void handshake::start(time_point now, session_events& out) {
 
 void handshake::on_result(const json& value, time_point now,
                           session_events& out) {
-  follow(speaking_->judge(value), now, out);
+  follow(sender_.speaking().judge(value), now, out);
 }
 
 void handshake::on_error(const json_rpc::error& x, time_point now,
                          session_events& out) {
-  auto verdict = speaking_->judge(x);
+  auto verdict = sender_.speaking().judge(x);
   if (stage_ == stage::probing) {
     probe_ = probe_outcome::refused;
   } else if (may_probe_again(x.code)) {
@@ -112,15 +111,14 @@ std::optional<handshake::time_point> handshake::deadline() const {
 
 dialect& handshake::listening() const {
   auto undecided = stage_ == stage::probing && automatic();
-  return undecided ? *legacy_ : *speaking_;
+  return undecided ? *legacy_ : sender_.speaking();
 }
 
 // -- parts -------------------------------------------------------------------
 
 void handshake::probe(time_point now, session_events& out) {
   stage_ = stage::probing;
-  speaking_ = modern_.get();
-  open_id_ = ++last_id_;
+  open_id_ = sender_.next_id();
   if (automatic() && !sender_.http()) {
     deadline_ = now + probe_timeout_;
     // A modern server that ends here once may just have crashed.
@@ -128,17 +126,16 @@ void handshake::probe(time_point now, session_events& out) {
       learnt_ = known_ == known_dialect::modern ? known_dialect::unknown
                                                 : known_dialect::legacy_mute;
   }
-  sender_.speak(std::string{modern_version}, true);
+  sender_.speak(*modern_, std::string{modern_version});
   sender_.request(modern_->opening(open_id_), 0, {open_id_, "server/discover"},
                   out);
 }
 
 void handshake::initialize(session_events& out) {
   stage_ = stage::initializing;
-  speaking_ = legacy_.get();
-  open_id_ = ++last_id_;
+  open_id_ = sender_.next_id();
   deadline_.reset();
-  sender_.speak({}, false);
+  sender_.speak(*legacy_);
   sender_.request(legacy_->opening(open_id_), 0, {open_id_, "initialize"}, out);
 }
 
@@ -195,9 +192,9 @@ void handshake::establish(session_established peer, session_events& out) {
     learnt_ = known_dialect::legacy;
   peer.dialect = learnt_;
   offers_ = read_offers(peer.capabilities);
-  sender_.speak(peer.version, !legacy);
+  sender_.speak(sender_.speaking(), peer.version);
   peer_ = std::move(peer);
-  if (auto frame = speaking_->confirmation(); !frame.empty())
+  if (auto frame = sender_.speaking().confirmation(); !frame.empty())
     open_id_ =
       sender_.notification(std::move(frame), "notifications/initialized", out);
   if (open_id_ == 0)

@@ -45,9 +45,8 @@ public:
     failed
   };
 
-  /// Takes its ids from `last_id`; both must live as long.
-  handshake(const session_options& options, frame_sender& out,
-            uint64_t& last_id);
+  /// `out` must live as long.
+  handshake(const session_options& options, frame_sender& out);
 
   // -- steps: each may append frames and `session_failed`
 
@@ -94,11 +93,6 @@ public:
 
   std::optional<time_point> deadline() const;
 
-  /// The dialect in which requests are written.
-  dialect& speaking() const {
-    return *speaking_;
-  }
-
   /// The dialect by which incoming messages are judged: the legacy one until
   /// the server has proved to be modern.
   dialect& listening() const;
@@ -137,10 +131,8 @@ private:
   bool automatic() const;
 
   frame_sender& sender_;
-  uint64_t& last_id_;
   std::unique_ptr<dialect> legacy_;
   std::unique_ptr<dialect> modern_;
-  dialect* speaking_;
   dialect_choice choice_;
   known_dialect known_;
   known_dialect learnt_;

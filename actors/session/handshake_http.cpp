@@ -21,9 +21,8 @@ bool says_legacy(const exchange_news& x) {
 
 void handshake::open_endpoint(session_events& out) {
   sender_.fall_back();
-  sender_.speak({}, false);
+  sender_.speak(*legacy_);
   stage_ = stage::opening_stream;
-  speaking_ = legacy_.get();
   deadline_.reset();
   open_id_ = sender_.open_endpoint(out);
 }

@@ -21,8 +21,7 @@ class http_streams {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  http_streams(const frame_sender& out, uint32_t seed)
-    : sender_(out), jitter_(seed) {
+  http_streams(frame_sender& out, uint32_t seed) : sender_(out), jitter_(seed) {
     // nop
   }
 
@@ -80,7 +79,7 @@ private:
   void open_own(time_point now, session_events& out);
   bool has_none(const exchange_news& news) const;
 
-  const frame_sender& sender_;
+  frame_sender& sender_;
   jitter jitter_;
   /// 0: it is not open.
   uint64_t own_ = 0;

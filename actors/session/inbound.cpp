@@ -219,9 +219,9 @@ void session::after_handshake_step(time_point now, session_events& out) {
     return;
   watched_ = true;
   arrival_ = handshake_.take_peer();
-  if (handshake_.speaking().pings())
+  if (sender_.speaking().pings())
     liveness_.start(now);
-  if (handshake_.speaking().pings()
+  if (sender_.speaking().pings()
       && sender_.kind() == wire_kind::streamable_http)
     streams_.begin(now, out);
   else
@@ -247,7 +247,7 @@ void session::deliver(const pending_request& what, json result, time_point now,
     on_input_required(what, result, now, out);
     return;
   }
-  if (auto text = handshake_.speaking().fault_of(result); !text.empty()) {
+  if (auto text = sender_.speaking().fault_of(result); !text.empty()) {
     deliver(what, failure{errc::protocol_error, fate::refused, std::move(text)},
             out);
     return;
@@ -273,10 +273,10 @@ void session::on_page(uint64_t ticket, const json& page, time_point now,
   if (i == lists_.end())
     return;
   auto& pages = i->second.pages;
-  if (auto why = pages.add(page, handshake_.speaking())) {
+  if (auto why = pages.add(page, sender_.speaking())) {
     end_list(ticket, std::move(why), out);
   } else if (pages.more()) {
-    send_page(ticket, i->second, now, out);
+    send_page(sender_.next_id(), ticket, i->second, now, out);
   } else {
     if (!pages.cut_short().empty())
       remarks_.fault(pages.cut_short(), out);

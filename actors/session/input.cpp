@@ -105,7 +105,7 @@ void session::on_input_required(const pending_request& what, const json& result,
     return;
   }
   auto& asks = parsed.value;
-  auto id = ++last_id_;
+  auto id = sender_.next_id();
   auto next = what;
   ++next.rounds;
   next.held = true;

@@ -14,10 +14,10 @@ constexpr std::string_view listen_method = "subscriptions/listen";
 void session::listen(time_point now, session_events& out) {
   if (!modern() || !subscription_.wanted(offers(), now))
     return;
-  auto id = ++last_id_;
+  auto id = sender_.next_id();
   auto params = subscription_.open(id, offers(), now);
   frame_text::request frame{
-    id, listen_method, {handshake_.speaking().meta()}, params.text().size()};
+    id, listen_method, {sender_.speaking().meta()}, params.text().size()};
   frame.splice(params);
   sender_.request(frame.take(), 0, {id, listen_method, {}, {}, true}, out);
 }
@@ -27,7 +27,7 @@ void session::listen_again(time_point now, session_events& out) {
     auto id = subscription_.id();
     subscription_.on_refusal();
     remarks_.fault("subscriptions/listen was not acknowledged", out);
-    cancel(id, "not acknowledged", out);
+    sender_.cancel(id, "not acknowledged", out);
   }
   auto due = subscription_.deadline();
   if (due && *due <= now)

@@ -26,13 +26,13 @@ void session::settle_doubt(time_point now, session_events& out) {
 }
 
 void session::start_check(time_point now, session_events& out) {
-  check_id_ = ++last_id_;
+  check_id_ = sender_.next_id();
   check_until_ = now + options_.timeouts.ping;
   if (modern())
-    sender_.request(handshake_.speaking().opening(check_id_), 0,
+    sender_.request(sender_.speaking().opening(check_id_), 0,
                     {check_id_, "server/discover"}, out);
   else
-    send_ping(check_id_, out);
+    sender_.ping(check_id_, out);
 }
 
 void session::on_check_end(const exchange_news& x, session_events& out) {

@@ -34,8 +34,8 @@ std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
 } // namespace
 
 session::session(session_options options)
-  : options_(std::move(options)), sender_(options_.wire, last_id_),
-    streams_(sender_, options_.seed), handshake_(options_, sender_, last_id_),
+  : options_(std::move(options)), sender_(options_.wire),
+    streams_(sender_, options_.seed), handshake_(options_, sender_),
     subscription_(options_.seed), liveness_(options_.timeouts) {
   // nop
 }
@@ -82,7 +82,9 @@ std::optional<session::time_point> session::next_deadline() const {
 void session::watch(time_point now, session_events& out) {
   switch (liveness_.on_time(now, in_flight() > 0)) {
     case liveness::action::none: break;
-    case liveness::action::ping: send_ping(next_liveness_id(out), out); break;
+    case liveness::action::ping:
+      sender_.ping(next_liveness_id(out), out);
+      break;
     case liveness::action::confirm: send_confirmation(out); break;
     case liveness::action::give_up:
       fail(errc::liveness_lost, "the server answers neither pings nor requests",
@@ -127,17 +129,16 @@ uint64_t session::list(offer_kind what, time_point now, session_events& out) {
   if (state() != stage::ready)
     return 0;
   if (!offers().has(what)) {
-    auto ticket = ++last_id_;
+    auto ticket = sender_.next_id();
     out.push_back(list_ended{ticket, what, empty_list(what)});
     return ticket;
   }
   listen(now, out);
-  // The first page's id is the ticket of the whole.
-  auto ticket = last_id_ + 1;
+  auto ticket = sender_.next_id();
   open_list x{what, offer_pages{what, sender_.http() && modern()}};
   x.deadline = now + defaults::list_timeout;
-  send_page(ticket, lists_.emplace(ticket, std::move(x)).first->second, now,
-            out);
+  send_page(ticket, ticket, lists_.emplace(ticket, std::move(x)).first->second,
+            now, out);
   return ticket;
 }
 
@@ -157,20 +158,8 @@ void session::abandon(uint64_t ticket, std::string_view reason,
     withdraw(id, out);
   if (id == 0 || held || !alive())
     return;
-  cancel(id, reason, out);
-}
-
-void session::cancel(uint64_t id, std::string_view reason,
-                     session_events& out) {
   streams_.forget(id);
-  sender_.drop(id, out);
-  if (sender_.cancels_by_closing())
-    return;
-  json_writer params;
-  params.begin_object().member("requestId", id).member("reason", reason);
-  auto text = json_rpc::format_notification("notifications/cancelled",
-                                            params.end_object().finish());
-  sender_.notification(std::move(text), "notifications/cancelled", out);
+  sender_.cancel(id, reason, out);
 }
 
 std::vector<uint64_t> session::close() {
@@ -195,7 +184,7 @@ pending_request session::make_request(milliseconds idle, milliseconds total,
 
 uint64_t session::open(pending_request entry, outgoing_request what,
                        session_events& out) {
-  auto id = ++last_id_;
+  auto id = sender_.next_id();
   entry.ticket = id;
   send(id, id, what, nullptr, out);
   if (modern() && may_require_input(what.method))
@@ -209,7 +198,7 @@ void session::send(uint64_t id, uint64_t ticket, const outgoing_request& what,
   auto room =
     what.name.size() + what.params.text().size() + what.meta.text().size();
   frame_text::request frame{
-    id, what.method, {handshake_.speaking().meta(), id, &what.meta}, room};
+    id, what.method, {sender_.speaking().meta(), id, &what.meta}, room};
   if (what.method == tool_call) {
     append_json(frame.member("name"), what.name);
     if (what.params.is_object())
@@ -226,9 +215,8 @@ void session::send(uint64_t id, uint64_t ticket, const outgoing_request& what,
   std::get<send_frame>(out.back()).continues = input != nullptr;
 }
 
-void session::send_page(uint64_t ticket, open_list& what, time_point now,
-                        session_events& out) {
-  auto id = ++last_id_;
+void session::send_page(uint64_t id, uint64_t ticket, open_list& what,
+                        time_point now, session_events& out) {
   what.page_id = id;
   pending_request entry;
   entry.ticket = ticket;
@@ -240,7 +228,7 @@ void session::send_page(uint64_t ticket, open_list& what, time_point now,
   const auto& cursor = what.pages.cursor();
   auto method = what.pages.words().method;
   frame_text::request frame{
-    id, method, {handshake_.speaking().meta()}, cursor.text().size()};
+    id, method, {sender_.speaking().meta()}, cursor.text().size()};
   if (what.pages.more())
     append_json(frame.member("cursor"), cursor);
   sender_.request(frame.take(), ticket, {id, method}, out);
@@ -251,22 +239,16 @@ void session::send_page(uint64_t ticket, open_list& what, time_point now,
 uint64_t session::next_liveness_id(session_events& out) {
   if (liveness_id_ != 0)
     sender_.drop(liveness_id_, out);
-  return liveness_id_ = ++last_id_;
-}
-
-void session::send_ping(uint64_t id, session_events& out) {
-  sender_.request(
-    json_rpc::format_request(static_cast<int64_t>(id), "ping", {}), 0,
-    {id, "ping"}, out);
+  return liveness_id_ = sender_.next_id();
 }
 
 void session::send_confirmation(session_events& out) {
   if (!offers().tools) {
-    send_ping(next_liveness_id(out), out);
+    sender_.ping(next_liveness_id(out), out);
     return;
   }
   auto id = next_liveness_id(out);
-  frame_text::request frame{id, "tools/list", {handshake_.speaking().meta()}};
+  frame_text::request frame{id, "tools/list", {sender_.speaking().meta()}};
   sender_.request(frame.take(), 0, {id, "tools/list"}, out);
 }
 
@@ -320,7 +302,7 @@ size_t session::in_flight() const {
 
 bool session::modern() const {
   return handshake_.state() == handshake::stage::established
-         && !handshake_.speaking().pings();
+         && !sender_.speaking().pings();
 }
 
 const server_capabilities& session::offers() const {

@@ -240,12 +240,10 @@ private:
   /// Every request of ours but pages and pings goes out here.
   void send(uint64_t id, uint64_t ticket, const outgoing_request& what,
             const given_input* input, session_events& out);
-  void send_page(uint64_t ticket, open_list& what, time_point now,
+  /// The id of a list's first page is its ticket.
+  void send_page(uint64_t id, uint64_t ticket, open_list& what, time_point now,
                  session_events& out);
-  /// Tells the server that nobody waits for that request any more.
-  void cancel(uint64_t id, std::string_view reason, session_events& out);
   uint64_t next_liveness_id(session_events& out);
-  void send_ping(uint64_t id, session_events& out);
   void send_confirmation(session_events& out);
   void watch(time_point now, session_events& out);
   void fail(errc code, std::string text, session_events& out);
@@ -258,7 +256,6 @@ private:
   bool alive() const;
 
   session_options options_;
-  uint64_t last_id_ = 0;
   /// Once failed or closed, it stays so; else the handshake's stage says it.
   std::optional<stage> end_;
   frame_sender sender_;
