@@ -154,7 +154,8 @@ void session::on_progress(const json& params, time_point now,
 void session::on_message(json_rpc::result& x, time_point now,
                          session_events& out) {
   auto id = number_of(x.id);
-  if (auto what = take_answered(id)) {
+  if (auto what = pending_.take_answered(id)) {
+    ++answers_;
     after_answer(id, now);
     deliver(*what, std::move(x.value), now, out);
   } else if (handshake_.awaits(id)) {
@@ -185,7 +186,8 @@ void session::on_message(json_rpc::error& x, time_point now,
     return;
   }
   auto id = number_of(*x.id);
-  if (auto what = take_answered(id)) {
+  if (auto what = pending_.take_answered(id)) {
+    ++answers_;
     after_answer(id, now);
     deliver(*what, server_error(x), out);
   } else if (handshake_.awaits(id)) {

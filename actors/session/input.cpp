@@ -140,7 +140,7 @@ void session::resume(uint64_t ticket, time_point now, session_events& out) {
       responses.member(name, value);
     input.responses = responses.end_object().finish();
   }
-  send(id, ticket, *entry.origin, &input, out);
+  send_request(sender_, id, ticket, *entry.origin, &input, out);
 }
 
 // -- for both ----------------------------------------------------------------

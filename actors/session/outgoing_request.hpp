@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/actors/session/events.hpp"
 #include "troupe/messages/json/json.hpp"
 
 #include <string>
@@ -7,6 +8,8 @@
 #include <vector>
 
 namespace troupe {
+
+class frame_sender;
 
 /// What a request is made of: enough to write it, and to write it once more
 /// when the server has asked back (MCP 2026-07-28, "Multi Round-Trip
@@ -30,5 +33,11 @@ struct given_input {
   /// `requestState` as it came, a string; null where there was none.
   json state;
 };
+
+/// Sends a request, whose id also is its progress token. `input`: what the
+/// server asked for after it had the request; null: it did not ask.
+void send_request(const frame_sender& sender, uint64_t id, uint64_t ticket,
+                  const outgoing_request& what, const given_input* input,
+                  session_events& out);
 
 } // namespace troupe

@@ -16,6 +16,9 @@ pending_request::time_point deadline_of(const pending_request& x,
 void pending_requests::add(uint64_t id, pending_request what) {
   auto deadline = deadline_of(what, what.sent);
   deadlines_.emplace(deadline, id);
+  held_ += what.held ? 1 : 0;
+  if (what.ticket != id)
+    later_ids_[what.ticket] = id;
   requests_.emplace(id, entry{std::move(what), deadline});
 }
 
@@ -26,7 +29,15 @@ std::optional<pending_request> pending_requests::take(uint64_t id) {
   auto result = std::move(i->second.what);
   deadlines_.erase({i->second.deadline, id});
   requests_.erase(i);
+  held_ -= result.held ? 1 : 0;
+  if (result.ticket != id)
+    later_ids_.erase(result.ticket);
   return result;
+}
+
+std::optional<pending_request> pending_requests::take_answered(uint64_t id) {
+  auto what = find(id);
+  return what && !what->held ? take(id) : std::nullopt;
 }
 
 pending_request* pending_requests::find(uint64_t id) {
@@ -37,6 +48,15 @@ pending_request* pending_requests::find(uint64_t id) {
 const pending_request* pending_requests::find(uint64_t id) const {
   auto i = requests_.find(id);
   return i == requests_.end() ? nullptr : &i->second.what;
+}
+
+std::optional<uint64_t> pending_requests::id_of(uint64_t ticket) const {
+  if (auto i = later_ids_.find(ticket); i != later_ids_.end())
+    return i->second;
+  auto what = find(ticket);
+  if (!what || what->ticket != ticket)
+    return std::nullopt;
+  return ticket;
 }
 
 void pending_requests::restart_idle(uint64_t id, time_point now) {
@@ -80,13 +100,10 @@ std::vector<uint64_t> pending_requests::clear() {
     result.push_back(x.what.ticket);
   std::sort(result.begin(), result.end());
   requests_.clear();
+  later_ids_.clear();
+  held_ = 0;
   deadlines_.clear();
   return result;
-}
-
-bool pending_requests::any_sent() const {
-  return std::any_of(requests_.begin(), requests_.end(),
-                     [](const auto& x) { return !x.second.what.held; });
 }
 
 } // namespace troupe

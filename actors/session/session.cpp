@@ -1,6 +1,7 @@
 #include "troupe/actors/session/session.hpp"
 
 #include "troupe/actors/session/frame_text.hpp"
+#include "troupe/actors/session/input_required.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -13,8 +14,6 @@ milliseconds first_set(milliseconds x, milliseconds y) {
   return x.count() > 0 ? x : y;
 }
 
-constexpr std::string_view tool_call = "tools/call";
-
 /// What a request is about, as its header repeats it.
 std::string name_in(std::string_view method, const json& params) {
   auto member = method == "resources/read"                          ? "uri"
@@ -22,6 +21,17 @@ std::string name_in(std::string_view method, const json& params) {
                                                                     : "";
   auto value = *member ? params.find(member) : std::nullopt;
   return value ? value->as_string().value_or("") : std::string{};
+}
+
+pending_request make_request(milliseconds idle, milliseconds total,
+                             const server_timeouts& timeouts,
+                             session::time_point now) {
+  pending_request result;
+  result.sent = now;
+  result.idle = first_set(idle, timeouts.call_idle);
+  result.idle_after_input = result.idle;
+  result.total_deadline = now + first_set(total, timeouts.call_total);
+  return result;
 }
 
 template <class T>
@@ -101,7 +111,8 @@ uint64_t session::request(std::string_view method, const json& params,
   assert(params.is_null() || params.is_object());
   if (state() != stage::ready)
     return 0;
-  auto entry = make_request(options.idle_timeout, options.total_timeout, now);
+  auto entry = make_request(options.idle_timeout, options.total_timeout,
+                            options_.timeouts, now);
   entry.wants_progress = options.wants_progress;
   auto meta = options.meta;
   if (meta.is_null())
@@ -117,12 +128,13 @@ uint64_t session::call_tool(const troupe::call_tool& what, time_point now,
   assert(what.arguments.is_null() || what.arguments.is_object());
   if (state() != stage::ready)
     return 0;
-  auto entry = make_request(what.idle_timeout, what.total_timeout, now);
+  auto entry =
+    make_request(what.idle_timeout, what.total_timeout, options_.timeouts, now);
   entry.wants_progress = what.tag != 0;
-  return open(std::move(entry),
-              {std::string{tool_call}, what.name, what.arguments, what.meta,
-               std::move(headers)},
-              out);
+  return open(
+    std::move(entry),
+    {"tools/call", what.name, what.arguments, what.meta, std::move(headers)},
+    out);
 }
 
 uint64_t session::list(offer_kind what, time_point now, session_events& out) {
@@ -143,23 +155,25 @@ uint64_t session::list(offer_kind what, time_point now, session_events& out) {
 }
 
 void session::forget(uint64_t ticket) {
-  pending_.take(id_of(ticket));
+  if (auto id = pending_.id_of(ticket))
+    pending_.take(*id);
   lists_.erase(ticket);
   rounds_.erase(ticket);
 }
 
 void session::abandon(uint64_t ticket, std::string_view reason,
                       session_events& out) {
-  auto id = id_of(ticket);
-  auto what = pending_.find(id);
-  auto held = what && what->held;
-  forget(ticket);
-  if (held)
-    withdraw(id, out);
-  if (id == 0 || held || !alive())
+  auto id = pending_.id_of(ticket);
+  if (!id)
     return;
-  streams_.forget(id);
-  sender_.cancel(id, reason, out);
+  auto held = pending_.find(*id)->held;
+  forget(ticket);
+  if (held) {
+    withdraw(*id, out);
+  } else if (alive()) {
+    streams_.forget(*id);
+    sender_.cancel(*id, reason, out);
+  }
 }
 
 std::vector<uint64_t> session::close() {
@@ -172,52 +186,19 @@ std::vector<uint64_t> session::close() {
 
 // -- what goes out -----------------------------------------------------------
 
-pending_request session::make_request(milliseconds idle, milliseconds total,
-                                      time_point now) const {
-  pending_request result;
-  result.sent = now;
-  result.idle = first_set(idle, options_.timeouts.call_idle);
-  result.idle_after_input = result.idle;
-  result.total_deadline = now + first_set(total, options_.timeouts.call_total);
-  return result;
-}
-
 uint64_t session::open(pending_request entry, outgoing_request what,
                        session_events& out) {
   auto id = sender_.next_id();
   entry.ticket = id;
-  send(id, id, what, nullptr, out);
+  send_request(sender_, id, id, what, nullptr, out);
   if (modern() && may_require_input(what.method))
     entry.origin = std::make_shared<const outgoing_request>(std::move(what));
   pending_.add(id, std::move(entry));
   return id;
 }
 
-void session::send(uint64_t id, uint64_t ticket, const outgoing_request& what,
-                   const given_input* input, session_events& out) {
-  auto room =
-    what.name.size() + what.params.text().size() + what.meta.text().size();
-  frame_text::request frame{
-    id, what.method, {sender_.speaking().meta(), id, &what.meta}, room};
-  if (what.method == tool_call) {
-    append_json(frame.member("name"), what.name);
-    if (what.params.is_object())
-      append_json(frame.member("arguments"), what.params);
-  } else {
-    frame.splice(what.params);
-  }
-  if (input && input->responses.is_object())
-    append_json(frame.member("inputResponses"), input->responses);
-  if (input && input->state.is_string())
-    append_json(frame.member("requestState"), input->state);
-  sender_.request(frame.take(), ticket,
-                  {id, what.method, what.name, what.headers}, out);
-  std::get<send_frame>(out.back()).continues = input != nullptr;
-}
-
 void session::send_page(uint64_t id, uint64_t ticket, open_list& what,
                         time_point now, session_events& out) {
-  what.page_id = id;
   pending_request entry;
   entry.ticket = ticket;
   entry.page = true;
@@ -259,23 +240,6 @@ void session::fail(errc code, std::string text, session_events& out) {
   why.what_became = fate::outcome_unknown;
   why.text = std::move(text);
   out.push_back(session_failed{std::move(why)});
-}
-
-std::optional<pending_request> session::take_answered(uint64_t id) {
-  auto what = pending_.find(id);
-  if (!what || what->held)
-    return std::nullopt;
-  ++answers_;
-  return pending_.take(id);
-}
-
-uint64_t session::id_of(uint64_t ticket) const {
-  if (auto i = rounds_.find(ticket); i != rounds_.end())
-    return i->second.id;
-  if (auto i = lists_.find(ticket); i != lists_.end())
-    return i->second.page_id;
-  auto what = pending_.find(ticket);
-  return what && !what->page ? ticket : 0;
 }
 
 // -- observers ---------------------------------------------------------------

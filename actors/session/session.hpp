@@ -136,7 +136,6 @@ private:
   struct open_list {
     offer_kind what = offer_kind::tools;
     offer_pages pages;
-    uint64_t page_id = 0;
     time_point deadline;
     /// Over HTTP: a page was asked for again.
     bool repeated = false;
@@ -232,14 +231,9 @@ private:
 
   // -- what goes out
 
-  pending_request make_request(milliseconds idle, milliseconds total,
-                               time_point now) const;
   /// Opens a request: gives it its id, which is its ticket, and sends it.
   uint64_t open(pending_request entry, outgoing_request what,
                 session_events& out);
-  /// Every request of ours but pages and pings goes out here.
-  void send(uint64_t id, uint64_t ticket, const outgoing_request& what,
-            const given_input* input, session_events& out);
   /// The id of a list's first page is its ticket.
   void send_page(uint64_t id, uint64_t ticket, open_list& what, time_point now,
                  session_events& out);
@@ -247,11 +241,6 @@ private:
   void send_confirmation(session_events& out);
   void watch(time_point now, session_events& out);
   void fail(errc code, std::string text, session_events& out);
-  /// Takes the request that an answer is for. One that is held has not been
-  /// sent: what names it is no answer.
-  std::optional<pending_request> take_answered(uint64_t id);
-  /// The id of the open request of that ticket; 0: there is none.
-  uint64_t id_of(uint64_t ticket) const;
   /// Neither failed nor closed.
   bool alive() const;
 

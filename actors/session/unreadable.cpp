@@ -27,13 +27,13 @@ void session::on_malformed(const json_rpc::malformed& x, time_point now,
 bool session::on_unreadable_answer(const json_rpc::malformed& x, time_point now,
                                    session_events& out) {
   auto id = number_of(*x.answers);
-  auto what = take_answered(id);
+  auto what = pending_.take_answered(id);
   auto opens = !what && handshake_.awaits(id);
   if (!what && !opens && !end_check(id))
     return false;
   liveness_.alive(now);
   remarks_.fault(x.text, out);
-  answers_ += what ? 0 : 1;
+  ++answers_;
   if (what) {
     after_answer(id, now);
     deliver(*what,

@@ -1,0 +1,32 @@
+#include "troupe/actors/session/outgoing_request.hpp"
+
+#include "troupe/actors/session/dialect.hpp"
+#include "troupe/actors/session/frame_sender.hpp"
+#include "troupe/actors/session/frame_text.hpp"
+
+namespace troupe {
+
+void send_request(const frame_sender& sender, uint64_t id, uint64_t ticket,
+                  const outgoing_request& what, const given_input* input,
+                  session_events& out) {
+  auto room =
+    what.name.size() + what.params.text().size() + what.meta.text().size();
+  frame_text::request frame{
+    id, what.method, {sender.speaking().meta(), id, &what.meta}, room};
+  if (what.method == "tools/call") {
+    append_json(frame.member("name"), what.name);
+    if (what.params.is_object())
+      append_json(frame.member("arguments"), what.params);
+  } else {
+    frame.splice(what.params);
+  }
+  if (input && input->responses.is_object())
+    append_json(frame.member("inputResponses"), input->responses);
+  if (input && input->state.is_string())
+    append_json(frame.member("requestState"), input->state);
+  sender.request(frame.take(), ticket,
+                 {id, what.method, what.name, what.headers}, out);
+  std::get<send_frame>(out.back()).continues = input != nullptr;
+}
+
+} // namespace troupe
