@@ -134,25 +134,11 @@ void session::on_request_end(exchange_news& x,
   }
   if (cut && x.was_stream && !modern() && streams_.resume_later(x, now))
     return;
-  if (cut && !is_unreachable(x) && repeat_page(x.id, now, out))
-    return;
   streams_.forget(x.id);
+  if (cut && !is_unreachable(x) && lists_.repeat_page(x.id, now, out))
+    return;
   deliver(*pending_.take(x.id), resumed ? without_rest(x) : failure_of(x), out);
   judge_connection(x, out);
-}
-
-/// Asking for a page twice does no harm.
-bool session::repeat_page(uint64_t id, time_point now, session_events& out) {
-  auto what = pending_.find(id);
-  auto i = what->page ? lists_.find(what->ticket) : lists_.end();
-  if (i == lists_.end() || i->second.repeated)
-    return false;
-  auto ticket = what->ticket;
-  pending_.take(id);
-  streams_.forget(id);
-  i->second.repeated = true;
-  send_page(sender_.next_id(), ticket, i->second, now, out);
-  return true;
 }
 
 void session::after_answer(uint64_t id, time_point now) {

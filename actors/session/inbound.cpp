@@ -255,7 +255,7 @@ void session::deliver(const pending_request& what, json result, time_point now,
     return;
   }
   if (what.page)
-    on_page(what.ticket, result, now, out);
+    lists_.on_page(what.ticket, result, now, out);
   else
     end_request(what.ticket, std::move(result), out);
 }
@@ -263,26 +263,9 @@ void session::deliver(const pending_request& what, json result, time_point now,
 void session::deliver(const pending_request& what, failure why,
                       session_events& out) {
   if (what.page) {
-    end_list(what.ticket, std::move(why), out);
+    lists_.end(what.ticket, std::move(why), out);
   } else {
     end_request(what.ticket, std::move(why), out);
-  }
-}
-
-void session::on_page(uint64_t ticket, const json& page, time_point now,
-                      session_events& out) {
-  auto i = lists_.find(ticket);
-  if (i == lists_.end())
-    return;
-  auto& pages = i->second.pages;
-  if (auto why = pages.add(page, sender_.speaking())) {
-    end_list(ticket, std::move(why), out);
-  } else if (pages.more()) {
-    send_page(sender_.next_id(), ticket, i->second, now, out);
-  } else {
-    if (!pages.cut_short().empty())
-      remarks_.fault(pages.cut_short(), out);
-    end_list(ticket, pages.take(), out);
   }
 }
 
@@ -291,16 +274,6 @@ void session::end_request(uint64_t ticket, answer<json> with,
   auto asked_back = rounds_.erase(ticket) > 0;
   out.push_back(request_answered{ticket, std::move(with.value),
                                  std::move(with.error), asked_back});
-}
-
-void session::end_list(uint64_t ticket, answer<offer_list> with,
-                       session_events& out) {
-  auto i = lists_.find(ticket);
-  if (i == lists_.end())
-    return;
-  auto what = i->second.what;
-  lists_.erase(i);
-  out.push_back(list_ended{ticket, what, std::move(with)});
 }
 
 } // namespace troupe

@@ -46,7 +46,8 @@ std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
 session::session(session_options options)
   : options_(std::move(options)), sender_(options_.wire),
     streams_(sender_, options_.seed), handshake_(options_, sender_),
-    subscription_(options_.seed), liveness_(options_.timeouts) {
+    lists_(sender_, pending_, remarks_), subscription_(options_.seed),
+    liveness_(options_.timeouts) {
   // nop
 }
 
@@ -146,18 +147,13 @@ uint64_t session::list(offer_kind what, time_point now, session_events& out) {
     return ticket;
   }
   listen(now, out);
-  auto ticket = sender_.next_id();
-  open_list x{what, offer_pages{what, sender_.http() && modern()}};
-  x.deadline = now + defaults::list_timeout;
-  send_page(ticket, ticket, lists_.emplace(ticket, std::move(x)).first->second,
-            now, out);
-  return ticket;
+  return lists_.open(what, now, out);
 }
 
 void session::forget(uint64_t ticket) {
   if (auto id = pending_.id_of(ticket))
     pending_.take(*id);
-  lists_.erase(ticket);
+  lists_.forget(ticket);
   rounds_.erase(ticket);
 }
 
@@ -195,24 +191,6 @@ uint64_t session::open(pending_request entry, outgoing_request what,
     entry.origin = std::make_shared<const outgoing_request>(std::move(what));
   pending_.add(id, std::move(entry));
   return id;
-}
-
-void session::send_page(uint64_t id, uint64_t ticket, open_list& what,
-                        time_point now, session_events& out) {
-  pending_request entry;
-  entry.ticket = ticket;
-  entry.page = true;
-  entry.sent = now;
-  entry.idle = defaults::list_timeout;
-  entry.total_deadline = what.deadline;
-  pending_.add(id, entry);
-  const auto& cursor = what.pages.cursor();
-  auto method = what.pages.words().method;
-  frame_text::request frame{
-    id, method, {sender_.speaking().meta()}, cursor.text().size()};
-  if (what.pages.more())
-    append_json(frame.member("cursor"), cursor);
-  sender_.request(frame.take(), ticket, {id, method}, out);
 }
 
 /// One that hangs is given up: over HTTP it would keep its exchange, and with

@@ -4,7 +4,7 @@
 #include "troupe/actors/session/handshake.hpp"
 #include "troupe/actors/session/http_streams.hpp"
 #include "troupe/actors/session/liveness.hpp"
-#include "troupe/actors/session/offer_pages.hpp"
+#include "troupe/actors/session/open_lists.hpp"
 #include "troupe/actors/session/options.hpp"
 #include "troupe/actors/session/outgoing_request.hpp"
 #include "troupe/actors/session/pending_requests.hpp"
@@ -132,15 +132,6 @@ public:
   known_dialect learnt() const;
 
 private:
-  /// One list under way: its pages, and the request for the next one.
-  struct open_list {
-    offer_kind what = offer_kind::tools;
-    offer_pages pages;
-    time_point deadline;
-    /// Over HTTP: a page was asked for again.
-    bool repeated = false;
-  };
-
   /// One request that the server answers by asking back.
   struct open_round {
     uint64_t id = 0; // of the request's next life
@@ -165,10 +156,7 @@ private:
   void deliver(const pending_request& what, json result, time_point now,
                session_events& out);
   void deliver(const pending_request& what, failure why, session_events& out);
-  void on_page(uint64_t ticket, const json& page, time_point now,
-               session_events& out);
   void end_request(uint64_t ticket, answer<json> with, session_events& out);
-  void end_list(uint64_t ticket, answer<offer_list> with, session_events& out);
 
   // -- what cannot be read (unreadable.cpp)
 
@@ -214,7 +202,6 @@ private:
   void on_request_end(exchange_news& x, std::optional<json_rpc::error> body,
                       time_point now, session_events& out);
   void on_expiry(const exchange_news& x, session_events& out);
-  bool repeat_page(uint64_t id, time_point now, session_events& out);
   void after_answer(uint64_t id, time_point now);
   bool is_expiry(const exchange_news& x,
                  const std::optional<json_rpc::error>& body) const;
@@ -234,9 +221,6 @@ private:
   /// Opens a request: gives it its id, which is its ticket, and sends it.
   uint64_t open(pending_request entry, outgoing_request what,
                 session_events& out);
-  /// The id of a list's first page is its ticket.
-  void send_page(uint64_t id, uint64_t ticket, open_list& what, time_point now,
-                 session_events& out);
   uint64_t next_liveness_id(session_events& out);
   void send_confirmation(session_events& out);
   void watch(time_point now, session_events& out);
@@ -255,8 +239,9 @@ private:
   /// The stream of HTTP+SSE; 0: there is none.
   uint64_t endpoint_ = 0;
   handshake handshake_;
+  session_remarks remarks_;
   pending_requests pending_;
-  std::map<uint64_t, open_list> lists_;
+  open_lists lists_;
   std::map<uint64_t, open_round> rounds_; // by ticket
   server_inputs inputs_;
   subscription subscription_;
@@ -274,7 +259,6 @@ private:
   /// What asks whether anybody is there; 0: nothing does.
   uint64_t check_id_ = 0;
   time_point check_until_; // where something does
-  session_remarks remarks_;
   /// The begin of the frame at hand, for a remark.
   std::string sample_;
   /// How many open requests the frame at hand has answered.
