@@ -82,7 +82,8 @@ void session::refuse_batch(const json_rpc::frame& x, time_point now,
 
 void session::on_message(json_rpc::request& x, time_point now,
                          session_events& out) {
-  if (on_server_request(x, now, out))
+  if (state() == stage::ready && !modern()
+      && inputs_.on_server_request(x, now, out))
     return;
   auto answer = handshake_.listening().answer(x);
   if (answer.empty())
@@ -112,7 +113,7 @@ void session::on_cancelled(const json& params, time_point now,
   if (auto text = which->as_string())
     id = std::move(*text);
   if (!end_subscription(number_of(id), false, now))
-    on_request_cancelled(id, out);
+    inputs_.on_cancelled(id, out);
 }
 
 void session::on_progress(const json& params, time_point now,
@@ -246,7 +247,7 @@ void session::deliver(const pending_request& what, json result, time_point now,
     return;
   }
   if (what.origin && is_input_required(result)) {
-    on_input_required(what, result, now, out);
+    inputs_.on_input_required(what, result, now, out);
     return;
   }
   if (auto text = sender_.speaking().fault_of(result); !text.empty()) {
@@ -257,7 +258,8 @@ void session::deliver(const pending_request& what, json result, time_point now,
   if (what.page)
     lists_.on_page(what.ticket, result, now, out);
   else
-    end_request(what.ticket, std::move(result), out);
+    out.push_back(
+      request_answered{what.ticket, std::move(result), {}, what.rounds > 0});
 }
 
 void session::deliver(const pending_request& what, failure why,
@@ -265,15 +267,9 @@ void session::deliver(const pending_request& what, failure why,
   if (what.page) {
     lists_.end(what.ticket, std::move(why), out);
   } else {
-    end_request(what.ticket, std::move(why), out);
+    out.push_back(
+      request_answered{what.ticket, {}, std::move(why), what.rounds > 0});
   }
-}
-
-void session::end_request(uint64_t ticket, answer<json> with,
-                          session_events& out) {
-  auto asked_back = rounds_.erase(ticket) > 0;
-  out.push_back(request_answered{ticket, std::move(with.value),
-                                 std::move(with.error), asked_back});
 }
 
 } // namespace troupe

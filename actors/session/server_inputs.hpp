@@ -56,12 +56,4 @@ private:
   size_t asked_ = 0;
 };
 
-/// What our request, once answered with InputRequiredResult, waits for.
-struct input_round {
-  json state;
-  bool asks = false;
-  std::vector<std::pair<std::string, json>> given;
-  size_t missing = 0;
-};
-
 } // namespace troupe

@@ -46,8 +46,8 @@ std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
 session::session(session_options options)
   : options_(std::move(options)), sender_(options_.wire),
     streams_(sender_, options_.seed), handshake_(options_, sender_),
-    lists_(sender_, pending_, remarks_), subscription_(options_.seed),
-    liveness_(options_.timeouts) {
+    lists_(sender_, pending_, remarks_), inputs_(options_, sender_, pending_),
+    subscription_(options_.seed), liveness_(options_.timeouts) {
   // nop
 }
 
@@ -63,9 +63,7 @@ void session::on_time(time_point now, session_events& out) {
     return;
   handshake_.on_time(now, out);
   after_handshake_step(now, out);
-  expire_requests(now, out);
-  if (inputs_.asked() > 0)
-    pending_.restart_all(now);
+  inputs_.on_time(now, out);
   for (const auto& x : pending_.due(now)) {
     liveness_.suspect(x.sent);
     out.push_back(request_overdue{x.ticket});
@@ -150,11 +148,19 @@ uint64_t session::list(offer_kind what, time_point now, session_events& out) {
   return lists_.open(what, now, out);
 }
 
+void session::give_input(uint64_t key, answer<json> x, time_point now,
+                         session_events& out) {
+  if (alive())
+    inputs_.give(key, std::move(x), now, out);
+}
+
 void session::forget(uint64_t ticket) {
-  if (auto id = pending_.id_of(ticket))
-    pending_.take(*id);
+  auto id = pending_.id_of(ticket);
+  if (!id)
+    return;
+  pending_.take(*id);
   lists_.forget(ticket);
-  rounds_.erase(ticket);
+  inputs_.forget(*id);
 }
 
 void session::abandon(uint64_t ticket, std::string_view reason,
@@ -163,19 +169,17 @@ void session::abandon(uint64_t ticket, std::string_view reason,
   if (!id)
     return;
   auto held = pending_.find(*id)->held;
+  inputs_.withdraw(*id, out);
   forget(ticket);
-  if (held) {
-    withdraw(*id, out);
-  } else if (alive()) {
-    streams_.forget(*id);
-    sender_.cancel(*id, reason, out);
-  }
+  if (held || !alive())
+    return;
+  streams_.forget(*id);
+  sender_.cancel(*id, reason, out);
 }
 
 std::vector<uint64_t> session::close() {
   end_ = stage::closed;
   lists_.clear();
-  rounds_.clear();
   inputs_.clear();
   return pending_.clear();
 }

@@ -3,17 +3,16 @@
 #include "troupe/actors/session/events.hpp"
 #include "troupe/actors/session/handshake.hpp"
 #include "troupe/actors/session/http_streams.hpp"
+#include "troupe/actors/session/input_requests.hpp"
 #include "troupe/actors/session/liveness.hpp"
 #include "troupe/actors/session/open_lists.hpp"
 #include "troupe/actors/session/options.hpp"
 #include "troupe/actors/session/outgoing_request.hpp"
 #include "troupe/actors/session/pending_requests.hpp"
 #include "troupe/actors/session/remarks.hpp"
-#include "troupe/actors/session/server_inputs.hpp"
 #include "troupe/actors/session/subscription.hpp"
 
 #include <chrono>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -132,12 +131,6 @@ public:
   known_dialect learnt() const;
 
 private:
-  /// One request that the server answers by asking back.
-  struct open_round {
-    uint64_t id = 0; // of the request's next life
-    input_round round;
-  };
-
   // -- what comes in (inbound.cpp)
 
   void on_frame(std::string text, time_point now, session_events& out);
@@ -156,7 +149,6 @@ private:
   void deliver(const pending_request& what, json result, time_point now,
                session_events& out);
   void deliver(const pending_request& what, failure why, session_events& out);
-  void end_request(uint64_t ticket, answer<json> with, session_events& out);
 
   // -- what cannot be read (unreadable.cpp)
 
@@ -168,19 +160,6 @@ private:
                             session_events& out);
   /// The number that an id is; 0: it is none of ours.
   static uint64_t number_of(const json_rpc::id& x);
-
-  // -- what the server wants to know (input.cpp)
-
-  bool on_server_request(json_rpc::request& x, time_point now,
-                         session_events& out);
-  void on_request_cancelled(const json_rpc::id& id, session_events& out);
-  void ask_handler(server_inputs::open_input x, milliseconds timeout,
-                   session_events& out);
-  void withdraw(uint64_t request, session_events& out);
-  void expire_requests(time_point now, session_events& out);
-  void on_input_required(const pending_request& what, const json& result,
-                         time_point now, session_events& out);
-  void resume(uint64_t ticket, time_point now, session_events& out);
 
   // -- what has changed (listen.cpp)
 
@@ -242,8 +221,7 @@ private:
   session_remarks remarks_;
   pending_requests pending_;
   open_lists lists_;
-  std::map<uint64_t, open_round> rounds_; // by ticket
-  server_inputs inputs_;
+  input_requests inputs_;
   subscription subscription_;
   liveness liveness_;
   /// Over HTTP: to be told once the server's own stream stands, or cannot be
