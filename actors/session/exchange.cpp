@@ -88,7 +88,7 @@ void session::on_exchange_end(exchange_news& x, time_point now,
     on_check_end(x, out);
   } else {
     streams_.forget(x.id);
-    end_subscription(x.id, x.status >= 400 && !may_pass(x.status), now);
+    changes_.end(x.id, x.status >= 400 && !may_pass(x.status), now);
     if (x.id == liveness_id_)
       on_liveness_end(x, now);
     judge_connection(x, out);

@@ -100,8 +100,8 @@ void session::on_message(json_rpc::notification& x, time_point now,
     remarks_.server_log(x.params, now, out);
   else if (x.method == "notifications/cancelled")
     on_cancelled(x.params, now, out);
-  else
-    on_list_changed(x, now, out);
+  else if (state() == stage::ready)
+    changes_.on_notification(x, offers(), now, out);
 }
 
 void session::on_cancelled(const json& params, time_point now,
@@ -112,7 +112,7 @@ void session::on_cancelled(const json& params, time_point now,
   json_rpc::id id{which->as_integer().value_or(0)};
   if (auto text = which->as_string())
     id = std::move(*text);
-  if (!end_subscription(number_of(id), false, now))
+  if (!changes_.end(number_of(id), false, now))
     inputs_.on_cancelled(id, out);
 }
 
@@ -201,7 +201,7 @@ void session::on_message(json_rpc::error& x, time_point now,
 }
 
 void session::on_unexpected_answer(uint64_t id, bool refused, time_point now) {
-  if (end_check(id) || end_subscription(id, refused, now)) {
+  if (end_check(id) || changes_.end(id, refused, now)) {
     ++answers_;
     return;
   }

@@ -47,7 +47,7 @@ session::session(session_options options)
   : options_(std::move(options)), sender_(options_.wire),
     streams_(sender_, options_.seed), handshake_(options_, sender_),
     lists_(sender_, pending_, remarks_), inputs_(options_, sender_, pending_),
-    subscription_(options_.seed), liveness_(options_.timeouts) {
+    changes_(options_.seed, sender_, remarks_), liveness_(options_.timeouts) {
   // nop
 }
 
@@ -71,7 +71,7 @@ void session::on_time(time_point now, session_events& out) {
   if (!streams_.opens(now))
     arrive(out);
   streams_.on_time(now, out);
-  listen_again(now, out);
+  changes_.on_time(offers(), now, out);
   settle_doubt(now, out);
   watch(now, out);
 }
@@ -84,7 +84,7 @@ std::optional<session::time_point> session::next_deadline() const {
   result = earlier(result, inputs_.next_deadline());
   if (check_id_ != 0)
     result = earlier(result, std::optional{check_until_});
-  result = earlier(result, subscription_.deadline());
+  result = earlier(result, changes_.deadline());
   return earlier(result, liveness_.deadline(in_flight() > 0));
 }
 
@@ -144,7 +144,7 @@ uint64_t session::list(offer_kind what, time_point now, session_events& out) {
     out.push_back(list_ended{ticket, what, empty_list(what)});
     return ticket;
   }
-  listen(now, out);
+  changes_.listen(offers(), now, out);
   return lists_.open(what, now, out);
 }
 

@@ -4,13 +4,13 @@
 #include "troupe/actors/session/handshake.hpp"
 #include "troupe/actors/session/http_streams.hpp"
 #include "troupe/actors/session/input_requests.hpp"
+#include "troupe/actors/session/list_changes.hpp"
 #include "troupe/actors/session/liveness.hpp"
 #include "troupe/actors/session/open_lists.hpp"
 #include "troupe/actors/session/options.hpp"
 #include "troupe/actors/session/outgoing_request.hpp"
 #include "troupe/actors/session/pending_requests.hpp"
 #include "troupe/actors/session/remarks.hpp"
-#include "troupe/actors/session/subscription.hpp"
 
 #include <chrono>
 #include <optional>
@@ -161,17 +161,6 @@ private:
   /// The number that an id is; 0: it is none of ours.
   static uint64_t number_of(const json_rpc::id& x);
 
-  // -- what has changed (listen.cpp)
-
-  void listen(time_point now, session_events& out);
-  void listen_again(time_point now, session_events& out);
-  bool on_subscribed(const json_rpc::notification& x, time_point now,
-                     session_events& out);
-  void on_list_changed(const json_rpc::notification& x, time_point now,
-                       session_events& out);
-  void announce_all(session_events& out);
-  bool end_subscription(uint64_t id, bool refused, time_point now);
-
   // -- over HTTP (exchange.cpp)
 
   void on_exchange_end(exchange_news& x, time_point now, session_events& out);
@@ -222,7 +211,7 @@ private:
   pending_requests pending_;
   open_lists lists_;
   input_requests inputs_;
-  subscription subscription_;
+  list_changes changes_;
   liveness liveness_;
   /// Over HTTP: to be told once the server's own stream stands, or cannot be
   /// had. What a server asks while it works on a call may go by that stream,
