@@ -89,17 +89,9 @@ void session::on_exchange_end(exchange_news& x, time_point now,
   } else {
     streams_.forget(x.id);
     changes_.end(x.id, x.status >= 400 && !may_pass(x.status), now);
-    if (x.id == liveness_id_)
-      on_liveness_end(x, now);
+    liveness_.on_exchange_end(x, now);
     judge_connection(x, out);
   }
-}
-
-/// Whatever came back is life.
-void session::on_liveness_end(const exchange_news& x, time_point now) {
-  liveness_id_ = 0;
-  if (x.status > 0)
-    liveness_.alive(now);
 }
 
 void session::on_stream_end(const exchange_news& x, time_point now,
@@ -158,8 +150,8 @@ bool session::is_expiry(const exchange_news& x,
     return false;
   if (x.status != 400)
     return x.status == 404;
-  auto asked = pending_.find(x.id)
-               || (x.id != 0 && (x.id == liveness_id_ || x.id == check_id_));
+  auto asked = pending_.find(x.id) || liveness_.asks(x.id)
+               || (x.id != 0 && x.id == check_id_);
   return asked
          && !(body && (json_rpc::is_modern(body->code) || names(*body, x.id)));
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/messages/server_spec.hpp"
+#include "troupe/actors/session/frame_sender.hpp"
 
 #include <chrono>
 #include <optional>
@@ -8,8 +8,9 @@
 namespace troupe {
 
 /// Watches whether a silent server still lives (legacy dialect: modern has no
-/// ping). Any JSON-RPC message is life, an error too. Knows times only; its
-/// owner sends what it asks for.
+/// ping). Any JSON-RPC message is a sign of life, an error too. After a time of
+/// silence the server is asked by pings (MCP, "Ping"); where those are missed,
+/// by a list of tools, since some servers lack `ping`.
 ///
 /// While requests are under way their own deadlines judge the server: one that
 /// works on a call may be unable to answer a ping. A request that becomes
@@ -18,17 +19,8 @@ class liveness {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// What to do at a deadline.
-  enum class action : uint8_t {
-    none,
-    ping,
-    /// Pings were in vain; some servers only know the real thing.
-    confirm,
-    /// That was in vain, too.
-    give_up
-  };
-
-  explicit liveness(const server_timeouts& timeouts);
+  /// `sender` must live as long.
+  liveness(const server_timeouts& timeouts, frame_sender& sender);
 
   /// From now on the server is watched. Never called: it is not.
   void start(time_point now);
@@ -42,18 +34,36 @@ public:
   /// `busy`: requests are under way.
   std::optional<time_point> deadline(bool busy) const;
 
-  action on_time(time_point now, bool busy);
+  /// Asks the server if that is due; `has_tools`: it can be asked for a list.
+  /// False: the last question was not answered either, so the server is lost.
+  bool on_time(time_point now, bool busy, bool has_tools, session_events& out);
+
+  /// Whether the last question has this id, and is open.
+  bool asks(uint64_t id) const {
+    return asked_id_ == id;
+  }
+
+  /// It was answered. False: it does not have this id.
+  bool on_answer(uint64_t id);
+
+  /// Over HTTP: the exchange of a question has ended; any response to it is a
+  /// sign of life. Other exchanges are ignored.
+  void on_exchange_end(const exchange_news& x, time_point now);
 
 private:
+  void ask(bool by_list, session_events& out);
+
+  frame_sender& sender_;
   milliseconds after_idle_;
   milliseconds timeout_;
-  bool watching_ = false;
+  /// When the server said something last; empty: it is not watched.
+  std::optional<time_point> heard_;
   bool suspected_ = false;
-  /// Pings and confirmations sent since the last sign of life.
-  size_t asked_ = 0;
-  time_point heard_;
+  /// Questions since the last sign of life.
+  size_t questions_ = 0;
   /// When the last of them counts as missed.
   time_point answer_due_;
+  std::optional<uint64_t> asked_id_;
 };
 
 } // namespace troupe

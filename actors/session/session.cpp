@@ -1,6 +1,5 @@
 #include "troupe/actors/session/session.hpp"
 
-#include "troupe/actors/session/frame_text.hpp"
 #include "troupe/actors/session/input_required.hpp"
 
 #include <algorithm>
@@ -47,7 +46,8 @@ session::session(session_options options)
   : options_(std::move(options)), sender_(options_.wire),
     streams_(sender_, options_.seed), handshake_(options_, sender_),
     lists_(sender_, pending_, remarks_), inputs_(options_, sender_, pending_),
-    changes_(options_.seed, sender_, remarks_), liveness_(options_.timeouts) {
+    changes_(options_.seed, sender_, remarks_),
+    liveness_(options_.timeouts, sender_) {
   // nop
 }
 
@@ -73,7 +73,9 @@ void session::on_time(time_point now, session_events& out) {
   streams_.on_time(now, out);
   changes_.on_time(offers(), now, out);
   settle_doubt(now, out);
-  watch(now, out);
+  if (!liveness_.on_time(now, in_flight() > 0, offers().tools, out))
+    fail(errc::liveness_lost, "the server answers neither pings nor requests",
+         out);
 }
 
 std::optional<session::time_point> session::next_deadline() const {
@@ -86,20 +88,6 @@ std::optional<session::time_point> session::next_deadline() const {
     result = earlier(result, std::optional{check_until_});
   result = earlier(result, changes_.deadline());
   return earlier(result, liveness_.deadline(in_flight() > 0));
-}
-
-void session::watch(time_point now, session_events& out) {
-  switch (liveness_.on_time(now, in_flight() > 0)) {
-    case liveness::action::none: break;
-    case liveness::action::ping:
-      sender_.ping(next_liveness_id(out), out);
-      break;
-    case liveness::action::confirm: send_confirmation(out); break;
-    case liveness::action::give_up:
-      fail(errc::liveness_lost, "the server answers neither pings nor requests",
-           out);
-      break;
-  }
 }
 
 // -- requests ----------------------------------------------------------------
@@ -195,24 +183,6 @@ uint64_t session::open(pending_request entry, outgoing_request what,
     entry.origin = std::make_shared<const outgoing_request>(std::move(what));
   pending_.add(id, std::move(entry));
   return id;
-}
-
-/// One that hangs is given up: over HTTP it would keep its exchange, and with
-/// each further one fewer would be left for calls.
-uint64_t session::next_liveness_id(session_events& out) {
-  if (liveness_id_ != 0)
-    sender_.drop(liveness_id_, out);
-  return liveness_id_ = sender_.next_id();
-}
-
-void session::send_confirmation(session_events& out) {
-  if (!offers().tools) {
-    sender_.ping(next_liveness_id(out), out);
-    return;
-  }
-  auto id = next_liveness_id(out);
-  frame_text::request frame{id, "tools/list", {sender_.speaking().meta()}};
-  sender_.request(frame.take(), 0, {id, "tools/list"}, out);
 }
 
 void session::fail(errc code, std::string text, session_events& out) {

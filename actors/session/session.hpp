@@ -164,7 +164,6 @@ private:
   // -- over HTTP (exchange.cpp)
 
   void on_exchange_end(exchange_news& x, time_point now, session_events& out);
-  void on_liveness_end(const exchange_news& x, time_point now);
   void on_stream_end(const exchange_news& x, time_point now,
                      session_events& out);
   void on_request_end(exchange_news& x, std::optional<json_rpc::error> body,
@@ -189,9 +188,6 @@ private:
   /// Opens a request: gives it its id, which is its ticket, and sends it.
   uint64_t open(pending_request entry, outgoing_request what,
                 session_events& out);
-  uint64_t next_liveness_id(session_events& out);
-  void send_confirmation(session_events& out);
-  void watch(time_point now, session_events& out);
   void fail(errc code, std::string text, session_events& out);
   /// Neither failed nor closed.
   bool alive() const;
@@ -219,8 +215,6 @@ private:
   std::optional<session_established> arrival_;
   /// Whether the liveness of an established session is taken care of.
   bool watched_ = false;
-  /// The last ping or confirmation; 0: none was sent.
-  uint64_t liveness_id_ = 0;
   /// A request met nobody, or a server that hung up on it.
   bool doubted_ = false;
   /// What asks whether anybody is there; 0: nothing does.
