@@ -51,7 +51,7 @@ void session::on_exchange(exchange_news x, time_point now,
     streams_.on_own_news(!x.frames.empty());
     arrive(out);
   }
-  doubt_after(x);
+  check_.on_news(x, pending_.find(x.id) != nullptr);
   exchange_ = x.id;
   exchange_goes_on_ = !x.ended;
   for (auto& frame : x.frames)
@@ -63,7 +63,7 @@ void session::on_exchange(exchange_news x, time_point now,
   }
   if (alive() && x.ended)
     on_exchange_end(x, now, out);
-  settle_doubt(now, out);
+  check_reachability(now, out);
 }
 
 void session::on_exchange_end(exchange_news& x, time_point now,
@@ -84,8 +84,11 @@ void session::on_exchange_end(exchange_news& x, time_point now,
     on_expiry(x, out);
   } else if (pending_.find(x.id)) {
     on_request_end(x, std::move(body), now, out);
-  } else if (x.id == check_id_ && check_id_ != 0) {
-    on_check_end(x, out);
+  } else if (check_.asks(x.id)) {
+    if (check_.on_exchange_end(x) && !pending_.any_sent())
+      lose(x, errc::connection_lost, out);
+    else
+      judge_connection(x, out);
   } else {
     streams_.forget(x.id);
     changes_.end(x.id, x.status >= 400 && !may_pass(x.status), now);
@@ -150,8 +153,7 @@ bool session::is_expiry(const exchange_news& x,
     return false;
   if (x.status != 400)
     return x.status == 404;
-  auto asked = pending_.find(x.id) || liveness_.asks(x.id)
-               || (x.id != 0 && x.id == check_id_);
+  auto asked = pending_.find(x.id) || liveness_.asks(x.id) || check_.asks(x.id);
   return asked
          && !(body && (json_rpc::is_modern(body->code) || names(*body, x.id)));
 }
@@ -164,6 +166,10 @@ void session::judge_connection(const exchange_news& x, session_events& out) {
     lose(x, errc::auth_required, out);
   else if (is_unreachable(x) && !pending_.any_sent())
     lose(x, errc::connection_lost, out);
+}
+
+void session::check_reachability(time_point now, session_events& out) {
+  check_.on_time(now, state() == stage::ready && !pending_.any_sent(), out);
 }
 
 void session::lose(const exchange_news& x, errc code, session_events& out) {

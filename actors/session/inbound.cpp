@@ -174,7 +174,7 @@ void session::on_message(json_rpc::error& x, time_point now,
   // Over HTTP it is the answer to the request of its exchange.
   if (!x.id && exchange_ != 0
       && (pending_.find(exchange_) || handshake_.awaits(exchange_)
-          || liveness_.asks(exchange_) || exchange_ == check_id_))
+          || liveness_.asks(exchange_) || check_.asks(exchange_)))
     x.id = static_cast<int64_t>(exchange_);
   if (!x.id) {
     auto what = handshake_.on_anonymous_error(x, now, out);
@@ -211,12 +211,7 @@ void session::on_unexpected_answer(uint64_t id, bool refused, time_point now) {
 
 /// Whether it was an answer to what only asks whether anybody is there.
 bool session::end_check(uint64_t id) {
-  if (liveness_.on_answer(id))
-    return true;
-  if (id == 0 || id != check_id_)
-    return false;
-  check_id_ = 0;
-  return true;
+  return liveness_.on_answer(id) || check_.on_answer(id);
 }
 
 void session::after_handshake_step(time_point now, session_events& out) {

@@ -47,7 +47,7 @@ session::session(session_options options)
     streams_(sender_, options_.seed), handshake_(options_, sender_),
     lists_(sender_, pending_, remarks_), inputs_(options_, sender_, pending_),
     changes_(options_.seed, sender_, remarks_),
-    liveness_(options_.timeouts, sender_) {
+    liveness_(options_.timeouts, sender_), check_(options_.timeouts, sender_) {
   // nop
 }
 
@@ -72,7 +72,7 @@ void session::on_time(time_point now, session_events& out) {
     arrive(out);
   streams_.on_time(now, out);
   changes_.on_time(offers(), now, out);
-  settle_doubt(now, out);
+  check_reachability(now, out);
   if (!liveness_.on_time(now, in_flight() > 0, offers().tools, out))
     fail(errc::liveness_lost, "the server answers neither pings nor requests",
          out);
@@ -84,8 +84,7 @@ std::optional<session::time_point> session::next_deadline() const {
   auto result = earlier(handshake_.deadline(), pending_.next_deadline());
   result = earlier(result, streams_.deadline());
   result = earlier(result, inputs_.next_deadline());
-  if (check_id_ != 0)
-    result = earlier(result, std::optional{check_until_});
+  result = earlier(result, check_.deadline());
   result = earlier(result, changes_.deadline());
   return earlier(result, liveness_.deadline(in_flight() > 0));
 }

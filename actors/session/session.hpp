@@ -10,6 +10,7 @@
 #include "troupe/actors/session/options.hpp"
 #include "troupe/actors/session/outgoing_request.hpp"
 #include "troupe/actors/session/pending_requests.hpp"
+#include "troupe/actors/session/reachability_check.hpp"
 #include "troupe/actors/session/remarks.hpp"
 
 #include <chrono>
@@ -176,12 +177,8 @@ private:
   void lose(const exchange_news& x, errc code, session_events& out);
   void judge_connection(const exchange_news& x, session_events& out);
 
-  // -- whether anybody is there (reachability.cpp)
-
-  void doubt_after(const exchange_news& x);
-  void settle_doubt(time_point now, session_events& out);
-  void start_check(time_point now, session_events& out);
-  void on_check_end(const exchange_news& x, session_events& out);
+  /// Checks whether the server can be reached, where that is due.
+  void check_reachability(time_point now, session_events& out);
 
   // -- what goes out
 
@@ -215,11 +212,7 @@ private:
   std::optional<session_established> arrival_;
   /// Whether the liveness of an established session is taken care of.
   bool watched_ = false;
-  /// A request met nobody, or a server that hung up on it.
-  bool doubted_ = false;
-  /// What asks whether anybody is there; 0: nothing does.
-  uint64_t check_id_ = 0;
-  time_point check_until_; // where something does
+  reachability_check check_;
   /// The begin of the frame at hand, for a remark.
   std::string sample_;
   /// How many open requests the frame at hand has answered.
