@@ -157,7 +157,7 @@ void session::on_message(json_rpc::result& x, time_point now,
   auto id = number_of(x.id);
   if (auto what = pending_.take_answered(id)) {
     ++answers_;
-    after_answer(id, now);
+    http_.on_answer(id, now);
     deliver(*what, std::move(x.value), now, out);
   } else if (handshake_.awaits(id)) {
     ++answers_;
@@ -172,10 +172,9 @@ void session::on_message(json_rpc::error& x, time_point now,
                          session_events& out) {
   using meaning = handshake::meaning;
   // Over HTTP it is the answer to the request of its exchange.
-  if (!x.id && exchange_ != 0
-      && (pending_.find(exchange_) || handshake_.awaits(exchange_)
-          || liveness_.asks(exchange_) || check_.asks(exchange_)))
-    x.id = static_cast<int64_t>(exchange_);
+  auto exchange = http_.current();
+  if (!x.id && exchange && expects_answer(*exchange))
+    x.id = static_cast<int64_t>(*exchange);
   if (!x.id) {
     auto what = handshake_.on_anonymous_error(x, now, out);
     after_handshake_step(now, out);
@@ -189,7 +188,7 @@ void session::on_message(json_rpc::error& x, time_point now,
   auto id = number_of(*x.id);
   if (auto what = pending_.take_answered(id)) {
     ++answers_;
-    after_answer(id, now);
+    http_.on_answer(id, now);
     deliver(*what, server_error(x), out);
   } else if (handshake_.awaits(id)) {
     ++answers_;
@@ -201,7 +200,8 @@ void session::on_message(json_rpc::error& x, time_point now,
 }
 
 void session::on_unexpected_answer(uint64_t id, bool refused, time_point now) {
-  if (end_check(id) || changes_.end(id, refused, now)) {
+  if (liveness_.on_answer(id) || http_.on_check_answer(id)
+      || changes_.end(id, refused, now)) {
     ++answers_;
     return;
   }
@@ -209,28 +209,17 @@ void session::on_unexpected_answer(uint64_t id, bool refused, time_point now) {
   handshake_.on_late_answer(id, refused);
 }
 
-/// Whether it was an answer to what only asks whether anybody is there.
-bool session::end_check(uint64_t id) {
-  return liveness_.on_answer(id) || check_.on_answer(id);
-}
-
 void session::after_handshake_step(time_point now, session_events& out) {
-  if (handshake_.state() != handshake::stage::established || watched_)
+  if (handshake_.state() != handshake::stage::established)
     return;
-  watched_ = true;
-  arrival_ = handshake_.take_peer();
-  if (sender_.speaking().pings())
+  auto peer = handshake_.take_peer();
+  if (!peer)
+    return;
+  if (!modern())
     liveness_.start(now);
-  if (sender_.speaking().pings()
-      && sender_.kind() == wire_kind::streamable_http)
-    streams_.begin(now, out);
+  if (!modern() && sender_.kind() == wire_kind::streamable_http)
+    http_.open_own_stream(std::move(*peer), now, out);
   else
-    arrive(out);
-}
-
-/// Requests may be sent from now on.
-void session::arrive(session_events& out) {
-  if (auto peer = std::exchange(arrival_, std::nullopt))
     out.push_back(std::move(*peer));
 }
 

@@ -44,10 +44,10 @@ std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
 
 session::session(session_options options)
   : options_(std::move(options)), sender_(options_.wire),
-    streams_(sender_, options_.seed), handshake_(options_, sender_),
+    http_(options_, sender_), handshake_(options_, sender_),
     lists_(sender_, pending_, remarks_), inputs_(options_, sender_, pending_),
     changes_(options_.seed, sender_, remarks_),
-    liveness_(options_.timeouts, sender_), check_(options_.timeouts, sender_) {
+    liveness_(options_.timeouts, sender_) {
   // nop
 }
 
@@ -68,9 +68,7 @@ void session::on_time(time_point now, session_events& out) {
     liveness_.suspect(x.sent);
     out.push_back(request_overdue{x.ticket});
   }
-  if (!streams_.opens(now))
-    arrive(out);
-  streams_.on_time(now, out);
+  http_.on_time(now, out);
   changes_.on_time(offers(), now, out);
   check_reachability(now, out);
   if (!liveness_.on_time(now, in_flight() > 0, offers().tools, out))
@@ -82,9 +80,8 @@ std::optional<session::time_point> session::next_deadline() const {
   if (!alive())
     return std::nullopt;
   auto result = earlier(handshake_.deadline(), pending_.next_deadline());
-  result = earlier(result, streams_.deadline());
+  result = earlier(result, http_.deadline());
   result = earlier(result, inputs_.next_deadline());
-  result = earlier(result, check_.deadline());
   result = earlier(result, changes_.deadline());
   return earlier(result, liveness_.deadline(in_flight() > 0));
 }
@@ -160,7 +157,7 @@ void session::abandon(uint64_t ticket, std::string_view reason,
   forget(ticket);
   if (held || !alive())
     return;
-  streams_.forget(*id);
+  http_.forget(*id);
   sender_.cancel(*id, reason, out);
 }
 
@@ -205,7 +202,7 @@ session::stage session::state() const {
     case handshake::stage::opening_stream:
     case handshake::stage::confirming: return stage::initializing;
     case handshake::stage::established:
-      return watched_ && !arrival_ ? stage::ready : stage::initializing;
+      return http_.is_opening() ? stage::initializing : stage::ready;
     case handshake::stage::failed: break;
   }
   return stage::failed;

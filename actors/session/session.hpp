@@ -2,7 +2,7 @@
 
 #include "troupe/actors/session/events.hpp"
 #include "troupe/actors/session/handshake.hpp"
-#include "troupe/actors/session/http_streams.hpp"
+#include "troupe/actors/session/http_exchanges.hpp"
 #include "troupe/actors/session/input_requests.hpp"
 #include "troupe/actors/session/list_changes.hpp"
 #include "troupe/actors/session/liveness.hpp"
@@ -10,7 +10,6 @@
 #include "troupe/actors/session/options.hpp"
 #include "troupe/actors/session/outgoing_request.hpp"
 #include "troupe/actors/session/pending_requests.hpp"
-#include "troupe/actors/session/reachability_check.hpp"
 #include "troupe/actors/session/remarks.hpp"
 
 #include <chrono>
@@ -143,10 +142,8 @@ private:
   void on_message(json_rpc::error& x, time_point now, session_events& out);
   void on_progress(const json& params, time_point now, session_events& out);
   void on_unexpected_answer(uint64_t id, bool refused, time_point now);
-  bool end_check(uint64_t id);
   void on_cancelled(const json& params, time_point now, session_events& out);
   void after_handshake_step(time_point now, session_events& out);
-  void arrive(session_events& out);
   void deliver(const pending_request& what, json result, time_point now,
                session_events& out);
   void deliver(const pending_request& what, failure why, session_events& out);
@@ -165,18 +162,16 @@ private:
   // -- over HTTP (exchange.cpp)
 
   void on_exchange_end(exchange_news& x, time_point now, session_events& out);
-  void on_stream_end(const exchange_news& x, time_point now,
-                     session_events& out);
   void on_request_end(exchange_news& x, std::optional<json_rpc::error> body,
                       time_point now, session_events& out);
   void on_expiry(const exchange_news& x, session_events& out);
-  void after_answer(uint64_t id, time_point now);
+  /// Ends the session where the end of that exchange is the connection's.
+  void judge_connection(const exchange_news& x, time_point now,
+                        session_events& out);
   bool is_expiry(const exchange_news& x,
                  const std::optional<json_rpc::error>& body) const;
-  /// The connection as a whole is gone, or our session with it.
-  void lose(const exchange_news& x, errc code, session_events& out);
-  void judge_connection(const exchange_news& x, session_events& out);
-
+  /// Whether an open request of any kind has this id.
+  bool expects_answer(uint64_t id) const;
   /// Checks whether the server can be reached, where that is due.
   void check_reachability(time_point now, session_events& out);
 
@@ -193,12 +188,7 @@ private:
   /// Once failed or closed, it stays so; else the handshake's stage says it.
   std::optional<stage> end_;
   frame_sender sender_;
-  http_streams streams_;
-  /// Over HTTP: what brings the frame at hand, and whether it goes on.
-  uint64_t exchange_ = 0;
-  bool exchange_goes_on_ = false;
-  /// The stream of HTTP+SSE; 0: there is none.
-  uint64_t endpoint_ = 0;
+  http_exchanges http_;
   handshake handshake_;
   session_remarks remarks_;
   pending_requests pending_;
@@ -206,13 +196,6 @@ private:
   input_requests inputs_;
   list_changes changes_;
   liveness liveness_;
-  /// Over HTTP: to be told once the server's own stream stands, or cannot be
-  /// had. What a server asks while it works on a call may go by that stream,
-  /// and is lost where there is none yet.
-  std::optional<session_established> arrival_;
-  /// Whether the liveness of an established session is taken care of.
-  bool watched_ = false;
-  reachability_check check_;
   /// The begin of the frame at hand, for a remark.
   std::string sample_;
   /// How many open requests the frame at hand has answered.

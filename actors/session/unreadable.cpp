@@ -29,13 +29,13 @@ bool session::on_unreadable_answer(const json_rpc::malformed& x, time_point now,
   auto id = number_of(*x.answers);
   auto what = pending_.take_answered(id);
   auto opens = !what && handshake_.awaits(id);
-  if (!what && !opens && !end_check(id))
+  if (!what && !opens && !liveness_.on_answer(id) && !http_.on_check_answer(id))
     return false;
   liveness_.alive(now);
   remarks_.fault(x.text, out);
   ++answers_;
   if (what) {
-    after_answer(id, now);
+    http_.on_answer(id, now);
     deliver(*what,
             {errc::protocol_error, fate::outcome_unknown,
              "the server's answer cannot be read: " + x.text},
