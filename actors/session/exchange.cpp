@@ -38,6 +38,17 @@ failure without_rest(const exchange_news& x) {
   return result;
 }
 
+/// Whether the refusal of what was sent in a session says that this is over
+/// (MCP, "Session Management"): 404 does. Some servers say 400 instead, to a
+/// request, without naming it.
+bool ends_session(const exchange_news& x, bool to_request,
+                  const std::optional<json_rpc::error>& body) {
+  if (x.status != 400)
+    return x.status == 404;
+  return to_request
+         && !(body && (json_rpc::is_modern(body->code) || names(*body, x.id)));
+}
+
 /// Why the end of an exchange was the end of the connection.
 std::string text_of(const exchange_news& x) {
   return x.text.empty() ? "the server ended the stream" : x.text;
@@ -48,8 +59,7 @@ std::string text_of(const exchange_news& x) {
 void session::on_exchange(exchange_news x, time_point now,
                           session_events& out) {
   http_.begin_frames(x, pending_.find(x.id) != nullptr, out);
-  for (auto& frame : x.frames)
-    on_frame(std::move(frame), now, out);
+  on_frames(std::move(x.frames), now, out);
   http_.end_frames();
   if (alive() && x.endpoint_known) {
     http_.on_endpoint(x.id);
@@ -72,8 +82,9 @@ void session::on_exchange_end(exchange_news& x, time_point now,
   } else if (handshake_.awaits(x.id)) {
     handshake_.on_exchange_end(x, body, now, out);
     after_handshake_step(now, out);
-  } else if (is_expiry(x, body)) {
-    on_expiry(x, out);
+  } else if (x.had_session && state() == stage::ready && !modern()
+             && ends_session(x, expects_answer(x.id), body)) {
+    on_expiry(x, now, out);
   } else if (pending_.find(x.id)) {
     on_request_end(x, std::move(body), now, out);
   } else {
@@ -85,12 +96,13 @@ void session::on_exchange_end(exchange_news& x, time_point now,
 
 /// Lists are asked for again in the next session; a call was not taken, unless
 /// only its response was to be resumed, and is its owner's to repeat.
-void session::on_expiry(const exchange_news& x, session_events& out) {
+void session::on_expiry(const exchange_news& x, time_point now,
+                        session_events& out) {
   auto what = pending_.find(x.id);
   if (what && !what->page) {
     auto became = http_.is_cut(x.id) ? fate::outcome_unknown : fate::not_sent;
     failure why{errc::session_expired, became, x.text};
-    deliver(*pending_.take(x.id), std::move(why), out);
+    deliver(*pending_.take(x.id), std::move(why), now, out);
   }
   fail(errc::session_expired, text_of(x), out);
 }
@@ -111,20 +123,9 @@ void session::on_request_end(exchange_news& x,
   if (is_incomplete(x) && !is_unreachable(x)
       && lists_.repeat_page(x.id, now, out))
     return;
-  deliver(*pending_.take(x.id), resumed ? without_rest(x) : failure_of(x), out);
+  deliver(*pending_.take(x.id), resumed ? without_rest(x) : failure_of(x), now,
+          out);
   judge_connection(x, now, out);
-}
-
-/// MCP, "Session Management": 404 means that the session is over. Some servers
-/// say 400 instead, to a request, without naming it.
-bool session::is_expiry(const exchange_news& x,
-                        const std::optional<json_rpc::error>& body) const {
-  if (!x.had_session || modern() || state() != stage::ready)
-    return false;
-  if (x.status != 400)
-    return x.status == 404;
-  return expects_answer(x.id)
-         && !(body && (json_rpc::is_modern(body->code) || names(*body, x.id)));
 }
 
 bool session::expects_answer(uint64_t id) const {

@@ -17,7 +17,22 @@ std::string text_of(const json& x) {
   return content ? *content : std::string{x.text()};
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == text.npos;
+}
+
 } // namespace
+
+void session_remarks::malformed(const json_rpc::malformed& x,
+                                std::string_view sample, session_events& out) {
+  using reason = json_error::reason;
+  auto no_json =
+    x.where.why == reason::syntax || x.where.why == reason::trailing_bytes;
+  if (!no_json)
+    fault(x.text, out);
+  else if (!is_blank(sample)) // servers on some platforms end lines twice
+    noise(sample, out);
+}
 
 void session_remarks::noise(std::string_view line, session_events& out) {
   auto n = ++counts_.noise_lines;

@@ -2,6 +2,7 @@
 
 #include "troupe/actors/session/events.hpp"
 #include "troupe/messages/defaults.hpp"
+#include "troupe/messages/json/rpc.hpp"
 #include "troupe/messages/rate_limit.hpp"
 
 #include <string>
@@ -24,6 +25,11 @@ public:
 
   /// A line that is no JSON. The 1st, 10th, 100th, ... is reported.
   void noise(std::string_view line, session_events& out);
+
+  /// A text that is no message: noise, unless it is JSON; nothing where it is
+  /// blank. `sample`: how the frame begins.
+  void malformed(const json_rpc::malformed& x, std::string_view sample,
+                 session_events& out);
 
   /// Something against the protocol that was dropped. The first ten are
   /// reported, then the 100th, 1000th, ...

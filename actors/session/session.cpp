@@ -225,6 +225,10 @@ const session_counts& session::counts() const {
   return remarks_.counts();
 }
 
+unasked_traffic session::take_unasked() {
+  return traffic_.take_unasked();
+}
+
 known_dialect session::learnt() const {
   return handshake_.learnt();
 }

@@ -3,6 +3,7 @@
 #include "troupe/actors/session/events.hpp"
 #include "troupe/actors/session/handshake.hpp"
 #include "troupe/actors/session/http_exchanges.hpp"
+#include "troupe/actors/session/inbound_traffic.hpp"
 #include "troupe/actors/session/input_requests.hpp"
 #include "troupe/actors/session/list_changes.hpp"
 #include "troupe/actors/session/liveness.hpp"
@@ -19,12 +20,6 @@
 #include <vector>
 
 namespace troupe {
-
-/// What a server said that answers no open request of ours.
-struct unasked_traffic {
-  size_t frames = 0;
-  size_t bytes = 0;
-};
 
 /// The protocol with one server over one connection: a plain object without
 /// I/O, threads or clock. Frames, requests and the time go in; events come out,
@@ -123,9 +118,7 @@ public:
   const server_capabilities& offers() const;
   const session_counts& counts() const;
   /// What has come since this was asked the last time.
-  unasked_traffic take_unasked() {
-    return std::exchange(unasked_, {});
-  }
+  unasked_traffic take_unasked();
   /// What to pass to the next session with this server, if the connection is
   /// lost now. Ended on the probe: `legacy_mute`. Also good after `close`.
   known_dialect learnt() const;
@@ -133,43 +126,35 @@ public:
 private:
   // -- what comes in (inbound.cpp)
 
-  void on_frame(std::string text, time_point now, session_events& out);
   void take(json_rpc::frame& frame, time_point now, session_events& out);
   void on_message(json_rpc::request& x, time_point now, session_events& out);
   void on_message(json_rpc::notification& x, time_point now,
                   session_events& out);
   void on_message(json_rpc::result& x, time_point now, session_events& out);
   void on_message(json_rpc::error& x, time_point now, session_events& out);
-  void on_progress(const json& params, time_point now, session_events& out);
+  void on_anonymous_error(const json_rpc::error& x, time_point now,
+                          session_events& out);
   void on_unexpected_answer(uint64_t id, bool refused, time_point now);
-  void on_cancelled(const json& params, time_point now, session_events& out);
   void after_handshake_step(time_point now, session_events& out);
-  void deliver(const pending_request& what, json result, time_point now,
+  void deliver(const pending_request& what, answer<json> x, time_point now,
                session_events& out);
-  void deliver(const pending_request& what, failure why, session_events& out);
 
   // -- what cannot be read (unreadable.cpp)
 
   void refuse_batch(const json_rpc::frame& x, time_point now,
                     session_events& out);
-  void on_malformed(const json_rpc::malformed& x, time_point now,
-                    session_events& out);
   bool on_unreadable_answer(const json_rpc::malformed& x, time_point now,
                             session_events& out);
-  /// The number that an id is; 0: it is none of ours.
-  static uint64_t number_of(const json_rpc::id& x);
 
   // -- over HTTP (exchange.cpp)
 
   void on_exchange_end(exchange_news& x, time_point now, session_events& out);
   void on_request_end(exchange_news& x, std::optional<json_rpc::error> body,
                       time_point now, session_events& out);
-  void on_expiry(const exchange_news& x, session_events& out);
+  void on_expiry(const exchange_news& x, time_point now, session_events& out);
   /// Ends the session where the end of that exchange is the connection's.
   void judge_connection(const exchange_news& x, time_point now,
                         session_events& out);
-  bool is_expiry(const exchange_news& x,
-                 const std::optional<json_rpc::error>& body) const;
   /// Whether an open request of any kind has this id.
   bool expects_answer(uint64_t id) const;
   /// Checks whether the server can be reached, where that is due.
@@ -196,11 +181,7 @@ private:
   input_requests inputs_;
   list_changes changes_;
   liveness liveness_;
-  /// The begin of the frame at hand, for a remark.
-  std::string sample_;
-  /// How many open requests the frame at hand has answered.
-  size_t answers_ = 0;
-  unasked_traffic unasked_;
+  inbound_traffic traffic_;
 };
 
 } // namespace troupe

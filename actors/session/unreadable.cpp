@@ -1,25 +1,29 @@
 #include "troupe/actors/session/session.hpp"
 
-#include <charconv>
+#include "troupe/actors/session/message_ids.hpp"
 
-/// What a session does with frames that are no messages.
+/// What a session does with frames that are no messages, or may not be.
 namespace troupe {
 
-static bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == text.npos;
-}
-
-void session::on_malformed(const json_rpc::malformed& x, time_point now,
+/// Calls that it answers need not wait any longer.
+void session::refuse_batch(const json_rpc::frame& x, time_point now,
                            session_events& out) {
-  using reason = json_error::reason;
-  if (x.answers && on_unreadable_answer(x, now, out))
-    return;
-  auto no_json =
-    x.where.why == reason::syntax || x.where.why == reason::trailing_bytes;
-  if (!no_json)
-    remarks_.fault(x.text, out);
-  else if (!is_blank(sample_)) // servers on some platforms end lines twice
-    remarks_.noise(sample_, out);
+  json_rpc::malformed what;
+  what.text = "a batch was dropped; the version in force has none";
+  auto told = false;
+  auto drop = [&](const std::optional<json_rpc::id>& answers) {
+    what.answers = answers;
+    told = (answers && on_unreadable_answer(what, now, out)) || told;
+  };
+  for (const auto& message : x.messages)
+    if (auto result = std::get_if<json_rpc::result>(&message))
+      drop(result->id);
+    else if (auto error = std::get_if<json_rpc::error>(&message))
+      drop(error->id);
+  for (const auto& fault : x.faults)
+    drop(fault.answers);
+  if (!told)
+    remarks_.fault(what.text, out);
 }
 
 /// Whether somebody waits for that answer: it is not waited for any longer. The
@@ -33,31 +37,18 @@ bool session::on_unreadable_answer(const json_rpc::malformed& x, time_point now,
     return false;
   liveness_.alive(now);
   remarks_.fault(x.text, out);
-  ++answers_;
+  traffic_.on_answer();
   if (what) {
     http_.on_answer(id, now);
     deliver(*what,
-            {errc::protocol_error, fate::outcome_unknown,
-             "the server's answer cannot be read: " + x.text},
-            out);
+            failure{errc::protocol_error, fate::outcome_unknown,
+                    "the server's answer cannot be read: " + x.text},
+            now, out);
   } else if (opens) {
     handshake_.on_unreadable(x.text, now, out);
     after_handshake_step(now, out);
   }
   return true;
-}
-
-// Some servers answer with a number's text as the id. 0 is no id of ours.
-uint64_t session::number_of(const json_rpc::id& x) {
-  if (auto number = std::get_if<int64_t>(&x))
-    return *number > 0 ? static_cast<uint64_t>(*number) : 0;
-  const auto& text = std::get<std::string>(x);
-  uint64_t result = 0;
-  auto end = text.data() + text.size();
-  auto parsed = std::from_chars(text.data(), end, result);
-  auto canonical =
-    parsed.ec == std::errc{} && parsed.ptr == end && text.front() != '0';
-  return canonical ? result : 0;
 }
 
 } // namespace troupe

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "troupe/messages/defaults.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace troupe {
+
+/// What a server said that answers no open request of ours.
+struct unasked_traffic {
+  size_t frames = 0;
+  size_t bytes = 0;
+};
+
+/// Counts what a server says unasked, frame by frame: each message that is not
+/// an answer counts as a frame, and the bytes of a frame without any answer.
+class inbound_traffic {
+public:
+  void begin_frame(std::string_view text) {
+    sample_.assign(text, 0, defaults::noise_sample_bytes + 1);
+    bytes_ = text.size();
+    answers_ = 0;
+  }
+
+  /// A message of the frame at hand answers an open request.
+  void on_answer() {
+    ++answers_;
+  }
+
+  /// `messages`: how many there were in the frame, good or not.
+  void end_frame(size_t messages) {
+    unasked_.frames += messages - std::min(messages, answers_);
+    unasked_.bytes += answers_ == 0 ? bytes_ : 0;
+  }
+
+  /// The begin of the frame at hand, for a remark: one byte more than is shown
+  /// of a frame, so that the remark says that it was cut.
+  const std::string& sample() const {
+    return sample_;
+  }
+
+  /// What has come since this was asked the last time.
+  unasked_traffic take_unasked() {
+    return std::exchange(unasked_, {});
+  }
+
+private:
+  std::string sample_;
+  size_t bytes_ = 0;
+  size_t answers_ = 0;
+  unasked_traffic unasked_;
+};
+
+} // namespace troupe
