@@ -38,7 +38,7 @@ void handshake::on_error(const json_rpc::error& x, time_point now,
   if (stage_ == stage::probing) {
     probe_ = probe_outcome::refused;
   } else if (may_probe_again(x.code)) {
-    refused_initialize_ = std::move(verdict.why);
+    refused_ = refusal{std::move(verdict.why)};
     probe(now, out);
     return;
   } else if (known_ == known_dialect::legacy_mute) {
@@ -67,11 +67,11 @@ void handshake::on_unreadable(const std::string& why, time_point now,
 handshake::meaning handshake::on_anonymous_error(const json_rpc::error& x,
                                                  time_point now,
                                                  session_events& out) {
-  if (open_id_ == 0)
+  if (!open_)
     return meaning::nothing;
   // Servers answer in order: this one belongs to the probe that we gave up.
-  if (silent_id_ != 0) {
-    on_late_answer(silent_id_, true);
+  if (silent_id_) {
+    on_late_answer(*silent_id_, true);
     return meaning::late_answer;
   }
   on_error(x, now, out);
@@ -79,9 +79,9 @@ handshake::meaning handshake::on_anonymous_error(const json_rpc::error& x,
 }
 
 void handshake::on_late_answer(uint64_t id, bool refused) {
-  if (id != silent_id_ || id == 0)
+  if (silent_id_ != id)
     return;
-  silent_id_ = 0;
+  silent_id_.reset();
   if (!refused)
     return;
   probe_ = probe_outcome::refused;
@@ -90,24 +90,17 @@ void handshake::on_late_answer(uint64_t id, bool refused) {
 }
 
 void handshake::on_time(time_point now, session_events& out) {
-  if (!deadline_ || now < *deadline_)
+  auto due = deadline();
+  if (!due || now < *due)
     return;
   probe_ = probe_outcome::silent;
-  silent_id_ = open_id_;
+  silent_id_ = open_->id;
   failure why;
   why.text = "server/discover was not answered";
   fall_back(std::move(why), out);
 }
 
 // -- observers ---------------------------------------------------------------
-
-bool handshake::awaits(uint64_t id) const {
-  return open_id_ == id && id != 0;
-}
-
-std::optional<handshake::time_point> handshake::deadline() const {
-  return deadline_;
-}
 
 dialect& handshake::listening() const {
   auto undecided = stage_ == stage::probing && automatic();
@@ -118,32 +111,31 @@ dialect& handshake::listening() const {
 
 void handshake::probe(time_point now, session_events& out) {
   stage_ = stage::probing;
-  open_id_ = sender_.next_id();
+  open_ = open_request{sender_.next_id(), {}};
   if (automatic() && !sender_.http()) {
-    deadline_ = now + probe_timeout_;
+    open_->deadline = now + probe_timeout_;
     // A modern server that ends here once may just have crashed.
-    if (!refused_initialize_)
+    if (!refused_)
       learnt_ = known_ == known_dialect::modern ? known_dialect::unknown
                                                 : known_dialect::legacy_mute;
   }
   sender_.speak(*modern_, std::string{modern_version});
-  sender_.request(modern_->opening(open_id_), 0, {open_id_, "server/discover"},
-                  out);
+  sender_.request(modern_->opening(open_->id), 0,
+                  {open_->id, "server/discover"}, out);
 }
 
 void handshake::initialize(session_events& out) {
   stage_ = stage::initializing;
-  open_id_ = sender_.next_id();
-  deadline_.reset();
+  open_ = open_request{sender_.next_id(), {}};
   sender_.speak(*legacy_);
-  sender_.request(legacy_->opening(open_id_), 0, {open_id_, "initialize"}, out);
+  sender_.request(legacy_->opening(open_->id), 0, {open_->id, "initialize"},
+                  out);
 }
 
 void handshake::follow(opening_verdict verdict, time_point now,
                        session_events& out) {
   using next = opening_verdict::next;
-  open_id_ = 0;
-  deadline_.reset();
+  open_.reset();
   if (verdict.what == next::established) {
     establish(std::move(verdict.peer), out);
   } else if (verdict.what == next::once_more && !tried_once_more_) {
@@ -163,18 +155,17 @@ void handshake::follow(opening_verdict verdict, time_point now,
 }
 
 void handshake::fall_back(failure why, session_events& out) {
-  deadline_.reset();
-  if (automatic() && !refused_initialize_) {
+  if (automatic() && !refused_) {
     initialize(out);
     return;
   }
-  if (may_be_older_) {
+  if (refused_ && refused_->may_be_older) {
     open_endpoint(out);
     return;
   }
   // There is nothing left to try; why `initialize` failed says more.
-  if (refused_initialize_)
-    why = std::move(*refused_initialize_);
+  if (refused_)
+    why = std::move(refused_->why);
   if (why.code == errc::none)
     why.code = errc::handshake_failed;
   why.what_became = fate::refused;
@@ -191,26 +182,28 @@ void handshake::establish(session_established peer, session_events& out) {
   else if (known_ != known_dialect::legacy_mute)
     learnt_ = known_dialect::legacy;
   peer.dialect = learnt_;
-  offers_ = read_offers(peer.capabilities);
   sender_.speak(sender_.speaking(), peer.version);
   peer_ = std::move(peer);
+  uint64_t exchange = 0;
   if (auto frame = sender_.speaking().confirmation(); !frame.empty())
-    open_id_ =
+    exchange =
       sender_.notification(std::move(frame), "notifications/initialized", out);
-  if (open_id_ == 0)
+  if (exchange == 0) {
     conclude();
-  else
+  } else {
     stage_ = stage::confirming;
+    open_ = open_request{exchange, {}};
+  }
 }
 
 void handshake::conclude() {
-  open_id_ = 0;
+  open_.reset();
   stage_ = stage::established;
 }
 
 void handshake::fail(failure why, session_events& out) {
   stage_ = stage::failed;
-  open_id_ = 0;
+  open_.reset();
   out.push_back(session_failed{std::move(why)});
 }
 
@@ -219,7 +212,7 @@ void handshake::fail(failure why, session_events& out) {
 // A server that dies of the probe is asked only if it does not know
 // `initialize` at all.
 bool handshake::may_probe_again(int64_t code) const {
-  if (!automatic() || refused_initialize_)
+  if (!automatic() || refused_)
     return false;
   if (code == json_rpc::unsupported_protocol_version)
     return true;

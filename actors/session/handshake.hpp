@@ -89,9 +89,13 @@ public:
   }
 
   /// Whether the open request has this id.
-  bool awaits(uint64_t id) const;
+  bool awaits(uint64_t id) const {
+    return open_ && open_->id == id;
+  }
 
-  std::optional<time_point> deadline() const;
+  std::optional<time_point> deadline() const {
+    return open_ ? open_->deadline : std::nullopt;
+  }
 
   /// The dialect by which incoming messages are judged: the legacy one until
   /// the server has proved to be modern.
@@ -102,11 +106,6 @@ public:
     return std::exchange(peer_, std::nullopt);
   }
 
-  /// What the server declares.
-  const server_capabilities& offers() const {
-    return offers_;
-  }
-
   /// What to start the next handshake with, if this connection ends now.
   known_dialect learnt() const {
     return learnt_;
@@ -114,6 +113,19 @@ public:
 
 private:
   enum class probe_outcome : uint8_t { none, refused, silent };
+
+  /// The request that is to be answered, or over HTTP to be taken.
+  struct open_request {
+    uint64_t id = 0;
+    std::optional<time_point> deadline;
+  };
+
+  /// Why `initialize` was refused.
+  struct refusal {
+    failure why;
+    /// Over HTTP: as by a server that knows only HTTP+SSE.
+    bool may_be_older = false;
+  };
 
   void probe(time_point now, session_events& out);
   void open_endpoint(session_events& out);
@@ -138,20 +150,15 @@ private:
   known_dialect learnt_;
   milliseconds probe_timeout_;
   stage stage_ = stage::fresh;
-  /// The open request's; 0: none.
-  uint64_t open_id_ = 0;
-  std::optional<time_point> deadline_;
+  std::optional<open_request> open_;
   /// How the last probe ended.
   probe_outcome probe_ = probe_outcome::none;
-  /// The id of a probe that was given up and may still be answered; 0: none.
-  uint64_t silent_id_ = 0;
-  server_capabilities offers_;
+  /// The id of a probe that was given up and may still be answered.
+  std::optional<uint64_t> silent_id_;
   /// -32022 was answered with a second try already.
   bool tried_once_more_ = false;
-  /// `initialize` was refused, with this, and a probe was sent once more.
-  std::optional<failure> refused_initialize_;
-  /// Over HTTP: it was refused as by a server that knows only HTTP+SSE.
-  bool may_be_older_ = false;
+  /// Set once `initialize` was refused and the server was asked something else.
+  std::optional<refusal> refused_;
   /// The good answer; over HTTP its confirmation may be on its way.
   std::optional<session_established> peer_;
 };

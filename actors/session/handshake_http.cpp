@@ -23,8 +23,7 @@ void handshake::open_endpoint(session_events& out) {
   sender_.fall_back();
   sender_.speak(*legacy_);
   stage_ = stage::opening_stream;
-  deadline_.reset();
-  open_id_ = sender_.open_endpoint(out);
+  open_ = open_request{sender_.open_endpoint(out), {}};
 }
 
 void handshake::on_endpoint(session_events& out) {
@@ -52,13 +51,12 @@ void handshake::on_refusal(const exchange_news& news,
   auto modern_error = body && json_rpc::is_modern(body->code);
   if (stage_ == stage::opening_stream) {
     // Why `initialize` failed says more.
-    fail(refused_initialize_.value_or(failure_of(news)), out);
+    fail(refused_ ? refused_->why : failure_of(news), out);
   } else if (stage_ == stage::initializing && !modern_error
              && sender_.kind() == wire_kind::streamable_http
              && may_be_older(news)) {
-    refused_initialize_ =
-      body ? handshake_error("initialize", *body) : failure_of(news);
-    may_be_older_ = true;
+    refused_ = refusal{
+      body ? handshake_error("initialize", *body) : failure_of(news), true};
     if (automatic() && probe_ == probe_outcome::none)
       probe(now, out);
     else

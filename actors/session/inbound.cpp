@@ -155,6 +155,7 @@ void session::after_handshake_step(time_point now, session_events& out) {
   auto peer = handshake_.take_peer();
   if (!peer)
     return;
+  offers_ = read_offers(peer->capabilities);
   if (!modern())
     liveness_.start(now);
   if (!modern() && sender_.kind() == wire_kind::streamable_http)

@@ -218,7 +218,7 @@ bool session::modern() const {
 }
 
 const server_capabilities& session::offers() const {
-  return handshake_.offers();
+  return offers_;
 }
 
 const session_counts& session::counts() const {

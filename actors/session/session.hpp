@@ -175,6 +175,7 @@ private:
   frame_sender sender_;
   http_exchanges http_;
   handshake handshake_;
+  server_capabilities offers_;
   session_remarks remarks_;
   pending_requests pending_;
   open_lists lists_;
