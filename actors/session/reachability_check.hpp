@@ -12,6 +12,11 @@ namespace troupe {
 /// may take each request and hang up. One request that ends so says nothing of
 /// others; so the server is asked something that every server can answer, once,
 /// when nothing else is under way.
+///
+///     calm --(a request was hung up on)--> doubted --(idle)--> asked
+///     doubted --(something came)--> calm
+///     asked --(hung up on)--> doubted
+///     asked --(answered, refused, silent, not sent)--> calm
 class reachability_check {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -30,31 +35,30 @@ public:
 
   /// Whether the question has this id, and is open.
   bool asks(uint64_t id) const {
-    return check_ && check_->id == id;
+    return stage_ == stage::asked && check_id_ == id;
   }
 
   /// It was answered. False: it does not have this id.
   bool on_answer(uint64_t id);
 
   /// The exchange of the question, or another one, has ended. True: the server
-  /// hung up on the question, or was not there.
+  /// hung up on the question, or was not there. Any other end of it says
+  /// nothing of the server, and the question is not repeated.
   bool on_exchange_end(const exchange_news& x);
 
   std::optional<time_point> deadline() const;
 
 private:
-  struct question {
-    uint64_t id;
-    time_point until;
-  };
+  enum class stage : uint8_t { calm, doubted, asked };
 
   void ask(time_point now, session_events& out);
 
   frame_sender& sender_;
   milliseconds timeout_;
-  /// The server hung up on a request and has said nothing since.
-  bool doubted_ = false;
-  std::optional<question> check_;
+  stage stage_ = stage::calm;
+  // Of the last question.
+  uint64_t check_id_ = 0;
+  time_point check_until_;
 };
 
 } // namespace troupe
