@@ -58,6 +58,8 @@ std::string text_of(const exchange_news& x) {
 
 void session::on_exchange(exchange_news x, time_point now,
                           session_events& out) {
+  if (!alive())
+    return;
   http_.begin_frames(x, pending_.find(x.id) != nullptr, out);
   on_frames(std::move(x.frames), now, out);
   http_.end_frames();

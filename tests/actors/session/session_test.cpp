@@ -296,3 +296,33 @@ SCENARIO_METHOD(session_fixture,
   CHECK(x.frames == 1);
   CHECK(x.bytes == 0);
 }
+
+SCENARIO_METHOD(session_fixture,
+                "over HTTP a session that was closed before it was ready says "
+                "nothing more",
+                "[session]") {
+  options.dialect = dialect_choice::legacy;
+  options.wire = wire_kind::streamable_http;
+  session testee{options};
+  auto news = [&](uint64_t id, bool ended) {
+    exchange_news x;
+    x.id = id;
+    x.ended = ended;
+    x.status = ended ? 202 : 0;
+    return x;
+  };
+  testee.start(now, out);
+  hear(testee, R"({"jsonrpc":"2.0","id":1,"result":{"protocolVersion":)"
+               R"("2025-11-25","capabilities":{}}})");
+  testee.on_exchange(news(2, true), now, out);
+  REQUIRE(std::get<send_frame>(out.back()).order->id == 3);
+  CHECK(testee.state() == session::stage::initializing);
+  testee.close();
+  out.clear();
+  WHEN("its server's own stream stands") {
+    testee.on_exchange(news(3, false), now, out);
+    THEN("it is not established any more") {
+      CHECK(out.empty());
+    }
+  }
+}
