@@ -37,7 +37,7 @@ void http_streams::open_own(time_point now, session_events& out) {
 }
 
 void http_streams::on_own_end(const exchange_news& news, time_point now) {
-  own_ = 0;
+  own_.reset();
   if (has_none(news))
     return;
   worked_ = worked_ || news.was_stream;

@@ -9,7 +9,7 @@
 
 namespace troupe {
 
-/// Whether who was refused a stream with such a status may have it later.
+/// Whether a stream that is refused with such a status may be granted later.
 bool may_pass(int32_t status);
 
 /// The responses of a session over HTTP that are not over when their answer is,
@@ -30,17 +30,16 @@ public:
 
   /// Whether the exchange is that of the server's own stream.
   bool is_own(uint64_t exchange) const {
-    return exchange != 0 && exchange == own_;
+    return exchange == own_;
   }
 
-  /// Whether the first answer to the wish for the server's own stream is still
-  /// waited for. Some servers send nothing of it before they have something to
-  /// say by it.
+  /// Whether the request for the server's own stream still waits for its head.
+  /// Some servers send no head before they have something to say by the stream.
   bool opens(time_point now) const {
     return opens_until_ && now < *opens_until_;
   }
 
-  /// Something came by the server's own stream: that it stands, or more.
+  /// Something came by the server's own stream: its head, or frames.
   void on_own_news(bool frames) {
     worked_ = worked_ || frames;
     opens_until_.reset();
@@ -81,8 +80,8 @@ private:
 
   frame_sender& sender_;
   jitter jitter_;
-  /// 0: it is not open.
-  uint64_t own_ = 0;
+  /// The exchange that is the server's own stream, while there is one.
+  std::optional<uint64_t> own_;
   time_point own_since_{}; // when it was asked for
   std::string own_event_id_;
   std::optional<time_point> opens_until_;

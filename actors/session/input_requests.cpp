@@ -72,7 +72,7 @@ bool input_requests::on_server_request(const json_rpc::request& x,
     return refuse(json_rpc::invalid_params, "This mode was not declared");
   if (!declares(can_, *what, x.params))
     return false;
-  if (inputs_.find(x.id) != 0)
+  if (inputs_.find(x.id))
     return refuse(json_rpc::invalid_request, "The id is in use");
   if (inputs_.asked() == defaults::server_requests_max)
     return refuse(json_rpc::internal_error, "Too many requests at once");
@@ -84,8 +84,10 @@ bool input_requests::on_server_request(const json_rpc::request& x,
 
 void input_requests::on_cancelled(const json_rpc::id& id, session_events& out) {
   auto key = inputs_.find(id);
-  if (key != 0 && inputs_.take(key))
-    out.push_back(input_unwanted{key});
+  if (!key)
+    return;
+  inputs_.take(*key);
+  out.push_back(input_unwanted{*key});
 }
 
 void input_requests::on_time(time_point now, session_events& out) {

@@ -41,7 +41,7 @@ void list_changes::listen(const server_capabilities& offers, time_point now,
 void list_changes::on_time(const server_capabilities& offers, time_point now,
                            session_events& out) {
   if (subscription_.is_silent(now)) {
-    auto id = subscription_.id();
+    auto id = *subscription_.id();
     subscription_.on_refusal();
     remarks_.fault("subscriptions/listen was not acknowledged", out);
     sender_.cancel(id, "not acknowledged", out);
@@ -65,7 +65,7 @@ void list_changes::on_notification(const json_rpc::notification& x,
 }
 
 bool list_changes::end(uint64_t id, bool refused, time_point now) {
-  if (id == 0 || id != subscription_.id())
+  if (id != subscription_.id())
     return false;
   if (refused)
     subscription_.on_refusal();

@@ -20,10 +20,13 @@ std::optional<server_inputs::open_input> server_inputs::take(uint64_t key) {
   return result;
 }
 
-uint64_t server_inputs::find(const json_rpc::id& asked_by) const {
+std::optional<uint64_t>
+server_inputs::find(const json_rpc::id& asked_by) const {
   auto is_it = [&](auto& x) { return x.second.asked_by == asked_by; };
   auto i = std::find_if(open_.begin(), open_.end(), is_it);
-  return i == open_.end() ? 0 : i->first;
+  if (i == open_.end())
+    return std::nullopt;
+  return i->first;
 }
 
 std::vector<uint64_t> server_inputs::take_all_of(uint64_t request) {

@@ -8,9 +8,9 @@
 
 namespace troupe {
 
-/// What a server wants to know from us, while somebody looks for the answer: a
-/// legacy server by requests of its own, a modern one by what it answers to
-/// ours. Each has a key, unique in the session. Only keeps; sends nothing.
+/// What a server wants to know and a handler has been asked for: a legacy
+/// server asks by requests of its own, a modern one by its answers to ours.
+/// Each has a key, unique in the session. Only keeps them; sends nothing.
 class server_inputs {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -18,7 +18,8 @@ public:
   struct open_input {
     server_request::kind what = server_request::kind::elicitation;
     json params;
-    /// The server's own request (legacy), with the end of its patience.
+    /// The server's own request (legacy), and when it is refused if there is no
+    /// answer.
     std::optional<json_rpc::id> asked_by;
     time_point deadline;
     /// Our request that the server cannot answer without it (modern), and the
@@ -32,10 +33,10 @@ public:
 
   std::optional<open_input> take(uint64_t key);
 
-  /// The key of a legacy server's request; 0: there is none.
-  uint64_t find(const json_rpc::id& asked_by) const;
+  /// The key of a legacy server's request.
+  std::optional<uint64_t> find(const json_rpc::id& asked_by) const;
 
-  /// Takes all that our request was waiting for; their keys.
+  /// Takes all that our request waits for. Returns their keys.
   std::vector<uint64_t> take_all_of(uint64_t request);
 
   /// The keys of a legacy server's requests whose time is over.
@@ -43,7 +44,7 @@ public:
 
   std::optional<time_point> next_deadline() const;
 
-  /// Requests of a legacy server that are open.
+  /// How many requests of a legacy server are open.
   size_t asked() const {
     return asked_;
   }

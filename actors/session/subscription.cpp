@@ -8,15 +8,14 @@ namespace troupe {
 
 bool subscription::wanted(const server_capabilities& offers,
                           time_point now) const {
-  if (id_ != 0 || refused_ || !offers.announces_any())
-    return false;
-  return !reopen_at_ || *reopen_at_ <= now;
+  return stage_ == stage::none && offers.announces_any()
+         && (!reopen_at_ || *reopen_at_ <= now);
 }
 
 json subscription::open(uint64_t id, const server_capabilities& offers,
                         time_point now) {
+  stage_ = stage::asked;
   id_ = id;
-  reopen_at_.reset();
   asked_until_ = now + defaults::list_timeout;
   json_writer out;
   out.begin_object().key("notifications").begin_object();
@@ -38,34 +37,41 @@ subscription::meaning subscription::on_notification(std::string_view method,
   // Some servers turn ids into text.
   if (which && which->as_string() == std::to_string(id_))
     number = static_cast<int64_t>(id_);
-  if (id_ == 0 || number != static_cast<int64_t>(id_))
+  if (!is_under_way() || number != static_cast<int64_t>(id_))
     return meaning::foreign;
-  if (!asked_until_)
+  if (stage_ == stage::open)
     return meaning::news;
   if (method != "notifications/subscriptions/acknowledged")
     return meaning::premature;
-  asked_until_.reset();
+  stage_ = stage::open;
   open_since_ = now;
   ++opened_;
   return meaning::acknowledged;
 }
 
 void subscription::on_end(time_point now) {
-  auto lasted = !asked_until_ && now - open_since_ >= defaults::stream_lasted;
+  auto lasted =
+    stage_ == stage::open && now - open_since_ >= defaults::stream_lasted;
   if (lasted)
     pause_ = defaults::refresh_pause;
-  id_ = 0;
-  asked_until_.reset();
+  stage_ = stage::none;
   reopen_at_ = now + jitter_(pause_);
   pause_ = std::min<std::chrono::milliseconds>(2 * pause_,
                                                defaults::refresh_pause_max);
 }
 
 void subscription::on_refusal() {
-  id_ = 0;
-  refused_ = true;
-  asked_until_.reset();
-  reopen_at_.reset();
+  stage_ = stage::refused;
+}
+
+std::optional<subscription::time_point> subscription::deadline() const {
+  switch (stage_) {
+    case stage::none: return reopen_at_;
+    case stage::asked: return asked_until_;
+    case stage::open:
+    case stage::refused: break;
+  }
+  return std::nullopt;
 }
 
 } // namespace troupe
