@@ -64,7 +64,7 @@ std::unique_ptr<dialect> make_legacy_dialect(const implementation& client,
                                              const client_capabilities& can);
 
 /// MCP 2026-07-28: each request carries version, client and capabilities;
-/// `server/discover` asks who is there.
+/// `server/discover` asks which versions the server speaks.
 std::unique_ptr<dialect> make_modern_dialect(const implementation& client,
                                              const client_capabilities& can);
 

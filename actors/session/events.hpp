@@ -12,8 +12,9 @@
 /// What a session tells its owner, in order.
 namespace troupe {
 
-/// Write this. `ticket` names the request in it; 0: none. `order`: over HTTP
-/// only, where the frame may be empty.
+/// Write this frame. `ticket` names the request in it; 0: there is none, or the
+/// session asks for itself. `order`: over HTTP only, where the frame may be
+/// empty.
 struct send_frame {
   std::string frame;
   uint64_t ticket = 0;
@@ -23,7 +24,7 @@ struct send_frame {
   bool continues = false;
 };
 
-/// Nobody waits for the response of that exchange any more.
+/// Close that exchange: its response is not needed any more.
 struct drop_exchange {
   uint64_t id = 0;
 };
@@ -37,7 +38,7 @@ struct session_established {
   json capabilities;
 };
 
-/// The session cannot go on; the connection is of no use any more.
+/// The session cannot go on: close the connection.
 struct session_failed {
   failure why; ///< handshake_failed, no_common_version, liveness_lost, ...
 };
@@ -85,7 +86,7 @@ struct input_wanted {
   milliseconds timeout{0};
 };
 
-/// Nobody waits for that any more.
+/// The answer to `input_wanted` with that key is not needed any more.
 struct input_unwanted {
   uint64_t key = 0;
 };

@@ -207,9 +207,9 @@ void handshake::fail(failure why, session_events& out) {
   out.push_back(session_failed{std::move(why)});
 }
 
-// A dual-era server may have taken our probe, however late, as its choice of
-// the era; a modern one refuses `initialize` with a code of its own liking.
-// A server that dies of the probe is asked only if it does not know
+// A server of both dialects may have taken our probe, however late, as the
+// choice of the modern one; a modern one refuses `initialize` with any code.
+// A server that dies of the probe is probed again only if it does not know
 // `initialize` at all.
 bool handshake::may_probe_again(int64_t code) const {
   if (!automatic() || refused_)

@@ -12,25 +12,27 @@ namespace troupe {
 /// Finds out which dialect the server speaks, and opens the session in it.
 ///
 ///     fresh --start--> probing --(no modern server)--> initializing
-///                      ^    |                          |   |
-///                      |    |       (refused: the era may be locked, once)
-///                      +----|--------------------------+   |
-///                           +--(valid answer)--> established
+///     initializing --(refused, once)--> probing
+///     probing, initializing --(valid answer)--> established
 ///     probing, initializing --(refused)--> failed
+///
+/// A server that refuses `initialize` is probed once more: it may have taken an
+/// earlier probe, which was given up, as the choice of the modern dialect.
 ///
 /// While probing, a modern server answers `server/discover`; a legacy one
 /// answers with any error, or not at all, or ends (MCP, stdio, "Backward
 /// Compatibility").
 ///
-/// Over HTTP silence is an outage and no verdict; a refusal of `initialize` may
-/// mean that the server knows only HTTP+SSE, whose stream is opened first; and
-/// `notifications/initialized` must have been taken before all else:
+/// Over HTTP silence is an outage and says nothing of the dialect; a refusal of
+/// `initialize` may mean that the server knows only HTTP+SSE, whose stream is
+/// opened first; and `notifications/initialized` must have been taken before
+/// anything else is sent:
 ///
 ///     initializing --(refused)--> opening_stream --(endpoint)--> initializing
 ///     initializing --(valid answer)--> confirming --(taken)--> established
 ///
-/// Where the refused `initialize` was sent because of what is known, without
-/// asking, the server is asked first: that may have become wrong.
+/// Where the refused `initialize` was sent without a probe, since the server
+/// was known to be legacy, the server is probed first: it may have changed.
 class handshake {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -56,17 +58,18 @@ public:
   void on_result(const json& value, time_point now, session_events& out);
   void on_error(const json_rpc::error& x, time_point now, session_events& out);
 
-  /// It cannot be read, for that reason.
+  /// The answer cannot be read; `why` says what is wrong with it.
   void on_unreadable(const std::string& why, time_point now,
                      session_events& out);
 
-  /// An error without an id: the answer to the only open request, or a late
-  /// one to a probe that was given up, or none to anything of ours.
+  /// An error without an id: the answer to the only open request, a late answer
+  /// to a probe that was given up, or no answer to anything of ours.
   enum class meaning : uint8_t { answer, late_answer, nothing };
   meaning on_anonymous_error(const json_rpc::error& x, time_point now,
                              session_events& out);
 
-  /// An answer whose request was given up.
+  /// An answer that no open request has; it may be that of a probe that was
+  /// given up.
   void on_late_answer(uint64_t id, bool refused);
 
   void on_time(time_point now, session_events& out);

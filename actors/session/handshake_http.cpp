@@ -38,7 +38,7 @@ void handshake::on_exchange_end(const exchange_news& news,
     on_confirmed(news, out);
   } else if (news.why == errc::auth_required || news.status == 403
              || is_outage(news.status)) {
-    // Never evidence of an era (MCP, Authorization).
+    // Says nothing of the dialect (MCP, Authorization).
     fail(failure_of(news), out);
   } else {
     on_refusal(news, body, now, out);
@@ -71,7 +71,7 @@ void handshake::on_refusal(const exchange_news& news,
   }
 }
 
-/// Some servers refuse the notification and work all the same.
+/// Some servers refuse the notification and still work.
 void handshake::on_confirmed(const exchange_news& news, session_events& out) {
   if (news.why == errc::auth_required || news.status == 0)
     fail(failure_of(news), out);

@@ -66,7 +66,7 @@ public:
   /// "Resumability"). False: that cannot be done.
   bool resume_later(const exchange_news& x, time_point now);
 
-  /// Nothing of that response is needed any more.
+  /// The request with that id is over: its response is not resumed.
   void forget(uint64_t id) {
     streams_.forget(id);
   }
@@ -113,7 +113,7 @@ private:
   std::optional<open_exchange> current_;
 };
 
-/// Whether nobody was there to take the exchange: that concerns all of them.
+/// Whether the server could not be reached, which concerns every exchange.
 bool is_unreachable(const exchange_news& x);
 
 /// Whether a response was cut, or has ended in order without the answer.

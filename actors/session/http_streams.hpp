@@ -25,7 +25,7 @@ public:
     // nop
   }
 
-  /// A legacy session stands: its server may offer a stream of its own.
+  /// Asks for the server's own stream; called once, in a legacy session.
   void begin(time_point now, session_events& out);
 
   /// Whether the exchange is that of the server's own stream.
@@ -45,13 +45,15 @@ public:
     opens_until_.reset();
   }
 
-  /// It ended: it is opened again, later and later if that is in vain, unless
-  /// the server has none. What is lost by that is nobody's failure, and one
-  /// that lasted was not in vain: proxies cut it when it is idle. What it
-  /// brought does not count: a server may send one event by each, and end it.
+  /// The server's own stream ended. It is opened again, unless the server has
+  /// none; the pause before that grows, but not after a stream that lasted:
+  /// proxies cut streams that are idle. Frames on it do not keep the pause
+  /// short: a server may send one event by each stream, and end it. No request
+  /// fails by its end.
   void on_own_end(const exchange_news& news, time_point now);
 
-  /// The response of a request was cut; false: it cannot be resumed.
+  /// The response of a request was cut: resumes it after a pause. False: it
+  /// cannot be resumed.
   bool resume_later(const exchange_news& news, time_point now);
 
   /// Whether the response of a request was cut, and is to be resumed.
@@ -62,7 +64,7 @@ public:
   /// The request has its answer; its response is given some time to end.
   void linger(uint64_t exchange, time_point now);
 
-  /// Nothing of it is needed any more.
+  /// Neither resumes the response nor waits for its end any more.
   void forget(uint64_t exchange);
 
   void on_time(time_point now, session_events& out);

@@ -34,13 +34,13 @@ void session::on_frames(std::vector<std::string> frames, time_point now,
       return;
     traffic_.begin_frame(text);
     auto frame = json_rpc::parse(std::move(text), limits);
-    take(frame, now, out);
+    take_frame(frame, now, out);
     traffic_.end_frame(frame.messages.size() + frame.faults.size());
   }
 }
 
-void session::take(json_rpc::frame& frame, time_point now,
-                   session_events& out) {
+void session::take_frame(json_rpc::frame& frame, time_point now,
+                         session_events& out) {
   if (frame.batch && !handshake_.listening().takes_batches())
     return refuse_batch(frame, now, out);
   for (const auto& x : frame.faults)

@@ -25,7 +25,7 @@ struct session_options {
   known_dialect known = known_dialect::unknown;
   server_timeouts timeouts;
   server_limits limits;
-  /// What somebody is there to answer.
+  /// What is declared to the server: the requests that a handler answers.
   client_capabilities capabilities;
 };
 

@@ -44,10 +44,10 @@ std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
 
 session::session(session_options options)
   : options_(std::move(options)), sender_(options_.wire),
-    http_(options_, sender_), handshake_(options_, sender_),
-    lists_(sender_, pending_, remarks_), inputs_(options_, sender_, pending_),
+    handshake_(options_, sender_), lists_(sender_, pending_, remarks_),
+    inputs_(options_, sender_, pending_),
     changes_(options_.seed, sender_, remarks_),
-    liveness_(options_.timeouts, sender_) {
+    liveness_(options_.timeouts, sender_), http_(options_, sender_) {
   // nop
 }
 
@@ -214,7 +214,7 @@ size_t session::in_flight() const {
 
 bool session::modern() const {
   return handshake_.state() == handshake::stage::established
-         && !sender_.speaking().pings();
+         && sender_.modern();
 }
 
 const server_capabilities& session::offers() const {

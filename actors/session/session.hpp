@@ -30,6 +30,9 @@ namespace troupe {
 ///                         |                                 |
 ///                         +---(valid answer)--> ready <-----+
 ///     every one --(fatal)--> failed       every one --close--> closed
+///
+/// Its parts know the frame sender and the requests in flight, and not each
+/// other; the session says which of them gets what comes in.
 class session {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -55,7 +58,7 @@ public:
   void on_frames(std::vector<std::string> frames, time_point now,
                  session_events& out);
 
-  /// The same for what came of an exchange over HTTP.
+  /// Over HTTP: takes frames of an exchange, or its end.
   void on_exchange(exchange_news news, time_point now, session_events& out);
 
   /// Does what is due. Called at or after `next_deadline`.
@@ -124,9 +127,9 @@ public:
   known_dialect learnt() const;
 
 private:
-  // -- what comes in (inbound.cpp)
+  // -- messages (inbound.cpp)
 
-  void take(json_rpc::frame& frame, time_point now, session_events& out);
+  void take_frame(json_rpc::frame& frame, time_point now, session_events& out);
   void on_message(json_rpc::request& x, time_point now, session_events& out);
   void on_message(json_rpc::notification& x, time_point now,
                   session_events& out);
@@ -134,8 +137,11 @@ private:
   void on_message(json_rpc::error& x, time_point now, session_events& out);
   void on_anonymous_error(const json_rpc::error& x, time_point now,
                           session_events& out);
+  /// An answer to no request in flight, nor to the handshake's.
   void on_unexpected_answer(uint64_t id, bool refused, time_point now);
+  /// Tells that the session is established once it is.
   void after_handshake_step(time_point now, session_events& out);
+  /// Ends a request, which was taken out, or goes on with what it is part of.
   void deliver(const pending_request& what, answer<json> x, time_point now,
                session_events& out);
 
@@ -151,37 +157,37 @@ private:
   void on_exchange_end(exchange_news& x, time_point now, session_events& out);
   void on_request_end(exchange_news& x, std::optional<json_rpc::error> body,
                       time_point now, session_events& out);
+  /// The server has forgotten the session.
   void on_expiry(const exchange_news& x, time_point now, session_events& out);
   /// Ends the session where the end of that exchange is the connection's.
   void judge_connection(const exchange_news& x, time_point now,
                         session_events& out);
-  /// Whether an open request of any kind has this id.
-  bool expects_answer(uint64_t id) const;
-  /// Checks whether the server can be reached, where that is due.
   void check_reachability(time_point now, session_events& out);
 
-  // -- what goes out
+  // -- for all of them
 
-  /// Opens a request: gives it its id, which is its ticket, and sends it.
+  /// Gives a request its id, which is its ticket, and sends it.
   uint64_t open(pending_request entry, outgoing_request what,
                 session_events& out);
+  /// Whether an open request of any kind has this id.
+  bool expects_answer(uint64_t id) const;
   void fail(errc code, std::string text, session_events& out);
   /// Neither failed nor closed.
   bool alive() const;
 
   session_options options_;
-  /// Once failed or closed, it stays so; else the handshake's stage says it.
+  /// Set once it has failed or was closed; else the handshake says the stage.
   std::optional<stage> end_;
   frame_sender sender_;
-  http_exchanges http_;
-  handshake handshake_;
-  server_capabilities offers_;
   session_remarks remarks_;
   pending_requests pending_;
+  handshake handshake_;
+  server_capabilities offers_;
   open_lists lists_;
   input_requests inputs_;
   list_changes changes_;
   liveness liveness_;
+  http_exchanges http_;
   inbound_traffic traffic_;
 };
 

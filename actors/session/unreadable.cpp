@@ -5,7 +5,7 @@
 /// What a session does with frames that are no messages, or may not be.
 namespace troupe {
 
-/// Calls that it answers need not wait any longer.
+/// The requests that the batch answers are ended: no other answer will come.
 void session::refuse_batch(const json_rpc::frame& x, time_point now,
                            session_events& out) {
   json_rpc::malformed what;
@@ -26,8 +26,8 @@ void session::refuse_batch(const json_rpc::frame& x, time_point now,
     remarks_.fault(what.text, out);
 }
 
-/// Whether somebody waits for that answer: it is not waited for any longer. The
-/// server has dealt with the request, but nobody can say how.
+/// Ends the open request of ours that the text answers; false: there is none.
+/// The server has dealt with the request, but its outcome cannot be known.
 bool session::on_unreadable_answer(const json_rpc::malformed& x, time_point now,
                                    session_events& out) {
   auto id = number_of(*x.answers);

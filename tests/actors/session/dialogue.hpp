@@ -61,7 +61,7 @@ public:
 private:
   using time_point = session::time_point;
 
-  // -- lines (session_dialogue_lines.cpp)
+  // -- lines (dialogue_lines.cpp)
 
   void on_line(size_t index);
   void set_option(const std::string& text);
@@ -76,12 +76,12 @@ private:
   void opened(uint64_t ticket);
   void ended(uint64_t ticket);
 
-  // -- over HTTP (session_dialogue_http.cpp)
+  // -- over HTTP (dialogue_http.cpp)
 
   void hear_exchange(const std::string& how, const std::string& text);
   void expect_order(const std::string& text);
 
-  // -- expectations (session_dialogue_checks.cpp)
+  // -- expectations (dialogue_checks.cpp)
 
   void expect_frame(const std::string& text);
   void expect(const std::string& text);
