@@ -18,10 +18,13 @@
 
 namespace troupe {
 
+using action = server_lifecycle::action;
+
 guarded_server::guarded_server(boost::asio::io_context& io, uint64_t id,
                                process_request what,
                                guarded_process::events events)
-  : io_(io), id_(id), what_(std::move(what)), events_(std::move(events)) {
+  : io_(io), id_(id), what_(std::move(what)), events_(std::move(events)),
+    lifecycle_(what_.path_to_show(), what_.cwd_to_show()) {
   // nop
 }
 
@@ -97,9 +100,7 @@ int guarded_server::open(const std::string& mark, handover& theirs) {
   if (error == 0)
     error =
       write_launch(launch_of(what_, mark), theirs[guard_protocol::fd_launch]);
-  // Only the names are needed any more, for texts; the rest may hold secrets.
-  what_.env.clear();
-  what_.argv.clear();
+  what_ = {}; // it may hold secrets
   return error;
 }
 
@@ -122,24 +123,19 @@ unique_fd& guarded_server::pipe(guard_protocol::spawn_fd which) {
 }
 
 void guarded_server::stop(milliseconds grace) {
-  grace_ = stopping_ ? std::min(grace_, grace) : grace;
-  stopping_ = true;
-  // Where nobody has taken it yet, nobody else can end it.
+  grace_ = std::min(grace_, grace);
+  // If the user has not taken the pipe, only we can end the server's stdin.
   pipe(guard_protocol::fd_stdin).reset();
-  // The request may still be on its way; the shim finds this when it comes up.
-  if (control_ && !control_ended_)
-    guard_protocol::send(control_->fd(), guard_protocol::stop{ms(grace)});
-  expect_answer();
+  carry_out(lifecycle_.on_stop_wanted());
 }
 
 void guarded_server::drop() {
-  if (silent_)
-    return;
-  silent_ = true;
   for (auto& x : pipes_)
     x.reset();
-  if (!stopping_ && !finished_)
-    stop(defaults::stop_grace);
+  auto then = lifecycle_.on_dropped();
+  if (then == action::pass_stop)
+    grace_ = defaults::stop_grace;
+  carry_out(then);
   // Not now: this may run inside one of them.
   boost::asio::post(io_, [self = shared_from_this()] { self->events_ = {}; });
 }
@@ -149,11 +145,10 @@ void guarded_server::drop() {
 void guarded_server::on_readable() {
   auto self = shared_from_this();
   read_all();
-  resolve();
 }
 
 void guarded_server::read_all() {
-  while (control_ && !control_ended_ && !finished_) {
+  while (control_ && control_->fd() >= 0) {
     guard_protocol::received packet;
     auto error = packet.receive(control_->fd());
     if (error == EAGAIN)
@@ -162,134 +157,143 @@ void guarded_server::read_all() {
       on_packet(packet);
       continue;
     }
-    control_ended_ = true;
     control_->close();
+    carry_out(lifecycle_.on_socket_ended());
   }
 }
 
 void guarded_server::on_packet(guard_protocol::received& packet) {
+  using guard_protocol::decode;
   auto bytes = packet.bytes();
   if (pulse_)
     pulse_->heard();
-  if (auto x = guard_protocol::decode<guard_protocol::started>(bytes)) {
+  if (auto x = decode<guard_protocol::started>(bytes))
     on_started(packet, x->pid);
-  } else if (auto x = guard_protocol::decode<guard_protocol::exited>(bytes)) {
-    exited_ = *x;
-    if (!silent_ && events_.on_exited)
-      events_.on_exited();
-  } else if (auto x =
-               guard_protocol::decode<guard_protocol::unkillable>(bytes)) {
-    // It goes on trying, for as long as it takes.
-    if (pulse_)
-      pulse_->calm();
-    if (!silent_ && events_.on_unkillable)
-      events_.on_unkillable("process " + std::to_string(x->pid)
-                            + " does not die of KILL");
-  } else if (auto x =
-               guard_protocol::decode<guard_protocol::start_failed>(bytes)) {
-    start_failed_ = *x;
-  } else if (auto x = guard_protocol::decode<guard_protocol::gone>(bytes)) {
-    gone_ = *x;
-  }
+  else if (auto x = decode<guard_protocol::exited>(bytes))
+    on_exited(*x);
+  else if (auto x = decode<guard_protocol::unkillable>(bytes))
+    on_unkillable(x->pid);
+  else if (auto x = decode<guard_protocol::start_failed>(bytes))
+    carry_out(lifecycle_.on_start_failed(*x));
+  else if (auto x = decode<guard_protocol::gone>(bytes))
+    carry_out(lifecycle_.on_gone(*x));
 }
 
 void guarded_server::on_started(guard_protocol::received& packet, int32_t pid) {
-  started_ = true;
   leader_.reset(packet.take_fd(0));
-  if (!silent_ && events_.on_started)
+  if (lifecycle_.on_started() == action::tell && events_.on_started)
     events_.on_started(pid);
+}
+
+void guarded_server::on_exited(const guard_protocol::exited& x) {
+  if (lifecycle_.on_exited(x) == action::tell && events_.on_exited)
+    events_.on_exited();
+}
+
+void guarded_server::on_unkillable(int32_t pid) {
+  // It goes on trying, for as long as it takes.
+  if (pulse_)
+    pulse_->calm();
+  if (lifecycle_.on_unkillable() == action::tell && events_.on_unkillable)
+    events_.on_unkillable("process " + std::to_string(pid)
+                          + " does not die of KILL");
 }
 
 // -- what its link learns ----------------------------------------------------
 
 void guarded_server::on_handed_over() {
-  handed_over_ = true;
+  carry_out(lifecycle_.on_handed_over());
 }
 
 void guarded_server::on_forked(shim_handle shim) {
   shim_ = std::move(shim);
-  if (stopping_)
-    expect_answer();
+  expect_answer();
 }
 
 void guarded_server::on_fork_failed(int error) {
-  fail(errc::spawn_failed, error,
-       "cannot fork a guard for " + what_.path_to_show() + ": "
-         + os_error_text(error));
+  carry_out(lifecycle_.on_fork_failed(error));
 }
 
 void guarded_server::on_shim_ended(const guard_protocol::shim_ended& x) {
   auto self = shared_from_this();
   // Its last words may still wait in the other socket.
   read_all();
-  ended_ = x;
-  resolve();
+  carry_out(lifecycle_.on_shim_ended(x));
 }
 
 void guarded_server::on_warden_died() {
-  if (!handed_over_)
-    return;
   auto self = shared_from_this();
-  warden_died_ = true;
+  carry_out(lifecycle_.on_warden_died());
+  // The link asks next whether anything was lost: note now if the shim died.
   read_all();
-  resolve();
 }
 
 void guarded_server::on_swept(uint32_t killed, const std::string& text) {
-  auto x = report(proof::best_effort);
-  x.killed = killed;
-  if (!started_ && !stopping_)
-    x.why = errc::spawn_failed;
-  x.text = text;
-  finish(std::move(x));
+  carry_out(lifecycle_.on_swept(killed, text));
 }
 
 void guarded_server::fail(errc why, int error, std::string text) {
-  auto x = stop_report{};
-  x.why = why;
-  x.start_errno = error;
-  x.text = std::move(text);
-  finish(std::move(x));
+  carry_out(lifecycle_.on_failed(why, error, std::move(text)));
 }
 
-/// Ends it if enough is known.
-void guarded_server::resolve() {
-  if (finished_ || lost_)
-    return;
-  auto reaped = ended_ || (warden_died_ && control_ended_);
-  if (gone_ && reaped) {
-    finish(report(proof::empty));
-  } else if (ended_) {
-    auto x = report(proof::swept);
-    x.killed = ended_->killed;
-    x.text = "its guard was killed; all that it guarded has been killed";
-    finish(std::move(x));
-  } else if (warden_died_ && control_ended_) {
-    lost_ = true;
-    kill_group();
-    if (auto owner = owner_.lock())
-      owner->on_lost(id_);
-  } else if (gone_ || control_ended_) {
+// -- what follows ------------------------------------------------------------
+
+/// Does what an event asks for, but for `tell`: that is done where the event
+/// was read.
+void guarded_server::carry_out(action what) {
+  auto self = shared_from_this();
+  if (!lifecycle_.awaits_shim())
     pulse_.reset();
-    if (auto owner = owner_.lock(); owner && !warden_died_)
-      owner->on_unreaped(id_);
+  switch (what) {
+    case action::none:
+    case action::tell: break;
+    case action::pass_stop:
+      send_stop();
+      expect_answer();
+      break;
+    case action::await_warden: tell_owner(&owner::on_unreaped); break;
+    case action::search: search(); break;
+    case action::end: release(); break;
+    case action::tell_end:
+      release();
+      if (events_.on_gone)
+        events_.on_gone(lifecycle_.verdict());
   }
 }
 
-/// What stayed in the leader's group dies at once. The pidfd names that group
-/// only, whoever has the pid by now. Before Linux 6.9 this fails, and the sweep
-/// does it.
-void guarded_server::kill_group() {
+void guarded_server::tell_owner(void (owner::*news)(uint64_t)) {
+  if (auto owner = owner_.lock())
+    (owner.get()->*news)(id_);
+}
+
+/// What stayed in the leader's group dies at once: the pidfd names that group
+/// even if the pid belongs to another process by now. Before Linux 6.9 this
+/// fails, and the sweep does it.
+void guarded_server::search() {
   constexpr auto whole_group = 1u << 2; // PIDFD_SIGNAL_PROCESS_GROUP
   if (leader_)
     send_signal(leader_.get(), SIGKILL, whole_group);
+  tell_owner(&owner::on_lost);
+}
+
+void guarded_server::release() {
+  control_.reset();
+  shim_.pidfd.reset();
+  leader_.reset();
+  tell_owner(&owner::on_finished);
+}
+
+/// The request may still be on its way: the shim finds this when it comes up.
+void guarded_server::send_stop() {
+  if (control_ && control_->fd() >= 0)
+    guard_protocol::send(control_->fd(), guard_protocol::stop{ms(grace_)});
 }
 
 // -- a shim that does not answer ---------------------------------------------
 
 /// A stop is owed an answer. Before the shim is known, the warden owes one.
 void guarded_server::expect_answer() {
-  if (!shim_.pidfd || gone_ || control_ended_ || finished_)
+  if (!shim_.pidfd || !lifecycle_.awaits_shim())
     return;
   if (!pulse_) {
     auto step = [weak = weak_from_this()](void (guarded_server::*f)()) {
@@ -313,82 +317,13 @@ void guarded_server::wake() {
 
 void guarded_server::ask_shim() {
   wake();
-  if (control_ && !control_ended_)
-    guard_protocol::send(control_->fd(), guard_protocol::stop{ms(grace_)});
+  send_stop();
 }
 
 /// The warden then kills what it guarded.
 void guarded_server::kill_shim() {
   if (shim_.pidfd)
     send_signal(shim_.pidfd.get(), SIGKILL);
-}
-
-// -- the end -----------------------------------------------------------------
-
-stop_report guarded_server::report(proof left) const {
-  auto x = stop_report{};
-  x.left = left;
-  x.why = stopping_ ? errc::none : errc::child_exited;
-  if (exited_) {
-    x.exit_status = exited_->exit_status;
-    x.term_signal = exited_->term_signal;
-  }
-  if (gone_) {
-    x.exit_status = gone_->exit_status;
-    x.term_signal = gone_->term_signal;
-    x.killed = gone_->killed;
-    if (gone_->sent_term != 0)
-      x.signals.push_back("TERM");
-    if (gone_->sent_kill != 0)
-      x.signals.push_back("KILL");
-  }
-  if (start_failed_)
-    describe_failure(x);
-  return x;
-}
-
-std::string guarded_server::words_for(guard_protocol::start_step step) const {
-  switch (step) {
-    case guard_protocol::start_step::request:
-      return "cannot prepare " + what_.path_to_show();
-    case guard_protocol::start_step::fork:
-      return "cannot fork for " + what_.path_to_show();
-    case guard_protocol::start_step::chdir:
-      return "cannot enter the folder " + what_.cwd_to_show();
-    default: return "cannot execute " + what_.path_to_show();
-  }
-}
-
-void guarded_server::describe_failure(stop_report& x) const {
-  using guard_protocol::start_step;
-  auto step = start_failed_->step;
-  auto error = start_failed_->error;
-  auto unusable = error == ENOENT || error == EACCES || error == ENOEXEC
-                  || error == ENOTDIR || error == EISDIR || error == ELOOP;
-  x.why = step == start_step::exec && unusable ? errc::program_not_found
-                                               : errc::spawn_failed;
-  x.start_errno = error;
-  x.exit_status = -1;
-  if (step == start_step::request && error == ECANCELED)
-    x.why = errc::none; // a stop came first
-  if (x.left == proof::empty && step != start_step::overdue)
-    x.left = proof::never_started;
-  x.text = words_for(step) + ": " + os_error_text(error);
-}
-
-void guarded_server::finish(stop_report x) {
-  if (finished_)
-    return;
-  auto self = shared_from_this();
-  finished_ = true;
-  control_.reset();
-  pulse_.reset();
-  shim_.pidfd.reset();
-  leader_.reset();
-  if (auto owner = owner_.lock())
-    owner->on_finished(id_);
-  if (!silent_ && events_.on_gone)
-    events_.on_gone(std::move(x));
 }
 
 } // namespace troupe

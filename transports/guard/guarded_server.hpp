@@ -2,6 +2,7 @@
 
 #include "troupe/transports/guard/packet_socket.hpp"
 #include "troupe/transports/guard/pulse.hpp"
+#include "troupe/transports/guard/server_lifecycle.hpp"
 #include "troupe/transports/guard/warden.hpp"
 #include "troupe/transports/io/fd_watch.hpp"
 #include "troupe/transports/io/unique_fd.hpp"
@@ -20,12 +21,10 @@ struct shim_handle {
   unique_fd pidfd; ///< none where there was no descriptor for it
 };
 
-/// What the host knows of one server and its shim. Lives until nothing of the
-/// server is left, even when nobody listens any more.
-///
-/// The end is told only when two say so: the shim ("gone"), and the warden,
-/// which has reaped the shim. If the shim died first, the warden's word counts;
-/// if both are dead, the link's sweep.
+/// The host's end of one server and its shim: descriptors, the control socket,
+/// and the watch for a shim that does not answer. What follows from each event,
+/// and how the server ended, is decided by `server_lifecycle`. Lives until
+/// nothing of the server is left, even when its user has dropped it.
 class guarded_server : public std::enable_shared_from_this<guarded_server> {
 public:
   /// How the server's link hears of it.
@@ -52,7 +51,7 @@ public:
 
   unique_fd& pipe(guard_protocol::spawn_fd which);
   void stop(milliseconds grace);
-  /// Nobody listens any more.
+  /// Its user wants no more events, and it is to stop.
   void drop();
 
   // -- what its link learns
@@ -62,54 +61,47 @@ public:
   void on_fork_failed(int error);
   void on_shim_ended(const guard_protocol::shim_ended& x);
   void on_warden_died();
-  /// It is looked for no more: the sweep killed `killed` processes.
+  /// The search for what is left has ended: it killed `killed` processes.
   void on_swept(uint32_t killed, const std::string& text);
-  /// Has a shim go on that was stopped, by whatever it was.
+  /// Continues a shim that was stopped.
   void wake();
   /// Ends it before anything was started.
   void fail(errc why, int error, std::string text);
 
 private:
+  // -- what the shim says
   void on_readable();
   void read_all();
   void on_packet(guard_protocol::received& packet);
   void on_started(guard_protocol::received& packet, int32_t pid);
+  void on_exited(const guard_protocol::exited& x);
+  void on_unkillable(int32_t pid);
+
+  // -- what follows
+  void carry_out(server_lifecycle::action what);
+  void tell_owner(void (owner::*news)(uint64_t));
+  void search();
+  void release();
+  void send_stop();
+
   // -- a shim that does not answer
   void expect_answer();
   void ask_shim();
   void kill_shim();
 
-  void resolve();
-  void kill_group();
-  stop_report report(proof left) const;
-  std::string words_for(guard_protocol::start_step step) const;
-  void describe_failure(stop_report& x) const;
-  void finish(stop_report x);
-
   boost::asio::io_context& io_;
   uint64_t id_;
-  process_request what_;
+  process_request what_; // empty once the launch is written
   guarded_process::events events_;
   std::weak_ptr<owner> owner_;
+  server_lifecycle lifecycle_;
   std::array<unique_fd, 3> pipes_; // stdin, stdout, stderr: our ends
   unique_fd unwatched_;            // the control socket before `watch`
   std::unique_ptr<fd_watch> control_;
-  std::unique_ptr<guard_pulse> pulse_; // once it is to stop
+  std::unique_ptr<guard_pulse> pulse_; // while the shim owes an answer
   shim_handle shim_;
-  unique_fd leader_; // its pidfd
-  milliseconds grace_{0};
-  bool started_ = false;
-  bool silent_ = false;
-  bool stopping_ = false;
-  bool control_ended_ = false;
-  bool warden_died_ = false;
-  bool handed_over_ = false;
-  bool lost_ = false;
-  bool finished_ = false;
-  std::optional<guard_protocol::exited> exited_;
-  std::optional<guard_protocol::start_failed> start_failed_;
-  std::optional<guard_protocol::gone> gone_;
-  std::optional<guard_protocol::shim_ended> ended_;
+  unique_fd leader_;                         // its pidfd
+  milliseconds grace_ = milliseconds::max(); // the shortest that was wanted
 };
 
 } // namespace troupe

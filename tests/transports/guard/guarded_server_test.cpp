@@ -258,6 +258,14 @@ SCENARIO("a stop reaches the shim", "[guarded_server]") {
         CHECK(x->is_open(guard_protocol::fd_stderr));
       }
     }
+    WHEN("it is stopped, and again with a longer grace") {
+      x->testee->stop(500ms);
+      x->testee->stop(900ms);
+      THEN("the shim finds the shorter one again") {
+        CHECK(x->next_stop() == 500);
+        CHECK(x->next_stop() == 500);
+      }
+    }
     WHEN("it is dropped") {
       x->testee->drop();
       THEN("the shim finds the usual grace") {
