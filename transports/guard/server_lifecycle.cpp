@@ -104,7 +104,7 @@ std::optional<action> server_lifecycle::follow(event x) {
 
 server_lifecycle::server_lifecycle(std::string path, std::string folder)
   : path_(std::move(path)), folder_(std::move(folder)) {
-  verdict_.why = errc::child_exited;
+  verdict_.why = errc::spawn_failed;
   verdict_.left = proof::empty;
 }
 
@@ -117,8 +117,13 @@ action server_lifecycle::on_handed_over() {
 action server_lifecycle::on_started() {
   auto then = follow(event::started);
   if (then)
-    program_ = program::ran;
+    note_ran();
   return then.value_or(none);
+}
+
+void server_lifecycle::note_ran() {
+  if (!has_failed() && wish_ == wish::run)
+    verdict_.why = errc::child_exited;
 }
 
 /// Whether the file cannot be executed, now or at the next try.
@@ -127,18 +132,22 @@ static bool is_unusable(int error) {
          || error == ENOTDIR || error == EISDIR || error == ELOOP;
 }
 
+static errc cause_of(const guard_protocol::start_failed& x) {
+  using guard_protocol::start_step;
+  if (x.step == start_step::request && x.error == ECANCELED)
+    return errc::none; // a stop came first
+  if (x.step == start_step::exec && is_unusable(x.error))
+    return errc::program_not_found;
+  return errc::spawn_failed;
+}
+
 action
 server_lifecycle::on_start_failed(const guard_protocol::start_failed& x) {
-  using guard_protocol::start_step;
   auto then = follow(event::start_failed);
   if (!then)
     return none;
-  program_ = program::failed;
-  auto unusable = x.step == start_step::exec && is_unusable(x.error);
-  verdict_.why = unusable ? errc::program_not_found : errc::spawn_failed;
-  if (x.step == start_step::request && x.error == ECANCELED)
-    verdict_.why = errc::none; // a stop came first
-  if (x.step != start_step::overdue)
+  verdict_.why = cause_of(x);
+  if (x.step != guard_protocol::start_step::overdue)
     verdict_.left = proof::never_started;
   verdict_.start_errno = x.error;
   verdict_.exit_status = -1;
@@ -196,7 +205,7 @@ action server_lifecycle::on_dropped() {
 
 void server_lifecycle::want(wish x) {
   wish_ = std::max(wish_, x);
-  if (program_ != program::failed)
+  if (!has_failed())
     verdict_.why = errc::none;
 }
 
@@ -208,9 +217,11 @@ bool server_lifecycle::awaits_shim() const {
 
 action server_lifecycle::on_exited(const guard_protocol::exited& x) {
   auto then = follow(event::exited);
-  if (then)
-    set_status(x.exit_status, x.term_signal);
-  return then.value_or(none);
+  if (!then)
+    return none;
+  note_ran();
+  set_status(x.exit_status, x.term_signal);
+  return *then;
 }
 
 action server_lifecycle::on_unkillable() {
@@ -232,7 +243,7 @@ action server_lifecycle::on_gone(const guard_protocol::gone& x) {
 
 /// The status of a process that never became the program is not the program's.
 void server_lifecycle::set_status(int32_t exit_status, int32_t term_signal) {
-  verdict_.exit_status = program_ == program::failed ? -1 : exit_status;
+  verdict_.exit_status = has_failed() ? -1 : exit_status;
   verdict_.term_signal = term_signal;
 }
 
@@ -261,8 +272,6 @@ action server_lifecycle::on_swept(uint32_t killed, std::string text) {
     return none;
   verdict_.left = proof::best_effort;
   verdict_.killed = killed;
-  if (program_ != program::ran && wish_ == wish::run)
-    verdict_.why = errc::spawn_failed;
   verdict_.text = std::move(text);
   return *then;
 }

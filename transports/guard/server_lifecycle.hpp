@@ -38,6 +38,10 @@ namespace troupe {
 /// - by `shim_ended` from `guarded` and `crashed`: the warden's, so `swept`;
 /// - from `lost`: `best_effort`;
 /// - by `failed` and `fork_failed`: `never_started`.
+///
+/// Its `why` is what `start_failed`, `failed` or `fork_failed` told. Else it is
+/// `none` where a stop was wanted, `child_exited` where the program has run,
+/// and `spawn_failed` where it has not.
 class server_lifecycle {
 public:
   enum class stage : uint8_t {
@@ -118,12 +122,15 @@ public:
 private:
   /// What the user wants of the server, in the order that it can be wanted.
   enum class wish : uint8_t { run, stop, forget };
-  /// What the shim has said of the start.
-  enum class program : uint8_t { awaited, ran, failed };
 
+  /// Whether the shim has said that the start failed.
+  bool has_failed() const {
+    return verdict_.start_errno != 0;
+  }
   /// Follows a row of the table; nothing where there is none.
   std::optional<action> follow(event x);
   action fail(event how, errc why, int error, std::string text);
+  void note_ran();
   void want(wish x);
   void set_status(int32_t exit_status, int32_t term_signal);
   std::string words_for(guard_protocol::start_step step) const;
@@ -132,7 +139,6 @@ private:
   std::string folder_;
   stage stage_ = stage::queued;
   wish wish_ = wish::run;
-  program program_ = program::awaited;
   stop_report verdict_; // until `over`: as if the shim said `gone` next
 };
 

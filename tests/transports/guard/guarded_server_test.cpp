@@ -356,4 +356,11 @@ SCENARIO("a start that fails is told with its cause", "[guarded_server]") {
           == strings{"unreaped", "finished",
                      "gone: program_not_found never_started"});
   }
+  GIVEN("a shim that dies before it has started the program") {
+    x->testee->on_handed_over();
+    x->end_shim();
+    x->testee->on_shim_ended({});
+    CHECK(x->heard()
+          == strings{"unreaped", "finished", "gone: spawn_failed swept"});
+  }
 }

@@ -227,6 +227,10 @@ SCENARIO("the verdict says who has proved what", "[server_lifecycle]") {
     // The shim: nothing is left.
     {{handed_over, started, gone, shim_ended},
      "child_exited empty status 8 signal 9 TERM KILL killed 3"},
+    {{handed_over, exited, gone, shim_ended},
+     "child_exited empty status 8 signal 9 TERM KILL killed 3"},
+    {{stop_wanted, handed_over, started, gone, shim_ended},
+     "none empty status 8 signal 9 TERM KILL killed 3"},
     {{handed_over, started, exited, gone, socket_ended, shim_ended},
      "child_exited empty status 8 signal 9 TERM KILL killed 3"},
     {{handed_over, started, gone, socket_ended, warden_died},
@@ -257,6 +261,9 @@ SCENARIO("the verdict says who has proved what", "[server_lifecycle]") {
      "program_not_found never_started signal 9 TERM KILL killed 3 errno 2: "
      "cannot execute /bin/tool: No such file or directory"},
     // The warden, where the shim did not say it.
+    {{handed_over, shim_ended},
+     "spawn_failed swept killed 4: "
+     "its guard was killed; all that it guarded has been killed"},
     {{handed_over, started, shim_ended},
      "child_exited swept killed 4: "
      "its guard was killed; all that it guarded has been killed"},
@@ -265,6 +272,9 @@ SCENARIO("the verdict says who has proved what", "[server_lifecycle]") {
      "its guard was killed; all that it guarded has been killed"},
     {{handed_over, socket_ended, stop_wanted, shim_ended},
      "none swept killed 4: "
+     "its guard was killed; all that it guarded has been killed"},
+    {{handed_over, start_failed, exited, shim_ended},
+     "program_not_found swept killed 4 errno 2: "
      "its guard was killed; all that it guarded has been killed"},
     {{handed_over, exited, start_failed, shim_ended},
      "program_not_found swept killed 4 errno 2: "
@@ -286,7 +296,7 @@ SCENARIO("the verdict says who has proved what", "[server_lifecycle]") {
     {{handed_over, warden_died, socket_ended, stop_wanted, swept},
      "none best_effort killed 5: swept"},
     {{handed_over, start_failed, warden_died, socket_ended, swept},
-     "spawn_failed best_effort killed 5 errno 2: swept"},
+     "program_not_found best_effort killed 5 errno 2: swept"},
     // There never was a shim.
     {{failed}, "invalid_spec never_started errno 7: too large"},
     {{stop_wanted, failed}, "invalid_spec never_started errno 7: too large"},
