@@ -47,11 +47,6 @@ parsed_input_required parse_input_required(const json& result,
   return {std::move(x), {}};
 }
 
-bool may_require_input(std::string_view method) {
-  return method == "tools/call" || method == "prompts/get"
-         || method == "resources/read";
-}
-
 std::optional<server_request::kind> wanted_by(std::string_view method) {
   using kind = server_request::kind;
   if (method == "elicitation/create")

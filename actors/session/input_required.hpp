@@ -37,9 +37,6 @@ bool is_input_required(const json& result);
 parsed_input_required parse_input_required(const json& result,
                                            const client_capabilities& can);
 
-/// Whether a server may answer such a request with it.
-bool may_require_input(std::string_view method);
-
 /// The kind of a request of a server; empty: it is none of these.
 std::optional<server_request::kind> wanted_by(std::string_view method);
 

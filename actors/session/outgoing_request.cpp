@@ -3,6 +3,7 @@
 #include "troupe/actors/session/dialect.hpp"
 #include "troupe/actors/session/frame_sender.hpp"
 #include "troupe/actors/session/frame_text.hpp"
+#include "troupe/messages/requests.hpp"
 
 namespace troupe {
 
@@ -13,7 +14,7 @@ void send_request(const frame_sender& sender, uint64_t id, uint64_t ticket,
     what.name.size() + what.params.text().size() + what.meta.text().size();
   frame_text::request frame{
     id, what.method, {sender.speaking().meta(), id, &what.meta}, room};
-  if (what.method == "tools/call") {
+  if (what.method == method_of<call_tool>) {
     append_json(frame.member("name"), what.name);
     if (what.params.is_object())
       append_json(frame.member("arguments"), what.params);

@@ -1,6 +1,7 @@
 #include "troupe/actors/session/session.hpp"
 
 #include "troupe/actors/session/input_required.hpp"
+#include "troupe/messages/requests.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -15,10 +16,8 @@ milliseconds first_set(milliseconds x, milliseconds y) {
 
 /// What a request is about, as its header repeats it.
 std::string name_in(std::string_view method, const json& params) {
-  auto member = method == "resources/read"                          ? "uri"
-                : method == "prompts/get" || method == "tools/call" ? "name"
-                                                                    : "";
-  auto value = *member ? params.find(member) : std::nullopt;
+  auto member = row_of(method).name_member;
+  auto value = member.empty() ? std::nullopt : params.find(member);
   return value ? value->as_string().value_or("") : std::string{};
 }
 
@@ -114,10 +113,10 @@ uint64_t session::call_tool(const troupe::call_tool& what, time_point now,
   auto entry =
     make_request(what.idle_timeout, what.total_timeout, options_.timeouts, now);
   entry.wants_progress = what.tag != 0;
-  return open(
-    std::move(entry),
-    {"tools/call", what.name, what.arguments, what.meta, std::move(headers)},
-    out);
+  return open(std::move(entry),
+              {std::string{method_of<troupe::call_tool>}, what.name,
+               what.arguments, what.meta, std::move(headers)},
+              out);
 }
 
 uint64_t session::list(offer_kind what, time_point now, session_events& out) {
@@ -175,7 +174,7 @@ uint64_t session::open(pending_request entry, outgoing_request what,
   auto id = sender_.next_id();
   entry.ticket = id;
   send_request(sender_, id, id, what, nullptr, out);
-  if (modern() && may_require_input(what.method))
+  if (modern() && row_of(what.method).may_ask_back)
     entry.origin = std::make_shared<const outgoing_request>(std::move(what));
   pending_.add(id, std::move(entry));
   return id;
