@@ -82,13 +82,14 @@ SCENARIO_METHOD(stdio_fixture, "S26: a server that is held back is not read",
   log->wait_up();
   log->wait_reads(1);
   log->window()->pace(true, true);
-  // What was being read then is told, and the next read finds it closed.
+  // What was being read then is told. The next read finds the window closed:
+  // it is the last, and comes when the server has written again.
   for (int i = 0; i < 10; ++i)
     on_io([] {});
   auto before = log->reads();
   for (int i = 0; i < 100; ++i)
     on_io([] {});
-  CHECK(log->reads() == before);
+  CHECK(log->reads() <= before + 1);
   log->window()->pace(false, true);
   log->wait_reads(before + 10);
   testee->stop(errc::closed, "done");
