@@ -71,6 +71,9 @@ public:
   };
   obstacle now() const;
 
+  const spawn_limits& limits() const {
+    return limits_;
+  }
   size_t live() const {
     return live_.size();
   }

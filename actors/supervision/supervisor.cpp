@@ -222,12 +222,13 @@ void supervisor::tell_waiting(child& x) {
   switch (gate_.now()) {
     case spawn_gate::obstacle::none: return;
     case spawn_gate::obstacle::crowded:
-      why.text = std::to_string(gate_.live())
-                 + " servers run already: it waits for a place";
+      why.text = std::to_string(gate_.live()) + " of "
+                 + std::to_string(gate_.limits().live_max)
+                 + " servers are running; queued for a slot";
       break;
     case spawn_gate::obstacle::busy:
       why.text = std::to_string(gate_.starting())
-                 + " servers are starting already: it waits for its turn";
+                 + " servers are starting; queued for a turn";
       break;
   }
   tell(this, x.client, start_queued{std::move(why)});

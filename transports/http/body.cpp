@@ -54,6 +54,12 @@ std::optional<http_body> http_body::of(const http_head& head, bool bodiless) {
 }
 
 std::string_view http_body::take(std::string_view bytes, size_t& used) {
+  auto body = take_some(bytes, used);
+  taken_ += used;
+  return body;
+}
+
+std::string_view http_body::take_some(std::string_view bytes, size_t& used) {
   used = 0;
   while (used < bytes.size() && state_ != state::complete
          && state_ != state::broken) {

@@ -25,9 +25,13 @@ public:
   bool complete() const {
     return state_ == state::complete;
   }
-  /// The chunks are none.
+  /// Its chunked encoding is broken, at the last byte that was taken.
   bool broken() const {
     return state_ == state::broken;
+  }
+  /// Bytes taken so far, with those of the chunks' sizes and ends.
+  uint64_t taken() const {
+    return taken_;
   }
   /// Only the connection's end tells where it ends.
   bool needs_end() const {
@@ -55,6 +59,7 @@ private:
     broken,
   };
 
+  std::string_view take_some(std::string_view bytes, size_t& used);
   void take_line_byte(char x);
   void end_line();
   void begin_chunk();
@@ -62,6 +67,7 @@ private:
   state state_ = state::complete;
   bool doubtful_ = false;
   uint64_t left_ = 0;
+  uint64_t taken_ = 0;
   std::optional<uint64_t> length_;
   std::string line_;
   size_t trailer_bytes_ = 0;

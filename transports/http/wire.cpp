@@ -215,7 +215,9 @@ ssize_t wire_stream::read_body(char* to, size_t size) {
       return static_cast<ssize_t>(piece.size());
     }
     if (body_.broken()) {
-      fail(errc::protocol_error, "the response's chunks are none");
+      fail(errc::protocol_error,
+           "the response's chunked encoding is broken at byte "
+             + std::to_string(body_.taken()) + " of its body");
       return -1;
     }
     if (at_ < end_ || body_.complete())

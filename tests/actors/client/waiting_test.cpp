@@ -58,7 +58,7 @@ SCENARIO_METHOD(waiting_fixture,
   mute(4);
   auto testee = open();
   CHECK(server().pipe->connections() == 0);
-  CHECK(says(testee, "4 servers are starting already"));
+  CHECK(says(testee, "4 servers are starting; queued for a turn"));
   CHECK(reasons("a").size() == 1);
   WHEN("its turn comes") {
     server("mute1").answer_handshake();
@@ -114,11 +114,11 @@ SCENARIO_METHOD(waiting_fixture,
   mute(4);
   open();
   auto testee = open(spec("b"));
-  REQUIRE(says(testee, "4 servers are starting already"));
+  REQUIRE(says(testee, "4 servers are starting; queued for a turn"));
   server("mute0").answer_handshake();
   settle();
   REQUIRE(phase_of() == phase::ready);
-  CHECK(says(testee, "64 servers run already"));
+  CHECK(says(testee, "64 of 64 servers are running; queued for a slot"));
   CHECK(reasons("b").size() == 2);
   WHEN("one of them is closed") {
     close_of_a();

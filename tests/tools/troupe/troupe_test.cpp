@@ -33,7 +33,7 @@ SCENARIO("a server beyond the limit waits, and says so", "[troupe]") {
   troupe_world world;
   auto config = world.config(demo("a") + "," + demo("b"));
   running_troupe run{{config, "--live-max", "1"}};
-  auto why = "1 servers run already: it waits for a place";
+  auto why = "1 of 1 servers are running; queued for a slot";
   auto line = run.await(why);
   auto late = has(line, "a: connecting") ? "a" : "b";
   auto other = has(line, "a: connecting") ? "b" : "a";

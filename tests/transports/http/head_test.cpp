@@ -149,6 +149,21 @@ SCENARIO("a response's body ends where its head says", "[http_head]") {
           "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: x\r\n"})
       CHECK(read(fields, "", 1).broken);
   }
+  GIVEN("a size of a chunk that is no number") {
+    auto body =
+      http_body::of(head_of("HTTP/1.1 200 OK\r\n" + chunked + "\r\n"), false);
+    REQUIRE(body);
+    for (std::string_view piece : {"3\r\nabc\r\n", "x\r\nmore"})
+      while (!piece.empty() && !body->broken()) {
+        auto used = size_t{0};
+        body->take(piece, used);
+        piece.remove_prefix(used);
+      }
+    THEN("the body says at which byte it is broken") {
+      CHECK(body->broken());
+      CHECK(body->taken() == 11);
+    }
+  }
   GIVEN("chunks that are none") {
     for (auto bytes : {"x\r\n", "-1\r\n", "\r\n", "3\r\nabcX\r\n", "0x3\r\n",
                        "fffffffffffffffff\r\n", "3 x\r\nabcd"})
