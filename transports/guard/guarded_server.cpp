@@ -136,7 +136,7 @@ void guarded_server::drop() {
   if (then == action::pass_stop)
     grace_ = defaults::stop_grace;
   carry_out(then);
-  // Not now: this may run inside one of them.
+  // Later, because this may run inside one of them.
   boost::asio::post(io_, [self = shared_from_this()] { self->events_ = {}; });
 }
 
@@ -191,7 +191,7 @@ void guarded_server::on_exited(const guard_protocol::exited& x) {
 }
 
 void guarded_server::on_unkillable(int32_t pid) {
-  // It goes on trying, for as long as it takes.
+  // The shim goes on trying, for as long as it takes: no answer is due.
   if (pulse_)
     pulse_->calm();
   if (lifecycle_.on_unkillable() == action::tell && events_.on_unkillable)
@@ -216,7 +216,7 @@ void guarded_server::on_fork_failed(int error) {
 
 void guarded_server::on_shim_ended(const guard_protocol::shim_ended& x) {
   auto self = shared_from_this();
-  // Its last words may still wait in the other socket.
+  // What the shim said last may be unread in its own socket.
   read_all();
   carry_out(lifecycle_.on_shim_ended(x));
 }

@@ -177,7 +177,7 @@ SCENARIO("an end is told when shim and warden have told it",
       }
     }
   }
-  GIVEN("a shim whose last words nobody has read yet") {
+  GIVEN("a shim whose last words are still unread") {
     guard_protocol::send(x->control(), guard_protocol::gone{});
     WHEN("the warden has reaped it") {
       x->testee->on_shim_ended({});

@@ -197,7 +197,7 @@ SCENARIO("a dropped server is stopped once", "[server_lifecycle]") {
   auto from = GENERATE(queued, guarded, alone);
   INFO("stage " << static_cast<int>(from));
   auto x = after(ways.at(from));
-  GIVEN("one that nobody has stopped") {
+  GIVEN("one that was not to stop yet") {
     CHECK(x.on_dropped() == pass_stop);
     CHECK(x.on_dropped() == none);
   }
