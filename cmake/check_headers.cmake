@@ -1,6 +1,6 @@
 # Every header compiles on its own: `ninja check_headers`.
-file(GLOB headers RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS
-  messages/*.hpp transports/*.hpp actors/*.hpp tools/*/*.hpp)
+file(GLOB_RECURSE headers RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS
+  messages/*.hpp transports/*.hpp actors/*.hpp tools/*.hpp)
 foreach(header ${headers})
   string(REPLACE "/" "_" name ${header})
   file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/check/${name}.cpp
