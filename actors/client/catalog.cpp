@@ -1,7 +1,7 @@
 #include "troupe/actors/client/catalog.hpp"
 
-#include "troupe/actors/client/earlier.hpp"
 #include "troupe/actors/client/take_out.hpp"
+#include "troupe/actors/session/earlier.hpp"
 #include "troupe/actors/session/parameter_headers.hpp"
 
 #include <algorithm>

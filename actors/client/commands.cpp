@@ -14,11 +14,17 @@ namespace troupe {
 
 namespace {
 
+std::optional<failure> refusal_of(milliseconds timeout) {
+  if (timeout.count() >= 0)
+    return std::nullopt;
+  return failure{errc::invalid_argument, fate::not_sent,
+                 "the timeout is below zero"};
+}
+
 /// Its name is how the supervisor knows a client: it cannot change.
 std::optional<failure> refusal_of(const server_spec& now, const reload& x) {
-  if (x.timeout.count() < 0)
-    return failure{errc::invalid_argument, fate::not_sent,
-                   "the timeout is below zero"};
+  if (auto why = refusal_of(x.timeout))
+    return why;
   if (x.spec.empty())
     return std::nullopt;
   if (x.spec.front()->name != now.name)
@@ -35,9 +41,8 @@ reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
   auto caller = current_sender();
   auto later = promise<client_status>();
   reply<client_status> to{later};
-  if (x.timeout.count() < 0) {
-    to.deliver(failure{errc::invalid_argument, fate::not_sent,
-                       "the timeout is below zero"});
+  if (auto why = refusal_of(x.timeout)) {
+    to.deliver(std::move(*why));
     return later;
   }
   auto& known = life_.facts();

@@ -1,6 +1,6 @@
 #include "troupe/actors/client/connection.hpp"
 
-#include "troupe/actors/client/earlier.hpp"
+#include "troupe/actors/session/earlier.hpp"
 
 namespace troupe {
 

@@ -57,9 +57,6 @@ public:
   // -- the way out
 
   void up(outbox_ptr out, std::shared_ptr<inbound_window> window);
-  bool is_up() const {
-    return out_ != nullptr;
-  }
   /// Sends a request, which has so much time left. Returns its ticket; 0: the
   /// session is not ready.
   uint64_t request(asked_call& x, milliseconds left,

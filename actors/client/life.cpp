@@ -1,7 +1,8 @@
 #include "troupe/actors/client/life.hpp"
 
-#include "troupe/actors/client/earlier.hpp"
 #include "troupe/actors/client/retry_advice.hpp"
+#include "troupe/actors/registry_words.hpp"
+#include "troupe/actors/session/earlier.hpp"
 #include "troupe/messages/defaults.hpp"
 
 namespace troupe {
@@ -92,10 +93,8 @@ std::optional<failure> life::refusal() const {
 }
 
 failure life::closed() const {
-  if (runtime_stops_)
-    return {errc::runtime_stopped, fate::not_sent, "the runtime is stopped"};
-  return {errc::closed, fate::not_sent,
-          "client of " + status_.name + " is closed"};
+  return runtime_stops_ ? registry_words::stopped()
+                        : registry_words::closed(status_.name);
 }
 
 std::string life::blocked_by() const {

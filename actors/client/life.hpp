@@ -15,8 +15,8 @@ namespace troupe {
 /// deadlines of the phase, why a start is queued or was put off, and what a
 /// status shows. Every move becomes an event for the monitor; the steps return
 /// those that are to be told now. A loss is kept back for `verdict_wait` and
-/// told together with what the supervisor decides on it: two events for one
-/// failure help nobody. Knows no requests. Pure: the time is given.
+/// told together with what the supervisor decides on it: observers would count
+/// two events as two failures. Knows no requests. Pure: the time is given.
 class life {
 public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -1,7 +1,7 @@
 #include "troupe/actors/client/ready_waiters.hpp"
 
-#include "troupe/actors/client/earlier.hpp"
 #include "troupe/actors/client/take_out.hpp"
+#include "troupe/actors/session/earlier.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 namespace troupe {

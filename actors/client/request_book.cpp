@@ -1,6 +1,6 @@
 #include "troupe/actors/client/request_book.hpp"
 
-#include "troupe/actors/client/earlier.hpp"
+#include "troupe/actors/session/earlier.hpp"
 #include "troupe/actors/session/frame_sender.hpp"
 #include "troupe/messages/json/rpc.hpp"
 

@@ -1,6 +1,6 @@
 #include "troupe/actors/client/client.hpp"
 
-#include "troupe/actors/client/earlier.hpp"
+#include "troupe/actors/session/earlier.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 /// One timer for all deadlines of a client, and what it tells of itself.

@@ -1,5 +1,6 @@
 #include "troupe/actors/session/session.hpp"
 
+#include "troupe/actors/session/earlier.hpp"
 #include "troupe/actors/session/input_required.hpp"
 #include "troupe/messages/requests.hpp"
 
@@ -30,13 +31,6 @@ pending_request make_request(milliseconds idle, milliseconds total,
   result.idle_after_input = result.idle;
   result.total_deadline = now + first_set(total, timeouts.call_total);
   return result;
-}
-
-template <class T>
-std::optional<T> earlier(std::optional<T> x, std::optional<T> y) {
-  if (!x || !y)
-    return x ? x : y;
-  return std::min(*x, *y);
 }
 
 } // namespace
