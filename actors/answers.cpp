@@ -1,6 +1,6 @@
 #include "troupe/actors/answers.hpp"
 
-#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/internal_messages.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 #include <optional>
@@ -19,7 +19,7 @@ using all_requests = requests<
     TROUPE_COMMANDS(TROUPE_ROW)
 #undef TROUPE_ROW
       find_client,
-  open_client, apply_servers, stop_all, add_child, server_request>;
+  open_client, apply_servers, stop_all, get_tree, add_child, server_request>;
 
 using found = std::optional<caf::message>;
 

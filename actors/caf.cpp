@@ -155,7 +155,7 @@ caf::result<caf::message> actor_base::unexpected() {
   auto now = current_mailbox_element();
   if (now == nullptr || !now->mid.is_request())
     return caf::message{};
-  return refusal_of(
+  return refusal(
     *now, caf::sec::unexpected_message,
     not_sent(errc::invalid_argument,
              std::string{name()} + " does not take such a message"));
@@ -173,7 +173,7 @@ void actor_base::on_exception() {
   auto now = current_mailbox_element();
   if (now != nullptr && now->sender && now->mid.is_request())
     make_response_promise().deliver(
-      refusal_of(*now, caf::sec::runtime_error, threw()));
+      refusal(*now, caf::sec::runtime_error, threw()));
 }
 
 /// The promise may stand in a table, whose answer at the end says more: then
@@ -182,7 +182,7 @@ void actor_base::thrown_at(asker who) {
   if (!who.who || !who.what.is_request())
     return;
   last_answer_ =
-    refusal_of(*current_mailbox_element(), caf::sec::runtime_error, threw());
+    refusal(*current_mailbox_element(), caf::sec::runtime_error, threw());
   last_asker_ = std::move(who);
 }
 
@@ -238,7 +238,7 @@ void actor_base::unwatch(const caf::actor_addr& of, uint64_t which) {
 #endif
 }
 
-actor_status actor_base::status(std::string text) const {
+answer<actor_status> actor_base::status(std::string text) const {
   actor_status result;
   result.kind = name();
   result.id = id();
@@ -249,6 +249,18 @@ actor_status actor_base::status(std::string text) const {
 
 // -- who asks and cannot be heard ---------------------------------------------
 
+caf::message actor_base::refused_status(failure why) const {
+  return caf::make_message(answer<actor_status>{std::move(why)});
+}
+
+/// What a request is refused with. What a status is depends on the actor.
+caf::message actor_base::refusal(const caf::mailbox_element& request,
+                                 caf::sec code, failure why) const {
+  if (request.content().match_elements<get_status>())
+    return refused_status(std::move(why));
+  return refusal_of(request, code, std::move(why));
+}
+
 /// Why a message does not get into the mailbox; empty where it does, and is
 /// counted. Responses are not: they answer our own requests, which are bounded.
 std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
@@ -257,10 +269,10 @@ std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
   if (ended_.load(std::memory_order_acquire)) {
     if (!x.mid.is_request())
       return std::nullopt;
-    return refusal_of(x, caf::sec::request_receiver_down, after_end_);
+    return refusal(x, caf::sec::request_receiver_down, after_end_);
   }
   if (x.mid.is_request() && mailbox_depth() >= defaults::mailbox_messages_max)
-    return refusal_of(x, caf::sec::unavailable_or_would_block, full());
+    return refusal(x, caf::sec::unavailable_or_would_block, full());
   depth_.fetch_add(1, std::memory_order_relaxed);
   return std::nullopt;
 }
@@ -291,7 +303,8 @@ struct actor_base::bouncer {
     if (x.sender && x.mid.is_request())
       x.sender->enqueue(
         self.ctrl(), x.mid.response_id(),
-        refusal_of(x, caf::sec::request_receiver_down, self.after_end_), host);
+        self.refusal(x, caf::sec::request_receiver_down, self.after_end_),
+        host);
   }
   template <class NestedQueueOrSlot>
   void bounce(const NestedQueueOrSlot&) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/actors/handle.hpp"
 #include "troupe/messages/caf_inspect.hpp"
 #include "troupe/messages/commands.hpp"
 #include "troupe/messages/defaults.hpp"
@@ -33,6 +34,7 @@ namespace troupe {
 // -- sending: names that CAF's classes do not have (theirs would win) ---------
 
 template <class Self, class Handle, class Message>
+requires takes<Handle, Message>
 void tell(Self* self, const Handle& to, Message x) {
 #if TROUPE_CAF_0_17
   self->send(to, std::move(x));
@@ -42,6 +44,7 @@ void tell(Self* self, const Handle& to, Message x) {
 }
 
 template <class Self, class Handle, class Message>
+requires takes<Handle, Message>
 void tell_after(Self* self, const Handle& to, caf::timespan delay, Message x) {
 #if TROUPE_CAF_0_17
   self->delayed_send(to, delay, std::move(x));
@@ -52,6 +55,7 @@ void tell_after(Self* self, const Handle& to, caf::timespan delay, Message x) {
 
 /// From outside of actors: the one door from a thread.
 template <class Handle, class Message>
+requires takes<Handle, Message>
 void tell_anon(const Handle& to, Message x) {
 #if TROUPE_CAF_0_17
   caf::anon_send(to, std::move(x));
@@ -61,8 +65,10 @@ void tell_anon(const Handle& to, Message x) {
 }
 
 /// Asks, with a deadline of CAF's; `caf::infinite` only where the receiver
-/// promises an answer (all clients do).
+/// promises an answer (all clients do). What comes is a
+/// `reply_from<Handle, Message>`.
 template <class Self, class Handle, class Timeout, class Message>
+requires takes<Handle, Message>
 auto ask(Self* self, const Handle& to, Timeout timeout, Message x) {
 #if TROUPE_CAF_0_17
   return self->request(to, timeout, std::move(x));
@@ -110,9 +116,9 @@ const T* carried_by(const caf::error& reason) {
 std::string to_text(const caf::error& x);
 
 /// What an error of CAF's means to who has asked. Our actors answer with
-/// `answer<T>` in every case; an error is heard where the answer has no place
-/// for a failure (`get_status`, `get_tree`, messages that are not ours), where
-/// the timeout of `ask` was over, and from actors that are not on our base.
+/// `answer<T>` in every case; an error is heard for messages that are not ours,
+/// where the timeout of `ask` was over, and from actors that are not on our
+/// base.
 failure failure_of(const caf::error& x);
 
 // -- systems ------------------------------------------------------------------
@@ -126,6 +132,12 @@ void register_types(caf::actor_system_config& config);
 void configure_scheduler(caf::actor_system_config& config, size_t threads = 0);
 
 size_t running_actors(caf::actor_system& system);
+
+/// Spawns an actor of that class. `Host` is a system or an actor.
+template <class Actor, class Host, class... Ts>
+handle_of<Actor> spawn_handle(Host& host, Ts&&... xs) {
+  return handle_of<Actor>{host.template spawn<Actor>(std::forward<Ts>(xs)...)};
+}
 
 // -- replies ------------------------------------------------------------------
 
@@ -220,6 +232,16 @@ protected:
     return caf::message_handler{counted(std::move(fs))...};
   }
 
+  /// Like `table`, for an actor whose handles know what it takes: the handlers
+  /// must be for these messages, each of them.
+  template <class Actor, class... Fs>
+  caf::message_handler table_of(Fs... fs) {
+    static_assert(same_messages<message_list<handled_by<Fs>...>,
+                                typename interface_of<Actor>::takes>,
+                  "interfaces.hpp says otherwise what this actor takes");
+    return table(std::move(fs)...);
+  }
+
   /// Calls `f` once when `to` has ended; at once where it is invalid. One actor
   /// may be watched for several reasons. The result is for `unwatch`; 0: `f`
   /// was called already.
@@ -233,7 +255,10 @@ protected:
     return make_response_promise<answer<T>>();
   }
 
-  actor_status status(std::string text) const;
+  answer<actor_status> status(std::string text) const;
+
+  /// What refuses a `get_status`.
+  virtual caf::message refused_status(failure why) const;
 
   /// Our own time: virtual in tests.
   std::chrono::steady_clock::time_point time_now() const {
@@ -270,6 +295,11 @@ private:
     depth_.fetch_sub(1, std::memory_order_relaxed);
   }
 
+  template <class R, class F, class A>
+  static std::decay_t<A> argument_of(R (F::*)(A) const);
+  template <class F>
+  using handled_by = decltype(argument_of(&F::operator()));
+
   template <class R>
   struct is_promise : std::false_type {};
   template <class T>
@@ -286,6 +316,8 @@ private:
 
   void on_exception();
   void thrown_at(asker who);
+  caf::message refusal(const caf::mailbox_element& request, caf::sec code,
+                       failure why) const;
   std::optional<caf::message> refused(const caf::mailbox_element& x);
   caf::result<caf::message> unexpected();
 

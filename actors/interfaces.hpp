@@ -1,93 +1,166 @@
 #pragma once
 
 #include "troupe/actors/caf.hpp"
-#include "troupe/actors/input_handlers.hpp"
-#include "troupe/messages/known_dialect.hpp"
 #include "troupe/messages/requests.hpp"
-#include "troupe/messages/shared_spec.hpp"
-#include "troupe/transports/transport.hpp"
 
-/// The map of the system: which actor takes which message, with what answer.
-/// Actors know each other by this header alone; all handles are `caf::actor`.
+/// The map of the system: which actor takes which message, and what it answers.
+/// Actors know each other by this header alone, and by handles (`handle_of`)
+/// that refuse at compile time what their actor does not take.
 ///
-/// Every request is answered, and every failure is a `failure`. Where the
-/// answer is an `answer<T>` it is in it, also when the actor's mailbox is full,
-/// its handler threw, it does not take that message, or it has ended. Answers
-/// that are bare values (to `get_status` and `get_tree`) have no place for it:
-/// there, and for messages that are not ours, it comes as a `caf::error`, from
-/// which `failure_of` gets it. So do CAF's own: the timeout of `ask` was over,
-/// the handle was empty, or the actor ended in the very moment of asking.
-///
-/// CLIENT, one for each server (actors/client/client.hpp)
-///   call_tool        -> answer<call_tool_result>   any errc of a call
-///   cancel_call      -> nothing
-///   list_tools       -> answer<tool_list>
-///   list_resources, list_resource_templates, list_prompts
-///                    -> answer<resource_list>, ...
-///   read_resource, get_prompt, complete_argument
-///                    -> answer<read_resource_result>, ...: as call_tool
-///   ensure_ready     -> answer<client_status>      why it is not ready
-///   reload           -> answer<client_status>      the same
-///   close_client     -> answer<stop_report>        never fails
-///   get_status       -> client_status
-///   INTERNAL: start_granted, start_queued, start_verdict, transport_up,
-///             inbound_frames, inbound_exchange,
-///             transport_fault, transport_remark, transport_ended,
-///             client_tick, credentials_changed, new_input_handler,
-///             runtime_stopping, words_due
-///
-/// An INPUT HANDLER is the embedder's (actors/input_handlers.hpp)
-///   server_request   -> answer<json>               any failure refuses it
-///   server_request_cancelled -> nothing
-/// Where it ends, or answers with another type, a diagnostic `embedder_fault`
-/// and, where it ends, an event say so.
-///
-/// TRANSPORT, linked to its client (actors/supervision/transport_actor.hpp)
-///   get_status       -> actor_status
-///   INTERNAL: open_transport, stop_transport, and what its thread says:
-///             transport_up, transport_fault, transport_remark,
-///             transport_ended
-///
-/// SUPERVISOR (actors/supervision/supervisor.hpp)
-///   add_child        -> answer<client_ref>         overloaded
-///   remove_child     -> nothing
-///   get_status       -> actor_status
-///   INTERNAL: start_wanted, start_unwanted -> start_cancelled,
-///             incarnation_ready, incarnation_failed, incarnation_proven,
-///             era_learnt, restart_due, credentials_changed,
-///             set_input_handler
-///
-/// REGISTRY (actors/supervision/registry.hpp)
-///   apply_servers    -> answer<apply_result>
-///   open_client      -> answer<client_ref>         invalid_spec; closed;
-///                    invalid_argument: the name is taken
-///   by_name<What>, for every What that a CLIENT takes from agents
-///     (messages/requests.hpp)
-///                    -> the client's answer, or unknown_server; a reload that
-///                    brings a spec opens a server that is closed
-///   find_client      -> answer<client_ref>         unknown_server
-///   stop_all         -> answer<stop_all_report>
-///   set_input_handler -> nothing
-///   get_status       -> actor_status
-///   INTERNAL: child_replaced, unclean_end
-/// After `stop_all` it, and each client that was closed by it, answers
-/// `runtime_stopped`, also when they have ended.
-///
-/// MONITOR (actors/supervision/monitor.hpp)
-///   observe          -> nothing; then each client_event, and to actors on
-///                    `actor_base` each diagnostic
-///   observe_diagnostics -> nothing; then both, to any actor
-///   unobserve        -> nothing; then no more of either
-///   get_tree         -> tree_status
-///   get_status       -> actor_status
-///   INTERNAL: client_event, diagnostic, member_joined, member_left
+/// Every request is answered with an `answer<T>`, T being its `result_of`, and
+/// every failure is a `failure` in it, also when the actor's mailbox is full,
+/// its handler threw, it does not take that message, or it has ended. A
+/// `caf::error`, from which `failure_of` gets a `failure`, comes for messages
+/// that are not ours, and from CAF itself: the timeout of `ask` was over, the
+/// handle was empty, or the actor ended in the very moment of asking.
 namespace troupe {
+
+class client;
+class monitor;
+class registry;
+class supervisor;
+class transport_actor;
+
+using client_handle = handle_of<client>;
+using monitor_handle = handle_of<monitor>;
+using registry_handle = handle_of<registry>;
+using supervisor_handle = handle_of<supervisor>;
+using transport_handle = handle_of<transport_actor>;
+
+// Between actors (internal_messages.hpp).
+struct add_child;
+struct child_replaced;
+struct client_tick;
+struct credentials_changed;
+struct era_learnt;
+struct inbound_exchange;
+struct inbound_frames;
+struct incarnation_failed;
+struct incarnation_proven;
+struct incarnation_ready;
+struct member_joined;
+struct member_left;
+struct new_input_handler;
+struct open_transport;
+struct remove_child;
+struct restart_due;
+struct runtime_stopping;
+struct set_input_handler;
+struct start_cancelled;
+struct start_granted;
+struct start_queued;
+struct start_unwanted;
+struct start_verdict;
+struct start_wanted;
+struct stop_transport;
+struct transport_ended;
+struct transport_fault;
+struct transport_remark;
+struct transport_up;
+struct unclean_end;
+struct words_due;
+
+// Of agents, below.
+struct find_client;
+struct observe_diagnostics;
+
+#define TROUPE_TAKEN(message, ...) message,
+#define TROUPE_TAKEN_BY_NAME(message, ...) by_name<message>,
+
+/// One for each server (actors/client/client.hpp). Its requests and lists fail
+/// with any `errc` of a call; `ensure_ready` and `reload` with the reason why
+/// it is not ready; `close_client` never.
+template <>
+struct interface_of<client> {
+  using status = client_status;
+  using takes =
+    message_list<TROUPE_REQUESTS(TROUPE_TAKEN) TROUPE_LISTS(TROUPE_TAKEN)
+                   TROUPE_COMMANDS(TROUPE_TAKEN) get_status,
+                 cancel_call, // not answered
+                 // Internal: from its supervisor,
+                 start_granted, start_queued, start_verdict, start_cancelled,
+                 credentials_changed, new_input_handler, runtime_stopping,
+                 // from its transport,
+                 transport_up, inbound_frames, inbound_exchange,
+                 transport_fault, transport_remark, transport_ended,
+                 // from itself.
+                 client_tick, words_due>;
+};
+
+/// The owner of one connection, linked to its client
+/// (actors/supervision/transport_actor.hpp).
+template <>
+struct interface_of<transport_actor> {
+  using status = actor_status;
+  using takes = message_list<get_status,
+                             // Internal: from its client,
+                             open_transport, stop_transport,
+                             // from the thread of its transport.
+                             transport_up, transport_fault, transport_remark,
+                             transport_ended>;
+};
+
+/// Starts and restarts (actors/supervision/supervisor.hpp). `add_child` fails
+/// with `invalid_argument` where the name is taken.
+template <>
+struct interface_of<supervisor> {
+  using status = actor_status;
+  using takes = message_list<get_status,
+                             // Internal: from the registry,
+                             add_child, remove_child, set_input_handler,
+                             // from clients,
+                             start_wanted, start_unwanted, incarnation_ready,
+                             incarnation_failed, incarnation_proven, era_learnt,
+                             // from a source of credentials, and from itself.
+                             credentials_changed, restart_due>;
+};
+
+/// The door for agents: clients by name (actors/supervision/registry.hpp). What
+/// is asked by name is answered by that client, or fails with `unknown_server`;
+/// a `reload` that brings a spec opens a server that is closed. `open_client`
+/// fails with `invalid_spec`, `closed`, or `invalid_argument` where the name is
+/// taken; `find_client` with `unknown_server`. After `stop_all` it, and each
+/// client that was closed by it, answers `runtime_stopped`, also when they have
+/// ended.
+template <>
+struct interface_of<registry> {
+  using status = actor_status;
+  using takes =
+    message_list<TROUPE_REQUESTS(TROUPE_TAKEN_BY_NAME)
+                   TROUPE_LISTS(TROUPE_TAKEN_BY_NAME)
+                     TROUPE_COMMANDS(TROUPE_TAKEN_BY_NAME) get_status,
+                 apply_servers, open_client, find_client, stop_all,
+                 set_input_handler, // not answered
+                 // Internal: from the supervisor.
+                 child_replaced, unclean_end>;
+};
+
+/// Tells what happens (actors/supervision/monitor.hpp). `observe` and
+/// `observe_diagnostics` are not answered: their sender gets each
+/// `client_event` from then on, and in the second case, or where it is on
+/// `actor_base`, each `diagnostic`; `unobserve` ends that.
+template <>
+struct interface_of<monitor> {
+  using status = actor_status;
+  using takes =
+    message_list<get_status, get_tree, observe, observe_diagnostics, unobserve,
+                 // Internal: from all others.
+                 client_event, diagnostic, member_joined, member_left>;
+};
+
+#undef TROUPE_TAKEN
+#undef TROUPE_TAKEN_BY_NAME
+
+// An input handler is the embedder's (actors/input_handlers.hpp): it takes
+// `server_request`, answered with `answer<json>`, where any failure refuses it,
+// and `server_request_cancelled`. Where it ends, or answers with another type,
+// a diagnostic `embedder_fault` and, where it ends, an event say so.
 
 /// A client's handle, good for as long as the client lives: through every
 /// restart of its transport.
 struct client_ref {
   std::string name;
-  caf::actor handle;
+  client_handle handle;
 };
 
 TROUPE_INSPECT(client_ref, name, handle)
@@ -115,268 +188,5 @@ struct result_of_request<open_client> {
 struct observe_diagnostics {};
 
 TROUPE_INSPECT(observe_diagnostics)
-
-// -- supervisor <-> registry --------------------------------------------------
-
-/// Makes a client for this spec and keeps one alive until `remove_child`.
-struct add_child {
-  shared_spec spec;
-};
-
-TROUPE_INSPECT(add_child, spec)
-
-template <>
-struct result_of_request<add_child> {
-  using type = client_ref;
-};
-
-/// The client may end now.
-struct remove_child {
-  std::string name;
-};
-
-TROUPE_INSPECT(remove_child, name)
-
-/// A client died of a bug; here is the next one, for the same spec.
-struct child_replaced {
-  client_ref child;
-};
-
-TROUPE_INSPECT(child_replaced, child)
-
-/// A transport of that server has ended, and something of it may be left.
-struct unclean_end {
-  std::string name;
-  stop_report how;
-};
-
-TROUPE_INSPECT(unclean_end, name, how)
-
-/// Clients that end from now on do so because the runtime stops.
-struct runtime_stopping {};
-
-TROUPE_INSPECT(runtime_stopping)
-
-// -- client <-> supervisor ----------------------------------------------------
-
-enum class start_reason : uint8_t {
-  commanded = 0, ///< connect, reload, apply
-  call,          ///< a call to a degraded server
-  retry_mute,    ///< it ended on the probe: again at once, without one
-  recreated,     ///< its client has died: a failure of the server's
-  authorized,    ///< its source of credentials has others
-};
-
-TROUPE_INSPECT_ENUM(start_reason)
-
-/// The client wants a transport. Answered by `start_granted`, or by
-/// `start_verdict` where it must wait or not hope.
-struct start_wanted {
-  std::string name;
-  start_reason why = start_reason::commanded;
-  shared_spec spec;
-  uint64_t spec_version = 0; ///< counted up by the client with each new spec
-  uint64_t met = 0;          ///< the last incarnation that it was granted
-};
-
-TROUPE_INSPECT(start_wanted, name, why, spec, spec_version, met)
-
-/// Here is a transport, not opened yet, linked to the client. It may cross a
-/// wish with a newer spec: then it is refused, and the next one follows.
-struct start_granted {
-  uint64_t incarnation = 0;
-  uint64_t restarts = 0;
-  caf::actor transport;
-  uint64_t spec_version = 0; ///< of the spec that it was made for
-  /// What others have learnt at its origin; `unknown` where that says nothing.
-  known_dialect known = known_dialect::unknown;
-};
-
-TROUPE_INSPECT(start_granted, incarnation, restarts, transport, spec_version,
-               known)
-
-/// The start waits at the gate, and why. Told as soon as it is so, and again
-/// when the reason changes; `start_granted` or `start_verdict` ends it.
-struct start_queued {
-  failure why;
-};
-
-TROUPE_INSPECT(start_queued, why)
-
-/// What the supervisor decided after a failure.
-struct start_verdict {
-  /// backoff, degraded or failed
-  phase next = phase::backoff;
-  milliseconds delay{0}; ///< until the next try; 0: none is planned
-  failure why;
-  uint64_t incarnation = 0; ///< whose end it judges; 0: a start was put off
-};
-
-TROUPE_INSPECT(start_verdict, next, delay, why, incarnation)
-
-/// The client wants none any more. Answered with `start_cancelled`; a
-/// `start_granted` that crosses it comes before.
-struct start_unwanted {
-  std::string name;
-};
-
-TROUPE_INSPECT(start_unwanted, name)
-
-struct start_cancelled {
-  /// How the last transport of that name ended: a client that follows one that
-  /// died has not met it. Empty where there was none.
-  std::vector<stop_report> last;
-};
-
-TROUPE_INSPECT(start_cancelled, last)
-
-/// The server gave a valid answer to the handshake.
-struct incarnation_ready {
-  std::string name;
-  uint64_t incarnation = 0;
-};
-
-TROUPE_INSPECT(incarnation_ready, name, incarnation)
-
-/// It will not be ready: its end is on its way, however long that takes. So it
-/// keeps nobody else from starting.
-struct incarnation_failed {
-  std::string name;
-  uint64_t incarnation = 0;
-};
-
-TROUPE_INSPECT(incarnation_failed, name, incarnation)
-
-/// The server was asked which dialect it speaks: others at its origin need not
-/// ask. `unknown`: what was known there is wrong.
-struct era_learnt {
-  std::string name;
-  uint64_t incarnation = 0;
-  known_dialect what = known_dialect::unknown;
-};
-
-TROUPE_INSPECT(era_learnt, name, incarnation, what)
-
-/// A source of credentials has others for its origin. To the supervisor, and
-/// from there to the clients that this may concern.
-struct credentials_changed {
-  std::string origin;
-};
-
-TROUPE_INSPECT(credentials_changed, origin)
-
-/// The server answered a request after that.
-struct incarnation_proven {
-  std::string name;
-  uint64_t incarnation = 0;
-};
-
-TROUPE_INSPECT(incarnation_proven, name, incarnation)
-
-/// The supervisor to itself: a wait is over.
-struct restart_due {
-  std::string name;
-  uint64_t epoch = 0;
-};
-
-TROUPE_INSPECT(restart_due, name, epoch)
-
-/// The client is to ask somebody else what its server wants to know.
-struct new_input_handler {
-  input_handler handler;
-};
-
-TROUPE_INSPECT(new_input_handler, handler)
-
-// -- client <-> transport -----------------------------------------------------
-
-/// The client is there to listen: connect.
-struct open_transport {};
-
-TROUPE_INSPECT(open_transport)
-
-/// Ends the link: by close, by reload, or because the session failed.
-struct stop_transport {
-  errc why = errc::none;
-  std::string text;
-};
-
-TROUPE_INSPECT(stop_transport, why, text)
-
-/// Holds a pointer: it never leaves the process.
-struct transport_up {
-  uint64_t incarnation = 0;
-  transport_listener::up link;
-};
-
-struct inbound_frames {
-  uint64_t incarnation = 0;
-  std::vector<std::string> frames;
-  /// So many of them came besides and were dropped.
-  uint64_t empty_lines = 0;
-};
-
-TROUPE_INSPECT(inbound_frames, incarnation, frames, empty_lines)
-
-/// The same where each frame travels in a request of its own.
-struct inbound_exchange {
-  uint64_t incarnation = 0;
-  exchange_news news;
-};
-
-TROUPE_INSPECT(inbound_exchange, incarnation, news)
-
-struct transport_fault {
-  uint64_t incarnation = 0;
-  errc why = errc::none;
-  std::string text;
-};
-
-TROUPE_INSPECT(transport_fault, incarnation, why, text)
-
-struct transport_remark {
-  uint64_t incarnation = 0;
-  diagnostic::kind what = diagnostic::kind::stderr_line;
-  std::string text;
-};
-
-TROUPE_INSPECT(transport_remark, incarnation, what, text)
-
-/// The last word of a transport, before its actor ends with the same report as
-/// its exit reason.
-struct transport_ended {
-  stop_report report;
-  std::vector<uint64_t> unsent;
-};
-
-TROUPE_INSPECT(transport_ended, report, unsent)
-
-/// The client to itself: a deadline has come.
-struct client_tick {
-  uint64_t epoch = 0;
-};
-
-TROUPE_INSPECT(client_tick, epoch)
-
-/// The client to itself: a list is to be searched further for hidden values.
-struct words_due {};
-
-TROUPE_INSPECT(words_due)
-
-// -- everyone -> monitor ------------------------------------------------------
-
-struct member_joined {
-  std::string name; ///< the server's; empty for actors that are no client
-  caf::actor who;
-};
-
-TROUPE_INSPECT(member_joined, name, who)
-
-struct member_left {
-  std::string name;
-  caf::actor_addr who;
-};
-
-TROUPE_INSPECT(member_left, name, who)
 
 } // namespace troupe

@@ -28,11 +28,9 @@ inline failure closed(const std::string& name) {
 /// What a client answers to the registry itself is of no interest: the client
 /// tells its moves to the monitor.
 template <class Self, class Message>
-void command(Self* self, const caf::actor& to, Message x) {
-  using result = std::conditional_t<std::is_same_v<Message, close_client>,
-                                    stop_report, client_status>;
+void command(Self* self, const client_handle& to, Message x) {
   ask(self, to, caf::infinite, std::move(x))
-    .then([](const answer<result>&) {}, [](caf::error&) {});
+    .then([](const answer<result_of<Message>>&) {}, [](caf::error&) {});
 }
 
 } // namespace troupe::registry_words

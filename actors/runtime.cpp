@@ -12,9 +12,9 @@ namespace troupe {
 
 struct runtime::parts {
   caf::actor_system& system;
-  caf::actor monitor;
-  caf::actor supervisor;
-  caf::actor registry;
+  monitor_handle monitor;
+  supervisor_handle supervisor;
+  registry_handle registry;
   std::shared_ptr<transport_kinds> kinds;
   std::optional<stop_all_report> stopped;
   failure problem;
@@ -22,10 +22,11 @@ struct runtime::parts {
 
 /// Clients that wait for credentials are found by their supervisor. A weak
 /// handle: a source may outlive the runtime.
-static credential_bindings::changed_fn tell_changes_to(const caf::actor& to) {
+static credential_bindings::changed_fn
+tell_changes_to(const supervisor_handle& to) {
   return [to = to->address()](const std::string& origin) {
-    if (auto supervisor = caf::actor_cast<caf::actor>(to))
-      tell_anon(supervisor, credentials_changed{origin});
+    if (supervisor_handle live{caf::actor_cast<caf::actor>(to)})
+      tell_anon(live, credentials_changed{origin});
   };
 }
 
@@ -37,15 +38,18 @@ runtime::runtime(caf::actor_system& system, runtime_options options)
   auto& p = *parts_;
   p.kinds = kinds;
   p.problem = kinds->problem();
-  p.monitor = system.spawn<troupe::monitor>(monitor_options{[kinds] {
-    return host_facts{kinds->warden_pid(), kinds->warden_restarts()};
-  }});
-  p.supervisor = system.spawn<troupe::supervisor>(supervisor_options{
-    p.monitor, [kinds](const shared_spec& x) { return kinds->make(x); },
-    options.starts, 0, std::move(options.handlers)});
+  p.monitor = spawn_handle<troupe::monitor>(
+    system, monitor_options{[kinds] {
+      return host_facts{kinds->warden_pid(), kinds->warden_restarts()};
+    }});
+  p.supervisor = spawn_handle<troupe::supervisor>(
+    system,
+    supervisor_options{p.monitor,
+                       [kinds](const shared_spec& x) { return kinds->make(x); },
+                       options.starts, 0, std::move(options.handlers)});
   kinds->on_credentials_changed(tell_changes_to(p.supervisor));
-  p.registry =
-    system.spawn<troupe::registry>(registry_options{p.supervisor, p.monitor});
+  p.registry = spawn_handle<troupe::registry>(
+    system, registry_options{p.supervisor, p.monitor});
 }
 
 runtime::~runtime() {
@@ -56,11 +60,11 @@ const failure& runtime::problem() const {
   return parts_->problem;
 }
 
-const caf::actor& runtime::registry() const {
+const registry_handle& runtime::registry() const {
   return parts_->registry;
 }
 
-const caf::actor& runtime::monitor() const {
+const monitor_handle& runtime::monitor() const {
   return parts_->monitor;
 }
 
@@ -79,8 +83,7 @@ stop_all_report runtime::stop() {
   std::chrono::milliseconds most = 2 * defaults::configured_time_max
                                    + defaults::guard_answer_margin
                                    + defaults::status_timeout;
-  auto asked = ask_and_wait<answer<stop_all_report>>(p.system, p.registry, most,
-                                                     stop_all{});
+  auto asked = ask_and_wait(p.system, p.registry, most, stop_all{});
   if (asked.ok())
     report = std::move(asked.value);
   // Clients and registry end with their supervisor.

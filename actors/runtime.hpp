@@ -64,10 +64,10 @@ public:
   const failure& problem() const;
 
   /// Where servers are added and called by name (actors/interfaces.hpp).
-  const caf::actor& registry() const;
+  const registry_handle& registry() const;
 
   /// Where events come from.
-  const caf::actor& monitor() const;
+  const monitor_handle& monitor() const;
 
   /// Names another actor that answers what that server wants to know; empty:
   /// all servers that were not named (`set_input_handler`). From any thread.

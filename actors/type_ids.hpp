@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/internal_messages.hpp"
 #include "troupe/messages/type_ids.hpp"
 
 /// The ids of the messages between actors; those of `messages/` come first.

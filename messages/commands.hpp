@@ -93,8 +93,8 @@ struct close_client {
 
 TROUPE_INSPECT(close_client, drain)
 
-/// Every actor answers: a client with `client_status`, the others with
-/// `actor_status`.
+/// Every actor answers: a client with `answer<client_status>`, the others with
+/// `answer<actor_status>`.
 struct get_status {};
 
 TROUPE_INSPECT(get_status)
@@ -141,7 +141,7 @@ struct open_client {
 TROUPE_INSPECT(open_client, spec)
 
 /// The whole tree, with the last known status of each client; never waits for
-/// one. Answered with `tree_status`.
+/// one. Answered with `answer<tree_status>`.
 struct get_tree {};
 
 TROUPE_INSPECT(get_tree)

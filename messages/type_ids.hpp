@@ -8,11 +8,13 @@
 CAF_BEGIN_TYPE_ID_BLOCK(troupe, caf::first_custom_type_id)
 
 CAF_ADD_TYPE_ID(troupe, (troupe::actor_status))
+CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::actor_status>))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::apply_result>))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::client_status>))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::json>))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::stop_all_report>))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::stop_report>))
+CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::tree_status>))
 CAF_ADD_TYPE_ID(troupe, (troupe::apply_result))
 CAF_ADD_TYPE_ID(troupe, (troupe::apply_servers))
 CAF_ADD_TYPE_ID(troupe, (troupe::call_progress))

@@ -30,7 +30,7 @@ caf::message_handler client::handlers() {
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
   tell(this, monitor_, member_joined{spec_->name, me()});
   watch_handler(handler_.newest());
-  return table(
+  return table_of<client>(
 // Every request of MCP, and every list.
 #define TROUPE_ROW(message, ...)                                               \
   [this](const message& x) { return on_request(x); },
@@ -45,7 +45,9 @@ caf::message_handler client::handlers() {
     [this](const ensure_ready& x) { return on_ensure_ready(x); },
     [this](const reload& x) { return on_reload(x); },
     [this](const close_client& x) { return on_close(x); },
-    [this](const get_status&) { return current_status(); },
+    [this](const get_status&) {
+      return answer<client_status>{current_status()};
+    },
     [this](const start_granted& x) { on_granted(x); },
     [this](const start_queued& x) { on_queued(x); },
     [this](const start_verdict& x) { on_verdict(x); },
@@ -93,6 +95,10 @@ void client::on_exit_msg(const caf::actor_addr& source, const caf::error& why) {
   // the good end of an agent that linked to us.
   if (why && carried_by<stop_report>(why) == nullptr)
     quit(why);
+}
+
+caf::message client::refused_status(failure why) const {
+  return caf::make_message(answer<client_status>{std::move(why)});
 }
 
 void client::on_stop() {

@@ -10,7 +10,7 @@
 #include "troupe/actors/client/request_book.hpp"
 #include "troupe/actors/client/server_words.hpp"
 #include "troupe/actors/client/start_plan.hpp"
-#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/internal_messages.hpp"
 
 #include <optional>
 #include <vector>
@@ -19,8 +19,8 @@ namespace troupe {
 
 struct client_options {
   shared_spec spec;
-  caf::actor supervisor;
-  caf::actor monitor;
+  supervisor_handle supervisor;
+  monitor_handle monitor;
   input_handler handler;
   /// Why it first wants its server.
   start_reason first_start = start_reason::commanded;
@@ -45,6 +45,7 @@ protected:
   void on_stop() override;
   void on_exit_msg(const caf::actor_addr& source,
                    const caf::error& why) override;
+  caf::message refused_status(failure why) const override;
 
 private:
   using time_point = session::time_point;
@@ -171,11 +172,11 @@ private:
   client_status current_status() const;
 
   shared_spec spec_;
-  caf::actor supervisor_;
-  caf::actor monitor_;
+  supervisor_handle supervisor_;
+  monitor_handle monitor_;
   life life_;
   start_plan plan_;
-  caf::actor transport_;
+  transport_handle transport_;
   std::optional<connection> connection_;
   open_callers callers_; // of the requests and of those who wait, below
   request_book book_;

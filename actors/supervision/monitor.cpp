@@ -9,7 +9,7 @@ namespace troupe {
 /// Held by all who were asked. Answers when the last of them has answered or
 /// had time to, or when the monitor ends and forgets them.
 struct monitor::picture {
-  caf::typed_response_promise<tree_status> to;
+  reply<tree_status>::promise to;
   tree_status tree;
 
   ~picture() {
@@ -17,7 +17,7 @@ struct monitor::picture {
               [](auto& x, auto& y) { return x.name < y.name; });
     std::sort(tree.actors.begin(), tree.actors.end(),
               [](auto& x, auto& y) { return x.id < y.id; });
-    to.deliver(std::move(tree));
+    to.deliver(answer<tree_status>{std::move(tree)});
   }
 };
 
@@ -28,20 +28,20 @@ monitor::monitor(caf::actor_config& config, monitor_options options)
 
 caf::message_handler monitor::handlers() {
   members_[address()] = member{{}, nullptr, {}};
-  return table([this](const client_event& x) { publish(x); },
-               [this](const diagnostic& x) { publish(x); },
-               [this](const member_joined& x) { on_joined(x); },
-               [this](const member_left& x) { members_.erase(x.who); },
-               [this](const observe&) { on_observe(false); },
-               [this](const observe_diagnostics&) { on_observe(true); },
-               [this](const unobserve&) { on_unobserve(); },
-               [this](const get_tree&) { return on_get_tree(); },
-               [this](const get_status&) {
-                 return status(std::to_string(members_.size()) + " actors, "
-                               + std::to_string(observers_.size())
-                               + " observers, " + std::to_string(unseen_)
-                               + " remarks not seen");
-               });
+  return table_of<monitor>(
+    [this](const client_event& x) { publish(x); },
+    [this](const diagnostic& x) { publish(x); },
+    [this](const member_joined& x) { on_joined(x); },
+    [this](const member_left& x) { members_.erase(x.who); },
+    [this](const observe&) { on_observe(false); },
+    [this](const observe_diagnostics&) { on_observe(true); },
+    [this](const unobserve&) { on_unobserve(); },
+    [this](const get_tree&) { return on_get_tree(); },
+    [this](const get_status&) {
+      return status(std::to_string(members_.size()) + " actors, "
+                    + std::to_string(observers_.size()) + " observers, "
+                    + std::to_string(unseen_) + " remarks not seen");
+    });
 }
 
 void monitor::on_stop() {
@@ -146,9 +146,9 @@ void monitor::on_taken(const caf::actor_addr& by, uint64_t number) {
 
 // -- the tree -----------------------------------------------------------------
 
-caf::typed_response_promise<tree_status> monitor::on_get_tree() {
+reply<tree_status>::promise monitor::on_get_tree() {
   auto into = std::make_shared<picture>();
-  into->to = make_response_promise<tree_status>();
+  into->to = promise<tree_status>();
   into->tree.uptime =
     std::chrono::duration_cast<milliseconds>(time_now() - since_);
   if (facts_) {
@@ -167,30 +167,34 @@ caf::typed_response_promise<tree_status> monitor::on_get_tree() {
 void monitor::question(member& x, const std::shared_ptr<picture>& into) {
   if (!x.who) { // ourselves
     into->tree.actors.push_back(
-      status(std::to_string(members_.size()) + " actors"));
+      status(std::to_string(members_.size()) + " actors").value);
     return;
   }
   auto where = x.who->address();
   auto asked = ask(this, x.who, defaults::status_timeout, get_status{});
   if (x.server.empty()) {
     asked.then(
-      [into](actor_status& status) {
-        into->tree.actors.push_back(std::move(status));
+      [into](answer<actor_status>& x) {
+        if (x.ok())
+          into->tree.actors.push_back(std::move(x.value));
       },
       [into](caf::error&) {
         // nop
       });
     return;
   }
+  auto unknown = [this, into, where, name = x.server] {
+    into->tree.clients.push_back(last_of(where, name));
+  };
   asked.then(
-    [this, into, where](const client_status& status) {
+    [this, into, where, unknown](const answer<client_status>& x) {
+      if (!x.ok())
+        return unknown();
       if (auto i = members_.find(where); i != members_.end())
-        i->second.last = std::make_unique<client_status>(status);
-      into->tree.clients.push_back(status);
+        i->second.last = std::make_unique<client_status>(x.value);
+      into->tree.clients.push_back(x.value);
     },
-    [this, into, where, name = x.server](caf::error&) {
-      into->tree.clients.push_back(last_of(where, name));
-    });
+    [unknown](caf::error&) { unknown(); });
 }
 
 /// As it has said last. Before that, or once it is gone, its name is all.

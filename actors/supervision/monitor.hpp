@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/internal_messages.hpp"
 
 #include <functional>
 #include <map>
@@ -62,7 +62,7 @@ private:
   void on_joined(const member_joined& x);
   void on_observe(bool diagnostics);
   void on_unobserve();
-  caf::typed_response_promise<tree_status> on_get_tree();
+  reply<tree_status>::promise on_get_tree();
   void question(member& x, const std::shared_ptr<picture>& into);
   client_status last_of(const caf::actor_addr& where,
                         const std::string& name) const;

@@ -20,7 +20,7 @@ registry::registry(caf::actor_config& config, registry_options options)
 caf::message_handler registry::handlers() {
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
   tell(this, monitor_, member_joined{{}, me()});
-  return table(
+  return table_of<registry>(
 // Those that are passed on as they are.
 #define TROUPE_ROW(message, ...)                                               \
   [this](const by_name<message>& x) { return pass_on(x.server, x.what); },

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/internal_messages.hpp"
 
 #include <deque>
 #include <functional>
@@ -11,8 +11,8 @@
 namespace troupe {
 
 struct registry_options {
-  caf::actor supervisor;
-  caf::actor monitor;
+  supervisor_handle supervisor;
+  monitor_handle monitor;
 };
 
 /// The desired servers and the living clients. `apply_servers` is the only way
@@ -40,7 +40,7 @@ private:
   struct entry {
     shared_spec spec;
     milliseconds stop_grace{0}; // the longest of all its specs
-    caf::actor client;          // null while it is being made
+    client_handle client;       // null while it is being made
     caf::actor_addr last;       // the client's, also once it is gone
     bool closing = false;
     caf::actor_addr told_to_close;    // which of its clients
@@ -98,8 +98,8 @@ private:
   reply<stop_all_report>::promise on_stop_all();
   void on_unclean(const unclean_end& x);
 
-  caf::actor supervisor_;
-  caf::actor monitor_;
+  supervisor_handle supervisor_;
+  monitor_handle monitor_;
   entries entries_;
   std::deque<unclean_end> unclean_; // what the last proof must not forget
   bool stopping_ = false;

@@ -19,7 +19,7 @@ supervisor::supervisor(caf::actor_config& config, supervisor_options options)
 
 caf::message_handler supervisor::handlers() {
   tell(this, monitor_, member_joined{{}, me()});
-  return table(
+  return table_of<supervisor>(
     [this](const add_child& x) { return on_add(x); },
     [this](const remove_child& x) { on_remove(x.name); },
     [this](const start_wanted& x) { on_wanted(x); },
@@ -69,7 +69,7 @@ void supervisor::on_stop() {
 // -- clients ------------------------------------------------------------------
 
 reply<client_ref>::promise supervisor::on_add(const add_child& x) {
-  auto owner = caf::actor_cast<caf::actor>(current_sender());
+  registry_handle owner{caf::actor_cast<caf::actor>(current_sender())};
   auto later = promise<client_ref>();
   auto [i, fresh] = children_.try_emplace(
     x.spec->name,
@@ -88,8 +88,9 @@ reply<client_ref>::promise supervisor::on_add(const add_child& x) {
 
 void supervisor::spawn_client(child& x, start_reason first) {
   x.spec_version = 0;
-  x.client = spawn<client>(client_options{
-    x.spec, me(), monitor_, input_handlers_.of(x.spec->name), first});
+  x.client = spawn_handle<client>(
+    *this, client_options{x.spec, supervisor_handle{me()}, monitor_,
+                          input_handlers_.of(x.spec->name), first});
   watch(x.client, [this, name = x.spec->name, which = x.client->address()](
                     const caf::error&) { on_client_down(name, which); });
 }
@@ -277,8 +278,9 @@ void supervisor::start(child& x) {
   x.last_end.clear();
   x.history.on_start();
   x.life = {time_now(), {}, false};
-  x.transport = spawn<transport_actor>(transport_actor_options{
-    x.client, monitor_, x.incarnation, std::move(transport)});
+  x.transport = spawn_handle<transport_actor>(
+    *this, transport_actor_options{x.client, monitor_, x.incarnation,
+                                   std::move(transport)});
   watch(x.transport,
         [this, name = x.spec->name, owner = x.owner, n = x.incarnation,
          which = x.transport->address()](const caf::error& why) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "troupe/actors/input_handlers.hpp"
-#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/internal_messages.hpp"
 #include "troupe/actors/supervision/era_memory.hpp"
 #include "troupe/actors/supervision/restart_history.hpp"
 #include "troupe/actors/supervision/spawn_gate.hpp"
@@ -17,7 +17,7 @@ namespace troupe {
 using transport_maker = std::function<transport_ptr(const shared_spec&)>;
 
 struct supervisor_options {
-  caf::actor monitor;
+  monitor_handle monitor;
   transport_maker make_transport;
   spawn_limits limits;
   /// Seeds the jitter; 0: at random.
@@ -50,9 +50,9 @@ private:
   struct child {
     shared_spec spec;
     uint64_t spec_version = 0; // as its client counts
-    caf::actor owner;          // who asked for it; hears of a new client
-    caf::actor client;
-    caf::actor transport;
+    registry_handle owner;     // who asked for it; hears of a new client
+    client_handle client;
+    transport_handle transport;
     server_life life;
     restart_history history;
     uint64_t incarnation = 0;
@@ -101,7 +101,7 @@ private:
   std::mt19937_64 random_;
   std::map<std::string, child> children_;
   era_memory eras_;
-  caf::actor monitor_;
+  monitor_handle monitor_;
   /// The highest incarnation of all servers that were removed. Those that are
   /// added count on from it, so that no event of an earlier server of a name
   /// passes for one of the next.

@@ -10,7 +10,8 @@ namespace {
 /// to the client, everything else to the transport's own actor.
 class to_mailboxes : public transport_listener {
 public:
-  to_mailboxes(caf::actor client, caf::actor owner, uint64_t incarnation)
+  to_mailboxes(client_handle client, transport_handle owner,
+               uint64_t incarnation)
     : client_(std::move(client)), owner_(std::move(owner)),
       incarnation_(incarnation) {
     // nop
@@ -46,8 +47,8 @@ public:
   }
 
 private:
-  caf::actor client_;
-  caf::actor owner_;
+  client_handle client_;
+  transport_handle owner_;
   uint64_t incarnation_;
 };
 
@@ -66,31 +67,32 @@ transport_actor::~transport_actor() = default;
 caf::message_handler transport_actor::handlers() {
   link_to(client_);
   tell(this, monitor_, member_joined{{}, me()});
-  return table([this](const open_transport&) { open(); },
-               [this](const stop_transport& x) {
-                 if (opened_) {
-                   transport_->stop(x.why, x.text);
-                   return;
-                 }
-                 transport_ended word;
-                 word.report.incarnation = incarnation_;
-                 word.report.why = x.why;
-                 word.report.text = x.text;
-                 on_ended(word);
-               },
-               [this](const transport_up& x) { tell(this, client_, x); },
-               [this](const transport_fault& x) { tell(this, client_, x); },
-               [this](const transport_remark& x) { tell(this, client_, x); },
-               [this](transport_ended& x) { on_ended(x); },
-               [this](const get_status&) {
-                 return status("incarnation " + std::to_string(incarnation_));
-               });
+  return table_of<transport_actor>(
+    [this](const open_transport&) { open(); },
+    [this](const stop_transport& x) {
+      if (opened_) {
+        transport_->stop(x.why, x.text);
+        return;
+      }
+      transport_ended word;
+      word.report.incarnation = incarnation_;
+      word.report.why = x.why;
+      word.report.text = x.text;
+      on_ended(word);
+    },
+    [this](const transport_up& x) { tell(this, client_, x); },
+    [this](const transport_fault& x) { tell(this, client_, x); },
+    [this](const transport_remark& x) { tell(this, client_, x); },
+    [this](transport_ended& x) { on_ended(x); },
+    [this](const get_status&) {
+      return status("incarnation " + std::to_string(incarnation_));
+    });
 }
 
 void transport_actor::open() {
   opened_ = true;
-  transport_->start(
-    std::make_unique<to_mailboxes>(client_, me(), incarnation_));
+  transport_->start(std::make_unique<to_mailboxes>(
+    client_, transport_handle{me()}, incarnation_));
 }
 
 void transport_actor::on_ended(transport_ended& x) {

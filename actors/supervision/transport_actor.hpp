@@ -1,12 +1,12 @@
 #pragma once
 
-#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/internal_messages.hpp"
 
 namespace troupe {
 
 struct transport_actor_options {
-  caf::actor client;
-  caf::actor monitor;
+  client_handle client;
+  monitor_handle monitor;
   uint64_t incarnation = 0;
   transport_ptr transport;
 };
@@ -34,8 +34,8 @@ private:
   void open();
   void on_ended(transport_ended& x);
 
-  caf::actor client_;
-  caf::actor monitor_;
+  client_handle client_;
+  monitor_handle monitor_;
   uint64_t incarnation_;
   transport_ptr transport_;
   bool opened_ = false;

@@ -10,7 +10,7 @@ using namespace troupe::test;
 namespace {
 
 struct arguments_fixture : registry_fixture {
-  caf::actor testee = open();
+  client_handle testee = open();
 
   template <class T>
   static void check_refused(const outcome<answer<T>>& x,
@@ -29,10 +29,8 @@ SCENARIO_METHOD(arguments_fixture, "timeouts below zero are refused",
   (GENERATE(true, false) ? what.idle_timeout : what.total_timeout) = -1ms;
   check_refused(call(testee, what), "a timeout is below zero");
   CHECK(server().executed.empty());
-  check_refused(ask<answer<client_status>>(testee, ensure_ready{-1ms}),
-                "the timeout is below zero");
-  check_refused(ask<answer<client_status>>(testee, reload{-1ms, {}}),
-                "the timeout is below zero");
+  check_refused(ask(testee, ensure_ready{-1ms}), "the timeout is below zero");
+  check_refused(ask(testee, reload{-1ms, {}}), "the timeout is below zero");
   CHECK(status_of(testee).now == phase::ready);
 }
 
@@ -42,20 +40,18 @@ SCENARIO_METHOD(arguments_fixture, "names that are no UTF-8 are refused",
   auto text = "a name or a text of the call is not UTF-8";
   check_refused(call(testee, {bad, {}}), text);
   CHECK(server().executed.empty());
-  check_refused(ask<answer<read_resource_result>>(testee, read_resource{bad}),
-                text);
-  check_refused(ask<answer<get_prompt_result>>(testee, get_prompt{bad, {}}),
-                text);
+  check_refused(ask(testee, read_resource{bad}), text);
+  check_refused(ask(testee, get_prompt{bad, {}}), text);
   complete_argument what;
   what.prompt = "p";
   what.argument = bad;
-  check_refused(ask<answer<complete_result>>(testee, what), text);
+  check_refused(ask(testee, what), text);
 }
 
 SCENARIO_METHOD(arguments_fixture,
                 "a name that is taken is told as that, and an unknown pipe too",
                 "[arguments]") {
-  auto again = ask<answer<client_ref>>(registry_handle, open_client{spec()});
+  auto again = ask(registry_handle, open_client{spec()});
   CHECK(again->error.code == errc::invalid_argument);
   CHECK(again->error.what_became == fate::not_sent);
   CHECK(again->error.text
@@ -63,9 +59,8 @@ SCENARIO_METHOD(arguments_fixture,
   auto x = spec("b");
   x.transport = "pipe";
   x.command = "nothing";
-  REQUIRE(ask<answer<client_ref>>(registry_handle, open_client{x})->ok());
-  auto ready =
-    ask<answer<client_status>>(registry_handle, by_name<ensure_ready>{"b", {}});
+  REQUIRE(ask(registry_handle, open_client{x})->ok());
+  auto ready = ask(registry_handle, by_name<ensure_ready>{"b", {}});
   CHECK(ready->error.code == errc::invalid_spec);
   CHECK(ready->error.text == "no in-process server is called 'nothing'");
 }

@@ -66,11 +66,11 @@ struct base_fixture : deterministic_fixture {
   caf::actor testee = spawn<clumsy>(std::ref(record));
 
   outcome<answer<call_tool_result>> throws() {
-    return ask<answer<call_tool_result>>(testee, call_tool{"x", {}});
+    return ask(testee, call_tool{"x", {}});
   }
 
   outcome<answer<tool_list>> drops() {
-    return ask<answer<tool_list>>(testee, list_tools{});
+    return ask(testee, list_tools{});
   }
 
   /// Fills the mailbox without letting the actor work.
@@ -86,7 +86,7 @@ SCENARIO_METHOD(base_fixture,
                 "a handler that throws: its asker gets a typed failure, and "
                 "the actor ends",
                 "[base]") {
-  auto kept = ask<answer<client_status>>(testee, ensure_ready{});
+  auto kept = ask(testee, ensure_ready{});
   REQUIRE(kept.open());
   WHEN("a request makes it throw") {
     auto x = throws();
@@ -123,7 +123,7 @@ SCENARIO_METHOD(base_fixture,
       return caf::behavior{[this](const get_status&) {
         actor_status x;
         x.kind = name();
-        return x;
+        return answer<actor_status>{x};
       }};
     }
 
@@ -131,7 +131,7 @@ SCENARIO_METHOD(base_fixture,
     caf::actor to_;
   };
   auto agent_of_others = spawn<foreign>(testee);
-  CHECK_FALSE(ask<actor_status>(agent_of_others, get_status{})->kind.empty());
+  CHECK_FALSE(ask(agent_of_others, get_status{})->value.kind.empty());
 }
 
 SCENARIO_METHOD(base_fixture, "a request to an actor that is gone was not sent",
@@ -164,31 +164,22 @@ SCENARIO_METHOD(base_fixture,
   auto full = GENERATE(true, false);
   fill(defaults::mailbox_messages_max - (full ? 0 : 1));
   // The agent asks when the actor has not had its turn yet.
-  outcome<actor_status> status;
-  outcome<failure> refused;
-  caf::anon_send(
-    agent, errand{[=, this](caf::event_based_actor* self) {
-      self->request(testee, caf::infinite, get_status{})
-        .then([status](actor_status& x) { status.set(std::move(x)); },
-              [refused](caf::error& e) { refused.set(failure_of(e)); });
-    }});
+  auto status = post(agent, testee, get_status{});
   while (scheduler.try_run_once_lifo())
     ; // nop
   settle();
   if (full) {
-    CHECK(refused->code == errc::overloaded);
-    CHECK(refused->what_became == fate::not_sent);
-    CHECK(status.open());
+    CHECK(status->error.code == errc::overloaded);
+    CHECK(status->error.what_became == fate::not_sent);
     CHECK(record.ticks == most);
   } else {
-    CHECK(refused.open());
-    CHECK(status->mailbox_depth == 0);
+    CHECK(status->value.mailbox_depth == 0);
     CHECK(record.ticks == most - 1);
   }
   fill(1);
   settle();
   CHECK(record.ticks == most + (full ? 1 : 0));
-  CHECK(ask<actor_status>(testee, get_status{})->mailbox_depth == 0);
+  CHECK(ask(testee, get_status{})->value.mailbox_depth == 0);
 }
 
 SCENARIO_METHOD(base_fixture,
@@ -240,7 +231,7 @@ SCENARIO_METHOD(base_fixture, "nothing that goes wrong is printed on stdout",
   captured_stdout out;
   SECTION("a message that it does not know") {
     tell(agent, testee, observe{});
-    auto x = ask<answer<stop_report>>(testee, close_client{});
+    auto x = ask(testee, close_client{});
     static_cast<void>(x.get());
   }
   SECTION("an exception, with and without an asker") {

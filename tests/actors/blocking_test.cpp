@@ -60,9 +60,9 @@ struct outside_fixture {
     system.reset();
   }
 
-  template <class T, class Message>
-  T ask(Message x, std::chrono::milliseconds timeout = patience) {
-    return ask_and_wait<T>(*system, mcp->registry(), timeout, std::move(x));
+  template <class Message>
+  auto ask(Message x, std::chrono::milliseconds timeout = patience) {
+    return ask_and_wait(*system, mcp->registry(), timeout, std::move(x));
   }
 };
 
@@ -79,15 +79,14 @@ SCENARIO_METHOD(outside_fixture,
   spec.dialect = dialect_choice::legacy;
   spec.limits.in_flight_max = 1;
   spec.timeouts.call_idle = 10min; // or it would end by that
-  auto opened = ask<answer<client_ref>>(open_client{spec});
+  auto opened = ask(open_client{spec});
   REQUIRE(opened.ok());
-  REQUIRE(ask<answer<client_status>>(by_name<ensure_ready>{"a", {}}).ok());
-  auto called = ask<answer<call_tool_result>>(
-    by_name<call_tool>{"a", {"sleep", {}}}, 100ms);
+  REQUIRE(ask(by_name<ensure_ready>{"a", {}}).ok());
+  auto called = ask(by_name<call_tool>{"a", {"sleep", {}}}, 100ms);
   CHECK(called.error.code == errc::timed_out);
   CHECK(server.cancelled.get_future().wait_for(patience)
         == std::future_status::ready);
-  auto status = ask_and_wait<client_status>(*system, opened.value.handle,
-                                            patience, get_status{});
-  CHECK(status.in_flight == 0);
+  auto status =
+    ask_and_wait(*system, opened.value.handle, patience, get_status{});
+  CHECK(status.value.in_flight == 0);
 }

@@ -14,8 +14,7 @@ namespace {
 
 struct failures_fixture : held_calls_world {
   auto call_named(const std::string& name) {
-    return ask<answer<call_tool_result>>(
-      registry_handle, by_name<call_tool>{name, {"echo", {}}});
+    return ask(registry_handle, by_name<call_tool>{name, {"echo", {}}});
   }
 };
 
@@ -74,8 +73,8 @@ private:
 };
 
 struct bug_fixture : deterministic_fixture {
-  caf::actor monitor_handle = spawn<monitor>(monitor_options{});
-  caf::actor supervisor_handle = spawn<supervisor>(
+  handle_of<monitor> monitor_handle = spawn<monitor>(monitor_options{});
+  handle_of<supervisor> supervisor_handle = spawn<supervisor>(
     supervisor_options{monitor_handle,
                        [this](const server_spec&) {
                          ++transports;
@@ -83,7 +82,7 @@ struct bug_fixture : deterministic_fixture {
                        },
                        {},
                        1});
-  caf::actor registry_handle =
+  handle_of<registry> registry_handle =
     spawn<registry>(registry_options{supervisor_handle, monitor_handle});
   int transports = 0;
 };
@@ -138,7 +137,7 @@ SCENARIO_METHOD(failures_fixture,
   x.headers["X-Api-Key"] = secret{"sentinel-7f3a"};
   ready(x);
   server().answers_lists = false;
-  auto listed = ask<answer<tool_list>>(testee, list_tools{});
+  auto listed = ask(testee, list_tools{});
   server().pipe->send(json_rpc::format_error(server().open_lists.front().id, -1,
                                              "bad: sentinel-7f3a"));
   settle();
@@ -204,17 +203,17 @@ SCENARIO_METHOD(bug_fixture,
   x.name = "a";
   x.command = "/bin/true"; // the link stands for it
   x.dialect = dialect_choice::legacy;
-  auto opened = ask<answer<client_ref>>(registry_handle, open_client{x});
+  auto opened = ask(registry_handle, open_client{x});
   auto first = opened->value.handle;
-  REQUIRE(ask<client_status>(first, get_status{})->now == phase::ready);
-  auto pending = ask<answer<call_tool_result>>(first, call_tool{"echo", {}});
+  REQUIRE(ask(first, get_status{})->value.now == phase::ready);
+  auto pending = ask(first, call_tool{"echo", {}});
   CHECK(pending->error.code == errc::client_down);
   advance(2s);
   CHECK(transports == 2);
-  auto found = ask<answer<client_ref>>(registry_handle, find_client{"a"});
+  auto found = ask(registry_handle, find_client{"a"});
   REQUIRE(found->ok());
   CHECK(found->value.handle != first);
-  auto late = ask<answer<call_tool_result>>(first, call_tool{"echo", {}});
+  auto late = ask(first, call_tool{"echo", {}});
   CHECK(late->error.code == errc::client_down);
   CHECK(late->error.what_became == fate::not_sent);
 }
@@ -224,7 +223,7 @@ SCENARIO_METHOD(failures_fixture, "unknown, stopped and gone are told apart",
   ready();
   CHECK(call_named("b")->error.code == errc::unknown_server);
   auto pending = call(testee);
-  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  auto stopped = ask(registry_handle, stop_all{});
   CHECK(stopped->ok());
   CHECK(pending->error.code == errc::closed);
   for (auto name : {"a", "b"}) {
@@ -245,13 +244,13 @@ SCENARIO_METHOD(failures_fixture,
                 "[failures]") {
   ready();
   server().pipe->hold_on();
-  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  auto stopped = ask(registry_handle, stop_all{});
   REQUIRE(stopped.open());
   constexpr auto said = errc::runtime_stopped;
   CHECK(call(testee)->error.code == said);
-  CHECK(ask<answer<tool_list>>(testee, list_tools{})->error.code == said);
-  CHECK(ask<answer<client_status>>(testee, ensure_ready{})->error.code == said);
-  CHECK(ask<answer<client_status>>(testee, reload{})->error.code == said);
+  CHECK(ask(testee, list_tools{})->error.code == said);
+  CHECK(ask(testee, ensure_ready{})->error.code == said);
+  CHECK(ask(testee, reload{})->error.code == said);
   CHECK(call_named("a")->error.code == said);
   server().pipe->let_go();
   settle();

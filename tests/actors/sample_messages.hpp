@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/actors/interfaces.hpp"
+#include "troupe/actors/internal_messages.hpp"
 #include "troupe/tests/messages/sample_messages.hpp"
 
 /// One value of each message between actors, with no member at its default.
@@ -11,7 +11,7 @@ inline caf::actor sample_actor;
 
 template <>
 inline client_ref sample() {
-  return {"name", sample_actor};
+  return {"name", client_handle{sample_actor}};
 }
 
 template <>
@@ -53,7 +53,8 @@ inline start_wanted sample() {
 
 template <>
 inline start_granted sample() {
-  return {1ull << 40, 3, sample_actor, 11, known_dialect::legacy};
+  return {1ull << 40, 3, transport_handle{sample_actor}, 11,
+          known_dialect::legacy};
 }
 
 template <>
@@ -171,7 +172,7 @@ inline client_tick sample() {
 
 template <>
 inline member_joined sample() {
-  return {"name", sample_actor};
+  return {"name", client_handle{sample_actor}};
 }
 
 template <>

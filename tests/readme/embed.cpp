@@ -14,16 +14,16 @@ int main(int, char** argv) {
   spec.name = "demo";
   spec.command = argv[1]; // a program that speaks MCP on stdin and stdout
   auto patience = std::chrono::seconds{30};
-  auto opened = ask_and_wait<answer<client_ref>>(system, mcp.registry(),
-                                                 patience, open_client{spec});
+  auto opened =
+    ask_and_wait(system, mcp.registry(), patience, open_client{spec});
   auto client = opened.value.handle; // an actor: good through every restart
 
-  auto result = ask_and_wait<answer<call_tool_result>>(
-    system, client, patience,
-    call_tool{"echo", json::trusted(R"({"text":"hello"})")});
+  auto result =
+    ask_and_wait(system, client, patience,
+                 call_tool{"echo", json::trusted(R"({"text":"hello"})")});
   std::cout << (result.ok() ? result.value.text() : result.error.text) << "\n";
 
-  auto status =
-    ask_and_wait<client_status>(system, client, patience, get_status{});
-  std::cout << to_string(status.now) << ", process " << status.pid << "\n";
+  auto status = ask_and_wait(system, client, patience, get_status{});
+  std::cout << to_string(status.value.now) << ", process " << status.value.pid
+            << "\n";
 }

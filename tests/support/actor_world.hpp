@@ -21,9 +21,9 @@ struct actor_world : deterministic_fixture {
   std::map<std::string, server_spec> made; // with what, the last time
   std::vector<client_event> events;
   spawn_limits limits;
-  caf::actor monitor_handle;
-  caf::actor supervisor_handle;
-  caf::actor registry_handle;
+  handle_of<monitor> monitor_handle;
+  handle_of<supervisor> supervisor_handle;
+  handle_of<registry> registry_handle;
 
   /// Makes the actors that answer what servers want to know.
   using make_handlers = std::function<input_handlers(actor_world&)>;
@@ -59,31 +59,31 @@ struct actor_world : deterministic_fixture {
   }
 
   /// Adds a server; its client starts at once unless the spec is lazy.
-  caf::actor open(const server_spec& x) {
+  client_handle open(const server_spec& x) {
     server(x.name);
-    auto opened = ask<answer<client_ref>>(registry_handle, open_client{x});
+    auto opened = ask(registry_handle, open_client{x});
     if (!opened->ok())
       throw std::logic_error(opened->error.text);
     return opened->value.handle;
   }
 
-  caf::actor open() {
+  client_handle open() {
     return open(spec());
   }
 
-  outcome<answer<call_tool_result>> call(const caf::actor& to,
+  outcome<answer<call_tool_result>> call(const client_handle& to,
                                          call_tool x = {"echo", {}}) {
-    return ask<answer<call_tool_result>>(to, std::move(x));
+    return ask(to, std::move(x));
   }
 
   /// Asks, and lets nothing happen yet.
-  template <class T, class Message>
-  outcome<answer<T>> send_to(const caf::actor& whom, Message x) {
-    return post<answer<T>>(agent, whom, std::move(x));
+  template <class Handle, class Message>
+  outcome<reply_from<Handle, Message>> send_to(const Handle& whom, Message x) {
+    return post(agent, whom, std::move(x));
   }
 
-  client_status status_of(const caf::actor& x) {
-    return ask<client_status>(x, get_status{}).get();
+  client_status status_of(const client_handle& x) {
+    return ask(x, get_status{})->value;
   }
 
   /// Every move of a client so far, in order, as "idle connecting ...".

@@ -111,12 +111,16 @@ public:
     settle();
   }
 
+  /// A handle that knows what it takes, where it is one of our actors.
   template <class Actor, class... Ts>
-  caf::actor spawn(Ts&&... xs) {
+  auto spawn(Ts&&... xs) {
     auto handle = system.spawn<Actor>(std::forward<Ts>(xs)...);
     spawned_.push_back(handle);
     settle();
-    return handle;
+    if constexpr (requires { typename interface_of<Actor>::takes; })
+      return handle_of<Actor>{handle};
+    else
+      return handle;
   }
 
   /// Ends `x` with the test.
@@ -138,34 +142,37 @@ public:
   }
 
   /// Asks as `who`, and lets nothing happen yet.
-  template <class T, class Message>
-  outcome<T> post(const caf::actor& who, const caf::actor& whom, Message x) {
-    outcome<T> result;
+  template <class Handle, class Message>
+  requires takes<Handle, Message> outcome<reply_from<Handle, Message>>
+  post(const caf::actor& who, const Handle& whom, Message x) {
+    using reply = reply_from<Handle, Message>;
+    outcome<reply> result;
     caf::anon_send(
       who, errand{[=](caf::event_based_actor* self) {
         self->request(whom, caf::infinite, x)
-          .then([result](T& y) { result.set(std::move(y)); },
-                [result](caf::error& e) { result.set(no_answer<T>(e)); });
+          .then([result](reply& y) { result.set(std::move(y)); },
+                [result](caf::error& e) { result.set(failure_of(e)); });
       }});
     return result;
   }
 
   /// The same, and lets everything happen that can without time passing.
-  template <class T, class Message>
-  outcome<T> ask(const caf::actor& who, const caf::actor& whom, Message x) {
-    auto result = post<T>(who, whom, std::move(x));
+  template <class Handle, class Message>
+  auto ask(const caf::actor& who, const Handle& whom, Message x) {
+    auto result = post(who, whom, std::move(x));
     settle();
     return result;
   }
 
-  template <class T, class Message>
-  outcome<T> ask(const caf::actor& whom, Message x) {
-    return ask<T>(agent, whom, std::move(x));
+  template <class Handle, class Message>
+  auto ask(const Handle& whom, Message x) {
+    return ask(agent, whom, std::move(x));
   }
 
   /// Tells as `who`.
-  template <class Message>
-  void tell(const caf::actor& who, const caf::actor& whom, Message x) {
+  template <class Handle, class Message>
+  requires takes<Handle, Message>
+  void tell(const caf::actor& who, const Handle& whom, Message x) {
     caf::anon_send(
       who, errand{[=](caf::event_based_actor* self) { self->send(whom, x); }});
     settle();
@@ -195,15 +202,6 @@ public:
   caf::actor_system system;
   caf::scheduler::test_coordinator& scheduler;
   caf::actor agent;
-
-private:
-  template <class T>
-  static T no_answer(const caf::error& e) {
-    if constexpr (std::is_constructible_v<T, failure>)
-      return failure_of(e);
-    else
-      throw std::logic_error("an error instead of an answer: " + to_text(e));
-  }
 };
 
 } // namespace troupe::test

@@ -9,7 +9,7 @@ namespace troupe::test {
 
 /// Behind a pipe; `ready` makes the client.
 struct held_calls_world : actor_world {
-  caf::actor testee;
+  client_handle testee;
 
   void ready(server_spec x) {
     testee = open(x);
@@ -24,11 +24,11 @@ struct held_calls_world : actor_world {
 
 /// Over legacy HTTP; its tools are known, of which `find` only reads.
 struct held_site_world : site_world {
-  caf::actor testee;
+  client_handle testee;
 
   held_site_world() {
     testee = open(legacy());
-    REQUIRE(ask<answer<tool_list>>(testee, list_tools{})->ok());
+    REQUIRE(ask(testee, list_tools{})->ok());
     site().answers_calls = false;
   }
 

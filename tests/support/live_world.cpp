@@ -110,21 +110,23 @@ struct live_world::parts {
     tell_anon(hand, errand{std::move(what)});
   }
 
-  template <class T, class Message>
-  pending<T> start(const caf::actor& whom, Message x) {
-    auto to = std::make_shared<std::promise<answer<T>>>();
-    pending<T> result{to->get_future().share()};
-    do_as_agent([=](actor_base& self) {
+  /// Asks the registry.
+  template <class Message>
+  pending<result_of<Message>> start(Message x) {
+    using reply = answer<result_of<Message>>;
+    auto to = std::make_shared<std::promise<reply>>();
+    pending<result_of<Message>> result{to->get_future().share()};
+    do_as_agent([=, whom = all.registry()](actor_base& self) {
       ask(&self, whom, caf::infinite, x)
-        .then([to](answer<T>& y) { to->set_value(std::move(y)); },
+        .then([to](reply& y) { to->set_value(std::move(y)); },
               [to](caf::error& e) { to->set_value(failure_of(e)); });
     });
     return result;
   }
 
-  template <class T, class Message>
-  answer<T> wait_for(const caf::actor& whom, Message x) {
-    return start<T>(whom, std::move(x)).get();
+  template <class Message>
+  answer<result_of<Message>> wait_for(Message x) {
+    return start(std::move(x)).get();
   }
 
   footprint before;
@@ -188,8 +190,7 @@ std::string live_world::file(const std::string& name) const {
 // -- asked and waited for -----------------------------------------------------
 
 void live_world::open(const server_spec& spec) {
-  auto opened =
-    parts_->wait_for<client_ref>(parts_->all.registry(), open_client{spec});
+  auto opened = parts_->wait_for(open_client{spec});
   if (!opened.ok())
     throw std::runtime_error(opened.error.text);
 }
@@ -208,10 +209,8 @@ answer<client_status> live_world::ready(const std::string& server) {
 
 answer<client_status> live_world::reload(const std::string& server,
                                          std::vector<server_spec> spec) {
-  return parts_->wait_for<client_status>(
-    parts_->all.registry(),
-    by_name<troupe::reload>{
-      server, troupe::reload{milliseconds{0}, {spec.begin(), spec.end()}}});
+  return parts_->wait_for(by_name<troupe::reload>{
+    server, troupe::reload{milliseconds{0}, {spec.begin(), spec.end()}}});
 }
 
 answer<call_tool_result> live_world::call(const std::string& server,
@@ -226,8 +225,7 @@ bool live_world::echoes(const std::string& server) {
 }
 
 answer<tool_list> live_world::list(const std::string& server) {
-  return parts_->wait_for<tool_list>(parts_->all.registry(),
-                                     by_name<list_tools>{server, {true}});
+  return parts_->wait_for(by_name<list_tools>{server, {true}});
 }
 
 answer<stop_report> live_world::close(const std::string& server) {
@@ -242,8 +240,8 @@ client_status live_world::status(const std::string& server) {
 }
 
 tree_status live_world::tree() {
-  return ask_and_wait<answer<tree_status>>(
-           parts_->system, parts_->all.monitor(), patience, get_tree{})
+  return ask_and_wait(parts_->system, parts_->all.monitor(), patience,
+                      get_tree{})
     .value;
 }
 
@@ -257,29 +255,24 @@ stop_all_report live_world::stop_all() {
 
 pending<call_tool_result> live_world::start_call(const std::string& server,
                                                  call_tool what) {
-  return parts_->start<call_tool_result>(
-    parts_->all.registry(), by_name<call_tool>{server, std::move(what)});
+  return parts_->start(by_name<call_tool>{server, std::move(what)});
 }
 
 pending<client_status> live_world::start_ready(const std::string& server) {
-  return parts_->start<client_status>(
-    parts_->all.registry(), by_name<troupe::ensure_ready>{server, {}});
+  return parts_->start(by_name<troupe::ensure_ready>{server, {}});
 }
 
 pending<client_status> live_world::start_reload(const std::string& server) {
-  return parts_->start<client_status>(parts_->all.registry(),
-                                      by_name<troupe::reload>{server, {}});
+  return parts_->start(by_name<troupe::reload>{server, {}});
 }
 
 pending<stop_report> live_world::start_close(const std::string& server) {
-  return parts_->start<stop_report>(parts_->all.registry(),
-                                    by_name<close_client>{server, {}});
+  return parts_->start(by_name<close_client>{server, {}});
 }
 
 // Only the client knows the tag; the registry passes on no cancellation.
 void live_world::cancel(const std::string& server, uint64_t tag) {
-  auto found =
-    parts_->wait_for<client_ref>(parts_->all.registry(), find_client{server});
+  auto found = parts_->wait_for(find_client{server});
   parts_->do_as_agent([to = found.value.handle, tag](actor_base& self) {
     tell(&self, to, cancel_call{tag});
   });

@@ -11,21 +11,19 @@ struct registry_fixture : actor_world {
   apply_result apply(std::vector<server_spec> x) {
     for (auto& s : x)
       server(s.name);
-    return ask<answer<apply_result>>(registry_handle, apply_servers{x})->value;
+    return ask(registry_handle, apply_servers{x})->value;
   }
 
   outcome<answer<stop_report>> close_of_a() {
-    return ask<answer<stop_report>>(registry_handle,
-                                    by_name<close_client>{"a", {}});
+    return ask(registry_handle, by_name<close_client>{"a", {}});
   }
 
   outcome<answer<client_ref>> find(const std::string& name = "a") {
-    return ask<answer<client_ref>>(registry_handle, find_client{name});
+    return ask(registry_handle, find_client{name});
   }
 
   outcome<answer<call_tool_result>> call_named(const std::string& name = "a") {
-    return ask<answer<call_tool_result>>(
-      registry_handle, by_name<call_tool>{name, {"echo", {}}});
+    return ask(registry_handle, by_name<call_tool>{name, {"echo", {}}});
   }
 
   phase phase_of(const std::string& name = "a") {
@@ -45,9 +43,9 @@ struct registry_fixture : actor_world {
   }
 
   /// Sends without letting anything happen.
-  template <class T, class Message>
-  outcome<answer<T>> send(Message x) {
-    return send_to<T>(registry_handle, std::move(x));
+  template <class Message>
+  outcome<answer<result_of<Message>>> send(Message x) {
+    return send_to(registry_handle, std::move(x));
   }
 };
 

@@ -68,18 +68,17 @@ public:
     // nop
   }
 
-  caf::actor start(const std::string& name, const std::string& program,
-                   std::vector<std::string> options) {
+  client_handle start(const std::string& name, const std::string& program,
+                      std::vector<std::string> options) {
     server_spec x;
     x.name = name;
     x.command = program;
     x.args = std::move(options);
-    auto opened = ask_and_wait<answer<client_ref>>(system_, all_.registry(),
-                                                   patience, open_client{x});
+    auto opened =
+      ask_and_wait(system_, all_.registry(), patience, open_client{x});
     if (!opened.ok())
       fail(opened.error.text);
-    check(ask_and_wait<answer<client_status>>(system_, opened.value.handle,
-                                              patience, ensure_ready{}));
+    check(ask_and_wait(system_, opened.value.handle, patience, ensure_ready{}));
     return opened.value.handle;
   }
 
@@ -111,12 +110,10 @@ public:
     for (int i = 0; i < cycles; ++i) {
       if (i == settled_after)
         say("early " + std::to_string(descriptors()));
-      check(ask_and_wait<answer<client_status>>(system_, client, patience,
-                                                reload{}));
+      check(ask_and_wait(system_, client, patience, reload{}));
     }
     say("late " + std::to_string(descriptors()));
-    auto x = ask_and_wait<answer<call_tool_result>>(system_, client, patience,
-                                                    call_tool{"pids", {}});
+    auto x = ask_and_wait(system_, client, patience, call_tool{"pids", {}});
     say(x.ok() ? "answered YES" : "answered NO");
   }
 

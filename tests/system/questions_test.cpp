@@ -64,18 +64,17 @@ struct world {
     x.name = "a";
     x.command = TROUPE_TEST_DEMO;
     x.args = {"--era", era};
-    REQUIRE(ask<client_ref>(open_client{x}).ok());
+    REQUIRE(ask(open_client{x}).ok());
   }
 
-  template <class T, class Message>
-  answer<T> ask(Message x) {
-    return ask_and_wait<answer<T>>(system, all.registry(), patience,
-                                   std::move(x));
+  template <class Message>
+  answer<result_of<Message>> ask(Message x) {
+    return ask_and_wait(system, all.registry(), patience, std::move(x));
   }
 
   std::string greeting(json arguments = {}) {
-    auto got = ask<get_prompt_result>(
-      by_name<get_prompt>{"a", get_prompt{"greet", std::move(arguments)}});
+    auto got =
+      ask(by_name<get_prompt>{"a", get_prompt{"greet", std::move(arguments)}});
     auto messages = got.value.messages();
     return messages.empty() ? got.error.text : messages[0].content.text;
   }
@@ -103,17 +102,15 @@ SCENARIO("a server asks its user, in either era", "[system]") {
 SCENARIO("a server's resources are listed and read", "[system]") {
   world w;
   w.open("both");
-  auto list = w.ask<resource_list>(by_name<list_resources>{"a", {}});
+  auto list = w.ask(by_name<list_resources>{"a", {}});
   REQUIRE(list.value.resources.size() == 1);
   CHECK(list.value.resources[0].uri == "demo:readme");
-  auto templates =
-    w.ask<resource_template_list>(by_name<list_resource_templates>{"a", {}});
+  auto templates = w.ask(by_name<list_resource_templates>{"a", {}});
   CHECK(templates.value.templates.size() == 1);
-  auto read = w.ask<read_resource_result>(
-    by_name<read_resource>{"a", read_resource{"demo:text/abc"}});
+  auto read =
+    w.ask(by_name<read_resource>{"a", read_resource{"demo:text/abc"}});
   CHECK(read.value.text() == "abc");
-  CHECK(w.ask<prompt_list>(by_name<list_prompts>{"a", {}}).value.prompts.size()
-        == 1);
+  CHECK(w.ask(by_name<list_prompts>{"a", {}}).value.prompts.size() == 1);
 }
 
 SCENARIO("S46: a list that changed is read again, in either era", "[system]") {
@@ -121,10 +118,10 @@ SCENARIO("S46: a list that changed is read again, in either era", "[system]") {
     DYNAMIC_SECTION("GIVEN a " << era << " server") {
       world w;
       w.open(era);
-      auto before = w.ask<tool_list>(by_name<list_tools>{"a", {}});
+      auto before = w.ask(by_name<list_tools>{"a", {}});
       call_tool grow{"grow", json::trusted(R"({"tools":3,"times":200})")};
-      REQUIRE(w.ask<call_tool_result>(by_name<call_tool>{"a", grow}).ok());
-      auto after = w.ask<tool_list>(by_name<list_tools>{"a", {}});
+      REQUIRE(w.ask(by_name<call_tool>{"a", grow}).ok());
+      auto after = w.ask(by_name<list_tools>{"a", {}});
       CHECK(after.value.tools.size() == before.value.tools.size() + 3);
     }
   }

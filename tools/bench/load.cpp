@@ -36,7 +36,7 @@ protected:
   }
 
 private:
-  void call(const caf::actor& client) {
+  void call(const client_handle& client) {
     if (sent_ >= plan_.calls)
       return;
     ++sent_;
@@ -55,7 +55,7 @@ private:
         });
   }
 
-  void answered(const caf::actor& client, clock::time_point at) {
+  void answered(const client_handle& client, clock::time_point at) {
     if (plan_.timed)
       result_.times.push_back(clock::now() - at);
     if (++answered_ < plan_.calls)

@@ -9,7 +9,7 @@ namespace troupe::bench {
 
 /// Calls to make, and who is told how it went.
 struct load_plan {
-  std::vector<caf::actor> clients;
+  std::vector<client_handle> clients;
   call_tool what;
   size_t calls = 0;
   /// For each client: answered calls make room for the next.

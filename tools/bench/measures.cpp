@@ -58,9 +58,9 @@ struct stage {
     return x;
   }
 
-  caf::actor open(const server_spec& spec) {
-    auto opened = ask_and_wait<answer<client_ref>>(system, all.registry(),
-                                                   patience, open_client{spec});
+  client_handle open(const server_spec& spec) {
+    auto opened =
+      ask_and_wait(system, all.registry(), patience, open_client{spec});
     if (!opened.ok()) {
       std::fprintf(stderr, "bench: %s\n", opened.error.text.c_str());
       std::exit(1);
@@ -68,9 +68,8 @@ struct stage {
     return opened.value.handle;
   }
 
-  void connect(const caf::actor& x) {
-    auto ready =
-      ask_and_wait<answer<client_status>>(system, x, patience, ensure_ready{});
+  void connect(const client_handle& x) {
+    auto ready = ask_and_wait(system, x, patience, ensure_ready{});
     if (!ready.ok()) {
       std::fprintf(stderr, "bench: %s\n", ready.error.text.c_str());
       std::exit(1);
@@ -124,7 +123,7 @@ figures many(const target& server, const amounts& n) {
   stage s{server, n.clients};
   s.connect(s.open(spec_of(server, n.clients))); // the warden is up
   auto before = heap_bytes();
-  std::vector<caf::actor> clients;
+  std::vector<client_handle> clients;
   for (size_t i = 0; i < n.clients - 1; ++i)
     clients.push_back(s.open(spec_of(server, i)));
   auto begin = clock::now();

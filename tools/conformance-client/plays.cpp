@@ -13,10 +13,9 @@ using namespace std::chrono_literals;
 // The suite gives up after 60 s, and does not end a client that hangs.
 constexpr auto patience = 20s;
 
-template <class Answer, class Message>
-answer<Answer> request(const stage& on, Message x) {
-  return ask_and_wait<answer<Answer>>(on.system, on.client, patience,
-                                      std::move(x));
+template <class Message>
+answer<result_of<Message>> request(const stage& on, Message x) {
+  return ask_and_wait(on.system, on.client, patience, std::move(x));
 }
 
 std::string call(const stage& on, std::string name, json arguments) {
@@ -24,7 +23,7 @@ std::string call(const stage& on, std::string name, json arguments) {
   what.name = std::move(name);
   what.arguments = std::move(arguments);
   what.idle_timeout = patience;
-  auto result = request<call_tool_result>(on, what);
+  auto result = request(on, what);
   return result.ok() ? "" : what.name + ": " + result.error.text;
 }
 
@@ -81,22 +80,21 @@ std::string echo_schema(const stage& on, const tool_list& list) {
 }
 
 std::string read_each(const stage& on) {
-  auto resources = request<resource_list>(on, list_resources{});
+  auto resources = request(on, list_resources{});
   if (!resources.ok())
     return "resources: " + resources.error.text;
   for (const auto& x : resources.value.resources)
-    if (auto y = request<read_resource_result>(on, read_resource{x.uri});
-        !y.ok())
+    if (auto y = request(on, read_resource{x.uri}); !y.ok())
       return x.uri + ": " + y.error.text;
   return {};
 }
 
 std::string get_each(const stage& on) {
-  auto prompts = request<prompt_list>(on, list_prompts{});
+  auto prompts = request(on, list_prompts{});
   if (!prompts.ok())
     return "prompts: " + prompts.error.text;
   for (const auto& x : prompts.value.prompts)
-    if (auto y = request<get_prompt_result>(on, get_prompt{x.name}); !y.ok())
+    if (auto y = request(on, get_prompt{x.name}); !y.ok())
       return x.name + ": " + y.error.text;
   return {};
 }
@@ -111,7 +109,7 @@ std::string use_everything(const stage& on, const tool_list& list) {
 } // namespace
 
 std::string play(const stage& on) {
-  auto list = request<tool_list>(on, list_tools{});
+  auto list = request(on, list_tools{});
   if (!list.ok())
     return "tools: " + list.error.text;
   if (on.scenario == "initialize" || on.scenario == "json-schema-ref-no-deref")

@@ -10,7 +10,7 @@ namespace troupe::conformance {
 /// What a scenario of the suite gives to its client.
 struct stage {
   caf::actor_system& system;
-  caf::actor client;
+  client_handle client;
   std::string scenario;
   json context; ///< Null where there is none.
 };

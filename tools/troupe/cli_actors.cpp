@@ -6,7 +6,7 @@ namespace troupe::cli {
 
 // -- caller -------------------------------------------------------------------
 
-caller::caller(caf::actor_config& config, caf::actor registry,
+caller::caller(caf::actor_config& config, registry_handle registry,
                std::string server, call_tool what, then_fn then,
                progress_fn on_progress)
   : actor_base(config), registry_(std::move(registry)),
@@ -64,7 +64,7 @@ void caller::end(answer<call_tool_result> x) {
 
 // -- observer -----------------------------------------------------------------
 
-observer::observer(caf::actor_config& config, caf::actor monitor,
+observer::observer(caf::actor_config& config, monitor_handle monitor,
                    std::shared_ptr<event_feed> feed, std::function<void()> wake)
   : actor_base(config), monitor_(std::move(monitor)), feed_(std::move(feed)),
     wake_(std::move(wake)) {

@@ -9,14 +9,14 @@
 /// The few actors of this program: each does one errand among the others.
 namespace troupe::cli {
 
-/// Asks one question, hands on the answer, and ends. `Answered` is what comes.
-template <class T, class Message, class Answered = answer<T>>
+/// Asks one question, hands on the answer, and ends.
+template <class Handle, class Message>
 class question : public actor_base {
 public:
-  using then_fn = std::function<void(answer<T>)>;
+  using reply = reply_from<Handle, Message>;
+  using then_fn = std::function<void(reply)>;
 
-  question(caf::actor_config& config, caf::actor whom, Message what,
-           then_fn then)
+  question(caf::actor_config& config, Handle whom, Message what, then_fn then)
     : actor_base(config), whom_(std::move(whom)), what_(std::move(what)),
       then_(std::move(then)) {
     // nop
@@ -30,7 +30,7 @@ protected:
   // All whom we ask promise an answer in time.
   caf::message_handler handlers() override {
     ask(this, whom_, caf::infinite, std::move(what_))
-      .then([this](Answered& x) { end(std::move(x)); },
+      .then([this](reply& x) { end(std::move(x)); },
             [this](caf::error& e) { end(failure_of(e)); });
     return table([this](const get_status&) { return status("asks"); });
   }
@@ -45,14 +45,14 @@ protected:
   }
 
 private:
-  void end(answer<T> x) {
+  void end(reply x) {
     if (auto then = std::exchange(then_, nullptr)) {
       then(std::move(x));
       quit();
     }
   }
 
-  caf::actor whom_;
+  Handle whom_;
   Message what_;
   then_fn then_;
 };
@@ -64,8 +64,9 @@ public:
   using progress_fn = std::function<void(const call_progress&)>;
 
   /// `on_progress` may be empty.
-  caller(caf::actor_config& config, caf::actor registry, std::string server,
-         call_tool what, then_fn then, progress_fn on_progress);
+  caller(caf::actor_config& config, registry_handle registry,
+         std::string server, call_tool what, then_fn then,
+         progress_fn on_progress);
 
   const char* name() const override {
     return "troupe.cli.caller";
@@ -79,8 +80,8 @@ private:
   void on_found(answer<client_ref>& x);
   void end(answer<call_tool_result> x);
 
-  caf::actor registry_;
-  caf::actor client_;
+  registry_handle registry_;
+  client_handle client_;
   std::string server_;
   call_tool what_;
   then_fn then_;
@@ -90,7 +91,7 @@ private:
 /// Puts into the feed what the monitor tells.
 class observer : public actor_base {
 public:
-  observer(caf::actor_config& config, caf::actor monitor,
+  observer(caf::actor_config& config, monitor_handle monitor,
            std::shared_ptr<event_feed> feed, std::function<void()> wake);
 
   const char* name() const override {
@@ -104,7 +105,7 @@ protected:
 private:
   void put(event_feed::event x);
 
-  caf::actor monitor_;
+  monitor_handle monitor_;
   std::shared_ptr<event_feed> feed_;
   std::function<void()> wake_;
 };

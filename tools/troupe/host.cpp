@@ -162,10 +162,11 @@ struct host::parts {
     };
   }
 
-  template <class T, class Message>
-  void ask_registry(Message what, done<T> then) {
-    system.spawn<question<T, Message>>(runtime.registry(), std::move(what),
-                                       bring_home(std::move(then)));
+  /// Asks an actor of the runtime's.
+  template <class Handle, class Message, class T>
+  void ask(const Handle& whom, Message what, done<T> then) {
+    system.spawn<question<Handle, Message>>(whom, std::move(what),
+                                            bring_home(std::move(then)));
   }
 };
 
@@ -182,18 +183,19 @@ void host::open(server_spec spec, std::function<void(failure)> then) {
   auto home = parts_->bring_home(
     done<bool>{[then](const answer<bool>& x) { then(x.error); }});
   // The handle stays behind: no handle may outlive the actor system.
-  parts_->system.spawn<question<client_ref, open_client>>(
+  parts_->system.spawn<question<registry_handle, open_client>>(
     parts_->runtime.registry(), open_client{std::move(spec)},
     [home](answer<client_ref> x) { home(answer<bool>{std::move(x.error)}); });
 }
 
 void host::ensure_ready(const std::string& server, done<client_status> then) {
-  parts_->ask_registry(by_name<troupe::ensure_ready>{server, {}},
-                       std::move(then));
+  parts_->ask(parts_->runtime.registry(),
+              by_name<troupe::ensure_ready>{server, {}}, std::move(then));
 }
 
 void host::tools(const std::string& server, done<tool_list> then) {
-  parts_->ask_registry(by_name<list_tools>{server, {}}, std::move(then));
+  parts_->ask(parts_->runtime.registry(), by_name<list_tools>{server, {}},
+              std::move(then));
 }
 
 std::function<void()>
@@ -209,7 +211,8 @@ host::call(const std::string& server, call_tool what,
 
 void host::reload(const std::string& server, std::vector<server_spec> spec,
                   done<client_status> then) {
-  parts_->ask_registry(
+  parts_->ask(
+    parts_->runtime.registry(),
     by_name<troupe::reload>{
       server, troupe::reload{milliseconds{0}, {spec.begin(), spec.end()}}},
     std::move(then));
@@ -217,14 +220,13 @@ void host::reload(const std::string& server, std::vector<server_spec> spec,
 
 void host::close(const std::string& server, milliseconds drain,
                  done<stop_report> then) {
-  parts_->ask_registry(by_name<close_client>{server, close_client{drain}},
-                       std::move(then));
+  parts_->ask(parts_->runtime.registry(),
+              by_name<close_client>{server, close_client{drain}},
+              std::move(then));
 }
 
 void host::tree(done<tree_status> then) {
-  using asked = question<tree_status, get_tree, tree_status>;
-  parts_->system.spawn<asked>(parts_->runtime.monitor(), get_tree{},
-                              parts_->bring_home(std::move(then)));
+  parts_->ask(parts_->runtime.monitor(), get_tree{}, std::move(then));
 }
 
 void host::stop(std::function<void(stop_all_report)> then) {

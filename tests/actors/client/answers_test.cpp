@@ -9,7 +9,7 @@ namespace {
 
 /// A ready client of a modern server, which asks back where it is told to.
 struct rounds_world : actor_world {
-  caf::actor testee;
+  client_handle testee;
 
   rounds_world() {
     server().results["server/discover"] =
@@ -59,7 +59,7 @@ SCENARIO_METHOD(rounds_world,
       check_unknown(pending, errc::child_exited);
     }
     WHEN("the client is closed") {
-      ask<answer<stop_report>>(testee, close_client{});
+      ask(testee, close_client{});
       check_unknown(pending, errc::closed);
     }
   }

@@ -8,7 +8,7 @@ using namespace troupe::test;
 namespace {
 
 struct auth_fixture : site_world {
-  caf::actor testee;
+  client_handle testee;
 
   /// A ready client of a legacy server over HTTP.
   auth_fixture() {
@@ -28,7 +28,7 @@ struct auth_fixture : site_world {
     CHECK(refused->error.what_became == fate::not_sent);
     site().status = 0;
     site().answers_calls = true;
-    CHECK(ask<answer<client_status>>(testee, reload{})->ok());
+    CHECK(ask(testee, reload{})->ok());
     CHECK(call(testee, {"find", {}})->ok());
   }
 };
@@ -79,7 +79,7 @@ SCENARIO_METHOD(auth_fixture,
   site().answers_calls = false;
   auto pending = call(testee, {"find", {}});
   auto cancelled = call(testee, {"find", {}, 7});
-  auto reloaded = ask<answer<client_status>>(testee, reload{});
+  auto reloaded = ask(testee, reload{});
   REQUIRE(status_of(testee).now == phase::draining);
   site().status = 401;
   site().status_times = 1;

@@ -12,7 +12,7 @@ namespace {
 struct callers_world : held_calls_world {
   void sleeps(const caf::actor& who, size_t times) {
     for (size_t i = 0; i < times; ++i)
-      post<answer<call_tool_result>>(who, testee, call_tool{"sleep", {}});
+      post(who, testee, call_tool{"sleep", {}});
     settle();
   }
 
@@ -66,8 +66,7 @@ SCENARIO_METHOD(callers_world,
   server().answers_handshake = false;
   testee = open();
   auto doomed = spawn_agent();
-  post<answer<call_tool_result>>(doomed, registry_handle,
-                                 by_name<call_tool>{"a", {"sleep", {}}});
+  post(doomed, registry_handle, by_name<call_tool>{"a", {"sleep", {}}});
   settle();
   auto other = echo();
   REQUIRE(status_of(testee).waiting == 2);
@@ -103,8 +102,7 @@ SCENARIO_METHOD(callers_world,
   auto first = spawn_agent();
   auto second = spawn_agent();
   sleeps(first, 2);
-  auto kept =
-    ask<answer<call_tool_result>>(second, testee, call_tool{"echo", {}});
+  auto kept = ask(second, testee, call_tool{"echo", {}});
   end(first);
   CHECK(kept.open());
   CHECK(status_of(testee).in_flight == 1);
@@ -123,7 +121,7 @@ SCENARIO_METHOD(callers_world,
   auto before = running();
   for (int i = 0; i < 10'000; ++i) {
     auto brief = system.spawn<errand_boy>(caf::message_handler{});
-    post<answer<call_tool_result>>(brief, testee, call_tool{"echo", {}});
+    post(brief, testee, call_tool{"echo", {}});
     exit_now(brief, caf::exit_reason::user_shutdown);
     settle();
   }
@@ -138,7 +136,7 @@ SCENARIO_METHOD(callers_world,
   ready();
   auto doomed = spawn_agent();
   sleeps(doomed, 3);
-  auto closed = ask<answer<stop_report>>(testee, close_client{1h});
+  auto closed = ask(testee, close_client{1h});
   REQUIRE(closed.open());
   end(doomed);
   CHECK(closed->ok());
@@ -154,24 +152,22 @@ SCENARIO_METHOD(callers_world,
   auto doomed = spawn_agent();
   GIVEN("lists") {
     for (int i = 0; i < 2; ++i)
-      post<answer<tool_list>>(doomed, testee, list_tools{});
+      post(doomed, testee, list_tools{});
     settle();
-    REQUIRE(ask<answer<tool_list>>(testee, list_tools{})->error.code
-            == errc::overloaded);
+    REQUIRE(ask(testee, list_tools{})->error.code == errc::overloaded);
     end(doomed);
-    CHECK(ask<answer<tool_list>>(testee, list_tools{}).open());
+    CHECK(ask(testee, list_tools{}).open());
   }
   GIVEN("servers") {
     for (size_t i = 0; i < defaults::mailbox_messages_max; ++i) {
-      post<answer<client_status>>(doomed, testee, ensure_ready{});
+      post(doomed, testee, ensure_ready{});
       if (i % 1000 == 0)
         settle();
     }
     settle();
-    REQUIRE(ask<answer<client_status>>(testee, ensure_ready{})->error.code
-            == errc::overloaded);
+    REQUIRE(ask(testee, ensure_ready{})->error.code == errc::overloaded);
     end(doomed);
-    auto waiting = ask<answer<client_status>>(testee, ensure_ready{});
+    auto waiting = ask(testee, ensure_ready{});
     CHECK(waiting.open());
     server().answers_handshake = true;
     server().answer_handshake();

@@ -8,7 +8,7 @@ using namespace troupe::test;
 namespace {
 
 struct calls_fixture : actor_world {
-  caf::actor testee;
+  client_handle testee;
 
   /// A ready client whose server keeps calls open.
   void ready() {
@@ -95,7 +95,7 @@ SCENARIO_METHOD(calls_fixture,
       CHECK(x.tag == 7);
     });
     call_tool what{"echo", {}, 7};
-    auto pending = ask<answer<call_tool_result>>(who, testee, what);
+    auto pending = ask(who, testee, what);
     auto request = server().open_calls.front();
     for (int i = 1; i <= 10; ++i) {
       advance(30s);
@@ -123,8 +123,8 @@ SCENARIO_METHOD(calls_fixture, "S41: a caller cancels", "[calls]") {
     auto first = spawn_agent();
     auto second = spawn_agent();
     call_tool what{"echo", {}, 5};
-    auto mine = ask<answer<call_tool_result>>(first, testee, what);
-    auto other = ask<answer<call_tool_result>>(second, testee, what);
+    auto mine = ask(first, testee, what);
+    auto other = ask(second, testee, what);
     WHEN("the first cancels") {
       tell(first, testee, cancel_call{5});
       THEN("its call ends, the server is told, the other's goes on") {
@@ -184,7 +184,7 @@ SCENARIO_METHOD(calls_fixture,
       }
     }
     WHEN("the client is reloaded and they do not end in time") {
-      auto reloaded = ask<answer<client_status>>(testee, reload{});
+      auto reloaded = ask(testee, reload{});
       advance(6s);
       THEN("they end as reloaded, and the client is ready again") {
         CHECK(a->error.code == errc::reloaded);
@@ -192,7 +192,7 @@ SCENARIO_METHOD(calls_fixture,
       }
     }
     WHEN("the client is closed") {
-      auto closed = ask<answer<stop_report>>(testee, close_client{});
+      auto closed = ask(testee, close_client{});
       THEN("they end as closed") {
         CHECK(b->error.code == errc::closed);
         CHECK(b->error.what_became == fate::outcome_unknown);
@@ -274,10 +274,9 @@ SCENARIO_METHOD(calls_fixture,
     auto modest = spawn_agent();
     std::vector<outcome<answer<call_tool_result>>> many;
     for (int i = 0; i < 1000; ++i)
-      many.push_back(ask<answer<call_tool_result>>(
-        greedy, testee, call_tool{"g" + std::to_string(i), {}}));
-    auto one =
-      ask<answer<call_tool_result>>(modest, testee, call_tool{"modest", {}});
+      many.push_back(
+        ask(greedy, testee, call_tool{"g" + std::to_string(i), {}}));
+    auto one = ask(modest, testee, call_tool{"modest", {}});
     THEN("256 are in flight, the others wait") {
       CHECK(server().open_calls.size() == 256);
       CHECK(status_of(testee).in_flight == 256);
@@ -361,11 +360,9 @@ SCENARIO_METHOD(calls_fixture, "names are resolved by the registry",
   ready();
   server().answers_calls = true;
   using call_answer = answer<call_tool_result>;
-  auto known =
-    ask<call_answer>(registry_handle, by_name<call_tool>{"a", {"echo", {}}});
+  auto known = ask(registry_handle, by_name<call_tool>{"a", {"echo", {}}});
   CHECK(known->ok());
-  auto unknown =
-    ask<call_answer>(registry_handle, by_name<call_tool>{"b", {"echo", {}}});
+  auto unknown = ask(registry_handle, by_name<call_tool>{"b", {"echo", {}}});
   CHECK(unknown->error.code == errc::unknown_server);
   CHECK(unknown->error.what_became == fate::not_sent);
 }

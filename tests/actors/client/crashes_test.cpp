@@ -62,9 +62,7 @@ SCENARIO_METHOD(crash_fixture,
       CHECK(server().pipe->connections() == 4);
       CHECK(call_named()->error.code == errc::degraded);
       AND_THEN("a person's reload begins afresh") {
-        CHECK(
-          ask<answer<client_status>>(registry_handle, by_name<reload>{"a", {}})
-            ->ok());
+        CHECK(ask(registry_handle, by_name<reload>{"a", {}})->ok());
         crash();
         CHECK(waits().back() == 100ms);
       }
@@ -95,7 +93,7 @@ SCENARIO_METHOD(crash_fixture,
                 "[supervision]") {
   open(steady());
   exit_now(find()->value.handle, caf::exit_reason::user_shutdown);
-  auto pending = send<call_tool_result>(by_name<call_tool>{"a", {"echo", {}}});
+  auto pending = send(by_name<call_tool>{"a", {"echo", {}}});
   settle();
   CHECK(pending.open());
   advance(200ms);

@@ -14,8 +14,8 @@ struct edges_fixture : actor_world {
     return x;
   }
 
-  outcome<answer<client_status>> replace(const caf::actor& client) {
-    return ask<answer<client_status>>(client, reload{0ms, {changed()}});
+  outcome<answer<client_status>> replace(const client_handle& client) {
+    return ask(client, reload{0ms, {changed()}});
   }
 };
 
@@ -31,7 +31,7 @@ SCENARIO_METHOD(edges_fixture,
     WHEN("its spec is changed, twice, and then it answers") {
       auto first = replace(testee);
       server().answers_handshake = true;
-      auto second = ask<answer<client_status>>(testee, reload{0ms, {spec()}});
+      auto second = ask(testee, reload{0ms, {spec()}});
       THEN("both are answered by a client that is ready") {
         CHECK(first->ok());
         CHECK(second->ok());
@@ -116,13 +116,13 @@ SCENARIO_METHOD(edges_fixture,
   REQUIRE(status_of(testee).now == phase::ready);
   x.args = {"--other"};
   SECTION("reloaded while it is ready") {
-    ask<answer<client_status>>(testee, reload{0ms, {x}});
+    ask(testee, reload{0ms, {x}});
   }
   SECTION("reloaded while it drains") {
     server().answers_calls = false;
     auto pending = call(testee);
-    auto first = ask<answer<client_status>>(testee, reload{});
-    ask<answer<client_status>>(testee, reload{0ms, {x}});
+    auto first = ask(testee, reload{});
+    ask(testee, reload{0ms, {x}});
     server().answer_call();
     settle();
   }
@@ -138,7 +138,7 @@ SCENARIO_METHOD(edges_fixture, "limits that come with a reload are in force",
   server().answers_handshake = false;
   x.limits.waiting_calls_max = 2;
   x.limits.in_flight_max = 1;
-  auto reloaded = ask<answer<client_status>>(testee, reload{0ms, {x}});
+  auto reloaded = ask(testee, reload{0ms, {x}});
   GIVEN("more calls than may wait") {
     auto first = call(testee);
     auto second = call(testee);
@@ -158,7 +158,7 @@ SCENARIO_METHOD(edges_fixture, "limits that come with a reload are in force",
   }
   GIVEN("a policy that parks it at its first failure") {
     x.restart.intensity = 1;
-    ask<answer<client_status>>(testee, reload{0ms, {x}});
+    ask(testee, reload{0ms, {x}});
     server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
     settle();
     CHECK(status_of(testee).now == phase::degraded);
@@ -173,8 +173,8 @@ SCENARIO_METHOD(edges_fixture,
   auto testee = open(x);
   server().pipe->hold_on();
   x.timeouts.stop_grace = 100ms;
-  auto reloaded = ask<answer<client_status>>(testee, reload{0ms, {x}});
-  auto closed = ask<answer<stop_report>>(testee, close_client{});
+  auto reloaded = ask(testee, reload{0ms, {x}});
+  auto closed = ask(testee, close_client{});
   SECTION("a close waits for it") {
     advance(40s);
     CHECK(closed.open());
@@ -183,7 +183,7 @@ SCENARIO_METHOD(edges_fixture,
     CHECK(closed->value.left == proof::no_process);
   }
   SECTION("and so does the end of all") {
-    auto all = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+    auto all = ask(registry_handle, stop_all{});
     advance(40s);
     CHECK(all.open());
     server().pipe->let_go();
@@ -230,7 +230,7 @@ SCENARIO_METHOD(edges_fixture,
     server().pipe->hold_on();
     server().pipe->hang_up(errc::connection_lost, "the end of stdout");
     settle();
-    auto closed = ask<answer<stop_report>>(testee, close_client{});
+    auto closed = ask(testee, close_client{});
     CHECK(trail() == "connecting handshaking ready backoff stopping");
   }
   SECTION("it is parked") {
@@ -248,10 +248,10 @@ SCENARIO_METHOD(edges_fixture, "a second close may hurry the first",
     auto testee = open();
     server().answers_calls = false;
     auto pending = call(testee);
-    auto patient = ask<answer<stop_report>>(testee, close_client{60s});
+    auto patient = ask(testee, close_client{60s});
     REQUIRE(patient.open());
     WHEN("another one closes it at once") {
-      auto hasty = ask<answer<stop_report>>(testee, close_client{});
+      auto hasty = ask(testee, close_client{});
       advance(1s);
       THEN("both have their proof, and the call its answer") {
         CHECK(hasty->ok());
@@ -268,7 +268,7 @@ SCENARIO_METHOD(edges_fixture,
                 "[client]") {
   auto testee = open();
   server().pipe->hold_on();
-  auto closed = ask<answer<stop_report>>(testee, close_client{});
+  auto closed = ask(testee, close_client{});
   REQUIRE(closed.open());
   caf::anon_send_exit(testee, caf::exit_reason::kill);
   settle();
@@ -303,14 +303,12 @@ SCENARIO_METHOD(edges_fixture,
                 "[client]") {
   auto testee = open();
   server().pipe->hold_on();
-  auto closed = ask<answer<stop_report>>(testee, close_client{});
+  auto closed = ask(testee, close_client{});
   advance(15s);
   REQUIRE(closed->value.left == proof::unkillable);
   REQUIRE(status_of(testee).now == phase::stopping);
-  CHECK(ask<answer<tool_list>>(testee, list_tools{})->error.code
-        == errc::closed);
-  CHECK(ask<answer<prompt_list>>(testee, list_prompts{})->error.code
-        == errc::closed);
+  CHECK(ask(testee, list_tools{})->error.code == errc::closed);
+  CHECK(ask(testee, list_prompts{})->error.code == errc::closed);
   CHECK(call(testee)->error.code == errc::closed);
 }
 

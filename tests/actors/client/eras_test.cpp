@@ -17,8 +17,8 @@ struct eras_fixture : site_world {
   }
 
   /// A client that finds out, and is ready.
-  caf::actor ready(const std::string& name,
-                   const std::string& url = first_url) {
+  client_handle ready(const std::string& name,
+                      const std::string& url = first_url) {
     auto x = open(site_spec(name, url));
     if (status_of(x).now != phase::ready)
       throw std::logic_error(name + " is not ready");
@@ -55,7 +55,7 @@ SCENARIO_METHOD(eras_fixture,
     CHECK(probes(other_port) == 1);
   }
   WHEN("the first is reloaded") {
-    CHECK(ask<answer<client_status>>(a, reload{})->ok());
+    CHECK(ask(a, reload{})->ok());
     CHECK(probes() == 1);
   }
   WHEN("an hour has passed") {

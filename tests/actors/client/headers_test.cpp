@@ -12,7 +12,7 @@ namespace {
 using call_outcome = outcome<answer<call_tool_result>>;
 
 struct headers_fixture : site_world {
-  caf::actor testee;
+  client_handle testee;
 
   /// A ready client of a modern server over HTTP whose tool wants a header.
   headers_fixture() {
@@ -83,7 +83,7 @@ SCENARIO_METHOD(headers_fixture,
     }
   }
   GIVEN("a list that has changed without a word") {
-    ask<answer<tool_list>>(testee, list_tools{});
+    ask(testee, list_tools{});
     REQUIRE(find()->ok());
     site().header = "Place";
     CHECK(find()->ok());
@@ -159,7 +159,7 @@ SCENARIO_METHOD(headers_fixture,
   site().answers_calls = false;
   site().answers_lists = false;
   auto pending = find();
-  auto listed = ask<answer<tool_list>>(testee, list_tools{});
+  auto listed = ask(testee, list_tools{});
   REQUIRE(site().kept.size() == 2);
   refuse();
   REQUIRE(lists() == 1);
@@ -250,7 +250,7 @@ SCENARIO_METHOD(headers_fixture,
     CHECK(was_refused(other));
   }
   WHEN("the client is reloaded, and the list comes meanwhile") {
-    auto reloaded = ask<answer<client_status>>(testee, reload{});
+    auto reloaded = ask(testee, reload{});
     REQUIRE(reloaded.open());
     serve();
     CHECK(pending->ok());
@@ -258,7 +258,7 @@ SCENARIO_METHOD(headers_fixture,
     CHECK(reloaded->ok());
   }
   WHEN("the client is closed") {
-    CHECK(ask<answer<stop_report>>(testee, close_client{})->ok());
+    CHECK(ask(testee, close_client{})->ok());
     CHECK(not_sent(pending, errc::closed));
   }
   WHEN("the client is killed") {
@@ -274,7 +274,7 @@ SCENARIO_METHOD(headers_fixture,
   auto x = site_spec("b");
   x.dialect = dialect_choice::legacy;
   auto legacy = open(x);
-  ask<answer<tool_list>>(legacy, list_tools{}); // the tool may be repeated
+  ask(legacy, list_tools{}); // the tool may be repeated
   auto before = lists();
   auto pending = call(legacy, what());
   CHECK(was_refused(pending));
@@ -290,7 +290,7 @@ SCENARIO_METHOD(site_world, "a tool whose name is hidden keeps its headers",
   site().tool = place;
   site().header = "Where";
   auto testee = open(x);
-  auto list = ask<answer<tool_list>>(testee, list_tools{});
+  auto list = ask(testee, list_tools{});
   REQUIRE(list->ok());
   auto shown = list->value.tools.at(0).name;
   CHECK(shown == "${TROUPE_TEST_PLACE}");

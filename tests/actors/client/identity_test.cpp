@@ -13,7 +13,7 @@ using namespace troupe::test;
 namespace {
 
 struct identity_fixture : registry_fixture {
-  caf::actor testee;
+  client_handle testee;
 
   /// A ready client whose tools are known.
   identity_fixture() {
@@ -22,13 +22,13 @@ struct identity_fixture : registry_fixture {
   }
 
   outcome<answer<tool_list>> tools() {
-    return ask<answer<tool_list>>(testee, list_tools{});
+    return ask(testee, list_tools{});
   }
 
   /// Reloaded with that spec, and not ready before `answer_handshake`.
   outcome<answer<client_status>> become(server_spec x) {
     server().answers_handshake = false;
-    return ask<answer<client_status>>(testee, reload{0ms, {std::move(x)}});
+    return ask(testee, reload{0ms, {std::move(x)}});
   }
 };
 
@@ -110,7 +110,7 @@ SCENARIO_METHOD(identity_fixture,
   server().answers_calls = false;
   server().answers_lists = false;
   auto pending = call(testee);
-  auto list = ask<answer<tool_list>>(testee, list_tools{true});
+  auto list = ask(testee, list_tools{true});
   auto reloaded = become(other_spec());
   REQUIRE(status_of(testee).now == phase::draining);
   WHEN("the old one answers the list, and then the call") {
@@ -146,7 +146,7 @@ SCENARIO_METHOD(other_site_fixture,
     x.description = "described";
     goes_on = true;
   }
-  auto reloaded = ask<answer<client_status>>(testee, reload{0ms, {x}});
+  auto reloaded = ask(testee, reload{0ms, {x}});
   REQUIRE(status_of(testee).now == phase::draining);
   forget_session();
   CHECK(reloaded->ok());
@@ -169,7 +169,7 @@ SCENARIO_METHOD(site_world,
   REQUIRE(site().times["tools/list"] == 1);
   auto x = site_spec();
   x.headers["Who"] = secret{"somebody else"};
-  auto reloaded = ask<answer<client_status>>(testee, reload{0ms, {x}});
+  auto reloaded = ask(testee, reload{0ms, {x}});
   CHECK(pending->error.code == errc::server_error);
   CHECK(pending->error.what_became == fate::refused);
   CHECK(reloaded->ok());

@@ -132,7 +132,7 @@ SCENARIO_METHOD(input_world, "a server's questions reach who answers them",
         CHECK(cancelled == std::vector<uint64_t>{asked[0].id});
       }
       AND_WHEN("the client is closed") {
-        ask<answer<stop_report>>(a, close_client{});
+        ask(a, close_client{});
         CHECK(cancelled == std::vector<uint64_t>{asked[0].id});
       }
       AND_WHEN("its time is over") {
@@ -224,8 +224,8 @@ struct fault_world : input_world {
     dies = false;
   }
 
-  void start_again(const caf::actor& a) {
-    auto again = ask<answer<client_status>>(a, reload{});
+  void start_again(const client_handle& a) {
+    auto again = ask(a, reload{});
     advance(2s);
     REQUIRE(again->ok());
   }

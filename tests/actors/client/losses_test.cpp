@@ -24,7 +24,7 @@ std::vector<errc> all_losses() {
 }
 
 struct loss_world : actor_world {
-  caf::actor testee;
+  client_handle testee;
   std::vector<outcome<answer<client_status>>> starts;
   std::vector<outcome<answer<call_tool_result>>> calls;
   std::vector<outcome<answer<stop_report>>> closes;
@@ -49,21 +49,21 @@ struct loss_world : actor_world {
     } else if (at == phase::handshaking) {
       server().answers_handshake = false;
       testee = open();
-      starts.push_back(ask<answer<client_status>>(testee, ensure_ready{}));
+      starts.push_back(ask(testee, ensure_ready{}));
       call_it();
     } else {
       bring_up();
     }
     if (at == phase::draining)
-      starts.push_back(ask<answer<client_status>>(testee, reload{}));
+      starts.push_back(ask(testee, reload{}));
     if (at == phase::stopping)
-      closes.push_back(ask<answer<stop_report>>(testee, close_client{5s}));
+      closes.push_back(ask(testee, close_client{5s}));
   }
 
   void lose(phase at, errc why) {
     if (at == phase::connecting) {
       server().pipe->fail_next(why, "lost");
-      starts.push_back(ask<answer<client_status>>(testee, ensure_ready{}));
+      starts.push_back(ask(testee, ensure_ready{}));
       call_it();
     } else {
       server().pipe->hang_up(why, "lost");
@@ -93,12 +93,12 @@ void check_loss(phase at, errc why) {
   w.server().answers_handshake = true;
   w.advance(40s);
   CHECK(w.all_answered());
-  auto found = w.ask<answer<client_ref>>(w.registry_handle, find_client{"a"});
+  auto found = w.ask(w.registry_handle, find_client{"a"});
   CHECK(found->ok() == w.closes.empty());
   if (!found->ok())
     return;
   CHECK(is_lasting(w.status_of(w.testee).now));
-  auto reloaded = w.ask<answer<client_status>>(w.testee, reload{});
+  auto reloaded = w.ask(w.testee, reload{});
   w.advance(1s);
   CHECK(reloaded->ok());
   CHECK(w.status_of(w.testee).now == phase::ready);
@@ -110,21 +110,21 @@ void check_loss(phase at, errc why) {
 struct spied_world : deterministic_fixture {
   scripted_server server;
   std::vector<caf::actor> joined; // those that are no clients, in order
-  caf::actor spy = system.spawn<errand_boy>(
+  monitor_handle spy = monitor_handle{system.spawn<errand_boy>(
     caf::message_handler{[this](const member_joined& x) {
                            if (x.name.empty())
                              joined.push_back(x.who);
                          },
                          [](const member_left&) {}, [](const client_event&) {},
-                         [](const diagnostic&) {}});
-  caf::actor supervisor_handle = spawn<supervisor>(
+                         [](const diagnostic&) {}})};
+  handle_of<supervisor> supervisor_handle = spawn<supervisor>(
     supervisor_options{spy,
                        [this](const server_spec& x) {
                          return make_pipe_transport(server.pipe, x.limits);
                        },
                        {},
                        1});
-  caf::actor registry_handle =
+  handle_of<registry> registry_handle =
     spawn<registry>(registry_options{supervisor_handle, spy});
 
   spied_world() {
@@ -135,13 +135,12 @@ struct spied_world : deterministic_fixture {
     joined.clear();
   }
 
-  caf::actor client_now() {
-    return ask<answer<client_ref>>(registry_handle, find_client{"a"})
-      ->value.handle;
+  client_handle client_now() {
+    return ask(registry_handle, find_client{"a"})->value.handle;
   }
 
   client_status status_now() {
-    return *ask<client_status>(client_now(), get_status{}).operator->();
+    return ask(client_now(), get_status{})->value;
   }
 };
 
@@ -168,8 +167,8 @@ SCENARIO_METHOD(site_world,
   site().answers_calls = false;
   auto pending = call(testee, {"find", {}});
   x.headers["Authorization"] = secret{"Bearer other"};
-  auto first = ask<answer<client_status>>(testee, reload{0ms, {x}});
-  auto second = ask<answer<client_status>>(testee, reload{});
+  auto first = ask(testee, reload{0ms, {x}});
+  auto second = ask(testee, reload{});
   REQUIRE(status_of(testee).now == phase::draining);
   site().refuse(site().kept.front(), 401, 0, "expired");
   advance(1s);
@@ -187,12 +186,12 @@ SCENARIO_METHOD(spied_world,
   x.name = "a";
   x.command = "/bin/true"; // the pipe stands for it
   x.dialect = dialect_choice::legacy;
-  ask<answer<client_ref>>(registry_handle, open_client{x});
+  ask(registry_handle, open_client{x});
   auto testee = client_now();
   REQUIRE(status_now().now == phase::ready);
   auto transport = joined.back();
   server.answers_calls = false;
-  auto pending = ask<answer<call_tool_result>>(testee, call_tool{"echo", {}});
+  auto pending = ask(testee, call_tool{"echo", {}});
   GIVEN("one that is told to end") {
     exit_now(transport, caf::exit_reason::user_shutdown);
     settle();

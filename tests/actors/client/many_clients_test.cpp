@@ -8,8 +8,8 @@ using namespace troupe::test;
 namespace {
 
 struct many_fixture : actor_world {
-  outcome<answer<stop_report>> close(const caf::actor& x) {
-    return ask<answer<stop_report>>(x, close_client{});
+  outcome<answer<stop_report>> close(const client_handle& x) {
+    return ask(x, close_client{});
   }
 };
 
@@ -23,10 +23,10 @@ SCENARIO_METHOD(many_fixture,
   auto other = open(spec("b"));
   server().pipe->hold_on();
   auto closed = close(slow);
-  auto tree = ask<tree_status>(monitor_handle, get_tree{});
-  REQUIRE(tree->clients.size() == 2);
-  CHECK(tree->clients[0].now == phase::stopping);
-  CHECK(tree->clients[1].now == phase::ready);
+  auto tree = ask(monitor_handle, get_tree{});
+  REQUIRE(tree->value.clients.size() == 2);
+  CHECK(tree->value.clients[0].now == phase::stopping);
+  CHECK(tree->value.clients[1].now == phase::ready);
   CHECK(call(other)->ok());
   CHECK(closed.open());
 }
@@ -38,7 +38,7 @@ SCENARIO_METHOD(many_fixture,
   for (int i = 0; i < 20; ++i)
     open(spec("s" + std::to_string(i)));
   server("s7").pipe->hold_on();
-  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  auto stopped = ask(registry_handle, stop_all{});
   auto stopped_already =
     std::count_if(events.begin(), events.end(),
                   [](auto& x) { return x.to == phase::stopped; });
@@ -57,7 +57,7 @@ SCENARIO_METHOD(many_fixture,
   auto apply = [&](std::vector<server_spec> x) {
     for (auto& s : x)
       server(s.name);
-    auto result = ask<answer<apply_result>>(registry_handle, apply_servers{x});
+    auto result = ask(registry_handle, apply_servers{x});
     return result->value;
   };
   apply({spec("a"), spec("b"), spec("c")});

@@ -8,14 +8,14 @@ using namespace troupe::test;
 namespace {
 
 struct outage_fixture : site_world {
-  caf::actor testee;
+  client_handle testee;
 
   void ready(dialect_choice dialect) {
     auto x = site_spec();
     x.dialect = dialect;
     testee = open(x);
     REQUIRE(status_of(testee).now == phase::ready);
-    REQUIRE(ask<answer<tool_list>>(testee, list_tools{})->ok());
+    REQUIRE(ask(testee, list_tools{})->ok());
   }
 
   /// Nobody is reached, and what is open is cut.
@@ -37,7 +37,7 @@ struct outage_fixture : site_world {
     advance(6min); // a parked server is tried each 300 s, a fifth more or less
     CHECK(status_of(testee).now == phase::ready);
     CHECK(call(testee, {"find", {}})->ok());
-    auto list = ask<answer<tool_list>>(testee, list_tools{});
+    auto list = ask(testee, list_tools{});
     REQUIRE(list->ok());
     CHECK_FALSE(list->value.stale);
   }
@@ -61,7 +61,7 @@ SCENARIO_METHOD(outage_fixture,
       CHECK(site().connections < 30);
       auto refused = call(testee, {"find", {}});
       CHECK(refused->error.what_became == fate::not_sent);
-      auto list = ask<answer<tool_list>>(testee, list_tools{});
+      auto list = ask(testee, list_tools{});
       REQUIRE(list->ok());
       CHECK(list->value.stale);
     }
@@ -106,9 +106,9 @@ SCENARIO_METHOD(hiccup_fixture,
     std::vector<outcome<answer<call_tool_result>>> calls;
     std::vector<outcome<answer<client_status>>> waits;
     for (int i = 0; i < users; ++i) {
-      waits.push_back(send_to<client_status>(testee, ensure_ready{}));
+      waits.push_back(send_to(testee, ensure_ready{}));
       for (auto tool : {"x", "y", "z"})
-        calls.push_back(send_to<call_tool_result>(testee, call_tool{tool, {}}));
+        calls.push_back(send_to(testee, call_tool{tool, {}}));
     }
     settle();
     advance(3s);
@@ -125,7 +125,7 @@ SCENARIO_METHOD(hiccup_fixture,
   GIVEN("100 users who reload it at once") {
     std::vector<outcome<answer<client_status>>> waits;
     for (int i = 0; i < users; ++i)
-      waits.push_back(send_to<client_status>(testee, reload{}));
+      waits.push_back(send_to(testee, reload{}));
     settle();
     CHECK(server().pipe->connections() == 2);
     CHECK(told(phase::draining) == 1);
@@ -136,7 +136,7 @@ SCENARIO_METHOD(hiccup_fixture,
     server().answers_handshake = false;
     std::vector<outcome<answer<client_status>>> waits;
     for (int i = 0; i < users; ++i)
-      waits.push_back(ask<answer<client_status>>(testee, reload{}));
+      waits.push_back(ask(testee, reload{}));
     server().answer_handshake();
     settle();
     CHECK(server().pipe->connections() == 2);
@@ -151,7 +151,7 @@ SCENARIO_METHOD(hiccup_fixture,
     auto before = server().pipe->connections();
     for (int second = 0; second < 10; ++second) {
       for (int i = 0; i < users; ++i)
-        send_to<call_tool_result>(testee, call_tool{"x", {}});
+        send_to(testee, call_tool{"x", {}});
       settle();
       advance(1s);
     }

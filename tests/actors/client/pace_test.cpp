@@ -17,7 +17,7 @@ struct pace_world : actor_world {
     defaults::unasked_credit_max / 1s * rate / a_lot + 1;
 
   std::vector<std::string> remarks;
-  caf::actor testee;
+  client_handle testee;
 
   pace_world() {
     auto observer = system.spawn<errand_boy>(
@@ -87,7 +87,7 @@ SCENARIO_METHOD(pace_world,
         CHECK(call(other)->ok());
       }
       AND_WHEN("it is closed") {
-        auto closed = ask<answer<stop_report>>(testee, close_client{});
+        auto closed = ask(testee, close_client{});
         CHECK(closed->ok());
       }
       AND_WHEN("it ends") {

@@ -10,9 +10,9 @@ using namespace troupe::test;
 namespace {
 
 struct ready_fixture : registry_fixture {
-  outcome<answer<client_status>> ensure(const caf::actor& x,
+  outcome<answer<client_status>> ensure(const client_handle& x,
                                         milliseconds timeout = {}) {
-    return ask<answer<client_status>>(x, ensure_ready{timeout});
+    return ask(x, ensure_ready{timeout});
   }
 
   /// Its server dies, and what is decided on that is not known yet.
@@ -107,7 +107,7 @@ SCENARIO_METHOD(ready_fixture,
   GIVEN("a client that died, and its successor") {
     open(x);
     exit_now(find()->value.handle, caf::exit_reason::user_shutdown);
-    auto waits = send<client_status>(by_name<ensure_ready>{"a", {}});
+    auto waits = send(by_name<ensure_ready>{"a", {}});
     settle();
     CHECK(waits.open());
     advance(2s);

@@ -132,7 +132,7 @@ SCENARIO_METHOD(repeats_fixture,
     CHECK(ended(other, errc::cancelled, fate::outcome_unknown));
   }
   WHEN("the client is closed") {
-    CHECK(ask<answer<stop_report>>(testee, close_client{})->ok());
+    CHECK(ask(testee, close_client{})->ok());
     CHECK(ended(met, errc::closed, fate::not_sent));
     CHECK(ended(other, errc::closed, fate::outcome_unknown));
   }
@@ -149,7 +149,7 @@ SCENARIO_METHOD(repeats_fixture,
   auto met = find();
   auto other = find();
   GIVEN("a reload") {
-    auto reloaded = ask<answer<client_status>>(testee, reload{});
+    auto reloaded = ask(testee, reload{});
     REQUIRE(status_of(testee).now == phase::draining);
     forget_session();
     THEN("the calls go on in the session that follows") {
@@ -159,7 +159,7 @@ SCENARIO_METHOD(repeats_fixture,
     }
   }
   GIVEN("a close") {
-    auto closed = ask<answer<stop_report>>(testee, close_client{5s});
+    auto closed = ask(testee, close_client{5s});
     REQUIRE(status_of(testee).now == phase::draining);
     forget_session();
     THEN("nothing is begun again") {
@@ -178,7 +178,7 @@ SCENARIO_METHOD(repeats_fixture,
   x.name = "b";
   x.limits.waiting_calls_max = 1;
   testee = open(x);
-  REQUIRE(ask<answer<tool_list>>(testee, list_tools{})->ok());
+  REQUIRE(ask(testee, list_tools{})->ok());
   site().answers_initialize = false;
   auto met = find();
   auto second = find();
@@ -201,7 +201,7 @@ SCENARIO_METHOD(site_world,
   x.headers.emplace("X-Place", "${TROUPE_TEST_PLACE}");
   site().tool = place;
   auto testee = open(x);
-  auto list = ask<answer<tool_list>>(testee, list_tools{});
+  auto list = ask(testee, list_tools{});
   REQUIRE(list->ok());
   site().answers_calls = false;
   auto pending = call(testee, {list->value.tools.at(0).name, {}});

@@ -41,14 +41,14 @@ namespace {
 
 /// A server that ends on each start, and what asks for it.
 struct advice_fixture : actor_world {
-  caf::actor testee;
+  client_handle testee;
 
   /// What each kind of request is told.
   std::vector<failure> asked() {
     return {
       call(testee)->error,
-      ask<answer<tool_list>>(testee, list_tools{})->error,
-      ask<answer<client_status>>(testee, ensure_ready{})->error,
+      ask(testee, list_tools{})->error,
+      ask(testee, ensure_ready{})->error,
     };
   }
 };
@@ -120,5 +120,5 @@ SCENARIO_METHOD(advice_fixture,
         == "its transport could not be made: std::runtime_error");
   auto good = open(spec("good"));
   CHECK(call(good)->ok());
-  CHECK(ask<answer<stop_report>>(testee, close_client{})->ok());
+  CHECK(ask(testee, close_client{})->ok());
 }

@@ -8,16 +8,16 @@ using namespace troupe::test;
 namespace {
 
 struct life_fixture : actor_world {
-  outcome<answer<client_status>> ensure(const caf::actor& x) {
-    return ask<answer<client_status>>(x, ensure_ready{});
+  outcome<answer<client_status>> ensure(const client_handle& x) {
+    return ask(x, ensure_ready{});
   }
 
-  outcome<answer<stop_report>> close(const caf::actor& x) {
-    return ask<answer<stop_report>>(x, close_client{});
+  outcome<answer<stop_report>> close(const client_handle& x) {
+    return ask(x, close_client{});
   }
 
-  outcome<answer<client_status>> again(const caf::actor& x) {
-    return ask<answer<client_status>>(x, reload{});
+  outcome<answer<client_status>> again(const client_handle& x) {
+    return ask(x, reload{});
   }
 };
 
@@ -92,14 +92,14 @@ SCENARIO_METHOD(life_fixture, "S2: close completes though its asker is gone",
   auto testee = open();
   server().pipe->hold_on();
   auto asker = spawn_agent();
-  auto closed = ask<answer<stop_report>>(asker, testee, close_client{});
+  auto closed = ask(asker, testee, close_client{});
   CHECK(status_of(testee).now == phase::stopping);
   caf::anon_send_exit(asker, caf::exit_reason::user_shutdown);
   settle();
   server().pipe->let_go();
   settle();
   CHECK_FALSE(server().pipe->connected());
-  CHECK(ask<answer<client_ref>>(registry_handle, find_client{"a"})->error.code
+  CHECK(ask(registry_handle, find_client{"a"})->error.code
         == errc::unknown_server);
 }
 
@@ -222,7 +222,7 @@ SCENARIO_METHOD(life_fixture,
 }
 
 SCENARIO_METHOD(life_fixture, "close is answered in every phase", "[client]") {
-  caf::actor testee;
+  client_handle testee;
   SECTION("idle") {
     auto x = spec();
     x.lazy = true;
@@ -259,7 +259,7 @@ SCENARIO_METHOD(life_fixture, "close is answered in every phase", "[client]") {
   }
   CHECK(close(testee)->ok());
   settle();
-  CHECK(ask<answer<client_ref>>(registry_handle, find_client{"a"})->error.code
+  CHECK(ask(registry_handle, find_client{"a"})->error.code
         == errc::unknown_server);
 }
 
@@ -293,7 +293,7 @@ SCENARIO_METHOD(life_fixture,
   CHECK(server().pipe->connections() == 1);
   auto better = spec();
   better.args = {"--good"};
-  auto reloaded = ask<answer<client_status>>(testee, reload{0ms, {better}});
+  auto reloaded = ask(testee, reload{0ms, {better}});
   CHECK(reloaded->ok());
 }
 
@@ -353,7 +353,7 @@ SCENARIO_METHOD(life_fixture,
   auto testee = open();
   caf::anon_send_exit(testee, caf::exit_reason::kill);
   settle();
-  auto found = ask<answer<client_ref>>(registry_handle, find_client{"a"});
+  auto found = ask(registry_handle, find_client{"a"});
   REQUIRE(found->ok());
   CHECK(found->value.handle != testee);
   advance(2s);

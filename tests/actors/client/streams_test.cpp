@@ -9,7 +9,7 @@ SCENARIO_METHOD(site_world,
                 "T6: clients whose idle streams a proxy cuts together open "
                 "them again at different times, and nobody fails",
                 "[client]") {
-  std::vector<caf::actor> clients;
+  std::vector<client_handle> clients;
   for (auto name : {"a", "b", "c"}) {
     auto x = site_spec(name);
     x.dialect = dialect_choice::legacy;

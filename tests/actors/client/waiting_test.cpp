@@ -10,7 +10,7 @@ using namespace troupe::test;
 namespace {
 
 struct waiting_fixture : registry_fixture {
-  caf::actor mute(const std::string& name) {
+  client_handle mute(const std::string& name) {
     server(name).answers_handshake = false;
     return open(spec(name));
   }
@@ -21,7 +21,7 @@ struct waiting_fixture : registry_fixture {
   }
 
   /// The four that are mute answer, so that its turn comes; it stays silent.
-  void take_turn_after_29s(const caf::actor& testee) {
+  void take_turn_after_29s(const client_handle& testee) {
     advance(29s);
     for (auto name : {"mute0", "mute1", "mute2", "mute3"})
       server(name).answer_handshake();
@@ -29,12 +29,12 @@ struct waiting_fixture : registry_fixture {
     REQUIRE(status_of(testee).now == phase::handshaking);
   }
 
-  outcome<answer<client_status>> ensure(const caf::actor& x,
+  outcome<answer<client_status>> ensure(const client_handle& x,
                                         milliseconds timeout = {}) {
-    return ask<answer<client_status>>(x, ensure_ready{timeout});
+    return ask(x, ensure_ready{timeout});
   }
 
-  bool says(const caf::actor& x, const std::string& text) {
+  bool says(const client_handle& x, const std::string& text) {
     auto now = status_of(x);
     return now.now == phase::connecting && now.last_error == errc::overloaded
            && now.last_error_text.find(text) != std::string::npos;
@@ -93,12 +93,11 @@ SCENARIO_METHOD(waiting_fixture,
   server("none");
   auto x = spec("none");
   servers.erase("none"); // nothing is behind its name
-  auto testee =
-    ask<answer<client_ref>>(registry_handle, open_client{x})->value.handle;
+  auto testee = ask(registry_handle, open_client{x})->value.handle;
   mute("mute3");
   CHECK(status_of(testee).now == phase::failed);
   CHECK(status_of(testee).last_error == errc::invalid_spec);
-  auto again = ask<answer<client_status>>(testee, reload{});
+  auto again = ask(testee, reload{});
   CHECK(again.open()); // it waits now
   server("mute0").answer_handshake();
   settle();
@@ -127,7 +126,7 @@ SCENARIO_METHOD(waiting_fixture,
     }
   }
   WHEN("the one that waits is closed") {
-    auto closed = ask<answer<stop_report>>(testee, close_client{});
+    auto closed = ask(testee, close_client{});
     CHECK(closed->value.left == proof::never_started);
     close_of_a();
     CHECK(server("b").pipe->connections() == 0);
@@ -141,7 +140,7 @@ SCENARIO_METHOD(waiting_fixture,
   auto first = open();
   auto second = open(spec("b"));
   auto ready = ensure(first);
-  auto listed = ask<answer<tool_list>>(second, list_tools{});
+  auto listed = ask(second, list_tools{});
   advance(59s); // two rounds of four that take 30 s each
   CHECK(ready.open());
   CHECK(listed.open());

@@ -22,7 +22,7 @@ struct words_world : actor_world {
     ::unsetenv("TROUPE_TEST_FOLDER");
   }
 
-  caf::actor ready() {
+  client_handle ready() {
     auto x = spec();
     x.args = {"${TROUPE_TEST_FOLDER}"};
     return open(x);
@@ -49,23 +49,23 @@ SCENARIO_METHOD(words_world,
     R"({"prompts":[{"name":"in )" + std::string{folder} + "\"}]}";
   server().results["prompts/get"] = R"({"messages":[]})";
   auto a = ready();
-  auto list = ask<answer<resource_list>>(a, list_resources{});
+  auto list = ask(a, list_resources{});
   REQUIRE(list->ok());
   auto uri = list->value.resources.at(1).uri;
   CHECK(uri == "file://${TROUPE_TEST_FOLDER}/1");
   CHECK(list->value.resources.at(1).raw.text()
         == R"({"uri":"file://${TROUPE_TEST_FOLDER}/1","description":"d"})");
-  CHECK(ask<answer<read_resource_result>>(a, read_resource{uri})->ok());
+  CHECK(ask(a, read_resource{uri})->ok());
   auto asked_for = [&](const std::string& method, const std::string& member) {
     return server().asked.at(method).params.find(member)->as_string();
   };
   CHECK(asked_for("resources/read", "uri")
         == "file://" + std::string{folder} + "/1");
-  auto prompts = ask<answer<prompt_list>>(a, list_prompts{});
+  auto prompts = ask(a, list_prompts{});
   REQUIRE(prompts->ok());
   auto name = prompts->value.prompts.at(0).name;
   CHECK(name == "in ${TROUPE_TEST_FOLDER}");
-  CHECK(ask<answer<get_prompt_result>>(a, get_prompt{name})->ok());
+  CHECK(ask(a, get_prompt{name})->ok());
   CHECK(asked_for("prompts/get", "name") == "in " + std::string{folder});
 }
 
@@ -76,14 +76,14 @@ SCENARIO_METHOD(words_world,
   server().results["resources/list"] = resources(1, "d");
   server().results["resources/read"] = R"({"contents":[]})";
   auto a = ready();
-  auto list = ask<answer<resource_list>>(a, list_resources{});
+  auto list = ask(a, list_resources{});
   auto uri = list->value.resources.at(0).uri;
   auto other = spec();
   other.args = {"--other"};
   server().results["resources/list"] = R"({"resources":[]})";
   GIVEN("a call that comes after the reload") {
-    REQUIRE(ask<answer<client_status>>(a, reload{0ms, {other}})->ok());
-    CHECK(ask<answer<read_resource_result>>(a, read_resource{uri})->ok());
+    REQUIRE(ask(a, reload{0ms, {other}})->ok());
+    CHECK(ask(a, read_resource{uri})->ok());
     CHECK(server().asked.at("resources/read").params.find("uri")->as_string()
           == uri);
   }
@@ -91,11 +91,11 @@ SCENARIO_METHOD(words_world,
     server().answers_handshake = false;
     server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
     settle();
-    auto waiting = send_to<read_resource_result>(a, read_resource{uri});
+    auto waiting = send_to(a, read_resource{uri});
     settle();
     REQUIRE(waiting.open());
     server().answers_handshake = true;
-    REQUIRE(ask<answer<client_status>>(a, reload{0ms, {other}})->ok());
+    REQUIRE(ask(a, reload{0ms, {other}})->ok());
     CHECK(waiting->error.code == errc::reloaded);
     CHECK(waiting->error.what_became == fate::not_sent);
     CHECK(server().times_asked["resources/read"] == 0);
@@ -107,7 +107,7 @@ SCENARIO_METHOD(words_world, "a long list is searched in many turns",
   server().results["resources/list"] =
     resources(100, std::string(20 << 10, 'x'));
   auto a = ready();
-  auto pending = send_to<resource_list>(a, list_resources{});
+  auto pending = send_to(a, list_resources{});
   // Each step is one message, and others' may stand between: 2 MB, 64 KiB each.
   size_t steps = 0;
   while (pending.open() && scheduler.try_run_once())
@@ -119,10 +119,10 @@ SCENARIO_METHOD(words_world, "a long list is searched in many turns",
   CHECK(pending->value.resources.at(99).uri
         == "file://${TROUPE_TEST_FOLDER}/99");
   GIVEN("a server that is lost meanwhile") {
-    auto again = send_to<resource_list>(a, list_resources{true});
+    auto again = send_to(a, list_resources{true});
     server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
     settle();
     CHECK_FALSE(again.open());
-    CHECK(ask<answer<resource_list>>(a, list_resources{true})->ok());
+    CHECK(ask(a, list_resources{true})->ok());
   }
 }

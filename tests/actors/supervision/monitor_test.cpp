@@ -42,7 +42,7 @@ public:
     std::vector<caf::response_promise> untaken;
   };
 
-  slow_observer(caf::actor_config& config, caf::actor of,
+  slow_observer(caf::actor_config& config, monitor_handle of,
                 std::shared_ptr<log> into)
     : caf::event_based_actor(config), of_(std::move(of)),
       into_(std::move(into)) {
@@ -76,7 +76,7 @@ private:
     return into_->untaken.back();
   }
 
-  caf::actor of_;
+  monitor_handle of_;
   std::shared_ptr<log> into_;
 };
 
@@ -130,35 +130,35 @@ SCENARIO_METHOD(actor_world,
   auto silent = system.spawn<mute_actor>(kept);
   adopt(silent);
   tell(agent, monitor_handle, member_joined{"silent", silent});
-  auto tree = ask<tree_status>(monitor_handle, get_tree{});
+  auto tree = ask(monitor_handle, get_tree{});
   CHECK(tree.open());
   advance(defaults::status_timeout);
-  REQUIRE(tree->clients.size() == 2);
-  CHECK(tree->clients[0].name == "ready");
-  CHECK(tree->clients[0].now == phase::ready);
-  CHECK(tree->clients[1].name == "silent");
+  REQUIRE(tree->value.clients.size() == 2);
+  CHECK(tree->value.clients[0].name == "ready");
+  CHECK(tree->value.clients[0].now == phase::ready);
+  CHECK(tree->value.clients[1].name == "silent");
   WHEN("the monitor is gone before all have answered") {
-    auto second = ask<tree_status>(monitor_handle, get_tree{});
+    auto second = ask(monitor_handle, get_tree{});
     CHECK(second.open());
     exit_now(monitor_handle, caf::exit_reason::user_shutdown);
     settle();
     THEN("the tree is shown as far as it is known") {
       REQUIRE_FALSE(second.open());
-      CHECK(second->clients.size() == 1);
+      CHECK(second->value.clients.size() == 1);
     }
   }
   WHEN("it is gone") {
     exit_now(silent, caf::exit_reason::user_shutdown);
     settle();
     THEN("the tree does not wait for it") {
-      CHECK_FALSE(ask<tree_status>(monitor_handle, get_tree{}).open());
+      CHECK_FALSE(ask(monitor_handle, get_tree{}).open());
     }
   }
   WHEN("it was joined to the tree by no handle at all") {
     tell(agent, monitor_handle, member_joined{"nobody", nullptr});
     THEN("the monitor lives") {
-      auto status = ask<actor_status>(monitor_handle, get_status{});
-      CHECK(status->kind == "troupe.monitor");
+      auto status = ask(monitor_handle, get_status{});
+      CHECK(status->value.kind == "troupe.monitor");
     }
   }
 }
@@ -169,12 +169,13 @@ SCENARIO_METHOD(actor_world, "who left is not in the tree any more",
   auto b = open(spec("b"));
   caf::anon_send_exit(a, caf::exit_reason::kill);
   advance(2s);
-  auto closed = ask<answer<stop_report>>(b, close_client{});
+  auto closed = ask(b, close_client{});
   CHECK(closed->ok());
-  auto tree = ask<tree_status>(monitor_handle, get_tree{});
-  REQUIRE(tree->clients.size() == 1);
-  CHECK(tree->clients[0].name == "a");
-  CHECK(tree->actors.size() == 4); // monitor, supervisor, registry, transport
+  auto tree = ask(monitor_handle, get_tree{});
+  REQUIRE(tree->value.clients.size() == 1);
+  CHECK(tree->value.clients[0].name == "a");
+  CHECK(tree->value.actors.size()
+        == 4); // monitor, supervisor, registry, transport
 }
 
 SCENARIO_METHOD(observed_world,
@@ -227,7 +228,7 @@ namespace {
 /// what it does not handle.
 class foreign_observer : public caf::event_based_actor {
 public:
-  foreign_observer(caf::actor_config& config, caf::actor of,
+  foreign_observer(caf::actor_config& config, monitor_handle of,
                    std::shared_ptr<size_t> events)
     : caf::event_based_actor(config), of_(std::move(of)),
       events_(std::move(events)) {
@@ -244,7 +245,7 @@ public:
   }
 
 private:
-  caf::actor of_;
+  monitor_handle of_;
   std::shared_ptr<size_t> events_;
 };
 

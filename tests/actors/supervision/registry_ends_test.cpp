@@ -13,9 +13,9 @@ SCENARIO_METHOD(registry_fixture,
                 "a call right behind the server's adding waits for its client",
                 "[registry]") {
   server();
-  auto applied = send<apply_result>(apply_servers{{spec()}});
-  auto called = send<call_tool_result>(by_name<call_tool>{"a", {"echo", {}}});
-  auto found = send<client_ref>(find_client{"a"});
+  auto applied = send(apply_servers{{spec()}});
+  auto called = send(by_name<call_tool>{"a", {"echo", {}}});
+  auto found = send(find_client{"a"});
   SECTION("nothing else") {
     settle();
     CHECK(called->ok());
@@ -23,7 +23,7 @@ SCENARIO_METHOD(registry_fixture,
     CHECK(server().pipe->connections() == 1);
   }
   SECTION("and a close: the call is refused, the close proves") {
-    auto closed = send<stop_report>(by_name<close_client>{"a", {}});
+    auto closed = send(by_name<close_client>{"a", {}});
     settle();
     CHECK(closed->ok());
     CHECK(is_clean(closed->value.left));
@@ -32,14 +32,14 @@ SCENARIO_METHOD(registry_fixture,
     CHECK_FALSE(server().pipe->connected());
   }
   SECTION("and the end of all: it is stopped, and counted") {
-    auto stopped = send<stop_all_report>(stop_all{});
+    auto stopped = send(stop_all{});
     settle();
     CHECK(stopped->value.names == names{"a"});
     CHECK(stopped->value.clean);
     CHECK_FALSE(server().pipe->connected());
   }
   SECTION("and another spec: one server runs, by that one") {
-    auto second = send<apply_result>(apply_servers{{other_spec()}});
+    auto second = send(apply_servers{{other_spec()}});
     settle();
     CHECK(second->value.replaced == names{"a"});
     CHECK(phase_of() == phase::ready);
@@ -57,7 +57,7 @@ SCENARIO_METHOD(registry_fixture,
   auto first = find()->value.handle;
   GIVEN("it ended by a bug, with one call in flight") {
     exit_now(first, caf::exit_reason::user_shutdown);
-    auto next = send<call_tool_result>(by_name<call_tool>{"a", {"echo", {}}});
+    auto next = send(by_name<call_tool>{"a", {"echo", {}}});
     server().answers_calls = true;
     server().open_calls.clear();
     advance(2s);
@@ -83,7 +83,7 @@ SCENARIO_METHOD(registry_fixture,
   GIVEN("it died while it was being closed") {
     server().pipe->hold_on();
     auto closed = close_of_a();
-    auto directly = ask<answer<stop_report>>(first, close_client{});
+    auto directly = ask(first, close_client{});
     exit_now(first, caf::exit_reason::user_shutdown);
     settle();
     CHECK(directly->value.left == proof::best_effort);
@@ -101,7 +101,7 @@ SCENARIO_METHOD(registry_fixture,
   GIVEN("it was killed, and its transport with it") {
     server().pipe->hold_on();
     caf::anon_send_exit(first, caf::exit_reason::kill);
-    auto closed = send<stop_report>(by_name<close_client>{"a", {}});
+    auto closed = send(by_name<close_client>{"a", {}});
     settle();
     THEN("close does not claim to know") {
       CHECK(closed->value.left == proof::best_effort);
@@ -109,8 +109,8 @@ SCENARIO_METHOD(registry_fixture,
   }
   GIVEN("it died just before it was to be closed") {
     exit_now(first, caf::exit_reason::user_shutdown);
-    auto closed = send<stop_report>(by_name<close_client>{"a", {}});
-    auto again = send<stop_report>(by_name<close_client>{"a", {}});
+    auto closed = send(by_name<close_client>{"a", {}});
+    auto again = send(by_name<close_client>{"a", {}});
     settle();
     THEN("its successor is closed") {
       CHECK(closed->ok());
@@ -122,7 +122,7 @@ SCENARIO_METHOD(registry_fixture,
   GIVEN("it died just before everything was to be stopped") {
     server().pipe->hold_on();
     exit_now(first, caf::exit_reason::user_shutdown);
-    auto stopped = send<stop_all_report>(stop_all{});
+    auto stopped = send(stop_all{});
     settle();
     CHECK(stopped.open());
     server().pipe->let_go();
@@ -183,10 +183,10 @@ SCENARIO_METHOD(registry_fixture, "all are stopped, in whatever phase they are",
   server("draining").answers_calls = false;
   auto draining = open(spec("draining"));
   auto in_flight = call(draining);
-  auto reloading = ask<answer<client_status>>(draining, reload{});
+  auto reloading = ask(draining, reload{});
   server("stopping").pipe->hold_on();
   auto stopping = open(spec("stopping"));
-  auto closing = ask<answer<stop_report>>(stopping, close_client{});
+  auto closing = ask(stopping, close_client{});
   settle();
   for (auto& [name, x] : {std::pair{"ready", phase::ready},
                           {"idle", phase::idle},
@@ -197,13 +197,11 @@ SCENARIO_METHOD(registry_fixture, "all are stopped, in whatever phase they are",
                           {"draining", phase::draining},
                           {"stopping", phase::stopping}})
     in(name, x);
-  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  auto stopped = ask(registry_handle, stop_all{});
   THEN("what comes now is refused") {
-    auto late =
-      ask<answer<apply_result>>(registry_handle, apply_servers{{spec()}});
+    auto late = ask(registry_handle, apply_servers{{spec()}});
     CHECK(late->error.code == errc::runtime_stopped);
-    auto open_late =
-      ask<answer<client_ref>>(registry_handle, open_client{spec()});
+    auto open_late = ask(registry_handle, open_client{spec()});
     CHECK(open_late->error.code == errc::runtime_stopped);
     CHECK(stopped.open());
   }
@@ -233,7 +231,7 @@ SCENARIO_METHOD(registry_fixture,
     server(all.back()).pipe->hold_on();
     open(spec(all.back()));
   }
-  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  auto stopped = ask(registry_handle, stop_all{});
   for (auto& name : all) {
     CHECK(trail(name).ends_with("stopping"));
     CHECK_FALSE(server(name).pipe->connected());
@@ -256,7 +254,7 @@ SCENARIO_METHOD(registry_fixture,
   open(patient);
   open(spec("b"));
   server().pipe->hold_on();
-  auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+  auto stopped = ask(registry_handle, stop_all{});
   advance(19s); // three times what all have together
   CHECK(stopped.open());
   WHEN("the server uses its graces") {
@@ -284,11 +282,11 @@ SCENARIO_METHOD(registry_fixture,
   server().pipe->hold_on();
   auto first = find()->value.handle;
   auto stop_everything = [this] {
-    return ask<answer<stop_all_report>>(registry_handle, stop_all{})->value;
+    return ask(registry_handle, stop_all{})->value;
   };
   GIVEN("a close that could not tell") {
     caf::anon_send_exit(first, caf::exit_reason::kill);
-    auto closed = send<stop_report>(by_name<close_client>{"a", {}});
+    auto closed = send(by_name<close_client>{"a", {}});
     settle();
     REQUIRE(closed->value.left == proof::best_effort);
     auto all = stop_everything();
@@ -336,8 +334,8 @@ SCENARIO_METHOD(registry_fixture,
                 "[registry]") {
   server();
   exit_now(supervisor_handle, caf::exit_reason::user_shutdown);
-  auto opened = send<client_ref>(open_client{spec()});
-  auto called = send<call_tool_result>(by_name<call_tool>{"a", {"echo", {}}});
+  auto opened = send(open_client{spec()});
+  auto called = send(by_name<call_tool>{"a", {"echo", {}}});
   settle();
   CHECK_FALSE(opened->ok());
   CHECK_FALSE(called->ok());

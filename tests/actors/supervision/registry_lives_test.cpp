@@ -13,8 +13,7 @@ namespace {
 
 struct lives_fixture : registry_fixture {
   outcome<answer<stop_report>> close_it(milliseconds drain = {}) {
-    return ask<answer<stop_report>>(registry_handle,
-                                    by_name<close_client>{"a", {drain}});
+    return ask(registry_handle, by_name<close_client>{"a", {drain}});
   }
 
   uint64_t incarnation_of(const std::string& name = "a") {
@@ -45,8 +44,7 @@ SCENARIO_METHOD(lives_fixture,
     WHEN("it is started again, and is slow") {
       server().answers_handshake = false;
       apply({spec()});
-      auto ready = ask<answer<client_status>>(registry_handle,
-                                              by_name<ensure_ready>{"a", {}});
+      auto ready = ask(registry_handle, by_name<ensure_ready>{"a", {}});
       advance(20s);
       THEN("nobody hears that it is ready before it has answered") {
         CHECK(ready.open());

@@ -13,11 +13,10 @@ SCENARIO_METHOD(registry_fixture,
                 "[registry]") {
   apply({spec("a"), spec("b")});
   GIVEN("two changes in a row, before anything of the first is done") {
-    auto first =
-      send<apply_result>(apply_servers{{spec("a"), other_spec("b")}});
+    auto first = send(apply_servers{{spec("a"), other_spec("b")}});
     auto last = other_spec("b");
     last.args = {"--last"};
-    auto second = send<apply_result>(apply_servers{{spec("a"), last}});
+    auto second = send(apply_servers{{spec("a"), last}});
     settle();
     CHECK(first->value.replaced == names{"b"});
     CHECK(second->value.replaced == names{"b"});
@@ -85,7 +84,7 @@ SCENARIO_METHOD(registry_fixture,
     }
   }
   WHEN("everything is stopped before that") {
-    auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+    auto stopped = ask(registry_handle, stop_all{});
     server().pipe->let_go();
     settle();
     THEN("S58: it is not opened") {
@@ -102,9 +101,9 @@ SCENARIO_METHOD(registry_fixture,
   apply({spec()});
   server().pipe->hold_on();
   auto closed = close_of_a();
-  auto opened = ask<answer<client_ref>>(registry_handle, open_client{spec()});
+  auto opened = ask(registry_handle, open_client{spec()});
   CHECK(opened.open());
-  auto twice = ask<answer<client_ref>>(registry_handle, open_client{spec()});
+  auto twice = ask(registry_handle, open_client{spec()});
   CHECK(twice->error.code == errc::invalid_argument);
   SECTION("it is gone") {
     server().pipe->let_go();
@@ -148,8 +147,7 @@ SCENARIO_METHOD(registry_fixture,
     }
   }
   WHEN("a person reloads it") {
-    auto x =
-      ask<answer<client_status>>(registry_handle, by_name<reload>{"a", {}});
+    auto x = ask(registry_handle, by_name<reload>{"a", {}});
     THEN("it starts") {
       CHECK(x->value.now == phase::ready);
     }
@@ -160,7 +158,7 @@ SCENARIO_METHOD(registry_fixture,
                 "all who reload a closed server join the one start",
                 "[registry]") {
   auto reload_it = [this](server_spec x) {
-    return send<client_status>(by_name<reload>{"a", {0ms, {std::move(x)}}});
+    return send(by_name<reload>{"a", {0ms, {std::move(x)}}});
   };
   server();
   GIVEN("none of that name") {
@@ -197,7 +195,7 @@ SCENARIO_METHOD(registry_fixture,
       CHECK(second->error.code == errc::closed);
     }
     WHEN("all is stopped before that") {
-      auto stopped = ask<answer<stop_all_report>>(registry_handle, stop_all{});
+      auto stopped = ask(registry_handle, stop_all{});
       CHECK(first->error.code == errc::closed);
       server().pipe->let_go();
       settle();
@@ -206,7 +204,7 @@ SCENARIO_METHOD(registry_fixture,
     }
   }
   GIVEN("a reload without a spec") {
-    auto x = send<client_status>(by_name<reload>{"a", {}});
+    auto x = send(by_name<reload>{"a", {}});
     settle();
     CHECK(x->error.code == errc::unknown_server);
   }
@@ -217,8 +215,7 @@ SCENARIO_METHOD(registry_fixture,
                 "[registry]") {
   apply({spec()});
   auto reload_with = [this](server_spec x) {
-    return ask<answer<client_status>>(
-      registry_handle, by_name<reload>{"a", {0ms, {std::move(x)}}});
+    return ask(registry_handle, by_name<reload>{"a", {0ms, {std::move(x)}}});
   };
   CHECK(reload_with(other_spec())->value.incarnation == 2);
   CHECK(apply({other_spec()}).unchanged == names{"a"});

@@ -11,7 +11,7 @@ namespace {
 
 struct crossing_fixture : registry_fixture {
   std::string supervisors_words() {
-    return ask<actor_status>(supervisor_handle, get_status{})->text;
+    return ask(supervisor_handle, get_status{})->value.text;
   }
 };
 
@@ -29,8 +29,7 @@ SCENARIO_METHOD(crossing_fixture,
     REQUIRE(server().pipe->connections() == 0);
     WHEN("its turn comes while it is given another spec") {
       server("b").answer_handshake();
-      auto changed =
-        send_to<client_status>(testee, reload{0ms, {other_spec()}});
+      auto changed = send_to(testee, reload{0ms, {other_spec()}});
       settle();
       THEN("it runs by that one, and was never started by the old one") {
         CHECK(changed->ok());
@@ -66,9 +65,8 @@ SCENARIO_METHOD(crossing_fixture,
     exit_now(first, caf::exit_reason::user_shutdown);
     settle();
     tell(agent, supervisor_handle, remove_child{"a"});
-    auto added =
-      ask<answer<client_ref>>(supervisor_handle, add_child{spec()})->value;
-    auto ready = ask<answer<client_status>>(added.handle, ensure_ready{});
+    auto added = ask(supervisor_handle, add_child{spec()})->value;
+    auto ready = ask(added.handle, ensure_ready{});
     REQUIRE(ready->value.incarnation == 2); // it counts on
     WHEN("the old one is gone") {
       server().pipe->let_go();

@@ -48,45 +48,45 @@ public:
   }
 
 private:
-  template <class T>
-  using told = std::function<void(const answer<T>&)>;
-
   // -- asking, counted
 
   /// Asks; what is returned waits for the answer.
-  template <class T, class Message>
-  std::function<void()> ask_for(const caf::actor& whom, Message x, told<T> f) {
+  template <class Handle, class Message>
+  std::function<void()>
+  ask_for(const Handle& whom, Message x,
+          std::function<void(const reply_from<Handle, Message>&)> f) {
+    using reply = reply_from<Handle, Message>;
     ++into_.asked;
     auto handle = ask(&*self_, whom, patience, std::move(x));
     return [this, handle, f]() mutable {
       handle.receive(
-        [&](const answer<T>& y) {
+        [&](const reply& y) {
           ++into_.answered;
           f(y);
         },
-        [&](caf::error& e) { failed<T>(e, f); });
+        [&](caf::error& e) { failed(e, f); });
     };
   }
 
-  template <class T>
-  void failed(const caf::error& e, const told<T>& f) {
+  template <class Told>
+  void failed(const caf::error& e, const Told& f) {
     if (e == caf::sec::request_timeout)
       return into_.complain(plan_, "a request was never answered");
     ++into_.answered;
     f(failure_of(e));
   }
 
-  template <class T, class Message>
-  answer<T> ask_now(const caf::actor& whom, Message x) {
-    answer<T> result;
-    ask_for<T>(whom, std::move(x), [&](const answer<T>& y) { result = y; })();
+  template <class Handle, class Message>
+  reply_from<Handle, Message> ask_now(const Handle& whom, Message x) {
+    reply_from<Handle, Message> result;
+    ask_for(whom, std::move(x), [&](const auto& y) { result = y; })();
     return result;
   }
 
   // -- the steps
 
   bool open() {
-    auto x = ask_now<client_ref>(on_.all.registry(), open_client{plan_.spec});
+    auto x = ask_now(on_.all.registry(), open_client{plan_.spec});
     if (!x.ok())
       into_.complain(plan_, "it was not opened: " + x.error.text);
     client_ = x.value.handle;
@@ -94,7 +94,7 @@ private:
   }
 
   bool wait_until_ready() {
-    return ask_now<client_status>(client_, ensure_ready{}).ok();
+    return ask_now(client_, ensure_ready{}).ok();
   }
 
   void start_calls() {
@@ -104,8 +104,8 @@ private:
                   + (plan_.long_calls ? R"(","ms":60000})" : R"(","text":""})");
       call_tool x{plan_.long_calls ? "sleep" : "echo", json::trusted(args), i};
       ++into_.calls;
-      answers_.push_back(ask_for<call_tool_result>(
-        client_, std::move(x), [this, key](const auto& y) {
+      answers_.push_back(
+        ask_for(client_, std::move(x), [this, key](const auto& y) {
           into_.calls_ok += y.ok();
           into_.book.write(key, y.error.code, y.error.what_became);
         }));
@@ -125,9 +125,8 @@ private:
   void judge(const answer<stop_report>& x);
 
   target aim() {
-    auto status =
-      ask_and_wait<client_status>(on_.system, client_, patience, get_status{});
-    return {status.pid, "SOAK_MARK=" + mark_};
+    auto status = ask_and_wait(on_.system, client_, patience, get_status{});
+    return {status.value.pid, "SOAK_MARK=" + mark_};
   }
 
   const stage& on_;
@@ -135,7 +134,7 @@ private:
   caf::scoped_actor self_;
   std::string mark_;
   plan plan_;
-  caf::actor client_;
+  client_handle client_;
   std::vector<std::function<void()>> answers_;
   bool closed_ = false;
 };
@@ -172,8 +171,7 @@ bool cycle::reload_it() {
     other.env["SOAK_REPLACED"] = secret{"1"};
     what.spec.push_back(other);
   }
-  auto x = ask_now<client_status>(on_.all.registry(),
-                                  by_name<reload>{plan_.spec.name, what});
+  auto x = ask_now(on_.all.registry(), by_name<reload>{plan_.spec.name, what});
   return x.ok() && x.value.incarnation > 1;
 }
 
@@ -187,14 +185,14 @@ bool cycle::cancel_all() {
 
 void cycle::close_directly() {
   closed_ = true;
-  judge(ask_now<stop_report>(client_, close_client{}));
+  judge(ask_now(client_, close_client{}));
 }
 
 /// Not sent means that it may be repeated: the client died meanwhile.
 void cycle::close() {
   auto once = [this] {
-    return ask_now<stop_report>(on_.all.registry(),
-                                by_name<close_client>{plan_.spec.name, {}});
+    return ask_now(on_.all.registry(),
+                   by_name<close_client>{plan_.spec.name, {}});
   };
   auto x = once();
   for (int i = 0; i < 3 && x.error.code == errc::client_down; ++i)
@@ -251,7 +249,7 @@ bool sees_silence(caf::actor_system& system) {
   protected:
     caf::message_handler handlers() override {
       return table([this](const get_status&) {
-        kept_ = make_response_promise<actor_status>();
+        kept_ = promise<actor_status>();
         return kept_;
       });
     }
@@ -260,14 +258,14 @@ bool sees_silence(caf::actor_system& system) {
     }
 
   private:
-    caf::typed_response_promise<actor_status> kept_;
+    reply<actor_status>::promise kept_;
   };
   auto whom = system.spawn<silent>();
   auto seen = false;
   {
     caf::scoped_actor self{system};
     ask(&*self, whom, 50ms, get_status{})
-      .receive([](const actor_status&) {},
+      .receive([](const answer<actor_status>&) {},
                [&](caf::error& e) { seen = e == caf::sec::request_timeout; });
   }
   exit_now(whom, caf::exit_reason::user_shutdown);

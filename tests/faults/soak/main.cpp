@@ -140,12 +140,11 @@ private:
     x.command = what_.server;
     x.env["SOAK_MARK"] = secret{"first"};
     auto patience = std::chrono::seconds{30};
-    auto opened = ask_and_wait<answer<client_ref>>(system_, on.all.registry(),
-                                                   patience, open_client{x});
-    ask_and_wait<answer<client_status>>(system_, opened.value.handle, patience,
-                                        ensure_ready{});
-    ask_and_wait<answer<stop_report>>(system_, on.all.registry(), patience,
-                                      by_name<close_client>{"first", {}});
+    auto opened =
+      ask_and_wait(system_, on.all.registry(), patience, open_client{x});
+    ask_and_wait(system_, opened.value.handle, patience, ensure_ready{});
+    ask_and_wait(system_, on.all.registry(), patience,
+                 by_name<close_client>{"first", {}});
     opened.value.handle = nullptr;
     leaks::eventually([&] {
       auto now = take_census(system_);
