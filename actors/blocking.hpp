@@ -27,7 +27,8 @@ template <class Message>
 inline constexpr bool answered_bare =
   std::is_same_v<Message, get_status> || std::is_same_v<Message, get_tree>;
 
-/// What is returned where there is no answer. A status says so itself.
+/// The value that stands for a failure; a status carries the failure in its
+/// text.
 template <class T>
 T unanswered(failure why) {
   if constexpr (std::is_constructible_v<T, failure>) {
