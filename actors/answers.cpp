@@ -12,7 +12,7 @@ namespace {
 template <class... Requests>
 struct requests {};
 
-/// All that are answered with an `answer`.
+/// All messages that are answered with an `answer<T>`.
 using all_requests = requests<
 #define TROUPE_ROW(message, ...) message, by_name<message>,
   TROUPE_REQUESTS(TROUPE_ROW) TROUPE_LISTS(TROUPE_ROW)

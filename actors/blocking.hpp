@@ -12,8 +12,8 @@ namespace troupe {
 
 /// Asks an actor and waits for its answer, at most `timeout`. What was asked
 /// and not waited for is cancelled.
-template <class Handle, class Message>
-requires takes<Handle, Message> reply_from<Handle, Message>
+template <class Handle, taken_by<Handle> Message>
+reply_from<Handle, Message>
 ask_and_wait(caf::actor_system& system, const Handle& whom,
              std::chrono::milliseconds timeout, Message x) {
   using reply = reply_from<Handle, Message>;

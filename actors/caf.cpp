@@ -45,7 +45,7 @@ failure failure_of(const caf::error& x) {
   if (x == caf::sec::runtime_error)
     return threw();
   if (x == caf::sec::invalid_argument) // CAF's word for an empty handle
-    return not_sent(errc::invalid_argument, "there is no actor to ask");
+    return not_sent(errc::invalid_argument, "the actor's handle is empty");
   if (x == caf::sec::unexpected_message)
     return not_sent(errc::invalid_argument,
                     "the actor does not take such a message");
@@ -66,7 +66,7 @@ void register_types(caf::actor_system_config& config) {
 #endif
 }
 
-/// 0: not known.
+/// CPUs that this process may run on; 0: unknown.
 static size_t usable_cpus() {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -149,8 +149,8 @@ caf::behavior actor_base::make_behavior() {
 #endif
 }
 
-// Whoever asked hears it. Whoever only told would get the error as a message,
-// and by CAF's own handler die of it.
+// Answers requests only: the sender of a plain message would get the error as a
+// message, and CAF's default handler would end it for that.
 caf::result<caf::message> actor_base::unexpected() {
   auto now = current_mailbox_element();
   if (now == nullptr || !now->mid.is_request())
@@ -176,8 +176,8 @@ void actor_base::on_exception() {
       refusal(*now, caf::sec::runtime_error, threw()));
 }
 
-/// The promise may stand in a table, whose answer at the end says more: then
-/// the one made here comes second and is dropped.
+/// The promise may stand in a table that `on_stop` answers, with a better text:
+/// then the answer made here comes second and is dropped.
 void actor_base::thrown_at(asker who) {
   if (!who.who || !who.what.is_request())
     return;
@@ -202,7 +202,7 @@ void actor_base::on_exit_msg(const caf::actor_addr&, const caf::error& why) {
 }
 
 uint64_t actor_base::watch(const caf::actor& to, down_fn f) {
-  if (!to) { // monitoring nobody would crash in 0.17
+  if (!to) { // monitoring an empty handle would crash in 0.17
     f(caf::make_error(caf::exit_reason::unknown));
     return 0;
   }
@@ -210,7 +210,7 @@ uint64_t actor_base::watch(const caf::actor& to, down_fn f) {
 #if TROUPE_CAF_0_17
   auto& all = watched_[to->address()];
   all.push_back({id, std::move(f)});
-  if (all.size() == 1) // one monitor tells all of them
+  if (all.size() == 1) // one monitor serves all of them
     monitor(to);
 #else
   watched_[id] = monitor(to, [this, id, f = std::move(f)](const caf::error& x) {
@@ -247,7 +247,7 @@ answer<actor_status> actor_base::status(std::string text) const {
   return result;
 }
 
-// -- who asks and cannot be heard ---------------------------------------------
+// -- requests that are refused ------------------------------------------------
 
 caf::message actor_base::refused_status(failure why) const {
   return caf::make_message(answer<actor_status>{std::move(why)});
@@ -261,8 +261,8 @@ caf::message actor_base::refusal(const caf::mailbox_element& request,
   return refusal_of(request, code, std::move(why));
 }
 
-/// Why a message does not get into the mailbox; empty where it does, and is
-/// counted. Responses are not: they answer our own requests, which are bounded.
+/// Why the mailbox refuses a message; empty: it is taken and counted. Responses
+/// are neither: they answer our own requests, which are bounded.
 std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
   if (x.mid.is_response())
     return std::nullopt;
@@ -287,7 +287,7 @@ void actor_base::enqueue(caf::mailbox_element_ptr x,
     x->sender->enqueue(ctrl(), x->mid.response_id(), std::move(*why), host);
 }
 
-/// What was queued when an actor ended. CAF would answer it with an error.
+/// Answers what was queued when an actor ended. CAF would send an error.
 struct actor_base::bouncer {
   actor_base& self;
   caf::execution_unit* host;

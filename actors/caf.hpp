@@ -28,13 +28,13 @@
 #include <vector>
 
 /// All that Troupe uses of CAF, spelled once for 0.17.6 and 1.x, and the base
-/// of all our actors. No other file tests a CAF version.
+/// of all our actors. Only this file, its source and `messages/caf_inspect.hpp`
+/// test CAF's version.
 namespace troupe {
 
 // -- sending: names that CAF's classes do not have (theirs would win) ---------
 
-template <class Self, class Handle, class Message>
-requires takes<Handle, Message>
+template <class Self, class Handle, taken_by<Handle> Message>
 void tell(Self* self, const Handle& to, Message x) {
 #if TROUPE_CAF_0_17
   self->send(to, std::move(x));
@@ -43,8 +43,7 @@ void tell(Self* self, const Handle& to, Message x) {
 #endif
 }
 
-template <class Self, class Handle, class Message>
-requires takes<Handle, Message>
+template <class Self, class Handle, taken_by<Handle> Message>
 void tell_after(Self* self, const Handle& to, caf::timespan delay, Message x) {
 #if TROUPE_CAF_0_17
   self->delayed_send(to, delay, std::move(x));
@@ -53,9 +52,8 @@ void tell_after(Self* self, const Handle& to, caf::timespan delay, Message x) {
 #endif
 }
 
-/// From outside of actors: the one door from a thread.
-template <class Handle, class Message>
-requires takes<Handle, Message>
+/// Sends from a thread that is no actor.
+template <class Handle, taken_by<Handle> Message>
 void tell_anon(const Handle& to, Message x) {
 #if TROUPE_CAF_0_17
   caf::anon_send(to, std::move(x));
@@ -67,8 +65,7 @@ void tell_anon(const Handle& to, Message x) {
 /// Asks, with a deadline of CAF's; `caf::infinite` only where the receiver
 /// promises an answer (all clients do). What comes is a
 /// `reply_from<Handle, Message>`.
-template <class Self, class Handle, class Timeout, class Message>
-requires takes<Handle, Message>
+template <class Self, class Handle, class Timeout, taken_by<Handle> Message>
 auto ask(Self* self, const Handle& to, Timeout timeout, Message x) {
 #if TROUPE_CAF_0_17
   return self->request(to, timeout, std::move(x));
@@ -105,7 +102,7 @@ caf::error exit_carrying(T x) {
 #endif
 }
 
-/// The value in an exit reason made by `exit_carrying`; nullptr where none is.
+/// The value in an exit reason made by `exit_carrying`; null: there is none.
 template <class T>
 const T* carried_by(const caf::error& reason) {
   if (!reason || !reason.context().template match_elements<T>())
@@ -115,15 +112,15 @@ const T* carried_by(const caf::error& reason) {
 
 std::string to_text(const caf::error& x);
 
-/// What an error of CAF's means to who has asked. Our actors answer with
-/// `answer<T>` in every case; an error is heard for messages that are not ours,
+/// What an error of CAF's means to the actor that asked. Our actors answer with
+/// `answer<T>` in every case; an error comes for messages that are not ours,
 /// where the timeout of `ask` was over, and from actors that are not on our
 /// base.
 failure failure_of(const caf::error& x);
 
 // -- systems ------------------------------------------------------------------
 
-/// Enters all message types; before the system is made.
+/// Registers all message types; to be called before the system is made.
 void register_types(caf::actor_system_config& config);
 
 /// Sets the scheduler that Troupe is measured with: `sharing`, which costs
@@ -141,8 +138,8 @@ handle_of<Actor> spawn_handle(Host& host, Ts&&... xs) {
 
 // -- replies ------------------------------------------------------------------
 
-/// The duty to answer one request with an `answer<T>`. Whoever drops it unused
-/// has answered with `internal_error`: no request stays without an answer (0.17
+/// The duty to answer one request with an `answer<T>`. Dropped unused, it
+/// answers with `internal_error`: no request stays without an answer (0.17
 /// would leave its asker waiting for ever).
 template <class T>
 class reply {
@@ -186,16 +183,17 @@ private:
 
 /// Quiet (CAF's own handlers print to stdout, which may be a protocol's
 /// channel), bounded (over the cap a request is refused), and free of cycles
-/// (`on_stop` releases handles and promises). Whoever asks one that is full,
-/// that has ended, whose handler throws, or that does not take the message,
-/// hears a `failure` as `refusal_of` has it (actors/answers.hpp).
+/// (`on_stop` releases handles and promises). A request to an actor that is
+/// full, that has ended, whose handler throws, or that does not take the
+/// message, is answered with a `failure` as `refusal_of` has it
+/// (actors/answers.hpp).
 class actor_base : public caf::event_based_actor {
 public:
   using down_fn = std::function<void(const caf::error&)>;
 
   explicit actor_base(caf::actor_config& config);
 
-  /// Messages that wait. From any thread.
+  /// Messages in the mailbox. From any thread.
   size_t mailbox_depth() const {
     return depth_.load(std::memory_order_relaxed);
   }
@@ -218,12 +216,14 @@ protected:
   /// The end: answers what is open, releases what could form a cycle.
   virtual void on_stop() = 0;
 
-  /// What is answered from then on, by default `client_down`. Before the end.
+  /// Sets what requests are answered with after the end, by default
+  /// `client_down`. To be called before the end.
   void end_with(failure why) {
     after_end_ = std::move(why);
   }
 
-  /// Somebody linked to us, or told us to end. By default ends.
+  /// A linked actor ended, or another one told this one to end. Ends it, unless
+  /// overridden.
   virtual void on_exit_msg(const caf::actor_addr& source,
                            const caf::error& why);
 
@@ -305,7 +305,7 @@ private:
   template <class T>
   struct is_promise<caf::typed_response_promise<T>> : std::true_type {};
 
-  /// Who waits for an answer. A promise takes it out of the message.
+  /// The sender of a request. Making a promise takes it out of the message.
   struct asker {
     caf::strong_actor_ptr who;
     caf::message_id what;
@@ -322,7 +322,7 @@ private:
   caf::result<caf::message> unexpected();
 
   std::atomic<size_t> depth_{0};
-  std::atomic<bool> ended_{false}; // what comes is not counted any more
+  std::atomic<bool> ended_{false}; // messages are not counted any more
   /// Written before `ended_`, and constant from then on: any thread reads it.
   failure after_end_{errc::client_down, fate::not_sent, "the actor has ended"};
   asker last_asker_; // of a handler that threw after it had made a promise

@@ -59,6 +59,10 @@ template <class Actor, class Message>
 inline constexpr bool takes<handle_of<Actor>, Message> =
   is_listed<Message, typename interface_of<Actor>::takes>;
 
+/// For `template <class Handle, taken_by<Handle> Message>`.
+template <class Message, class Handle>
+concept taken_by = takes<Handle, Message>;
+
 // -- what it answers ----------------------------------------------------------
 
 template <class Handle, class Message>

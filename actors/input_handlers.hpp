@@ -8,9 +8,9 @@
 
 namespace troupe {
 
-/// An actor of the embedder that answers what servers want to know, and what of
-/// that it answers: it gets `server_request` and `server_request_cancelled`.
-/// What it does not answer is not declared to the server.
+/// An actor of the embedder that answers requests of servers, and which kinds
+/// of them: it gets `server_request` and `server_request_cancelled`. Kinds that
+/// it does not answer are not declared to the server.
 struct input_handler {
   caf::actor who;
   client_capabilities can;
@@ -18,9 +18,9 @@ struct input_handler {
 
 TROUPE_INSPECT(input_handler, who, can)
 
-/// Who that is, for each server.
+/// The handler of each server.
 struct input_handlers {
-  /// For servers that are not named below. Empty: nobody.
+  /// For servers that are not named below. Empty: none.
   input_handler otherwise;
   std::map<std::string, input_handler> by_server;
 
@@ -30,9 +30,9 @@ struct input_handlers {
   }
 };
 
-/// Names another handler while the runtime runs, or by an empty handle none. A
-/// server hears of it with its next start. Where the old handler has ended and
-/// the new one does the same, it is asked from now on.
+/// Sets another handler while the runtime runs; an empty handle removes it. A
+/// server is told at its next start. Where the old handler has ended and the
+/// new one declares the same, it is used at once.
 struct set_input_handler {
   /// Empty: for all servers that were not named.
   std::string server;

@@ -24,7 +24,7 @@ struct result_of_request<add_child> {
   using type = client_ref;
 };
 
-/// The client may end now.
+/// The client ends for good: it is not to be made anew.
 struct remove_child {
   std::string name;
 };
@@ -57,14 +57,14 @@ enum class start_reason : uint8_t {
   commanded = 0, ///< connect, reload, apply
   call,          ///< a call to a degraded server
   retry_mute,    ///< it ended on the probe: again at once, without one
-  recreated,     ///< its client has died: a failure of the server's
-  authorized,    ///< its source of credentials has others
+  recreated,     ///< its client has died: counts as a failure of the server
+  authorized,    ///< its source of credentials has new ones
 };
 
 TROUPE_INSPECT_ENUM(start_reason)
 
 /// The client wants a transport. Answered by `start_granted`, or by
-/// `start_verdict` where it must wait or not hope.
+/// `start_verdict` where it must wait or give up.
 struct start_wanted {
   std::string name;
   start_reason why = start_reason::commanded;
@@ -76,21 +76,21 @@ struct start_wanted {
 TROUPE_INSPECT(start_wanted, name, why, spec, spec_version, met)
 
 /// Here is a transport, not opened yet, linked to the client. It may cross a
-/// wish with a newer spec: then it is refused, and the next one follows.
+/// wish with a newer spec: then the client stops it, and the next one follows.
 struct start_granted {
   uint64_t incarnation = 0;
   uint64_t restarts = 0;
   transport_handle transport;
   uint64_t spec_version = 0; ///< of the spec that it was made for
-  /// What others have learnt at its origin; `unknown` where that says nothing.
+  /// The dialect that others have learnt at its origin; `unknown`: none has.
   known_dialect known = known_dialect::unknown;
 };
 
 TROUPE_INSPECT(start_granted, incarnation, restarts, transport, spec_version,
                known)
 
-/// The start waits at the gate, and why. Told as soon as it is so, and again
-/// when the reason changes; `start_granted` or `start_verdict` ends it.
+/// The start is queued at the gate, and why. Sent as soon as it is so, and
+/// again when the reason changes; `start_granted` or `start_verdict` ends it.
 struct start_queued {
   failure why;
 };
@@ -108,7 +108,7 @@ struct start_verdict {
 
 TROUPE_INSPECT(start_verdict, next, delay, why, incarnation)
 
-/// The client wants none any more. Answered with `start_cancelled`; a
+/// The client wants no transport any more. Answered with `start_cancelled`; a
 /// `start_granted` that crosses it comes before.
 struct start_unwanted {
   std::string name;
@@ -118,7 +118,7 @@ TROUPE_INSPECT(start_unwanted, name)
 
 struct start_cancelled {
   /// How the last transport of that name ended: a client that follows one that
-  /// died has not met it. Empty where there was none.
+  /// died has not seen it. Empty where there was none.
   std::vector<stop_report> last;
 };
 
@@ -132,8 +132,8 @@ struct incarnation_ready {
 
 TROUPE_INSPECT(incarnation_ready, name, incarnation)
 
-/// It will not be ready: its end is on its way, however long that takes. So it
-/// keeps nobody else from starting.
+/// It will not become ready; its end may take long. Its start slot is free for
+/// others at once.
 struct incarnation_failed {
   std::string name;
   uint64_t incarnation = 0;
@@ -151,7 +151,7 @@ struct era_learnt {
 
 TROUPE_INSPECT(era_learnt, name, incarnation, what)
 
-/// A source of credentials has others for its origin. To the supervisor, and
+/// A source of credentials has new ones for its origin. To the supervisor, and
 /// from there to the clients that this may concern.
 struct credentials_changed {
   std::string origin;
@@ -159,7 +159,7 @@ struct credentials_changed {
 
 TROUPE_INSPECT(credentials_changed, origin)
 
-/// The server answered a request after that.
+/// The server answered a request after the handshake.
 struct incarnation_proven {
   std::string name;
   uint64_t incarnation = 0;
@@ -167,7 +167,7 @@ struct incarnation_proven {
 
 TROUPE_INSPECT(incarnation_proven, name, incarnation)
 
-/// The supervisor to itself: a wait is over.
+/// The supervisor to itself: a backoff is over.
 struct restart_due {
   std::string name;
   uint64_t epoch = 0;
@@ -175,7 +175,7 @@ struct restart_due {
 
 TROUPE_INSPECT(restart_due, name, epoch)
 
-/// The client is to ask somebody else what its server wants to know.
+/// The client is to use another handler for requests of its server.
 struct new_input_handler {
   input_handler handler;
 };
@@ -184,12 +184,12 @@ TROUPE_INSPECT(new_input_handler, handler)
 
 // -- client <-> transport -----------------------------------------------------
 
-/// The client is there to listen: connect.
+/// The client is ready for its messages: connect.
 struct open_transport {};
 
 TROUPE_INSPECT(open_transport)
 
-/// Ends the link: by close, by reload, or because the session failed.
+/// Ends the connection: by close, by reload, or because the session failed.
 struct stop_transport {
   errc why = errc::none;
   std::string text;
@@ -206,13 +206,13 @@ struct transport_up {
 struct inbound_frames {
   uint64_t incarnation = 0;
   std::vector<std::string> frames;
-  /// So many of them came besides and were dropped.
+  /// Empty lines that came besides and were dropped.
   uint64_t empty_lines = 0;
 };
 
 TROUPE_INSPECT(inbound_frames, incarnation, frames, empty_lines)
 
-/// The same where each frame travels in a request of its own.
+/// Like `inbound_frames`, where each frame travels in an HTTP request.
 struct inbound_exchange {
   uint64_t incarnation = 0;
   exchange_news news;
@@ -236,8 +236,8 @@ struct transport_remark {
 
 TROUPE_INSPECT(transport_remark, incarnation, what, text)
 
-/// The last word of a transport, before its actor ends with the same report as
-/// its exit reason.
+/// The last message of a transport, before its actor ends with the same report
+/// as its exit reason.
 struct transport_ended {
   stop_report report;
   std::vector<uint64_t> unsent;

@@ -2,8 +2,8 @@
 
 #include "troupe/actors/interfaces.hpp"
 
-/// What the registry and its clients say when they are closed, and how the
-/// registry commands.
+/// Texts of the registry and its clients when they are closed, and how the
+/// registry sends commands.
 namespace troupe::registry_words {
 
 inline failure unknown(const std::string& name) {
@@ -25,8 +25,8 @@ inline failure closed(const std::string& name) {
   return {errc::closed, fate::not_sent, "client of " + name + " is closed"};
 }
 
-/// What a client answers to the registry itself is of no interest: the client
-/// tells its moves to the monitor.
+/// A client's answer to the registry itself is ignored: the client reports its
+/// changes to the monitor.
 template <class Self, class Message>
 void command(Self* self, const client_handle& to, Message x) {
   ask(self, to, caf::infinite, std::move(x))

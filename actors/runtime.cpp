@@ -78,8 +78,8 @@ stop_all_report runtime::stop() {
   if (p.stopped)
     return *p.stopped;
   stop_all_report report;
-  // The registry answers by the longest grace that its servers have. Only one
-  // that is broken does not: then the longest that they could have is enough.
+  // The registry answers within the longest grace of its servers. This bound is
+  // only for a registry that is broken.
   std::chrono::milliseconds most = 2 * defaults::configured_time_max
                                    + defaults::guard_answer_margin
                                    + defaults::status_timeout;

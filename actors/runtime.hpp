@@ -33,8 +33,8 @@ struct runtime_options {
   /// streams, all clients together. Each has a thread.
   size_t http_calls_max = defaults::http_calls_max;
   size_t http_streams_max = defaults::http_streams_max;
-  /// Who answers what servers want to know: the user, a model, the host. May be
-  /// changed later (`runtime::set_handler`).
+  /// The actors that answer requests of servers (for the user, a model, the
+  /// host). May be changed later (`runtime::set_handler`).
   input_handlers handlers;
 };
 
@@ -42,7 +42,7 @@ struct runtime_options {
 /// warden, and the actors. Lives shorter than the system, whose configuration
 /// must have been given to `register_types` (and should have been given to
 /// `configure_scheduler`). Declare it after the system: ~actor_system waits for
-/// all actors, ours too, and hangs where nobody has called `stop`.
+/// all actors, ours too, and hangs unless `stop` was called before.
 ///
 /// Belongs to one thread, which is no actor: agents talk to `registry()`, a
 /// handle that any thread may use.
@@ -52,7 +52,7 @@ public:
   /// it; nothing was started then.
   explicit runtime(caf::actor_system& system, runtime_options options = {});
 
-  /// Stops what `stop` has not. Bounded.
+  /// Like `stop`, if that was not called. Bounded.
   ~runtime();
 
   runtime(const runtime&) = delete;
@@ -69,14 +69,15 @@ public:
   /// Where events come from.
   const monitor_handle& monitor() const;
 
-  /// Names another actor that answers what that server wants to know; empty:
-  /// all servers that were not named (`set_input_handler`). From any thread.
+  /// Sets another actor that answers requests of that server; empty: of all
+  /// servers that were not named (`set_input_handler`). From any thread.
   void set_handler(std::string server, input_handler x);
 
   /// Stops every server in parallel and waits for the proofs, as long as
   /// `stop_all` may take. Then no callback of the embedder's begins any more;
   /// one that still runs has `defaults::callback_stop_grace` to come back, and
-  /// is left alone after that. Idempotent: later calls return the same.
+  /// its thread is abandoned after that. Idempotent: later calls return the
+  /// same.
   stop_all_report stop();
 
 private:

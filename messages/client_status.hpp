@@ -31,11 +31,11 @@ struct client_status {
   std::string name;
   phase now = phase::idle;
   uint64_t incarnation = 0;
-  /// "stdio", "pipe".
+  /// As in the spec: "stdio", "http", "sse" or "pipe".
   std::string transport;
-  /// Of the server's first process; 0 where there is none.
+  /// Process id of the server's first process; 0 where there is none.
   int32_t pid = 0;
-  /// Since `ready`; 0 unless ready or draining.
+  /// Time since `ready`; 0 unless ready or draining.
   std::chrono::milliseconds uptime{0};
   /// Starts after the first one.
   uint64_t restarts = 0;
@@ -46,13 +46,13 @@ struct client_status {
   uint64_t outbox_frames = 0;
   uint64_t calls_total = 0;
   uint64_t calls_failed = 0;
-  /// Answers that came after their call had ended, or that nobody asked for.
+  /// Answers that came after their call had ended, or to no known request.
   uint64_t late_answers = 0;
-  /// Lines on stdout that were no message.
+  /// Lines on stdout that were not a message.
   uint64_t noise_lines = 0;
   errc last_error = errc::none;
   std::string last_error_text;
-  /// Until the next try; 0 where none is planned.
+  /// Time until the next start attempt; 0 where none is planned.
   std::chrono::milliseconds next_retry{0};
   /// The protocol version in force; empty before the handshake.
   std::string protocol_version;
@@ -60,9 +60,9 @@ struct client_status {
   std::string instructions;
   /// What the platform cannot promise for this server; empty: full containment.
   std::string weaker_guarantee;
-  /// Why its output is read more slowly than it comes; empty where it is not.
+  /// Why its output is read more slowly than it is written; empty: it is not.
   std::string throttled;
-  /// How the previous life ended.
+  /// How the previous incarnation ended.
   stop_report last_stop;
 };
 

@@ -7,11 +7,11 @@
 #include "troupe/messages/server_spec.hpp"
 #include "troupe/messages/shared_spec.hpp"
 
-/// What is asked of clients and of the registry. `actors/interfaces.hpp` says
-/// who takes what, and with which errors.
+/// Requests to clients and to the registry. `actors/interfaces.hpp` says which
+/// actor takes what, and with which errors.
 namespace troupe {
 
-// -- asked of a client --------------------------------------------------------
+// -- requests to a client -----------------------------------------------------
 
 /// Runs a tool. Answered with `answer<call_tool_result>`, always, and before
 /// the call's total deadline: the request itself needs no timeout.
@@ -22,8 +22,9 @@ struct call_tool {
   /// Chosen by the caller, unique among its calls under way: `call_progress`
   /// and `cancel_call` name it. 0: the caller wants neither.
   uint64_t tag = 0;
-  /// Silence after which the call is given up, and the whole. 0: the server's
-  /// `server_timeouts`, which stand still at a full gate (`ready_wait_max`).
+  /// Silence after which the call is given up, and the limit for the whole
+  /// call. 0: as in `server_timeouts`; these defaults are paused while the
+  /// server's start is queued (`ready_wait_max`).
   milliseconds idle_timeout{0};
   milliseconds total_timeout{0};
   /// Added to the request's `_meta`; null or an object.
@@ -51,8 +52,9 @@ struct call_progress {
 
 TROUPE_INSPECT(call_progress, tag, progress, total, message)
 
-/// All tools. Answered with `answer<tool_list>`: from the catalog where it is
-/// known (also, as `stale`, while the server is away), else asked for.
+/// Lists all tools. Answered with `answer<tool_list>`: from the catalog if it
+/// has the list (marked `stale` while the server is away), else from the
+/// server.
 struct list_tools {
   /// Ask the server even if the catalog is known.
   bool refresh = false;
@@ -60,24 +62,25 @@ struct list_tools {
 
 TROUPE_INSPECT(list_tools, refresh)
 
-/// Answered with `answer<client_status>` when the client is ready; starts it
-/// where needed; joins the attempt under way, or due. Fails when that fails.
+/// Answered with `answer<client_status>` when the client is ready. Starts it if
+/// needed, or joins the start attempt under way or due; fails when that fails.
 struct ensure_ready {
-  /// 0: the server's `ready` timeout, and time to clear up what failed. Then,
-  /// it stands still while the start waits for others (`ready_wait_max`).
+  /// 0: the server's `ready` timeout and time to clean up a failed start; this
+  /// default is paused while the start is queued (`ready_wait_max`).
   milliseconds timeout{0};
 };
 
 TROUPE_INSPECT(ensure_ready, timeout)
 
-/// Ends the connection, lets calls in flight finish first (`drain`), and starts
-/// anew. By name and with a spec, it also opens what was closed. Answered with
-/// `answer<client_status>` when the next incarnation is ready, else with the
-/// reason, in time.
+/// Ends the connection, once calls in flight have finished or `timeouts.drain`
+/// is over, and starts the server again. By name and with a spec, it also opens
+/// a server that was closed. Answered with `answer<client_status>` when the
+/// next incarnation is ready, else with the reason, in time.
 struct reload {
   milliseconds timeout{0};
-  /// Empty: the spec stays. A lazy server that was not used yet takes a new one
-  /// and goes on waiting for its first use: then this is answered at once.
+  /// Empty: the spec stays. A lazy server that was not used yet takes a new
+  /// spec and still starts on its first use: the reload is then answered at
+  /// once.
   std::vector<shared_spec> spec;
 };
 
@@ -87,7 +90,7 @@ TROUPE_INSPECT(reload, timeout, spec)
 /// nothing of it is left. Taken in every phase. Answered with
 /// `answer<stop_report>`: the proof.
 struct close_client {
-  /// How long calls in flight may finish. 0: not at all.
+  /// How long calls in flight may go on before they are ended. 0: not at all.
   milliseconds drain{0};
 };
 
@@ -99,7 +102,7 @@ struct get_status {};
 
 TROUPE_INSPECT(get_status)
 
-/// What any actor says of itself.
+/// The status of any actor but a client.
 struct actor_status {
   std::string kind;
   uint64_t id = 0;
@@ -110,11 +113,11 @@ struct actor_status {
 
 TROUPE_INSPECT(actor_status, kind, id, mailbox_depth, text)
 
-// -- asked of the registry ----------------------------------------------------
+// -- requests to the registry -------------------------------------------------
 
-/// The desired set of servers, the only way to change it. Starts what is new in
-/// parallel, stops what is gone in parallel, leaves alone what did not change.
-/// Answered at once with `answer<apply_result>`; the work goes on.
+/// Sets the desired set of servers: starts new ones in parallel, stops those
+/// that are gone in parallel, and leaves unchanged ones alone. Answered at once
+/// with `answer<apply_result>`; the work goes on.
 struct apply_servers {
   std::vector<server_spec> servers;
 };
@@ -140,8 +143,9 @@ struct open_client {
 
 TROUPE_INSPECT(open_client, spec)
 
-/// The whole tree, with the last known status of each client; never waits for
-/// one. Answered with `answer<tree_status>`.
+/// Asks for the whole tree. A client that does not answer within
+/// `defaults::status_timeout` is shown with its last known status. Answered
+/// with `answer<tree_status>`.
 struct get_tree {};
 
 TROUPE_INSPECT(get_tree)
@@ -166,11 +170,11 @@ struct stop_all {};
 TROUPE_INSPECT(stop_all)
 
 struct stop_all_report {
-  /// Those that still ran, and then earlier ends that were not clean.
+  /// The servers that were running, then those with earlier unclean ends.
   std::vector<std::string> names;
   std::vector<stop_report> reports; ///< one for each name
-  uint64_t earlier = 0;             ///< so many at the end are earlier ends
-  /// Whether nothing is left of any that ever ran.
+  uint64_t earlier = 0;             ///< how many at the end of both are earlier
+  /// Whether nothing is left of any server that ever ran.
   bool clean = false;
 };
 
@@ -181,7 +185,7 @@ struct observe {};
 
 TROUPE_INSPECT(observe)
 
-/// The sender gets no more of them.
+/// Ends what `observe` began.
 struct unobserve {};
 
 TROUPE_INSPECT(unobserve)
@@ -212,8 +216,8 @@ struct diagnostic {
     protocol_fault,
     unkillable,
     server_log,     ///< notifications/message
-    start_warning,  ///< its program was found in a doubtful way
-    throttled,      ///< it says more than anybody asked for: read more slowly
+    start_warning,  ///< a doubt about how its program was found
+    throttled,      ///< it sends too much unsolicited: it is read more slowly
     embedder_fault, ///< a callback or a handler of the embedder's failed
   };
   std::string server;

@@ -16,7 +16,7 @@ bool is_required(const std::vector<json>& required, const std::string& name) {
                      [&](const json& x) { return x.as_string() == name; });
 }
 
-/// A default that its own schema does not take is none.
+/// The field's default, unless its own schema rejects it.
 std::optional<json> default_of(const json& field) {
   auto value = field.find("default");
   if (value && !field_fault(field, *value).empty())
@@ -28,7 +28,7 @@ std::optional<json> default_of(const json& field) {
 
 filled_form fill_form(const json& schema, const json& content) {
   if (!content.is_null() && !content.is_object())
-    return {{}, "The content is no object."};
+    return {{}, "The content is not an object."};
   auto required = items_at(schema, "required");
   json_writer out;
   out.begin_object();
@@ -49,7 +49,7 @@ filled_form fill_form(const json& schema, const json& content) {
 filled_form complete_elicitation(const json& params, const json& result) {
   auto action = text_at(result, "action");
   if (action != "accept" && action != "decline" && action != "cancel")
-    return {{}, "The action is none of accept, decline and cancel."};
+    return {{}, "The action is not accept, decline or cancel."};
   json_writer out;
   out.begin_object().member("action", std::string_view{action});
   if (action == "accept" && !is_url_elicitation(params)) {

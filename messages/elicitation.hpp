@@ -14,15 +14,15 @@ struct filled_form {
   std::string fault;
 };
 
-/// What is sent of a form: of `content` the fields that `schema` declares, each
-/// checked against it, and for those left out, or null, their defaults.
+/// The content that is sent for a form: the fields of `content` that `schema`
+/// declares, each checked against it, and defaults for those left out, or null.
 /// `schema` is the request's `requestedSchema`; `content` an object, or null
 /// for none.
 filled_form fill_form(const json& schema, const json& content);
 
-/// The same for a whole ElicitResult: `params` are those of the request,
-/// `result` is what the handler answered. Only `accept` carries content, and
-/// only in mode `form`.
+/// Like `fill_form`, for a whole ElicitResult: `params` are those of the
+/// request, `result` is what the handler answered. Only `accept` carries
+/// content, and only in mode `form`.
 filled_form complete_elicitation(const json& params, const json& result);
 
 /// Whether the request is one in mode `url`; without a mode it is a form.

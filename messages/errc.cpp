@@ -25,7 +25,7 @@ constexpr entry entries[] = {
   {errc::closed, "closed", "The client was closed."},
   {errc::runtime_stopped, "runtime_stopped", "The runtime has been stopped."},
   {errc::invalid_argument, "invalid_argument",
-   "The arguments are no valid call."},
+   "The arguments are not a valid call."},
   {errc::not_supported, "not_supported", "The server does not offer this."},
   {errc::timed_out, "timed_out", "The server gave no answer in time."},
   {errc::cancelled, "cancelled", "The caller cancelled."},

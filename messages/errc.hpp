@@ -27,7 +27,7 @@ enum class errc : uint8_t {
   closed,
   /// The runtime has been stopped.
   runtime_stopped,
-  /// The arguments are no valid call (not an object, not UTF-8, too large).
+  /// The arguments are not a valid call (not an object, not UTF-8, too large).
   invalid_argument,
   /// The server does not offer what was asked for.
   not_supported,

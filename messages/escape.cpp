@@ -63,7 +63,7 @@ std::string control_name(char32_t x) {
   }
 }
 
-// One character of the text, or one byte that is none.
+// One character of the text, or one byte that is not UTF-8.
 struct piece {
   size_t length = 1;
   std::string shown; // empty: as it is

@@ -20,8 +20,8 @@ struct failure {
   /// searched (`searched_bytes_max` in `defaults`) is null, and `text` says so.
   int64_t server_code = 0;
   json server_data;
-  /// After how long a repeat makes sense; 0: at once, or never (see `code`).
-  /// Whoever asks again earlier gets the same answer.
+  /// How long to wait before a repeat; 0: repeat at once, or never (see
+  /// `code`). A repeat before that gets the same answer.
   std::chrono::milliseconds retry_after{0};
   /// Whether it stays so until a person acts: logs in, mends a configuration.
   bool needs_person = false;

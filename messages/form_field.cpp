@@ -30,7 +30,7 @@ bool looks_like(std::string_view text, std::string_view pattern) {
     [](char p, char c) { return p == '0' ? c >= '0' && c <= '9' : p == c; });
 }
 
-// The forms of a mistake that people make, no full grammars: the server checks
+// Finds the mistakes that people make, without full grammars: the server checks
 // again what it depends on.
 bool has_format(std::string_view text, std::string_view format) {
   constexpr std::string_view date = "0000-00-00";
@@ -70,21 +70,21 @@ bool is_choice(const json& schema, std::string_view titled,
 std::string string_fault(const json& schema, const json& value) {
   auto text = value.as_string();
   if (!text)
-    return "is no string";
+    return "is not a string";
   if (!is_choice(schema, "oneOf", *text))
-    return "is none of the choices";
+    return "is not one of the choices";
   auto length = characters(*text);
   if (length < count_at(schema, "minLength", 0))
     return "is too short";
   if (length > count_at(schema, "maxLength", INT64_MAX))
     return "is too long";
   auto format = text_at(schema, "format");
-  return has_format(*text, format) ? "" : "is no " + format;
+  return has_format(*text, format) ? "" : "is not a valid " + format;
 }
 
 std::string choices_fault(const json& schema, const json& value) {
   if (!value.is_array())
-    return "is no array";
+    return "is not an array";
   auto chosen = value.items();
   auto size = static_cast<int64_t>(chosen.size());
   if (size < count_at(schema, "minItems", 0))
@@ -94,7 +94,7 @@ std::string choices_fault(const json& schema, const json& value) {
   auto item = object_at(schema, "items");
   for (const auto& x : chosen)
     if (auto text = x.as_string(); !text || !is_choice(item, "anyOf", *text))
-      return "holds what is none of the choices";
+      return "holds a value that is not one of the choices";
   return {};
 }
 
@@ -103,9 +103,9 @@ std::string choices_fault(const json& schema, const json& value) {
 std::string number_fault(const json& schema, const json& value, bool whole) {
   auto number = value.as_double();
   if (!number)
-    return "is no number";
+    return "is not a number";
   if (whole && !value.as_integer())
-    return "is no integer";
+    return "is not an integer";
   auto least = schema.find("minimum");
   if (least && *number < least->as_double().value_or(*number))
     return "is too small";
@@ -124,14 +124,15 @@ std::string field_fault(const json& schema, const json& value) {
   if (type == "number" || type == "integer")
     return number_fault(schema, value, type == "integer");
   if (type == "boolean")
-    return value.as_bool() ? "" : "is no boolean";
+    return value.as_bool() ? "" : "is not a boolean";
   if (type == "array")
     return choices_fault(schema, value);
   if (value.is_object() || value.is_array())
-    return "is no single value";
+    return "is not a single value";
   auto text = value.as_string();
-  return !text || is_choice(schema, "oneOf", *text) ? ""
-                                                    : "is none of the choices";
+  return !text || is_choice(schema, "oneOf", *text)
+           ? ""
+           : "is not one of the choices";
 }
 
 } // namespace troupe

@@ -6,9 +6,9 @@
 
 namespace troupe {
 
-/// Says why `value` is none that a form's field of this schema takes (schema:
-/// PrimitiveSchemaDefinition); empty: it is one. What a schema says beyond the
-/// kinds that MCP names is not looked at.
+/// Says why `value` does not fit a form's field of this schema (schema:
+/// PrimitiveSchemaDefinition); empty: it fits. Keywords beyond those that MCP
+/// names are ignored.
 std::string field_fault(const json& schema, const json& value);
 
 } // namespace troupe

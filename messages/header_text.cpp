@@ -7,7 +7,7 @@ namespace troupe {
 
 namespace {
 
-// Not those of <cctype>, which ask the locale.
+// Unlike those of <cctype>, these do not depend on the locale.
 
 bool is_letter_or_digit(char x) {
   return (x >= '0' && x <= '9') || (x >= 'a' && x <= 'z')

@@ -12,15 +12,15 @@ bool is_token(std::string_view text);
 /// What may be sent as a field's value: no CR, LF or NUL.
 bool is_field_value(std::string_view text);
 
-/// A field that says how a message is framed, whose it is, or what becomes of
-/// its connection (RFC 9110, section 7.6; RFC 9112): who sends the message sets
-/// it, and a second one would contradict it.
+/// A field that says how a message is framed, which host it is for, or what
+/// becomes of its connection (RFC 9110, section 7.6; RFC 9112): the sender of
+/// the message sets it, and a second one would contradict it.
 bool is_connection_field(std::string_view name);
 
 /// With ASCII letters in lower case; others stay.
 std::string lower_case(std::string_view text);
 
-/// Whether they are the same but for the case of ASCII letters.
+/// Whether they are equal, ignoring the case of ASCII letters.
 bool same_letters(std::string_view x, std::string_view y);
 
 /// Without the blanks and tabs at both ends.

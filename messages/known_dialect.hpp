@@ -12,7 +12,7 @@ namespace troupe {
 enum class known_dialect : uint8_t {
   unknown = 0,
   legacy,      ///< it answered `initialize`, or refused the probe
-  legacy_mute, ///< its end, or its silence, was all that the probe brought
+  legacy_mute, ///< it ended on the probe, or did not answer it
   modern,
   /// It is legacy, and over HTTP knows nothing newer than HTTP+SSE.
   legacy_sse,

@@ -36,7 +36,7 @@ parsed_tool refused(std::string error) {
 
 parsed_tool parse_tool(const json& x) {
   if (!x.is_object())
-    return refused("The tool is no object.");
+    return refused("The tool is not an object.");
   tool result;
   result.name = text_at(x, "name");
   if (result.name.empty())

@@ -74,7 +74,7 @@ TROUPE_INSPECT(content_block, type, text, data, mime_type, uri, name,
 content_block parse_content(const json& x);
 
 /// What a tool gave back (schema: CallToolResult). The parts are read from
-/// `raw` on request: what nobody reads is never parsed.
+/// `raw` on request: parts that are not used are never parsed.
 struct call_tool_result {
   json raw;
 
@@ -94,7 +94,7 @@ TROUPE_INSPECT(call_tool_result, raw)
 /// All pages of `tools/list`.
 struct tool_list {
   std::vector<tool> tools;
-  /// Entries that were no tool, a sentence each: they never hide the others.
+  /// A sentence for each entry that is left out; it never hides the others.
   std::vector<std::string> rejected;
   /// Whether this is the last good list of a server that is not ready now.
   bool stale = false;

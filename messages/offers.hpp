@@ -4,10 +4,10 @@
 #include "troupe/messages/resources.hpp"
 #include "troupe/messages/server_spec.hpp"
 
-/// What is asked of a client about resources and prompts. What `call_tool` says
-/// about `tag`, times and `meta` holds for all requests here; `cancel_call` and
-/// `call_progress` serve them as well. A server that does not declare what is
-/// asked for is not asked: the answer is `not_supported`.
+/// Requests to a client about resources and prompts. What `call_tool` says
+/// about `tag`, times and `meta` holds for all of them; `cancel_call` and
+/// `call_progress` serve them as well. A request whose capability the server
+/// does not declare is not sent: the answer is `not_supported`.
 namespace troupe {
 
 // -- lists: as `list_tools` ---------------------------------------------------
@@ -61,14 +61,14 @@ struct get_prompt {
 TROUPE_INSPECT(get_prompt, name, arguments, tag, idle_timeout, total_timeout,
                meta)
 
-/// What may stand in an argument of a prompt or in a variable of a template.
-/// Answered with `answer<complete_result>`.
+/// Completes an argument of a prompt or a variable of a template. Answered with
+/// `answer<complete_result>`.
 struct complete_argument {
   /// One of both; the other is empty.
   std::string prompt;
   std::string uri_template;
   std::string argument;
-  std::string value; ///< what stands there so far
+  std::string value; ///< the value so far
   /// The other arguments, an object of strings; null means none.
   json others;
   uint64_t tag = 0;

@@ -21,7 +21,7 @@ prompt_argument parse_argument(const json& x) {
 
 parsed_prompt parse_prompt(const json& x) {
   if (!x.is_object())
-    return {{}, "The prompt is no object."};
+    return {{}, "The prompt is not an object."};
   prompt result;
   result.name = text_at(x, "name");
   if (result.name.empty())

@@ -2,7 +2,7 @@
 
 #include "troupe/messages/mcp.hpp"
 
-/// What a server offers to say for its user. Each type keeps the JSON it came
+/// Prompts, which a server offers to its user. Each type keeps the JSON it came
 /// from, so that members unknown to us survive.
 namespace troupe {
 
@@ -67,7 +67,7 @@ struct get_prompt_result {
 
 TROUPE_INSPECT(get_prompt_result, raw)
 
-/// What may stand in an argument (schema: CompleteResult).
+/// Possible values of an argument (schema: CompleteResult).
 struct complete_result {
   json raw;
 

@@ -6,15 +6,15 @@
 
 namespace troupe {
 
-/// Lets so many things a second through, and counts the others. Pure: the time
-/// is given.
+/// Admits a limited number of things a second, and counts those skipped. Pure:
+/// the time is given.
 class rate_limit {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
   struct verdict {
     bool admitted = false;
-    size_t skipped_before = 0; ///< since the last that was let through
+    size_t skipped_before = 0; ///< since the last one admitted
   };
 
   explicit rate_limit(size_t a_second) : most_(a_second) {
@@ -34,7 +34,7 @@ public:
     return {true, take_skipped()};
   }
 
-  /// Those that nobody was told of yet.
+  /// How many were skipped since they were reported last.
   size_t take_skipped() {
     return std::exchange(skipped_, 0);
   }

@@ -23,14 +23,14 @@
   ROW(complete_argument, complete_result, "completion/complete", completions,  \
       "", false, true)
 
-/// What is asked of a client's catalog, and the list that it is answered with.
+/// Requests to a client's catalog, and the list that answers each.
 #define TROUPE_LISTS(ROW)                                                      \
   ROW(list_tools, tool_list)                                                   \
   ROW(list_resources, resource_list)                                           \
   ROW(list_resource_templates, resource_template_list)                         \
   ROW(list_prompts, prompt_list)
 
-/// What else is asked of a client, and its answer.
+/// Other requests to a client, and their answers.
 #define TROUPE_COMMANDS(ROW)                                                   \
   ROW(ensure_ready, client_status)                                             \
   ROW(reload, client_status)                                                   \
@@ -40,8 +40,8 @@ namespace troupe {
 
 /// One of the messages above, for the client of that name: the registry
 /// delegates, and the answer comes straight from the client. `reload` by name
-/// with a specification also opens what was closed; `close_client` by name also
-/// takes the server out of the desired set.
+/// with a specification also opens a server that was closed; `close_client` by
+/// name also takes the server out of the desired set.
 template <class What>
 struct by_name {
   std::string server;

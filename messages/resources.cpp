@@ -32,7 +32,7 @@ resource_contents parse_part(const json& x) {
 
 parsed_resource parse_resource(const json& x) {
   if (!x.is_object())
-    return {{}, "The resource is no object."};
+    return {{}, "The resource is not an object."};
   resource result;
   result.uri = text_at(x, "uri");
   if (result.uri.empty())
@@ -46,7 +46,7 @@ parsed_resource parse_resource(const json& x) {
 
 parsed_resource_template parse_resource_template(const json& x) {
   if (!x.is_object())
-    return {{}, "The template is no object."};
+    return {{}, "The template is not an object."};
   resource_template result;
   result.uri_template = text_at(x, "uriTemplate");
   if (result.uri_template.empty())

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-/// What a server lets one read. Like the types in `mcp.hpp`, each keeps the
-/// JSON it came from, so that members unknown to us survive.
+/// Resources, which a server offers for reading. Like the types in `mcp.hpp`,
+/// each keeps the JSON it came from, so that members unknown to us survive.
 namespace troupe {
 
 /// (schema: Resource)

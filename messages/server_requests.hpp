@@ -3,13 +3,13 @@
 #include "troupe/messages/failure.hpp"
 #include "troupe/messages/server_spec.hpp"
 
-/// What servers ask of their client, and who answers.
+/// Requests of servers to their client.
 namespace troupe {
 
-/// What a server wants to know while it works. Sent to the handler that the
-/// embedder named for it; answered with `answer<json>`, the result as MCP's
-/// schema has it (ElicitResult, CreateMessageResult, ListRootsResult), or why
-/// there is none. Later than `timeout` is too late.
+/// What a server asks for while it works. Sent to the handler that the embedder
+/// named for it; answered with `answer<json>`, the result as MCP's schema has
+/// it (ElicitResult, CreateMessageResult, ListRootsResult), or a failure. An
+/// answer after `timeout` is ignored.
 struct server_request {
   enum class kind : uint8_t {
     elicitation = 0, ///< elicitation/create: ask the user
@@ -28,8 +28,8 @@ struct server_request {
 TROUPE_INSPECT_ENUM(server_request::kind)
 TROUPE_INSPECT(server_request, server, incarnation, id, what, params, timeout)
 
-/// Nobody waits for that answer any more: the server, or the caller for whom it
-/// worked, gave up.
+/// That answer is not needed any more: the server, or the caller for whom it
+/// worked, has given up.
 struct server_request_cancelled {
   std::string server;
   uint64_t incarnation = 0;
@@ -38,11 +38,11 @@ struct server_request_cancelled {
 
 TROUPE_INSPECT(server_request_cancelled, server, incarnation, id)
 
-/// What a client declares to its server (schema: ClientCapabilities): that for
-/// which there is somebody to answer.
+/// What a client declares to its server (schema: ClientCapabilities): the kinds
+/// of requests that have a handler.
 struct client_capabilities {
   bool elicitation = false;
-  /// Elicitation in mode `url`: the user is sent elsewhere.
+  /// Elicitation in mode `url`: the user is sent to a web page.
   bool elicitation_url = false;
   bool sampling = false;
   bool roots = false;

@@ -132,14 +132,14 @@ enum class dialect_choice : uint8_t {
 
 TROUPE_INSPECT_ENUM(dialect_choice)
 
-/// How a remote server is recognised, and we by it. Paths are of PEM files.
+/// How both sides of TLS with a remote server are authenticated. Files are PEM.
 struct tls_options {
-  /// Trusted instead of the system's authorities; empty: those.
+  /// Authorities trusted instead of the system's; empty: the system's.
   std::string ca_file;
-  /// What we show; both or none.
+  /// Our own certificate and key; both or none.
   std::string certificate_file;
   std::string key_file;
-  /// Takes any certificate. Shown in status.
+  /// Accepts any certificate of the server. Shown in status.
   bool insecure = false;
 
   friend bool operator==(const tls_options&, const tls_options&) = default;
@@ -164,7 +164,7 @@ struct server_spec {
   /// A path, or a name that is looked up in PATH once, at start. No shell.
   std::string command;
   std::vector<std::string> args;
-  /// Added to what is inherited.
+  /// Variables added to the inherited ones.
   std::map<std::string, secret> env;
   /// Names passed on from the host besides the fixed list (HOME, PATH, ...).
   std::vector<std::string> env_inherit;

@@ -28,7 +28,7 @@ public:
     return *x_;
   }
 
-  /// By value; the same one is equal at no cost.
+  /// By value; copies of one spec compare at no cost.
   friend bool operator==(const shared_spec& a, const shared_spec& b) {
     return a.x_ == b.x_ || *a == *b;
   }

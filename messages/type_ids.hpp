@@ -40,7 +40,7 @@ CAF_ADD_TYPE_ID(troupe, (troupe::tool))
 CAF_ADD_TYPE_ID(troupe, (troupe::tree_status))
 CAF_ADD_TYPE_ID(troupe, (troupe::unobserve))
 
-// Those of the requests, of what they are answered with, and by name.
+// Ids of the requests, of their results, and of their `by_name` forms.
 #define TROUPE_ID(message)                                                     \
   CAF_ADD_TYPE_ID(troupe, (troupe::message))                                   \
   CAF_ADD_TYPE_ID(troupe, (troupe::by_name<troupe::message>))

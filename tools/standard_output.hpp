@@ -9,15 +9,15 @@
 #include <system_error>
 #include <unistd.h>
 
-/// Stdout of a program that ends with `finish`: what could not be written is an
-/// error, with a sentence on stderr and an exit status of its own. Only a
-/// reader that went away (`| head`) is none: nothing is said then.
+/// Stdout of a program that ends with `finish`: output that could not be
+/// written is an error, with a sentence on stderr and an exit status of its
+/// own. Only a reader that went away (`| head`) is not reported.
 namespace troupe::standard_output {
 
 /// errno of the first write that failed; 0: all was written.
 inline int lost = 0;
 
-/// Remembers that something was lost, and says so the first time.
+/// Remembers the first write error, and reports it.
 inline void lose(int error) {
   if (lost != 0)
     return;
@@ -34,7 +34,7 @@ inline void print(std::string_view text) {
     auto n = ::write(STDOUT_FILENO, text.data(), text.size());
     if (n >= 0) {
       text.remove_prefix(static_cast<size_t>(n));
-    } else if (errno == EAGAIN) { // somebody else made it non-blocking
+    } else if (errno == EAGAIN) { // another process made it non-blocking
       pollfd x{STDOUT_FILENO, POLLOUT, 0};
       ::poll(&x, 1, -1);
     } else if (errno != EINTR) {
@@ -43,14 +43,15 @@ inline void print(std::string_view text) {
   }
 }
 
-/// Writes what the standard library holds back, and closes stdout: some file
-/// systems tell only then that they are full. Returns the exit status: that of
-/// the program unless it is 0 and something was lost. To be called once, last.
+/// Writes what the standard library has buffered, and closes stdout: some file
+/// systems report only then that they are full. Returns the exit status: that
+/// of the program unless it is 0 and something was lost. To be called once,
+/// last.
 inline int finish(int status) {
   if (std::fflush(stdout) != 0)
     lose(errno);
   else if (std::ferror(stdout) != 0)
-    lose(EIO); // it failed earlier, for a reason that is not known any more
+    lose(EIO); // an earlier error, whose errno is not known any more
   if (::close(STDOUT_FILENO) != 0 && errno != EBADF)
     lose(errno);
   if (lost == 0 || status != 0)

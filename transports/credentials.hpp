@@ -12,11 +12,11 @@ namespace troupe {
 /// Where a transport gets the credentials of a request. Bound to one origin
 /// (RFC 6454: scheme, host, port): the first that it is given for in a runtime.
 /// A server at another origin that is given the same source is refused, so that
-/// what it holds goes nowhere else.
+/// its credentials go nowhere else.
 ///
 /// Thread-safe: it is called on the threads of a `callback_pool`, two at a time
-/// for each server. What it throws fails the request with `internal_error`, and
-/// what that says is not told, as it may hold a secret.
+/// for each server. An exception fails the request with `internal_error`; its
+/// text is not shown, as it may hold a secret.
 class credential_source {
 public:
   virtual ~credential_source() = default;
@@ -35,12 +35,12 @@ public:
   virtual void challenged(std::string_view origin, int status,
                           std::string_view challenge) = 0;
 
-  /// For the source itself to call, from any thread: there are other
-  /// credentials now. Servers of its origin that wait for some (phase
-  /// `auth_required`) are tried again at once, as the gate for starts allows.
+  /// For the source itself to call, from any thread: there are new credentials.
+  /// Servers of its origin that wait for some (phase `auth_required`) are tried
+  /// again at once, as the gate for starts allows.
   void tell_changed();
 
-  /// Calls `f` at each `tell_changed`, for as long as it lives. `f` returns
+  /// Calls `f` at each `tell_changed`, for as long as `f` lives. It must return
   /// soon.
   void watch(std::weak_ptr<std::function<void()>> f);
 
@@ -51,7 +51,7 @@ private:
 
 using credential_source_ptr = std::shared_ptr<credential_source>;
 
-/// What a source throws that has a sentence for users: it is told as it is.
+/// An exception of a source whose text is for users, and is shown as it is.
 struct credential_fault {
   std::string text; ///< holds no secret
 };

@@ -12,8 +12,8 @@
 namespace troupe {
 
 /// What a transport that carries each frame in an HTTP request of its own must
-/// know of it. Stdio and pipes never look at it. The session makes it; the
-/// transport knows nothing of what is in a frame.
+/// know of the frame. Stdio and pipes never look at it. The session makes it;
+/// the transport knows nothing of what is in a frame.
 struct exchange_order {
   enum class kind : uint8_t {
     /// POSTs the frame.
@@ -40,7 +40,7 @@ struct exchange_order {
   /// Open for long by its nature: it counts as a stream from the start, and
   /// silence is no fault of it.
   bool long_lived = false;
-  /// Where to go on (`Last-Event-ID`); empty: at the begin.
+  /// Where to resume a stream (`Last-Event-ID`); empty: at the begin.
   std::string last_event_id;
   /// Added as they stand, after those of the spec. Neither holds CR, LF or NUL;
   /// the transport checks it and refuses with `invalid_argument`.
@@ -49,16 +49,16 @@ struct exchange_order {
 
 using exchange_order_ptr = std::shared_ptr<const exchange_order>;
 
-/// What came of an exchange: some frames of its response, its end, or both.
+/// News of an exchange: some frames of its response, its end, or both.
 struct exchange_news {
   uint64_t id = 0;
-  /// In order: the body of a response, or the data of events. None, and
-  /// no idle bytes: it stands.
+  /// In order: the body of a response, or the data of events. Without frames
+  /// and idle bytes: the response has begun.
   std::vector<std::string> frames;
-  /// What came on a stream beside frames, told of in lots: it costs time to
+  /// Bytes of a stream beside frames, reported in batches: they cost time to
   /// read as well.
   uint64_t idle_bytes = 0;
-  /// The stream of HTTP+SSE stands: frames may be posted now.
+  /// The stream of HTTP+SSE is open: frames may be posted now.
   bool endpoint_known = false;
   /// Nothing more comes of this exchange. The rest of the fields is set only
   /// then.
@@ -94,7 +94,7 @@ TROUPE_INSPECT(exchange_news, id, frames, idle_bytes, endpoint_known, ended,
                why, what_became, text, status, body, had_session, was_stream,
                last_event_id, retry)
 
-/// Whether the end of an exchange says that nobody was there to take it.
+/// Whether an exchange ended because the server could not be reached.
 inline bool met_nobody(const exchange_news& x) {
   return x.what_became == fate::not_sent
          && (x.why == errc::connection_lost || x.why == errc::timed_out);

@@ -5,7 +5,7 @@
 
 namespace troupe {
 
-/// One that cannot even begin: it says why, as a start that failed would.
+/// A transport that cannot even begin: reports why, like a start that failed.
 transport_ptr make_failed_transport(failure why);
 
 } // namespace troupe

@@ -15,7 +15,8 @@ namespace troupe {
 struct thrown {
   /// Its C++ type, as "std::runtime_error".
   std::string type;
-  /// What it says. May hold a secret: only where it came from tells.
+  /// Its `what()`. May hold a secret: whether it does depends on where it came
+  /// from.
   std::string text;
 };
 
@@ -27,8 +28,8 @@ inline std::string name_of_type(const std::type_info& x) {
   return result;
 }
 
-/// Calls code of the embedder's. Whatever it throws ends here: no thread and no
-/// actor of ours dies of it. Nothing is returned where it threw nothing.
+/// Calls code of the embedder's. Any exception ends here: no thread and no
+/// actor of ours dies of it. Returns nothing where there was none.
 template <class F>
 std::optional<thrown> guarded(F&& f) {
   try {

@@ -9,8 +9,8 @@
 
 namespace troupe {
 
-/// How far a server may be ahead of its client: what was read from its pipe and
-/// not dealt with yet. Beyond `defaults::inbound_bytes_max`, or while the
+/// Bounds how far a server may be ahead of its client: what was read from its
+/// pipe and not handled yet. Beyond `defaults::inbound_bytes_max`, or while the
 /// client holds it back, the transport stops reading, so that a server that
 /// floods fills its own pipe and not our memory. Thread-safe.
 class inbound_window {
@@ -30,13 +30,14 @@ public:
     return result;
   }
 
-  /// What frames that are told of in one message cost while they wait: their
-  /// memory, and a place in the client's mailbox.
+  /// What frames of one message cost while they wait: their memory, and a slot
+  /// in the client's mailbox.
   static size_t cost(const std::vector<std::string>& frames) {
     return frames.empty() ? 0 : defaults::inbound_batch_cost + memory(frames);
   }
 
-  /// The transport: so much is on its way. False: stop reading until `on_room`.
+  /// The transport: this much is on its way. False: stop reading until
+  /// `on_room`.
   bool add(size_t cost) {
     auto ahead = ahead_.fetch_add(cost) + cost;
     return !held_ && ahead <= most_;
@@ -44,7 +45,7 @@ public:
 
   // -- on the client's thread
 
-  /// So much has been dealt with.
+  /// This much has been handled.
   void take(size_t cost) {
     auto low = most_ / 2;
     auto before = ahead_.fetch_sub(cost);
@@ -53,13 +54,13 @@ public:
   }
 
   /// `held`: nothing more is read from now on. `narrow`: the server may be only
-  /// `defaults::paced_inbound_bytes_max` ahead, so that this shows soon.
+  /// `defaults::paced_inbound_bytes_max` ahead, so that it blocks soon.
   void pace(bool held, bool narrow) {
     auto most =
       narrow ? defaults::paced_inbound_bytes_max : defaults::inbound_bytes_max;
     auto widened = most_.exchange(most) < most;
     auto released = held_.exchange(held) && !held;
-    // Where it is too far ahead for that, `take` will find the room.
+    // If it is too far ahead for that, `take` calls `on_room` later.
     if ((widened || released) && !held && ahead_ <= most)
       on_room_();
   }

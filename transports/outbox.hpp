@@ -10,28 +10,29 @@
 
 namespace troupe {
 
-/// The way out to one server, for one incarnation: a bounded queue of frames.
-/// Thread-safe; never blocks. The transport makes it, the client writes to it.
+/// The send queue to one server, for one incarnation: a bounded queue of
+/// frames. Thread-safe; never blocks. The transport makes it, the client writes
+/// to it.
 class outbox {
 public:
   virtual ~outbox() = default;
 
   /// Takes a frame (one line, without its end). `ticket` names it in `revoke`
-  /// and in what `close` returns; 0 where nobody will ask. Fails with
-  /// `overloaded`, `too_large`, `invalid_argument` where it is no single line,
-  /// or `connection_lost` once it is closed; then nothing of the frame was or
-  /// will be sent.
+  /// and in what `close` returns; 0: it is never asked for. Fails with
+  /// `overloaded`, `too_large`, `invalid_argument` where it is not a single
+  /// line, or `connection_lost` once it is closed; then nothing of the frame
+  /// was or will be sent.
   virtual errc push(std::string frame, uint64_t ticket) = 0;
 
-  /// The same for a transport that sends each frame in a request of its own:
-  /// see `exchange_order`. The others have no use for it.
+  /// Likewise for a transport that sends each frame in a request of its own:
+  /// see `exchange_order`. The others ignore it.
   virtual errc push(std::string frame, uint64_t ticket, exchange_order_ptr) {
     return push(std::move(frame), ticket);
   }
 
-  /// Nobody waits for the response of that exchange any more: it is closed,
-  /// and no more news of it come, but for its end where that is just being
-  /// told. Unknown ids are ignored.
+  /// The response of that exchange is not needed any more: it is closed, and no
+  /// more news of it come, except its end if that is just being reported.
+  /// Unknown ids are ignored.
   virtual void abandon(uint64_t /*exchange*/) {
     // nop
   }
@@ -44,7 +45,7 @@ public:
   /// and its client may both ask.
   virtual std::vector<uint64_t> close() = 0;
 
-  /// Frames that wait.
+  /// Frames that are queued.
   virtual size_t depth() const = 0;
 };
 

@@ -5,9 +5,9 @@
 
 namespace troupe {
 
-/// The same transport, whose faults, reports and diagnostics show no hidden
-/// value. Frames stay as they are: whoever reads them knows what they are for.
-/// The client is given the same redactor for these.
+/// Wraps a transport so that its faults, reports and diagnostics show no hidden
+/// value. Frames stay as they are: the client redacts what it shows of them,
+/// with the same redactor.
 transport_ptr make_redacted(transport_ptr inner, redactor_ptr hidden);
 
 } // namespace troupe

@@ -9,14 +9,14 @@
 
 namespace troupe {
 
-/// Lets a text pass the first time only: what is wrong with the host is wrong
+/// Lets a text pass the first time only: a fault of the host would be reported
 /// for each of its servers, at each start. Used on one thread.
 class said_once {
 public:
-  /// Leaves out what has passed before.
+  /// Removes texts that have passed before.
   void filter(std::vector<std::string>& texts) {
     if (said_.size() >= defaults::warnings_remembered_max)
-      said_.clear(); // said again rather than never
+      said_.clear(); // repeating a text is better than losing it
     std::erase_if(texts, [&](auto& x) { return !said_.insert(x).second; });
   }
 

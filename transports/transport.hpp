@@ -13,9 +13,10 @@
 
 namespace troupe {
 
-/// What a transport hears, told on its own thread. Each method returns soon and
-/// must not call back into the transport. Order: `on_up` at most once; frames
-/// and diagnostics; `on_down` exactly once, and nothing after it.
+/// Receives the events of a transport, on the transport's thread. Each method
+/// must return soon and must not call back into the transport. Order: `on_up`
+/// at most once; frames and diagnostics; `on_down` exactly once, and nothing
+/// after it.
 class transport_listener {
 public:
   virtual ~transport_listener() = default;
@@ -24,31 +25,31 @@ public:
     outbox_ptr out;
     int32_t pid = 0;              ///< 0 where there is no process
     std::string weaker_guarantee; ///< see `client_status`
-    /// Told when frames have been dealt with; null where nothing waits for it.
+    /// To be told of frames that were handled; null where reading never pauses.
     std::shared_ptr<inbound_window> window;
     /// What may not be shown of what the server says, the same that the
     /// transport itself hides; null where it does not know.
     redactor_ptr hidden{};
   };
 
-  /// The connection stands; nothing is known of the server yet.
+  /// The connection is open; nothing is known of the server yet.
   virtual void on_up(up x) = 0;
   /// Whole frames, in order, those of one read together.
   virtual void on_frames(std::vector<std::string> frames) = 0;
-  /// So many empty lines were dropped, as far as they are worth a word.
+  /// Empty lines that were dropped, reported in batches.
   virtual void on_empty_lines(size_t) {
     // nop
   }
-  /// Only of a transport that sends each frame in a request of its own, in
-  /// place of `on_frames`. On several threads; what comes of one exchange comes
-  /// in order.
+  /// Only of a transport that sends each frame in a request of its own, instead
+  /// of `on_frames`. Called on several threads; news of one exchange come in
+  /// order.
   virtual void on_exchange(exchange_news) {
     // nop
   }
   virtual void on_diagnostic(diagnostic::kind what, std::string text) = 0;
-  /// A stop is under way, for a fault of the transport's own: the end of
-  /// stdout, a write deadline, a line without end, the child's death. The
-  /// server may live until `on_down`.
+  /// The transport stops for a fault of its own: the end of stdout, a write
+  /// deadline, a line without end, the child's death. The server may live until
+  /// `on_down`.
   virtual void on_fault(errc why, std::string text) = 0;
   /// The end. Everything that the transport owned is gone, as
   /// `report.left` tells. `unsent`: tickets of which no byte was written.
@@ -56,14 +57,14 @@ public:
 };
 
 /// Carries frames between this process and one server, once: after `on_down` it
-/// is used up. Knows nothing of what is in a frame, and nothing of actors. All
-/// methods may be called from any thread and return at once.
+/// cannot be used again. Knows nothing of what is in a frame, and nothing of
+/// actors. All methods may be called from any thread and return at once.
 class transport {
 public:
   virtual ~transport() = default;
 
-  /// Connects. Called once. Every outcome comes by the listener, which the
-  /// transport keeps until `on_down`.
+  /// Connects. Called once. Every outcome is reported to the listener, which
+  /// the transport keeps until `on_down`.
   virtual void start(std::unique_ptr<transport_listener> to) = 0;
 
   /// Ends it. `why` and `text` go into the report unless the end was already

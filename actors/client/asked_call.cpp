@@ -23,7 +23,7 @@ bool is_optional_object(const json& x) {
   return x.is_null() || x.is_object();
 }
 
-/// What no call may have, of whatever kind.
+/// Why a request of any kind cannot be sent; empty: nothing is wrong.
 template <class T>
 std::string fault_of(const T& x,
                      std::initializer_list<const std::string*> texts) {

@@ -13,8 +13,8 @@ struct asked_call : call_tool {
   std::string_view method = method_of<call_tool>;
   /// Why it cannot be sent; empty: it can.
   std::string fault;
-  /// Whose list gave it another name than its caller did: one of the client's
-  /// servers, counted from 1. 0: nobody's.
+  /// The number of the server (`catalog::server`) in whose list the caller's
+  /// name stood for another, the real one. 0: the name is the caller's own.
   uint64_t named_by = 0;
 };
 

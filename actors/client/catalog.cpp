@@ -62,7 +62,7 @@ catalog::part* catalog::by_ticket(uint64_t ticket) {
   return result;
 }
 
-// -- who asks -----------------------------------------------------------------
+// -- requests -----------------------------------------------------------------
 
 std::optional<offer_list> catalog::known(offer_kind what, bool refresh,
                                          bool away) const {
@@ -107,7 +107,7 @@ catalog::kinds catalog::changed(offer_kind what, time_point now) {
   return result;
 }
 
-/// One refresh runs, and one waits: however often the server says so.
+/// One refresh runs and one waits, however often the server reports changes.
 bool catalog::outdate(part& x, time_point now) {
   x.fresh = false;
   if (x.ticket)
@@ -160,7 +160,7 @@ bool catalog::reads(uint64_t ticket) const {
   return result;
 }
 
-// -- what comes of it ---------------------------------------------------------
+// -- results ------------------------------------------------------------------
 
 catalog::outcome catalog::listed(list_ended& x, time_point now) {
   auto part = by_ticket(x.ticket);

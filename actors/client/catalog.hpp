@@ -43,10 +43,10 @@ public:
     // nop
   }
 
-  // -- who asks
+  // -- requests
 
-  /// The list that is to be given at once, if there is one: while the server is
-  /// away the last good one is better than none, and says that it is stale.
+  /// The list that can be given at once, if any: while the server is away, the
+  /// last good one, marked as stale.
   std::optional<offer_list> known(offer_kind what, bool refresh,
                                   bool away) const;
   size_t waiting(offer_kind what) const;
@@ -54,17 +54,17 @@ public:
 
   // -- what is to be read, where the server is ready
 
-  /// Whether this list is to be read for those who wait: one at a time.
+  /// Whether to read this list now for its waiters: one reading at a time.
   bool wanted(offer_kind what) const;
-  /// What was asked for before: a new connection may offer something else.
+  /// The lists asked for before: a new connection may offer something else.
   kinds followed() const;
-  /// The server says that it has changed. What is not returned is due later
-  /// (`take_due`), or once the reading at hand has ended.
+  /// The server has changed its list. Returns what to read now; the rest is due
+  /// later (`take_due`), or once the reading under way has ended.
   kinds changed(offer_kind what, time_point now);
   kinds take_due(time_point now);
-  /// It is read, by this ticket; 0: it could not be asked for.
+  /// The list is being read by this ticket; 0: the request was not sent.
   void reading(offer_kind what, uint64_t ticket);
-  /// Likewise, and counts for the pace of reading it again.
+  /// Like `reading`, and counts for the pace of refreshes.
   void reading_again(offer_kind what, uint64_t ticket, time_point now);
   bool reads(offer_kind what) const;
   /// Whether a list is read by this ticket.
@@ -73,11 +73,11 @@ public:
     return of(offer_kind::tools).ticket == ticket;
   }
 
-  // -- what comes of it
+  // -- results
 
   struct outcome {
     endings answers;
-    /// It has changed while it was read, and is to be read again at once.
+    /// It changed while it was read, and is to be read again at once.
     bool again = false;
   };
 
@@ -86,42 +86,42 @@ public:
 
   // -- ends
 
-  /// With the connection. Those who wait do so for the next one.
+  /// Readings end with the connection. Waiters go on waiting, for the next one.
   void on_connection_lost();
   /// The specification names another server, or this one by other credentials.
   void forget(bool with_headers);
   endings end_all(const failure& why);
   endings end_of(const caf::actor_addr& caller, const failure& why);
-  /// Those who have waited until their deadline.
+  /// Takes the waiters whose deadline has passed.
   std::vector<list_reply> expire(time_point now, bool queued);
 
   // -- deadlines
 
-  /// `queued`: the start waits at the supervisor's gate, where defaults stand
-  /// still.
+  /// `queued`: the start is queued at the gate, where defaults are paused.
   std::optional<time_point> next_deadline(bool queued) const;
   void put_off(time_point begin, time_point end);
 
   // -- what the lists say of a request
 
-  /// Names as a list showed them, and as they are. Those of a replaced server
-  /// are not learnt.
+  /// Maps names as a list showed them to the real ones. Names of a replaced
+  /// server are not learnt.
   void learn_names(offer_kind what, shown_names::real_by_shown x) {
     names_.learn(what, std::move(x));
   }
   const shown_names& names() const {
     return names_;
   }
-  /// Of which server the names are, counted from 1.
+  /// The number of the server that the names belong to: counted up, from 1,
+  /// where the specification names another.
   uint64_t server() const {
     return server_;
   }
-  /// Whether the tool only reads, or may be called twice: only what the
-  /// server's own list says.
+  /// Whether the tool only reads, or may be called twice, as the server's own
+  /// list says.
   bool is_harmless(const std::string& tool) const;
   session::header_list headers_of(const asked_call& x) const;
 
-  /// The number of the list of tools that is known; 0: none is.
+  /// The number of the last list of tools that was read; 0: none was.
   uint64_t tools_known() const {
     return of(offer_kind::tools).known;
   }
@@ -146,7 +146,7 @@ private:
     bool fresh = false;
     std::optional<uint64_t> ticket; // of the list that is read
     bool overtaken = false;         // it changed while it was read
-    bool followed = false;          // it was asked for of an earlier server
+    bool followed = false;          // it was asked for before `forget`
     uint64_t begun = 0;             // lists that were read, counted
     uint64_t known = 0;             // which of them `last` is
     std::vector<waiter> waiters;
@@ -170,7 +170,7 @@ private:
   shown_names names_;
   uint64_t server_ = 1; // counted up where the specification names another
   /// The schemas of tools whose arguments travel as headers, by real name.
-  /// Calls may come before the next list: it is kept until then.
+  /// Kept until the next list is there, since calls may come before that.
   std::map<std::string, json> header_schemas_;
 };
 

@@ -76,8 +76,8 @@ caf::message_handler client::handlers() {
     [this](const words_due&) { on_words_due(); });
 }
 
-// A transport that ends without a word has a bug; its exit reason may still
-// carry the proof.
+// A transport that ends without `transport_ended` has a bug; its exit reason
+// may still carry the proof.
 void client::on_exit_msg(const caf::actor_addr& source, const caf::error& why) {
   if (transport_ && source == transport_->address()) {
     transport_ended word;
@@ -91,7 +91,7 @@ void client::on_exit_msg(const caf::actor_addr& source, const caf::error& why) {
     on_ended(word);
     return;
   }
-  // Not the exit message of a transport that has told its end already, and not
+  // Not the exit message of a transport that has reported its end, and not
   // the good end of an agent that linked to us.
   if (why && carried_by<stop_report>(why) == nullptr)
     quit(why);

@@ -22,7 +22,7 @@ struct client_options {
   supervisor_handle supervisor;
   monitor_handle monitor;
   input_handler handler;
-  /// Why it first wants its server.
+  /// The reason of its first start.
   start_reason first_start = start_reason::commanded;
 };
 
@@ -85,7 +85,7 @@ private:
   void on_words_due();
   void deliver(catalog::endings x);
 
-  // -- what is commanded (commands.cpp)
+  // -- commands (commands.cpp)
 
   reply<client_status>::promise on_ensure_ready(const ensure_ready& x);
   reply<client_status>::promise on_reload(const reload& x);
@@ -151,7 +151,7 @@ private:
   void on_event(input_unwanted& x);
   void on_event(session_remark& x);
 
-  // -- who answers what the server asks (inputs.cpp)
+  // -- requests of the server (inputs.cpp)
 
   void set_handler(input_handler x);
   void watch_handler(const caf::actor& who);
@@ -160,7 +160,7 @@ private:
   void on_input(uint64_t incarnation, uint64_t key, answer<json> x);
   void withdraw_inputs();
 
-  // -- time, and what is told (time.cpp)
+  // -- timers, and what is reported (time.cpp)
 
   void on_tick(uint64_t epoch);
   void expire(time_point now);
@@ -178,7 +178,7 @@ private:
   start_plan plan_;
   transport_handle transport_;
   std::optional<connection> connection_;
-  open_callers callers_; // of the requests and of those who wait, below
+  open_callers callers_; // of the requests and of the waiters below
   request_book book_;
   catalog catalog_;
   ready_waiters ready_waiters_;
@@ -191,8 +191,8 @@ private:
   uint64_t timer_epoch_ = 0;
 };
 
-/// How long a server may take to become ready: the spec's word, or else by what
-/// its program is: launchers may have to download first.
+/// How long a server may take to become ready: as in the spec, or by the kind
+/// of its program: launchers may have to download first.
 milliseconds ready_timeout(const server_spec& spec);
 
 } // namespace troupe

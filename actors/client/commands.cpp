@@ -21,7 +21,7 @@ std::optional<failure> refusal_of(milliseconds timeout) {
                  "the timeout is below zero"};
 }
 
-/// Its name is how the supervisor knows a client: it cannot change.
+/// The supervisor knows a client by its name, which cannot change.
 std::optional<failure> refusal_of(const server_spec& now, const reload& x) {
   if (auto why = refusal_of(x.timeout))
     return why;
@@ -29,7 +29,7 @@ std::optional<failure> refusal_of(const server_spec& now, const reload& x) {
     return std::nullopt;
   if (x.spec.front()->name != now.name)
     return failure{errc::invalid_spec, fate::not_sent,
-                   now.name + " cannot be called otherwise"};
+                   now.name + " cannot be given another name"};
   return validate(x.spec.front());
 }
 
@@ -65,14 +65,14 @@ reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
 void client::wait_until_ready(reply<client_status> to, milliseconds timeout,
                               open_callers::hold caller) {
   if (ready_waiters_.full()) {
-    to.deliver(advised(
-      {errc::overloaded, fate::not_sent, "too many wait for " + spec_->name}));
+    to.deliver(advised({errc::overloaded, fate::not_sent,
+                        "too many requests wait for " + spec_->name}));
     return;
   }
   auto now = time_now();
   wait_deadline by{now};
-  // The attempt's own end comes first: it names the cause, and comes when
-  // nothing is left of it.
+  // The default is longer than the attempt itself, whose end names the cause
+  // and comes when nothing is left of it.
   if (timeout.count() > 0)
     by.named(now + timeout);
   else
@@ -157,7 +157,7 @@ void client::adopt(const shared_spec& x) {
 /// What is known of the old server does not hold for the new one.
 void client::forget_server() {
   catalog_.forget(wire_of(spec_) != wire_kind::lines);
-  // What it refused for its headers has its answer.
+  // Calls it refused for their headers get that refusal: no list will come.
   deliver(book_.end_refused(std::numeric_limits<uint64_t>::max()));
   auto& known = life_.facts();
   known.protocol_version.clear();
@@ -173,7 +173,8 @@ void client::start_again(bool changed) {
     case phase::connecting:
     case phase::handshaking:
       plan_.reason = start_reason::commanded;
-      // Without a new spec the attempt under way is the next incarnation.
+      // Without a new spec the attempt under way already is the next
+      // incarnation.
       if (changed)
         give_attempt_up();
       return;
@@ -188,7 +189,8 @@ void client::start_again(bool changed) {
 }
 
 /// The attempt under way is one of an old spec: its end begins the next one
-/// (on_ended). Where none was granted yet, the supervisor is told the new spec.
+/// (on_ended). If no transport was granted yet, the supervisor gets the new
+/// spec.
 void client::give_attempt_up() {
   if (!transport_)
     return begin(start_reason::commanded);
@@ -219,8 +221,8 @@ reply<stop_report>::promise client::on_close(const close_client& x) {
   return later;
 }
 
-/// Another one closes what closes already: the shorter patience counts, and the
-/// answer has a deadline again.
+/// A second close while closing: the shorter drain counts, and the proof gets a
+/// deadline if it has none.
 void client::shorten_close(milliseconds drain) {
   using deadline = life::deadline;
   if (auto by = life_.get(deadline::drain))

@@ -4,7 +4,7 @@
 
 namespace troupe {
 
-// -- the way out --------------------------------------------------------------
+// -- sending ------------------------------------------------------------------
 
 void connection::up(outbox_ptr out, std::shared_ptr<inbound_window> window) {
   out_ = std::move(out);
@@ -64,13 +64,13 @@ size_t connection::outbox_depth() const {
 std::vector<uint64_t> connection::close() {
   auto unsent = out_ ? out_->close() : std::vector<uint64_t>{};
   session_.close();
-  // A server that is not read would not see the end of its input.
+  // A server that blocks on its output would not read the end of its input.
   if (window_)
     window_->pace(false, false);
   return unsent;
 }
 
-// -- what comes in ------------------------------------------------------------
+// -- receiving ----------------------------------------------------------------
 
 void connection::on_frames(std::vector<std::string> frames,
                            uint64_t empty_lines, time_point now) {
@@ -88,14 +88,14 @@ void connection::on_exchange(exchange_news news, time_point now) {
 
 void connection::took_all() {
   if (!window_)
-    return; // frames may come before the window: it is told with the next
+    return; // frames may come before the window: it is told later
   if (auto cost = std::exchange(untaken_, 0); cost > 0)
     window_->take(cost);
 }
 
-// -- its pace -----------------------------------------------------------------
+// -- throttling ---------------------------------------------------------------
 
-/// `skipped_bytes`: of what has come just now and was no frame.
+/// `skipped_bytes`: bytes that came just now and were no frame.
 void connection::charge(size_t skipped_bytes, time_point now) {
   auto x = session_.take_unasked();
   pace_.charge(x.frames, x.bytes + skipped_bytes, now);
@@ -116,7 +116,8 @@ void connection::keep_pace() {
 std::optional<std::string> connection::news_of_pace() {
   if (std::exchange(told_throttled_, throttled()) == throttled())
     return std::nullopt;
-  return throttled() ? throttled_text() : "its output is read at once again";
+  return throttled() ? throttled_text()
+                     : "its output is read without pauses again";
 }
 
 std::optional<connection::time_point> connection::next_deadline() const {

@@ -11,18 +11,17 @@
 
 namespace troupe {
 
-/// All that stands while a client is connected once: the session, the way out,
-/// how far the server may be ahead, and how fast it is read. It begins before
-/// its transport is up, since frames may come before that word. Used by its
-/// client's handlers only.
+/// All that belongs to one connection of a client: session, outbox, inbound
+/// window and pace. Made before its transport is up, since frames may come
+/// before `transport_up`. Used by its client's handlers only.
 class connection {
 public:
   using time_point = session::time_point;
 
-  /// Whether the client's specification is still that of its start.
+  /// How the client's specification has changed since this connection's start.
   enum class basis : uint8_t {
     current,
-    changed,      ///< it treats the server otherwise
+    changed,      ///< the same server, treated otherwise
     other_server, ///< it names another server
   };
 
@@ -37,7 +36,7 @@ public:
     return session_;
   }
 
-  /// What the session has said and is still to be carried out.
+  /// The session's events that are still to be carried out.
   session_events& said() {
     return said_;
   }
@@ -54,20 +53,20 @@ public:
     return !std::exchange(proven_, true);
   }
 
-  // -- the way out
+  // -- sending
 
   void up(outbox_ptr out, std::shared_ptr<inbound_window> window);
-  /// Sends a request, which has so much time left. Returns its ticket; 0: the
+  /// Sends a request with `left` of its total time. Returns its ticket; 0: the
   /// session is not ready.
   uint64_t request(asked_call& x, milliseconds left,
                    session::header_list headers, time_point now);
-  /// Likewise for all pages of a list.
+  /// Reads all pages of a list. Returns its ticket; 0: as above.
   uint64_t list(offer_kind what, time_point now);
   void give_input(uint64_t key, answer<json> x, time_point now);
   /// Gives a request up; the server is told where it may know of it. Returns
   /// what became of it.
   fate withdraw(uint64_t ticket, std::string_view why);
-  /// `errc::none`: it is on its way, or there is no way yet.
+  /// `errc::none`: it is on its way, or there is no outbox yet.
   errc send(send_frame x);
   /// Over HTTP: the response to that exchange is not needed any more.
   void drop_exchange(uint64_t id);
@@ -76,21 +75,22 @@ public:
   /// written.
   std::vector<uint64_t> close();
 
-  // -- what comes in
+  // -- receiving
 
   void on_frames(std::vector<std::string> frames, uint64_t empty_lines,
                  time_point now);
   void on_exchange(exchange_news news, time_point now);
-  /// What has come is dealt with: the server may be read further.
+  /// All frames received were handled: the server may be read further.
   void took_all();
 
-  // -- a server that says more than anybody asked for
+  // -- throttling
 
   void on_time(time_point now);
   bool throttled() const {
     return pace_.throttled();
   }
-  /// What is to be told of it, if that has changed since it was asked.
+  /// A text that says that throttling began or ended since the last call, if
+  /// so.
   std::optional<std::string> news_of_pace();
   std::optional<time_point> next_deadline() const;
 
@@ -104,7 +104,7 @@ private:
   bool proven_ = false;
   outbox_ptr out_;
   std::shared_ptr<inbound_window> window_;
-  size_t untaken_ = 0; // what the window has not been told
+  size_t untaken_ = 0; // handled, and not reported to the window
   inbound_pace pace_;
   bool told_throttled_ = false;
 };

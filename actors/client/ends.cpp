@@ -26,8 +26,8 @@ void client::on_ended(const transport_ended& x) {
   }
 }
 
-/// It is of no use any more: all that is open gets its answer now, whenever the
-/// transport may be gone.
+/// The connection is unusable: all open requests are answered now, however long
+/// the transport takes to end.
 void client::on_connection_lost(errc why, const std::string& text,
                                 const std::vector<uint64_t>& unsent) {
   if (!connection_)
@@ -57,8 +57,8 @@ void client::on_connection_lost(errc why, const std::string& text,
     refuse_all({why, fate::not_sent, text});
 }
 
-/// Of those in flight. Where the server has forgotten the session, the book may
-/// keep some for the next one.
+/// Ends the requests in flight. Where the server has forgotten the session, the
+/// book may keep some for the next one.
 void client::end_requests(const failure& why,
                           const std::vector<uint64_t>& unsent) {
   request_book::harmless_fn harmless;
@@ -69,22 +69,22 @@ void client::end_requests(const failure& why,
   withdraw_inputs();
 }
 
-/// Only what the server's own list calls harmless is ours to repeat.
+/// Only what the server's own list calls harmless may be repeated.
 request_book::harmless_fn client::harmless_by_list() const {
   return [this](const asked_call& x) {
     return row_of(x.method).only_reads || catalog_.is_harmless(x.name);
   };
 }
 
-/// What the next connection begins with.
+/// Keeps what the next connection should know of the server's dialect.
 void client::remember_dialect(errc why) {
   if (connection_->stands_on() != connection::basis::current) {
     plan_.dialect = known_dialect::unknown;
   } else if (wire_of(spec_) == wire_kind::lines) {
     plan_.dialect = connection_->protocol().learnt();
   } else if (life_.is(phase::handshaking)) {
-    // It began with what is known of the origin. Unless nothing answered, or we
-    // were not let in, that may be wrong.
+    // It began with the dialect cached for the origin, which may be wrong,
+    // unless nothing answered or credentials were refused.
     auto no_answer = why == errc::connection_lost || why == errc::timed_out
                      || why == errc::auth_required || why == errc::reloaded
                      || why == errc::closed;
@@ -93,8 +93,8 @@ void client::remember_dialect(errc why) {
   }
 }
 
-/// Report changes only: reporting again would refresh what is kept of that
-/// origin, and its dialect would never be asked for again.
+/// Report changes only: reporting again would refresh the cache of that origin,
+/// and its dialect would never be asked for again.
 void client::learn(known_dialect what) {
   if (wire_of(spec_) != wire_kind::lines && what != plan_.dialect)
     tell(this, supervisor_,
@@ -102,7 +102,7 @@ void client::learn(known_dialect what) {
   plan_.dialect = what;
 }
 
-/// The fault is the session's: the transport must be told.
+/// For faults of the session, of which the transport does not know.
 void client::fail_connection(errc why, const std::string& text) {
   on_connection_lost(why, text);
   stop_transport_now(why, text);
@@ -113,7 +113,7 @@ void client::stop_transport_now(errc why, const std::string& text) {
     tell(this, transport_, stop_transport{why, text});
 }
 
-/// Waiting is of no use.
+/// Refuses all that wait: waiting would not help them.
 void client::refuse_all(const failure& why) {
   deliver(ready_waiters_.take_all(), advised(why));
   deliver(book_.end_waiting(why));
@@ -150,7 +150,7 @@ void client::stop_for_good() {
 }
 
 void client::on_cancelled(const start_cancelled& x) {
-  // What our own transports told is no worse.
+  // A report of one of our own transports is as good, and is kept.
   auto& known = life_.facts();
   if (!x.last.empty()
       && x.last.front().incarnation > known.last_stop.incarnation)
@@ -158,7 +158,7 @@ void client::on_cancelled(const start_cancelled& x) {
   finish();
 }
 
-/// Nothing is left, and nothing will come.
+/// Ends the client, once its transport is gone and no other will come.
 void client::finish() {
   if (!life_.is(phase::stopping) || transport_)
     return;

@@ -5,9 +5,9 @@
 /// How a client carries out what its session says.
 namespace troupe {
 
-// -- what has come ------------------------------------------------------------
+// -- input --------------------------------------------------------------------
 
-/// What comes of earlier connections is dropped.
+/// News of earlier connections is dropped.
 bool client::is_current(uint64_t incarnation) const {
   return incarnation == life_.facts().incarnation && connection_;
 }
@@ -34,10 +34,10 @@ void client::on_arrival() {
     connection_->took_all();
 }
 
-// -- what the session makes of it ---------------------------------------------
+// -- events of the session ----------------------------------------------------
 
-/// Carries out all of it, which may make the session say more, and lets waiting
-/// requests take the places that became free.
+/// Carries out the session's events, which may cause more, and sends queued
+/// requests while slots are free.
 void client::settle() {
   if (settling_)
     return;
@@ -53,7 +53,7 @@ void client::settle() {
   arm();
 }
 
-/// An event may end the connection, and what it has said with it.
+/// An event may end the connection, and its other events with it.
 void client::carry_out_all() {
   for (size_t i = 0; connection_ && i < connection_->said().size(); ++i) {
     auto event = std::move(connection_->said()[i]);
@@ -64,14 +64,15 @@ void client::carry_out_all() {
     connection_->said().clear();
 }
 
-// -- the way out --------------------------------------------------------------
+// -- sending ------------------------------------------------------------------
 
 /// Why the outbox did not take a message of ours.
 static failure refusal_of(errc why, const server_spec& spec) {
   switch (why) {
     case errc::overloaded:
-      return {why, fate::not_sent, spec.name + " takes no more"};
-    case errc::too_large: // that would be the server's
+      return {why, fate::not_sent,
+              "the send queue of " + spec.name + " is full"};
+    case errc::too_large: // the code means a frame of the server
       return {errc::invalid_argument, fate::not_sent,
               "the request is larger than limits.frame_bytes_max allows ("
                 + std::to_string(spec.limits.frame_bytes_max) + " bytes)"};

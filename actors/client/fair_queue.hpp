@@ -8,9 +8,9 @@
 
 namespace troupe {
 
-/// A bounded queue that serves its owners in turn: first in, first out for each
-/// of them, and nobody starves behind another's thousand. Each entry has a
-/// deadline. Pure.
+/// A bounded queue that serves its owners round-robin: first in, first out for
+/// each of them, so that none starves behind another's thousand. Each entry has
+/// a deadline. Pure.
 template <class T>
 class fair_queue {
 public:
@@ -32,7 +32,7 @@ public:
     return size_ >= entries_max_;
   }
 
-  /// From now on so many may wait. Nobody who waits already is sent away.
+  /// Changes the bound. Entries that are queued already stay.
   void resize(size_t entries_max) {
     entries_max_ = entries_max;
   }
@@ -52,7 +52,7 @@ public:
     return std::move(x->value);
   }
 
-  /// Takes out the first entry of `owner` that `is_it`.
+  /// Takes out the first entry of `owner` for which `is_it` holds.
   template <class Predicate>
   std::optional<T> take(uint64_t owner, Predicate is_it) {
     auto x =
@@ -63,7 +63,7 @@ public:
     return std::move(x->value);
   }
 
-  /// Gives each entry the deadline that `due` says of it.
+  /// Sets the deadline of each entry to what `due` returns for it.
   template <class F>
   void retime(F due) {
     earliest_ = time_point::max();

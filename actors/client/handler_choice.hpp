@@ -7,31 +7,31 @@
 
 namespace troupe {
 
-/// Which actor answers what a client's server asks: the one whose capabilities
-/// were declared when the server was started. Another one takes over at the
-/// next start; at once where that one has ended and both declare the same. And
-/// what it was asked and has not answered. Only keeps; sends nothing.
+/// Which actor answers a server's requests: the handler whose capabilities were
+/// declared when the server was started. Another one takes over at the next
+/// start; at once where the old one has ended and both declare the same. Also
+/// keeps the open requests to it. Sends nothing.
 class handler_choice {
 public:
   explicit handler_choice(input_handler first);
 
-  /// Who is asked now. Empty: nobody.
+  /// The handler in use; empty: none.
   const caf::actor& who() const {
     return now_.who;
   }
 
-  /// Who was named last: perhaps for the next start.
+  /// The handler that was set last, perhaps for the next start.
   const caf::actor& newest() const {
     return next_ ? next_->who : now_.who;
   }
 
-  /// Another handler, or none. Returns whether it is asked from now on.
+  /// Sets another handler, or none. Returns whether it is in use from now on.
   bool replace(input_handler x);
 
-  /// That actor has ended. Returns whether it was the one who is asked.
+  /// That actor has ended. Returns whether it was the handler in use.
   bool on_down(const caf::actor_addr& who);
 
-  /// The server starts: what is declared to it.
+  /// The server starts. Returns what to declare to it.
   client_capabilities declare();
 
   void clear();
@@ -41,12 +41,12 @@ public:
     return watched_.insert(who).second;
   }
 
-  // -- what it was asked, by the session's key
+  // -- open requests to it, by the session's key
 
   void asked(uint64_t key) {
     open_.insert(key);
   }
-  /// It is not asked that any more. False: it was not.
+  /// Closes a request. False: it was not open.
   bool take(uint64_t key) {
     return open_.erase(key) > 0;
   }
@@ -59,7 +59,7 @@ public:
 
 private:
   input_handler now_;
-  bool ended_ = false; // that one
+  bool ended_ = false; // the actor of `now_`
   client_capabilities declared_;
   std::optional<input_handler> next_; // for the next start
   std::set<caf::actor_addr> watched_;

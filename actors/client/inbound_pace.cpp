@@ -46,8 +46,9 @@ std::optional<inbound_pace::time_point> inbound_pace::deadline() const {
 }
 
 std::string throttled_text() {
-  return "it says more that nobody asked for than "
-         + std::to_string(defaults::unasked_frames_per_second) + " messages or "
+  return "it sends more than "
+         + std::to_string(defaults::unasked_frames_per_second)
+         + " unsolicited messages or "
          + std::to_string(defaults::unasked_bytes_per_second >> 20)
          + " MiB a second: its output is read more slowly";
 }

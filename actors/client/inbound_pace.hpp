@@ -8,9 +8,9 @@
 
 namespace troupe {
 
-/// Paces a server that says more than anybody asked for. Frames and bytes that
-/// answer no open request are charged to a budget; while it is overdrawn, the
-/// server is not to be read. Pure: the time is given.
+/// Throttles a server that sends too much unsolicited traffic. Frames and bytes
+/// that answer no open request are charged to a budget; while it is overdrawn,
+/// the server is not to be read. Pure: the time is given.
 ///
 ///     free --(overdrawn)--> held --(paid)--> watched --(overdrawn)--> held
 ///     watched --(credit is back)--> free
@@ -19,20 +19,20 @@ public:
   using time_point = std::chrono::steady_clock::time_point;
   using duration = std::chrono::nanoseconds;
 
-  /// So much has come that answers nothing.
+  /// Charges traffic that answers no request.
   void charge(size_t frames, size_t bytes, time_point now);
 
-  /// Lets go what is paid. Called at or after `deadline`.
+  /// Ends a pause that is paid for. Called at or after `deadline`.
   void on_time(time_point now);
 
   /// When `on_time` has something to do.
   std::optional<time_point> deadline() const;
 
-  /// Nothing is to be read from it now.
+  /// Whether reading is paused.
   bool held() const {
     return state_ == state::held;
   }
-  /// It is held now and again.
+  /// Whether reading is paused, or was until lately.
   bool throttled() const {
     return state_ != state::free;
   }
@@ -44,7 +44,8 @@ private:
   static duration worth(size_t frames, size_t bytes);
 
   state state_ = state::free;
-  /// The credit is used up until then, or has grown since then.
+  /// In the future: when the debt is paid. In the past: credit grows since
+  /// then.
   time_point paid_at_{};
 };
 

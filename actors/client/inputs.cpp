@@ -2,11 +2,11 @@
 
 #include "troupe/actors/type_ids.hpp"
 
-/// How a client passes on what its server asks (MCP, "Elicitation", "Sampling",
-/// "Roots") to the actor that answers it.
+/// How a client passes requests of its server (MCP, "Elicitation", "Sampling",
+/// "Roots") to the actor that answers them.
 namespace troupe {
 
-// -- who answers --------------------------------------------------------------
+// -- the handler --------------------------------------------------------------
 
 void client::set_handler(input_handler x) {
   watch_handler(x.who);
@@ -21,25 +21,25 @@ void client::watch_handler(const caf::actor& who) {
   });
 }
 
-/// The server is not started again for that: what it was told at its start is
-/// taken back at the next one.
+/// The server is not restarted for that: the handler's capabilities are
+/// declared no more at the next start.
 void client::on_handler_down(const caf::actor_addr& who,
                              const caf::error& why) {
   if (!handler_.on_down(who))
     return;
-  auto text = "the handler of what " + spec_->name + " asks has ended ("
+  auto text = "the handler for requests of " + spec_->name + " has ended ("
               + to_text(why) + "): requests of the server are refused until "
               + "another one is set";
   remark(diagnostic::kind::embedder_fault, text);
   tell_all(life_.report(time_now(), errc::internal_error, text));
-  // Where it kept a promise, CAF 0.17 says nothing.
+  // CAF 0.17 does not report promises that the handler had kept.
   for (auto key : handler_.open())
     on_input(life_.facts().incarnation, key,
              failure{errc::client_down, fate::outcome_unknown,
                      "the handler has ended"});
 }
 
-// -- what it says -------------------------------------------------------------
+// -- its answers --------------------------------------------------------------
 
 void client::on_event(input_wanted& x) {
   auto incarnation = life_.facts().incarnation;
@@ -54,17 +54,17 @@ void client::on_event(input_wanted& x) {
           });
 }
 
-/// Its end is seen otherwise (`on_handler_down`).
+/// Reports misuse; the handler's end is reported by `on_handler_down`.
 failure client::input_failure(const caf::error& why) {
   auto told = failure_of(why);
   if (why == caf::sec::unexpected_response)
-    told.text = "the handler's answer is no answer<json>";
+    told.text = "the handler's answer is not an answer<json>";
   else if (why == caf::sec::unexpected_message)
     told.text = "the handler does not take server_request";
   else
     return told;
   remark(diagnostic::kind::embedder_fault,
-         "what " + spec_->name + " asked was not answered: " + told.text);
+         "a request of " + spec_->name + " was not answered: " + told.text);
   return told;
 }
 
@@ -83,7 +83,7 @@ void client::on_event(input_unwanted& x) {
       server_request_cancelled{spec_->name, life_.facts().incarnation, x.key});
 }
 
-/// The server will not hear an answer any more.
+/// The connection is lost: no answer can reach the server any more.
 void client::withdraw_inputs() {
   for (auto key : handler_.take_open())
     tell(this, handler_.who(),

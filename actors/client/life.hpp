@@ -11,12 +11,13 @@
 
 namespace troupe {
 
-/// What a client is to its server over all of its connections: its phase, the
-/// deadlines of the phase, why a start is queued or was put off, and what a
-/// status shows. Every move becomes an event for the monitor; the steps return
-/// those that are to be told now. A loss is kept back for `verdict_wait` and
-/// told together with what the supervisor decides on it: observers would count
-/// two events as two failures. Knows no requests. Pure: the time is given.
+/// The state of a client over all of its connections: its phase, the deadlines
+/// of the phase, why a start is queued or was put off, and what a status shows.
+/// Each change of phase becomes an event for the monitor; the steps return the
+/// events to report now. The event of a lost connection is held back for
+/// `verdict_wait` and reported with the supervisor's decision on it: observers
+/// would count two events as two failures. Knows no requests. Pure: the time is
+/// given.
 class life {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -40,12 +41,12 @@ public:
   }
 
   /// Follows a row of `phases`. Where there is none, nothing changes and
-  /// nothing is told, except that `postponed` tells why it waits longer.
+  /// nothing is reported, except that `postponed` reports why it waits longer.
   events move(phase_event on, time_point now, errc why = errc::none,
               std::string text = {});
-  /// Tells of something that is no move.
+  /// Reports something that is no change of phase.
   events report(time_point now, errc why, std::string text);
-  /// The event that is kept back, if any: it is told now.
+  /// The event that was held back, if any, to report now.
   events release();
 
   /// It is to end for good; there is no way back.
@@ -55,36 +56,37 @@ public:
   bool closing() const {
     return closing_;
   }
-  /// Its end is that of the runtime, and its callers hear so.
+  /// It ends because the runtime does, which its callers are told.
   void stop_with_runtime() {
     runtime_stops_ = true;
   }
 
   // -- why a request is refused
 
-  /// In this phase no call has any hope; empty: it may wait.
+  /// Why a call fails at once in this phase; empty: it may wait.
   std::optional<failure> refusal() const;
   failure closed() const;
   /// What keeps it from being ready, as far as that is known; else empty.
   std::string blocked_by() const;
-  /// With the word when to ask again, or that a person is needed first: agents
-  /// must not have to guess that.
+  /// Adds when to ask again, or that a person is needed first: agents must not
+  /// have to guess that.
   failure advised(failure why, time_point now) const;
 
   // -- the supervisor's gate
 
-  /// The start is queued for this reason. Returns false where that is known.
+  /// The start is queued for this reason. Returns false if that is known
+  /// already.
   bool queue(const failure& why, time_point now);
-  /// The start is no longer queued. Returns since when it was.
+  /// The start is no longer queued. Returns since when it was, if it was.
   std::optional<time_point> leave_queue();
   bool queued() const {
     return queued_.has_value();
   }
-  /// Why; empty: it is not queued.
+  /// Why it is queued; empty: it is not.
   const std::optional<failure>& queued_for() const {
     return queued_;
   }
-  /// The supervisor's next try; 0: none is planned.
+  /// Time until the supervisor's next try; 0: none is planned.
   void retry_in(milliseconds delay, time_point now);
 
   // -- deadlines
@@ -93,14 +95,14 @@ public:
   void clear(deadline what);
   std::optional<time_point> get(deadline what) const;
   bool is_due(deadline what, time_point now) const;
-  /// Of all of them, and of the event that is kept back.
+  /// The earliest of all of them, and of the event that is held back.
   std::optional<time_point> next_deadline() const;
-  /// The event that was kept back long enough.
+  /// The event that was held back long enough.
   events on_time(time_point now);
 
   // -- what a status shows
 
-  /// The parts that do not follow from the rest.
+  /// The members that are not derived from others.
   client_status& facts() {
     return status_;
   }

@@ -7,8 +7,8 @@
 
 namespace troupe {
 
-/// Lists that are searched for hidden values one after another, so much in one
-/// turn that others have theirs before a long one goes on.
+/// Searches lists for hidden values, one after another, a bounded part of them
+/// in each turn, so that a long one does not hold up other messages.
 class list_searches {
 public:
   /// `incarnation`: of the connection that the list came by.

@@ -2,7 +2,7 @@
 
 #include "troupe/actors/type_ids.hpp"
 
-/// How a client answers who asks for a list, and reads what its catalog wants.
+/// How a client answers requests for lists, and reads those its catalog needs.
 namespace troupe {
 
 template <class List>
@@ -42,11 +42,11 @@ std::optional<failure> client::refusal_to_list(offer_kind what) const {
                    life_.facts().last_error_text};
   if (catalog_.waiting(what) >= spec_->limits.waiting_calls_max)
     return failure{errc::overloaded, fate::not_sent,
-                   "too many wait for the list"};
+                   "too many requests wait for the list"};
   return std::nullopt;
 }
 
-/// For those who wait.
+/// Reads a list that has waiters.
 void client::read_list(offer_kind what) {
   if (life_.is(phase::ready) && catalog_.wanted(what))
     catalog_.reading(what, connection_->list(what, time_now()));
@@ -58,7 +58,7 @@ void client::read_again(const catalog::kinds& what) {
     catalog_.reading_again(kind, connection_->list(kind, now), now);
 }
 
-// -- what comes of it ---------------------------------------------------------
+// -- results ------------------------------------------------------------------
 
 /// A list is searched for hidden values before it is passed on.
 void client::search_lists() {

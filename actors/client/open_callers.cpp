@@ -65,8 +65,8 @@ void open_callers::on_down(const caf::actor_addr& who) {
     callers_.erase(i);
 }
 
-/// All who have no open call. The next time comes when as many have come again,
-/// so that this costs each new caller the same, however many there are.
+/// Drops all callers without an open call. The next time is when their number
+/// has doubled, so that the cost for each new caller is constant.
 void open_callers::let_go() {
   std::erase_if(callers_, [this](auto& entry) {
     auto& x = entry.second;

@@ -8,9 +8,9 @@
 
 namespace troupe {
 
-/// Who has calls open at one client. Each caller is watched once, however many
-/// calls it makes, and stays watched for its next: a call costs one look-up.
-/// Callers without an open call are let go when there are too many of them.
+/// Callers with calls open at one client. Each is monitored once, however many
+/// calls it makes, and stays monitored for its next: a call costs one look-up.
+/// Callers without an open call are dropped when there are too many of them.
 /// Belongs to one actor.
 class open_callers {
   struct caller {
@@ -20,7 +20,7 @@ class open_callers {
   };
 
 public:
-  /// Watches one more caller; what it returns goes to `unwatch_fn`.
+  /// Monitors one more caller; what it returns goes to `unwatch_fn`.
   using watch_fn = std::function<uint64_t(const caf::strong_actor_ptr&)>;
   using unwatch_fn = std::function<void(const caf::actor_addr&, uint64_t)>;
 
@@ -36,7 +36,7 @@ public:
     hold& operator=(hold&& other) noexcept;
     ~hold();
 
-    /// Null where nobody asked.
+    /// Null where the call had no sender.
     const caf::strong_actor_ptr& who() const {
       return who_;
     }
@@ -53,13 +53,13 @@ public:
     caller* counted_ = nullptr;
   };
 
-  /// Counts a call of `who`, who may be nobody.
+  /// Counts a call of `who`, which may be null.
   hold enter(caf::strong_actor_ptr who);
 
   /// `who` has ended: once its calls are gone, nothing is kept of it.
   void on_down(const caf::actor_addr& who);
 
-  /// Callers that are watched.
+  /// Callers that are monitored.
   size_t size() const {
     return callers_.size();
   }
@@ -70,7 +70,7 @@ private:
   watch_fn watch_;
   unwatch_fn unwatch_;
   size_t watched_max_;
-  size_t let_go_at_; // so many callers
+  size_t let_go_at_; // with so many callers
   std::unordered_map<const void*, caller> callers_;
 };
 

@@ -9,10 +9,10 @@ namespace troupe {
 /// What happens to a client.
 enum class phase_event : uint8_t {
   start,          ///< connect, or the first use of a lazy server
-  transport_up,   ///< the connection stands
+  transport_up,   ///< the connection is up
   answered,       ///< the handshake got a valid answer
   unauthorized,   ///< credentials were refused
-  transport_down, ///< it ended, or stopped being of use
+  transport_down, ///< it ended, or cannot be used any more
   postponed,      ///< the supervisor: later
   park,           ///< the supervisor: degraded
   give_up,        ///< the supervisor: failed

@@ -10,7 +10,8 @@
 
 namespace troupe {
 
-/// Those who wait until a client's server is ready. Pure: the time is given.
+/// Requests that wait until a client's server is ready. Pure: the time is
+/// given.
 class ready_waiters {
 public:
   using time_point = wait_deadline::time_point;
@@ -21,23 +22,22 @@ public:
   }
 
   /// REQUIRES: not full. `ended`: the last incarnation that had ended when this
-  /// one asked.
+  /// request came.
   void add(reply<client_status> to, open_callers::hold caller, wait_deadline by,
            uint64_t ended);
 
   replies take_all();
-  /// Those who asked before that incarnation had ended. Who asked after its end
-  /// waits for the next try: a death from before the question is no answer. So
-  /// does who asked a client that has never had that incarnation, because it
-  /// follows one that died.
+  /// Takes the waiters that asked before that incarnation had ended. One that
+  /// asked after its end waits for the next try: an end from before the
+  /// question is no answer. So does one that asked a client that has never had
+  /// that incarnation, because it follows one that died.
   replies take_those_before(uint64_t incarnation);
   replies take_of(const caf::actor_addr& caller);
-  /// `queued`: the start waits at the supervisor's gate, where defaults stand
-  /// still.
+  /// `queued`: the start is queued at the gate, where defaults are paused.
   replies expire(time_point now, bool queued);
 
   std::optional<time_point> next_deadline(bool queued) const;
-  /// The start waited at the gate.
+  /// The start was queued for that time.
   void put_off(time_point begin, time_point end);
 
 private:

@@ -10,7 +10,7 @@ namespace troupe {
 
 namespace {
 
-/// Whose turn a waiting request takes; 0: it has no caller.
+/// The owner of a request in the fair queue; 0: it has no caller.
 uint64_t owner_of(const asked_request& x) {
   return x.caller.who() ? x.caller.who()->id() : 0;
 }
@@ -21,7 +21,7 @@ std::vector<uint64_t> keys_where(const Map& map, F is_it) {
   for (const auto& [key, x] : map)
     if (is_it(x))
       result.push_back(key);
-  std::sort(result.begin(), result.end()); // as they came
+  std::sort(result.begin(), result.end()); // in order of arrival
   return result;
 }
 
@@ -222,8 +222,8 @@ request_book::endings request_book::end_refused(uint64_t list) {
 
 // -- its connection is lost ---------------------------------------------------
 
-/// What was not sent at all is not repeated by being sent. The server may have
-/// taken some of the others before it forgot the session.
+/// A request that was not sent at all may be sent without being a repeat. The
+/// server may have taken some of the others before it forgot the session.
 request_book::endings request_book::lose(const failure& why,
                                          const std::vector<uint64_t>& unsent,
                                          const harmless_fn& harmless,
@@ -273,8 +273,7 @@ void request_book::on_queued() {
   waiting_.retime([](asked_request& x) { return x.by.due(true); });
 }
 
-/// What a request has in all, where its caller did not name it, begins so much
-/// later.
+/// Default total times begin later by the time that the start was queued.
 void request_book::put_off(time_point begin, time_point end) {
   waiting_.retime([=](asked_request& x) {
     auto by = x.by.put_off(begin, end);
@@ -294,7 +293,7 @@ milliseconds request_book::left(const asked_request& x, time_point now) const {
   return total_of(x.what) - past;
 }
 
-/// A wait that begins now is silence, too.
+/// Time in the queue counts as silence, too.
 wait_deadline request_book::waits_until(const asked_request& x,
                                         time_point now) const {
   wait_deadline by{now};

@@ -19,13 +19,13 @@ struct asked_request {
   call_reply to;
   open_callers::hold caller;
   /// Its total time runs from here. Put off by the time that the server's start
-  /// waited at the supervisor's gate.
+  /// was queued at the supervisor's gate.
   time_point arrived{};
-  wait_deadline by{};           ///< of the wait at hand
+  wait_deadline by{};           ///< of the current wait
   bool repeated = false;        ///< it was sent before
-  fate so_far = fate::not_sent; ///< by that
+  fate so_far = fate::not_sent; ///< by the earlier try
   bool renewed = false;         ///< it was sent again with fresh headers
-  uint64_t list = 0;            ///< of which list of tools its headers are
+  uint64_t list = 0;            ///< number of the list its headers are of
 };
 
 /// The owner of all requests of one client: it alone knows their deadlines,
@@ -51,7 +51,7 @@ public:
   };
   using endings = std::vector<ending>;
 
-  /// Whether a request changes nothing when it is sent twice.
+  /// Whether a request does no harm when it is sent twice.
   using harmless_fn = std::function<bool(const asked_call&)>;
 
   explicit request_book(const server_spec& spec);
@@ -61,38 +61,39 @@ public:
   // -- arrived
 
   static asked_request arrive(asked_call what, call_reply to, time_point now);
-  /// It need not wait where the server is ready.
+  /// Whether a request can be sent at once, if the server is ready.
   bool passes() const;
   bool full() const {
     return waiting_.full();
   }
-  /// REQUIRES: not full. `queued`: the server's start waits at the gate, where
-  /// defaults stand still; here and below.
+  /// REQUIRES: not full. `queued`: the server's start is queued at the gate,
+  /// where defaults are paused; here and below.
   void wait(asked_request x, time_point now, bool queued);
 
   // -- sent, by the ticket that the session gave it
 
-  /// Something waits and may be sent.
+  /// Whether a queued request may be sent.
   bool may_send() const;
   /// REQUIRES: `may_send`.
   asked_request take_next();
-  /// Of its total time; 0 or less: it is overdue.
+  /// What is left of its total time; 0 or less: it is overdue.
   milliseconds left(const asked_request& x, time_point now) const;
   void send(uint64_t ticket, asked_request x);
-  /// The server has answered a part of it: it was sent, whatever follows.
+  /// The server asked back about it: from now on it counts as sent.
   void continues(uint64_t ticket);
   /// Null where there is none.
   const asked_request* find(uint64_t ticket) const;
-  /// The ticket of a request that its caller named so; 0: none was sent.
+  /// The ticket of the caller's request with that tag; 0: none was sent.
   uint64_t ticket_of(const caf::strong_actor_ptr& caller, uint64_t tag) const;
   /// Tickets in their order.
   std::vector<uint64_t> tickets_of(const caf::actor_addr& caller) const;
 
   // -- answered
 
-  /// Empty where that request has its answer already.
+  /// Ends a request. Empty: it was answered before.
   std::optional<ending> end(uint64_t ticket, answer<json> with);
-  /// With a fate of its own, which an earlier try may make worse.
+  /// Ends a request that has no ticket. Its fate is that of `why`, or worse if
+  /// an earlier try may have run.
   static ending refuse(asked_request x, failure why);
   endings cancel_waiting(const caf::strong_actor_ptr& caller, uint64_t tag,
                          const failure& why);
@@ -102,13 +103,13 @@ public:
   // -- sent once more: the only retry policy
 
   /// Its answer was that the server has forgotten the session, and that it did
-  /// not take the request (MCP, "Session Management"). Returns whether it waits
-  /// for the next session.
+  /// not take the request (MCP, "Session Management"). Returns whether it is
+  /// queued for the next session.
   bool repeat(uint64_t ticket, const failure& why, const harmless_fn& harmless,
               time_point now, bool queued);
   /// The server refused it for its headers. Returns whether it waits for list
   /// number `list`, or a later one, to be sent once more: only a tool's call
-  /// has such headers, and once is enough.
+  /// has such headers, and it is retried once.
   bool await_list(uint64_t ticket, const failure& why, uint64_t list,
                   time_point now);
   bool awaits_list(uint64_t ticket) const {
@@ -134,16 +135,16 @@ public:
 
   // -- time
 
-  /// What has waited until its deadline, for the server or for a list.
+  /// Requests whose deadline passed while they waited for the server or a list.
   struct overdue {
     std::vector<asked_request> waiting;
     endings refused;
   };
   overdue expire(time_point now);
   std::optional<time_point> next_deadline() const;
-  /// The start waits at the gate from now on.
+  /// The start is queued at the gate from now on.
   void on_queued();
-  /// It waited there.
+  /// The start was queued for that time.
   void put_off(time_point begin, time_point end);
 
   size_t in_flight() const {
@@ -156,7 +157,7 @@ public:
 private:
   struct refused_request {
     failure why;
-    uint64_t list = 0; // the first that may help
+    uint64_t list = 0; // the first that may fit
     time_point by;
   };
 

@@ -15,7 +15,7 @@ failure not_sent(errc why, std::string text) {
 
 // -- arrived ------------------------------------------------------------------
 
-/// What is shown by a changed name is asked for by it, too.
+/// Maps names that were shown redacted back to the real ones.
 template <class What>
 asked_call client::with_real_names(const What& x) const {
   auto given = to_asked(x);
@@ -110,7 +110,8 @@ static bool is_declared(server_feature x, const server_capabilities& by) {
 
 std::optional<failure> client::refusal_to_send(const asked_call& x) const {
   if (x.named_by != 0 && x.named_by != catalog_.server())
-    return not_sent(errc::reloaded, "it names what another server offered");
+    return not_sent(errc::reloaded,
+                    "its name is from the list of another server");
   if (!is_declared(row_of(x.method).needs, connection_->protocol().offers()))
     return not_sent(errc::not_supported,
                     spec_->name + " does not offer " + std::string{x.method});
@@ -136,8 +137,7 @@ void client::on_cancel(uint64_t tag) {
   deliver(book_.cancel_waiting(caller, tag, not_sent(errc::cancelled, text)));
 }
 
-/// Its answers will not be heard: what its calls hold is given back, also at
-/// the server.
+/// A caller has ended: its calls are cancelled, also at the server.
 void client::on_caller_down(const caf::actor_addr& who) {
   auto why = not_sent(errc::cancelled, "its caller has ended");
   for (auto ticket : book_.tickets_of(who))
@@ -197,7 +197,7 @@ uint64_t client::list_for(const asked_request& refused) const {
            : catalog_.tools_next();
 }
 
-/// Without a list there is nothing to try: what the server said is the answer.
+/// Without a fresh list there is no retry: the server's refusal is the answer.
 void client::on_tools_listed(uint64_t list, bool fresh) {
   if (fresh)
     for (auto& x : book_.take_refused(list))
@@ -225,7 +225,7 @@ void client::deliver(request_book::endings endings) {
 
 failure client::advised(failure why) const {
   if (why.code == errc::auth_required && plan_.fresh_credentials)
-    return why; // it goes on without anybody
+    return why; // it goes on without a person
   return life_.advised(std::move(why), time_now());
 }
 

@@ -6,8 +6,8 @@ namespace troupe {
 
 namespace {
 
-/// Whether it failed for the state that its server is in, and not for what the
-/// request is, or for what became of it.
+/// Whether the cause is the state of the server, not the request itself or its
+/// outcome.
 bool is_of_the_server(errc x) {
   switch (x) {
     case errc::none:
@@ -29,13 +29,13 @@ failure with_retry_advice(failure x, phase now,
                           std::chrono::milliseconds next_try) {
   if (!is_of_the_server(x.code) || x.retry_after.count() > 0 || x.needs_person)
     return x;
-  // A refusal of credentials may be told before its client has parked.
+  // A refusal of credentials may be reported before its client has parked.
   if (x.code == errc::auth_required || x.code == errc::failed
       || now == phase::auth_required || now == phase::failed)
     x.needs_person = true;
   else if (now == phase::backoff || now == phase::degraded
            || x.code == errc::overloaded || x.code == errc::not_ready)
-    // Without a time it starts at any moment, or waits at the gate.
+    // Without a planned try it is starting, or its start is queued.
     x.retry_after = next_try.count() > 0 ? next_try : defaults::retry_soon;
   return x;
 }

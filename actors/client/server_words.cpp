@@ -25,7 +25,7 @@ void server_words::redact(session_event& x) {
     else if constexpr (
       std::is_same_v<T, session_established> || std::is_same_v<T, input_wanted>)
       redact(event);
-    // Others have no words of the server.
+    // Other events hold no text of the server's.
   };
   std::visit(visit, x);
 }
@@ -63,14 +63,14 @@ void server_words::redact(session_established& x) {
     redact(*text);
 }
 
-/// What a person is asked. Where the user is sent by URL, the URL must work;
-/// what goes to a model is no text for people.
+/// Redacts a question to a person. A URL that the user is sent to must work;
+/// questions to a model are not shown to people.
 void server_words::redact(input_wanted& x) {
   if (hidden_->empty() || x.what != server_request::kind::elicitation
       || !x.params.is_object())
     return;
   if (x.params.text().size() > left_) {
-    x.params = json{}; // nobody can be asked that
+    x.params = json{}; // too large to redact: withheld
     return;
   }
   left_ -= x.params.text().size();

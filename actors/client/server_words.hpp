@@ -7,9 +7,9 @@
 #include <array>
 #include <map>
 
-/// The one place through which the words of a server pass on their way to a
-/// person, a status, an event or an error. What it was asked for (results of
-/// tools, contents of resources, prompts) is for its caller and stays as it is.
+/// Redacts the words of a server on their way to a person, a status, an event
+/// or an error: all of them pass here. What it was asked for (results of tools,
+/// contents of resources, prompts) is for its caller and stays as it is.
 namespace troupe {
 
 /// Redacts what a session tells, in bounded time: beyond
@@ -17,14 +17,14 @@ namespace troupe {
 /// out. Where nothing is hidden, all stays as it is.
 class server_words {
 public:
-  /// Of a new connection; null hides nothing.
+  /// Begins with the redactor of a new connection; null hides nothing.
   void begin(redactor_ptr hidden);
 
   void begin_turn() {
     left_ = defaults::searched_bytes_max;
   }
 
-  /// All of it but the lists themselves: see `list_search`.
+  /// Redacts all texts of an event but lists: see `list_search`.
   void redact(session_event& x);
 
   const redactor_ptr& hidden() const {
@@ -45,17 +45,17 @@ private:
   size_t left_ = 0;
 };
 
-/// Names and URIs that hold a hidden value, as they are shown and as they are:
-/// what was listed can be asked for by the name that was shown.
+/// Maps names and URIs that were shown redacted to the real ones, so that a
+/// listed item can be asked for by the name that was shown.
 class shown_names {
 public:
   using real_by_shown = std::map<std::string, std::string>;
 
-  /// In place of those of an earlier list.
+  /// Replaces the names of an earlier list.
   void learn(offer_kind what, real_by_shown names);
   bool empty() const;
 
-  /// Of one that is shown.
+  /// The real name of one that was shown.
   std::string real_name(offer_kind what, std::string shown) const;
 
   call_tool real(call_tool x) const;
@@ -77,14 +77,14 @@ public:
   /// `incarnation`: of the connection that the list came by.
   list_search(list_ended what, redactor_ptr hidden, uint64_t incarnation);
 
-  /// Takes what it searches from `left`; whether all is searched. A full budget
-  /// always moves it.
+  /// Searches on, and takes the bytes from `left`. Returns whether all is
+  /// searched. A full budget always gets further.
   bool go_on(size_t& left);
 
   uint64_t incarnation() const {
     return incarnation_;
   }
-  /// Once all is searched.
+  /// The redacted list, once all is searched.
   list_ended& list() {
     return list_;
   }

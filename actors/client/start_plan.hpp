@@ -15,9 +15,9 @@ struct start_plan {
   known_dialect dialect = known_dialect::unknown;
   /// The server was started again without a probe already.
   bool probe_left_out = false;
-  /// Its source of credentials has had others since the last start.
+  /// Its credential source has announced new ones since the last start.
   bool fresh_credentials = false;
-  /// Of the transport that is: a new specification has its own.
+  /// Of the current transport: a new specification has its own.
   milliseconds stop_grace{0};
 
   start_reason take_reason() {
@@ -32,7 +32,7 @@ struct start_plan {
 
   /// Whether a start that ended so is to be repeated at once, without a probe
   /// (MCP 2026-07-28, "Era detection"): the server did not answer one, and
-  /// ended, or took it for its choice of the dialect. True once.
+  /// ended, or took it for our choice of the dialect. True at most once.
   bool leave_probe_out(errc why) {
     auto may_be_the_probe =
       why == errc::child_exited || why == errc::connection_lost

@@ -15,7 +15,8 @@ void client::begin(start_reason why) {
 
 // -- the supervisor's answers -------------------------------------------------
 
-/// Others start first: that is no fault of the server, and not its time.
+/// The start is queued behind others, which is no fault of the server: default
+/// deadlines are paused.
 void client::on_queued(const start_queued& x) {
   if (life_.closing() || transport_ || !life_.queue(x.why, time_now()))
     return;
@@ -24,7 +25,7 @@ void client::on_queued(const start_queued& x) {
   arm();
 }
 
-/// From here on the time of those who wait runs again.
+/// Default deadlines of those who wait run again from here.
 void client::leave_queue() {
   auto since = life_.leave_queue();
   if (!since)
@@ -42,7 +43,7 @@ void client::on_granted(const start_granted& x) {
   life_.facts().restarts = x.restarts;
   life_.retry_in(milliseconds{0}, time_now());
   plan_.stop_grace = spec_->timeouts.stop_grace;
-  plan_.fresh_credentials = false; // it asks its source anew
+  plan_.fresh_credentials = false; // its transport asks the source again
   leave_queue();
   if (life_.is(phase::backoff) || life_.is(phase::degraded))
     move(phase_event::retry);
@@ -51,7 +52,7 @@ void client::on_granted(const start_granted& x) {
   if (x.spec_version != plan_.spec_version) // we have asked for another one
     return stop_transport_now(errc::reloaded, "the specification changed");
   if (wire_of(spec_) != wire_kind::lines)
-    plan_.dialect = x.known; // others may have asked that URL
+    plan_.dialect = x.known; // another client may have probed that origin
   connect();
 }
 
@@ -67,8 +68,8 @@ void client::connect() {
   plan_.probe_left_out =
     plan_.probe_left_out || options.known == known_dialect::legacy_mute;
   connection_.emplace(std::move(options));
-  // Frames may come before the word that the transport is up, which brings what
-  // the transport itself hides.
+  // Frames may come before `transport_up`, which brings the transport's own
+  // redactor.
   hidden_values values;
   resolve(spec_, variable_of_host, values);
   words_.begin(make_redactor(values));
@@ -94,7 +95,7 @@ void client::on_up(const transport_up& x) {
 void client::on_verdict(const start_verdict& x) {
   if (life_.closing())
     return;
-  // It crossed our wish to start again: what it says is in the past.
+  // It crossed our new wish to start: its verdict is outdated.
   if (life_.is(phase::connecting) && x.incarnation > 0
       && x.incarnation == life_.facts().incarnation)
     return;
@@ -105,7 +106,7 @@ void client::on_verdict(const start_verdict& x) {
                : x.next == phase::degraded ? phase_event::park
                                            : phase_event::postponed;
   move(event, x.why.code, x.why.text);
-  // A place in a queue is no failure of the server: go on waiting.
+  // A queued start is no failure of the server: go on waiting.
   if (x.why.code == errc::overloaded)
     return;
   if (x.next != phase::backoff)
@@ -114,13 +115,13 @@ void client::on_verdict(const start_verdict& x) {
     deliver(ready_waiters_.take_those_before(x.incarnation), advised(x.why));
 }
 
-/// Its source of credentials has others than those that were refused, and may
-/// have said so before we heard of the refusal.
+/// The source has other credentials than those that were refused. It may have
+/// said so before the refusal came here.
 void client::on_credentials() {
   if (!life_.is(phase::auth_required) || life_.closing()
       || !std::exchange(plan_.fresh_credentials, false))
     return;
-  move(phase_event::start, errc::none, "there are other credentials");
+  move(phase_event::start, errc::none, "new credentials are available");
   if (!transport_)
     begin(start_reason::authorized);
   else // its end begins the next start (on_ended)

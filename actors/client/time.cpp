@@ -3,7 +3,7 @@
 #include "troupe/actors/session/earlier.hpp"
 #include "troupe/actors/type_ids.hpp"
 
-/// One timer for all deadlines of a client, and what it tells of itself.
+/// One timer for all deadlines of a client, and what it reports of itself.
 namespace troupe {
 
 // -- time ---------------------------------------------------------------------
@@ -53,7 +53,7 @@ void client::on_tick(uint64_t epoch) {
   settle();
 }
 
-/// Requests, and those who wait for the server or for a list.
+/// Ends requests and waiters whose deadline has passed.
 void client::expire(time_point now) {
   auto why = life_.blocked_by().empty() ? "" : ": " + life_.blocked_by();
   auto state = std::string{to_string(life_.state())};
@@ -72,7 +72,7 @@ void client::expire(time_point now) {
     x.deliver(still);
 }
 
-// -- what is told -------------------------------------------------------------
+// -- what is reported ---------------------------------------------------------
 
 void client::move(phase_event on, errc why, std::string text) {
   tell_all(life_.move(on, time_now(), why, std::move(text)));

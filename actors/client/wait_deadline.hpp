@@ -7,10 +7,9 @@
 
 namespace troupe {
 
-/// Until when somebody waits for a server. A time that the caller named always
-/// counts. A default stands still while the server's start waits at the full
-/// gate: that is no fault of the server. It does so for `ready_wait_max` at
-/// most. Pure.
+/// The deadline of a wait for a server. A time that the caller named always
+/// counts. A default is paused while the server's start is queued at the full
+/// gate, which is no fault of the server, for `ready_wait_max` at most. Pure.
 class wait_deadline {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -31,13 +30,13 @@ public:
     latest_ = usual_ + defaults::ready_wait_max;
   }
 
-  /// `at_gate`: the start waits for others just now.
+  /// `at_gate`: the start is queued just now.
   time_point due(bool at_gate) const {
     return std::min(named_, at_gate ? latest_ : usual_);
   }
 
-  /// The start waited at the gate from `begin` until `end`. Returns by how much
-  /// the default was put off for that.
+  /// The start was queued from `begin` until `end`. Returns by how much the
+  /// default was put off for that.
   time_point::duration put_off(time_point begin, time_point end) {
     if (usual_ == time_point::max())
       return {};

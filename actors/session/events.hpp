@@ -78,7 +78,7 @@ struct offers_changed {
   offer_kind what = offer_kind::tools;
 };
 
-/// The server wants to know something: answer with `session::give_input`.
+/// The server asks for input: answer with `session::give_input`.
 struct input_wanted {
   uint64_t key = 0;
   server_request::kind what = server_request::kind::elicitation;

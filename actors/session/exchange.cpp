@@ -1,6 +1,6 @@
 #include "troupe/actors/session/session.hpp"
 
-/// What a session makes of what came of its exchanges over HTTP.
+/// How a session handles news of its exchanges over HTTP.
 namespace troupe {
 
 namespace {
@@ -28,8 +28,8 @@ bool names(const json_rpc::error& x, uint64_t id) {
               : std::get<int64_t>(*x.id) == static_cast<int64_t>(id);
 }
 
-/// The rest of a response cannot be had. Whatever the server says of the rest,
-/// it had taken the request.
+/// The failure of a response whose rest cannot be had. Whatever the server says
+/// of the rest, it had taken the request.
 failure without_rest(const exchange_news& x) {
   auto result = failure_of(x);
   result.what_became = fate::outcome_unknown;
@@ -113,7 +113,7 @@ void session::on_request_end(exchange_news& x,
                              std::optional<json_rpc::error> body,
                              time_point now, session_events& out) {
   auto resumed = http_.is_cut(x.id);
-  // What an error says of the request does not matter where we are not let in.
+  // An error in the body does not count where credentials were refused.
   if (body && !resumed && x.why != errc::auth_required) {
     body->id = static_cast<int64_t>(x.id);
     on_message(*body, now, out);

@@ -24,7 +24,7 @@ public:
     return ++last_id_;
   }
 
-  /// What a request is to its transport.
+  /// What the transport must know of a request.
   struct outline {
     uint64_t id = 0;
     std::string_view method;
@@ -107,11 +107,11 @@ private:
 };
 
 /// Whether a refusal by such a status is an outage: it says nothing of what the
-/// server can do at other times, whatever its body says. 500 and 501 are none:
+/// server can do at other times, whatever its body says. 500 and 501 are not:
 /// some servers say so where they do not know a method.
 bool is_outage(int32_t status);
 
-/// What a request has become whose exchange ended without its answer.
+/// The failure of a request whose exchange ended without its answer.
 failure failure_of(const exchange_news& x);
 
 /// How the frames to such a server travel.

@@ -48,7 +48,7 @@ void handshake::on_error(const json_rpc::error& x, time_point now,
   follow(std::move(verdict), now, out);
 }
 
-// A modern server's answer to the probe could be read.
+// A modern server's answer to the probe would be readable.
 void handshake::on_unreadable(const std::string& why, time_point now,
                               session_events& out) {
   opening_verdict verdict;

@@ -76,7 +76,7 @@ public:
 
   // -- over HTTP
 
-  /// The stream of HTTP+SSE stands.
+  /// The stream of HTTP+SSE is open.
   void on_endpoint(session_events& out);
 
   /// The exchange that `awaits` names has ended without the answer, or with
@@ -104,7 +104,8 @@ public:
   /// the server has proved to be modern.
   dialect& listening() const;
 
-  /// What to tell of the server once it is established; once.
+  /// The event that tells who the server is, once it is established; given
+  /// once.
   std::optional<session_established> take_peer() {
     return std::exchange(peer_, std::nullopt);
   }

@@ -1,12 +1,12 @@
 #include "troupe/actors/session/handshake.hpp"
 
-/// What a handshake makes of refusals and ends over HTTP (MCP, "Streamable
-/// HTTP", "Backward Compatibility").
+/// How a handshake handles refusals and ends over HTTP (MCP, "Streamable HTTP",
+/// "Backward Compatibility").
 namespace troupe {
 
 namespace {
 
-/// Whether a refused `initialize` may be that of a server of HTTP+SSE alone.
+/// Whether a refused `initialize` may come from a server of HTTP+SSE alone.
 bool may_be_older(const exchange_news& x) {
   return x.status == 400 || x.status == 404 || x.status == 405;
 }

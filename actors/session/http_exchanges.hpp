@@ -19,12 +19,12 @@ public:
 
   /// Opens the server's own stream (MCP, "Listening for Messages from the
   /// Server"), and tells that the session is established once that stream
-  /// stands, is refused, or has been silent for a while: what a server asks
+  /// is open, is refused, or has been silent for a while: what a server asks
   /// while it works on a call may go by that stream, and would be lost.
   void open_own_stream(session_established peer, time_point now,
                        session_events& out);
 
-  /// Whether that is still to be told.
+  /// Whether `session_established` is still to come.
   bool is_opening() const {
     return opening_.has_value();
   }
@@ -44,7 +44,7 @@ public:
     current_.reset();
   }
 
-  /// The exchange that brings the frame at hand.
+  /// The exchange that brings the current frame.
   std::optional<uint64_t> current() const;
 
   /// The request with that id has its answer: its response is given some time

@@ -52,8 +52,9 @@ void http_streams::on_own_end(const exchange_news& news, time_point now) {
   reopen_at_ = now + jitter_(wait);
 }
 
-/// 405 says so. Others that refuse for good count only until there was one: of
-/// a stream that a proxy cut, some servers still think that it is open.
+/// 405 and 404 say that the server has no such stream. Other lasting refusals
+/// count only before the first stream: some servers believe that one which a
+/// proxy cut is still open.
 bool http_streams::has_none(const exchange_news& news) const {
   if (news.was_stream || news.status < 400)
     return false;

@@ -18,7 +18,7 @@ failure server_error(json_rpc::error& x) {
 /// Says what is wrong with a result; empty: it is complete.
 std::string fault_of(const json& result, const dialect& spoken) {
   return result.is_object() ? spoken.fault_of(result)
-                            : "the server's result is no object";
+                            : "the server's result is not an object";
 }
 
 } // namespace

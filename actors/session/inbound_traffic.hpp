@@ -10,14 +10,14 @@
 
 namespace troupe {
 
-/// What a server said that answers no open request of ours.
+/// Traffic of a server that answers no open request of ours.
 struct unasked_traffic {
   size_t frames = 0;
   size_t bytes = 0;
 };
 
-/// Counts what a server says unasked, frame by frame: each message that is not
-/// an answer counts as a frame, and the bytes of a frame without any answer.
+/// Counts unsolicited traffic, frame by frame: each message that is not an
+/// answer counts as a frame, and the bytes of a frame without any answer.
 class inbound_traffic {
 public:
   void begin_frame(std::string_view text) {
@@ -26,7 +26,7 @@ public:
     answers_ = 0;
   }
 
-  /// A message of the frame at hand answers an open request.
+  /// A message of the current frame answers an open request.
   void on_answer() {
     ++answers_;
   }
@@ -37,13 +37,13 @@ public:
     unasked_.bytes += answers_ == 0 ? bytes_ : 0;
   }
 
-  /// The begin of the frame at hand, for a remark: one byte more than is shown
+  /// The begin of the current frame, for a remark: one byte more than is shown
   /// of a frame, so that the remark says that it was cut.
   const std::string& sample() const {
     return sample_;
   }
 
-  /// What has come since this was asked the last time.
+  /// The traffic since the last call.
   unasked_traffic take_unasked() {
     return std::exchange(unasked_, {});
   }

@@ -13,7 +13,7 @@ answer<json> checked(const server_inputs::open_input& asked, answer<json> x) {
     return x;
   if (!x.value.is_object())
     return failure{errc::invalid_argument, fate::refused,
-                   "The input is no object."};
+                   "The input is not an object."};
   if (asked.what != server_request::kind::elicitation)
     return x;
   auto form = complete_elicitation(asked.params, x.value);
@@ -31,7 +31,7 @@ int64_t code_of(const failure& why) {
                                          : json_rpc::internal_error;
 }
 
-/// What a held request is sent with.
+/// The input that a held request is sent with.
 given_input input_of(json state, bool asks,
                      const std::vector<std::pair<std::string, json>>& given) {
   given_input result;
@@ -95,7 +95,7 @@ void input_requests::on_time(time_point now, session_events& out) {
     auto asked = inputs_.take(key);
     sender_.answer(json_rpc::format_error(*asked->asked_by,
                                           json_rpc::internal_error,
-                                          "Nobody answered in time"),
+                                          "No answer in time"),
                    out);
     out.push_back(input_unwanted{key});
   }

@@ -8,11 +8,11 @@
 
 namespace troupe {
 
-/// What the server wants to know while it works: a form for the user, a model's
-/// answer, the roots. A legacy server sends requests of its own. A modern one
-/// answers a request of ours with what it needs, and gets that request once
-/// more, with the input (MCP 2026-07-28, "Multi Round-Trip Requests"). Either
-/// way the session's owner hears of each thing as `input_wanted`.
+/// Requests for input that a server makes while it works: a form for the user,
+/// a model's answer, the roots. A legacy server sends requests of its own. A
+/// modern one answers a request of ours with what it needs, and gets that
+/// request once more, with the input (MCP 2026-07-28, "Multi Round-Trip
+/// Requests"). Either way the session's owner gets each one as `input_wanted`.
 class input_requests {
 public:
   using time_point = server_inputs::time_point;
@@ -52,7 +52,7 @@ public:
   /// The held request is given up: the handler need not answer any more.
   void withdraw(uint64_t request, session_events& out);
 
-  /// As `withdraw`, but nothing is told.
+  /// Like `withdraw`, without an event.
   void forget(uint64_t request);
 
   std::optional<time_point> next_deadline() const {

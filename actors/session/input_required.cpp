@@ -24,12 +24,12 @@ parsed_input_required parse_input_required(const json& result,
   input_required x;
   auto requests = result.find("inputRequests");
   if (requests && !requests->is_null() && !requests->is_object())
-    return refused("its inputRequests are no object");
+    return refused("its inputRequests are not an object");
   x.asks = requests && requests->is_object();
   if (auto state = result.find("requestState"); state && !state->is_null())
     x.state = *state;
   if (!x.state.is_null() && !x.state.is_string())
-    return refused("its requestState is no string");
+    return refused("its requestState is not a string");
   if (!x.asks && x.state.is_null())
     return refused("names neither requests nor a state");
   if (!x.asks)

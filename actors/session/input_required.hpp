@@ -10,7 +10,7 @@
 
 namespace troupe {
 
-/// One thing that a server wants to know before it answers.
+/// One input that a server asks for before it answers.
 struct wanted_input {
   std::string key; ///< The server's name for it.
   server_request::kind what = server_request::kind::elicitation;
@@ -37,7 +37,7 @@ bool is_input_required(const json& result);
 parsed_input_required parse_input_required(const json& result,
                                            const client_capabilities& can);
 
-/// The kind of a request of a server; empty: it is none of these.
+/// The kind of a server's request; empty: another one.
 std::optional<server_request::kind> wanted_by(std::string_view method);
 
 /// Whether the client has declared that it answers such a request.

@@ -22,7 +22,7 @@ public:
   /// `sender` must live as long.
   liveness(const server_timeouts& timeouts, frame_sender& sender);
 
-  /// From now on the server is watched. Never called: it is not.
+  /// From now on the server is watched; before that it is not.
   void start(time_point now);
 
   /// The server said something.

@@ -81,7 +81,8 @@ public:
     if (x.code == json_rpc::unsupported_protocol_version && versions)
       return verdict_of(compare(*versions), *versions);
     verdict.why = handshake_error("server/discover", x);
-    // Legacy servers know no such codes: this one wants what we do not have.
+    // Legacy servers know no such codes: it is modern, and asks for what we
+    // lack.
     auto modern = x.code == json_rpc::header_mismatch
                   || x.code == json_rpc::missing_client_capability;
     verdict.what = modern ? opening_verdict::next::refused

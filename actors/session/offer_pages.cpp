@@ -84,7 +84,7 @@ void offer_pages::turn(const json& page, const dialect& spoken) {
     return;
   std::string noun{words_.noun};
   if (!text)
-    cut_short_ = "the cursor of the next page of " + noun + " is no string";
+    cut_short_ = "the cursor of the next page of " + noun + " is not a string";
   else if (text->size() > defaults::cursor_bytes_max)
     cut_short_ = "the cursor of the next page of " + noun + " is too long";
   else if (pages_ == defaults::list_pages_max)

@@ -8,8 +8,8 @@
 namespace troupe {
 
 /// Gathers the pages of one list, such as `tools/list`. Bounded in pages and
-/// items; a cursor that was there before ends the list, so that a server cannot
-/// keep us in a circle. What was gathered until then counts.
+/// items; a repeated cursor ends the list, so that a server cannot keep us in a
+/// loop. What was gathered until then counts.
 class offer_pages {
 public:
   /// `over_http`: tools whose annotations make them unfit for it are left out.
@@ -18,7 +18,7 @@ public:
     // nop
   }
 
-  /// Adds a page. Fails if it is none.
+  /// Adds a page. Fails if it is malformed.
   failure add(const json& page, const dialect& spoken);
 
   /// Whether there is a further page; `cursor` then is its cursor, as sent.

@@ -19,7 +19,7 @@ enum class wire_kind : uint8_t {
 struct session_options {
   implementation client{"troupe", "", "0.1.0"};
   wire_kind wire = wire_kind::lines;
-  /// Varies the times at which streams are opened again.
+  /// Seeds the jitter of the times at which streams are opened again.
   uint32_t seed = 1;
   dialect_choice dialect = dialect_choice::automatic;
   known_dialect known = known_dialect::unknown;

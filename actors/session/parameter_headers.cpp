@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 5> named_schemas{
   "properties", "patternProperties", "$defs", "definitions",
   "dependentSchemas"};
 
-/// Keywords whose value is any JSON: what looks like a schema there is none.
+/// Keywords whose value is any JSON: nothing in it is a schema.
 constexpr std::array<std::string_view, 4> values{"default", "const", "enum",
                                                  "examples"};
 
@@ -34,7 +34,7 @@ class annotation_check {
 public:
   std::string fault;
 
-  /// `reached`: by `properties` alone. `property`: it is no root.
+  /// `reached`: only `properties` lead here. `property`: it is not the root.
   void look_at(const json& schema, bool reached, bool property) {
     for (const auto& [key, value] : schema.members()) {
       if (!fault.empty())
@@ -68,14 +68,14 @@ private:
     auto type = schema.find("type");
     auto type_text = type ? type->as_string().value_or("") : "";
     if (!text || !is_token(*text))
-      fault = "an x-mcp-header is no name of a header";
+      fault = "an x-mcp-header is not the name of a header";
     else if (!reached)
-      fault = "the x-mcp-header '" + *text + "' is not at a plain parameter";
+      fault = "the x-mcp-header '" + *text + "' is not on a plain parameter";
     else if (!is_one_of(types, type_text))
       fault = "the x-mcp-header '" + *text
-              + "' is at a parameter that is no string, integer or boolean";
+              + "' is on a parameter that is not a string, integer or boolean";
     else if (!seen_.insert(lower_case(*text)).second)
-      fault = "the x-mcp-header '" + *text + "' is there twice";
+      fault = "the x-mcp-header '" + *text + "' is used twice";
   }
 
   std::set<std::string> seen_;
@@ -93,7 +93,8 @@ std::optional<std::string> text_of(const json& value) {
   return std::nullopt;
 }
 
-/// Only a schema without faults comes here: its annotations are all on the way.
+/// Only a schema without faults comes here: `properties` lead to all
+/// annotations.
 void gather(const json& schema, const json& arguments,
             std::vector<std::pair<std::string, std::string>>& out) {
   auto properties = schema.find("properties");

@@ -11,8 +11,8 @@
 /// Parameters").
 namespace troupe {
 
-/// Says why such an annotation is none; a tool with a fault must not be offered
-/// over HTTP. Empty: all are good, or there are none.
+/// Says what is wrong with such an annotation; a tool with a fault must not be
+/// offered over HTTP. Empty: all are good, or there are none.
 std::string header_fault(const json& input_schema);
 
 /// Whether a call of the tool may need such headers.

@@ -24,7 +24,7 @@ struct pending_request {
   bool page = false;
   bool wants_progress = false;
   time_point sent;
-  /// How long the server may say nothing of it; progress starts that anew.
+  /// Longest silence of the server about it; progress restarts that.
   std::chrono::milliseconds idle{0};
   /// Nothing moves this deadline.
   time_point total_deadline;

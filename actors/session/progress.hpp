@@ -6,9 +6,9 @@
 
 namespace troupe {
 
-/// Takes the params of `notifications/progress` (MCP, "Progress"): the idle
-/// time of the request that they name begins anew, and `request_progressed`
-/// tells of it where that is wanted. What does not increase is a fault.
+/// Takes the params of `notifications/progress` (MCP, "Progress"): restarts the
+/// idle time of the request that they name, and emits `request_progressed`
+/// where that is wanted. A value that does not increase is a fault.
 void take_progress(const json& params, pending_requests& pending,
                    session_remarks& remarks, pending_requests::time_point now,
                    session_events& out);

@@ -38,7 +38,7 @@ void session_remarks::noise(std::string_view line, session_events& out) {
   auto n = ++counts_.noise_lines;
   if (!power_of_ten(n))
     return;
-  auto text = "line " + std::to_string(n) + " that is no JSON: ";
+  auto text = "line " + std::to_string(n) + " that is not JSON: ";
   text += cut_text(line, defaults::noise_sample_bytes);
   out.push_back(
     session_remark{diagnostic::kind::stdout_noise, std::move(text)});

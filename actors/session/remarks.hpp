@@ -12,8 +12,8 @@ namespace troupe {
 
 /// Counters that a status shows.
 struct session_counts {
-  uint64_t late_answers = 0;    ///< for requests that had ended, or never were
-  uint64_t noise_lines = 0;     ///< no JSON
+  uint64_t late_answers = 0;    ///< to requests that had ended, or never were
+  uint64_t noise_lines = 0;     ///< not JSON
   uint64_t protocol_faults = 0; ///< JSON, but against the protocol
 };
 
@@ -23,7 +23,7 @@ class session_remarks {
 public:
   using time_point = rate_limit::time_point;
 
-  /// A line that is no JSON. The 1st, 10th, 100th, ... is reported.
+  /// A line that is not JSON. The 1st, 10th, 100th, ... is reported.
   void noise(std::string_view line, session_events& out);
 
   /// A text that is no message: noise, unless it is JSON; nothing where it is

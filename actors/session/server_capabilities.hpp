@@ -9,7 +9,7 @@
 
 namespace troupe {
 
-/// What a server has lists of.
+/// The kinds of lists that a server may have.
 enum class offer_kind : uint8_t {
   tools = 0,
   resources,
@@ -35,7 +35,7 @@ inline constexpr offer_kind kind_of =
 /// An empty list of that kind.
 offer_list empty_list(offer_kind x);
 
-/// How the protocol calls a list, and we in sentences.
+/// The name of a list in the protocol, and in our sentences.
 struct offer_words {
   std::string_view method;
   std::string_view member;
@@ -44,13 +44,13 @@ struct offer_words {
 
 const offer_words& words_of(offer_kind x);
 
-/// What of that a server declares (schema: ServerCapabilities).
+/// Which of these a server declares (schema: ServerCapabilities).
 struct server_capabilities {
   bool tools = false;
   bool resources = false;
   bool prompts = false;
   bool completions = false;
-  /// Whether it tells when the list has changed.
+  /// Whether the server announces changes of the list.
   bool tools_change = false;
   bool resources_change = false;
   bool prompts_change = false;

@@ -8,7 +8,7 @@
 
 namespace troupe {
 
-/// What a server wants to know and a handler has been asked for: a legacy
+/// Inputs that a server asked for and a handler has not given yet: a legacy
 /// server asks by requests of its own, a modern one by its answers to ours.
 /// Each has a key, unique in the session. Only keeps them; sends nothing.
 class server_inputs {

@@ -51,7 +51,7 @@ public:
   session(const session&) = delete;
   session& operator=(const session&) = delete;
 
-  /// Begins the handshake. Called once, when the connection stands.
+  /// Begins the handshake. Called once, when the connection is up.
   void start(time_point now, session_events& out);
 
   /// Takes frames in the order of their arrival.
@@ -102,7 +102,7 @@ public:
   void give_input(uint64_t key, answer<json> x, time_point now,
                   session_events& out);
 
-  /// The request was never written (`outbox::revoke` said so): no trace of it.
+  /// The request was never written (`outbox::revoke` said so): it is forgotten.
   void forget(uint64_t ticket);
 
   /// Gives a request up: tells the server where the dialect allows it; its late
@@ -120,7 +120,7 @@ public:
   /// What the server declares.
   const server_capabilities& offers() const;
   const session_counts& counts() const;
-  /// What has come since this was asked the last time.
+  /// Unsolicited traffic since the last call.
   unasked_traffic take_unasked();
   /// What to pass to the next session with this server, if the connection is
   /// lost now. Ended on the probe: `legacy_mute`. Also good after `close`.

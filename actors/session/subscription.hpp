@@ -37,7 +37,7 @@ public:
     return is_under_way() ? std::optional{id_} : std::nullopt;
   }
 
-  /// What a notification is to us.
+  /// What a notification means.
   enum class meaning : uint8_t {
     foreign,      ///< it names no subscription of ours
     acknowledged, ///< the first one; `reopened` says whether it is a repeat
@@ -58,7 +58,7 @@ public:
   /// are idle.
   void on_end(time_point now);
 
-  /// The server does not do it.
+  /// The server does not support subscriptions.
   void on_refusal();
 
   /// Whether an answer to our request is overdue.

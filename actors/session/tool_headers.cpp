@@ -17,7 +17,7 @@ bool is_plain(std::string_view text) {
     return false;
   if (!text.empty() && (text.front() == ' ' || text.back() == ' '))
     return false;
-  // What looks encoded must be encoded, or it would be taken for what it hides.
+  // Plain text that looks encoded must be encoded: servers would decode it.
   return !text.starts_with(sentinel_begin) || !text.ends_with(sentinel_end);
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-/// What of a message travels as HTTP headers as well (MCP 2026-07-28,
+/// Parts of a message that travel as HTTP headers as well (MCP 2026-07-28,
 /// "Standard Request Headers").
 namespace troupe {
 

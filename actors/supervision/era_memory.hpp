@@ -11,18 +11,18 @@
 
 namespace troupe {
 
-/// Which dialect was spoken behind each origin when somebody last asked (MCP,
-/// "Era detection": over HTTP the verdict is cached for the origin). Behind an
-/// URL another server may stand one day, and a client that takes it for a
-/// legacy one would never notice: what was learnt is forgotten after
-/// `defaults::era_verdict_time`. That a server knows HTTP+SSE alone is kept for
-/// its URL: paths of one origin may differ in that. Bounded; pure.
+/// Caches which dialect is spoken behind each origin (MCP, "Era detection":
+/// over HTTP the verdict is cached for the origin). Another server may stand
+/// behind a URL one day, and a client that takes it for a legacy one would
+/// never notice: entries expire after `defaults::era_verdict_time`. That a
+/// server knows HTTP+SSE alone is kept for its URL: paths of one origin may
+/// differ in that. Bounded; pure.
 class era_memory {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// The server was asked, and this came out. `unknown`: what was known of it
-  /// has turned out wrong.
+  /// The server was probed, with this result. `unknown`: the cached dialect has
+  /// turned out wrong.
   void learn(const http_url& where, known_dialect what, time_point now);
 
   known_dialect recall(const http_url& where, time_point now) const;
@@ -38,8 +38,8 @@ private:
   std::map<std::string, verdict> verdicts_; // by origin, or by URL
 };
 
-/// Where the server of that spec is, if its dialect is found out by asking it
-/// over HTTP; else nothing: it is nobody else's to know.
+/// Where the server of that spec is, if its dialect is found by probing it over
+/// HTTP; else nothing: its dialect is not shared.
 std::optional<http_url> era_place(const server_spec& spec);
 
 } // namespace troupe

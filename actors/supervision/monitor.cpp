@@ -6,8 +6,8 @@
 
 namespace troupe {
 
-/// Held by all who were asked. Answers when the last of them has answered or
-/// had time to, or when the monitor ends and forgets them.
+/// The answer to one `get_tree`, shared by its open questions. Sent when the
+/// last of them is answered or timed out, or when the monitor ends.
 struct monitor::picture {
   reply<tree_status>::promise to;
   tree_status tree;
@@ -40,7 +40,7 @@ caf::message_handler monitor::handlers() {
     [this](const get_status&) {
       return status(std::to_string(members_.size()) + " actors, "
                     + std::to_string(observers_.size()) + " observers, "
-                    + std::to_string(unseen_) + " remarks not seen");
+                    + std::to_string(unseen_) + " diagnostics dropped");
     });
 }
 
@@ -50,7 +50,7 @@ void monitor::on_stop() {
   facts_ = nullptr;
 }
 
-/// Nobody but its runtime ends it.
+/// Only its runtime ends it.
 void monitor::on_exit_msg(const caf::actor_addr&, const caf::error& why) {
   end_with({errc::runtime_stopped, fate::not_sent, "the runtime is stopped"});
   quit(why);
@@ -121,8 +121,8 @@ void monitor::publish(const diagnostic& x) {
   }
 }
 
-// As a request, which every actor answers with nothing once it has handled it:
-// so whoever observes need not know of this.
+// Sent as a request, because every actor answers one with nothing once it has
+// handled it: that counts what an observer has taken, without its help.
 template <class Message>
 void monitor::show(observer& to, Message x) {
   ++to.open;
@@ -162,8 +162,8 @@ reply<tree_status>::promise monitor::on_get_tree() {
   return later;
 }
 
-// Who does not answer in time is shown as last known: a tree is never withheld
-// for one of its leaves.
+// A client that does not answer in time is shown as last known: one slow actor
+// must not delay the whole tree.
 void monitor::question(member& x, const std::shared_ptr<picture>& into) {
   if (!x.who) { // ourselves
     into->tree.actors.push_back(
@@ -197,7 +197,8 @@ void monitor::question(member& x, const std::shared_ptr<picture>& into) {
     [unknown](caf::error&) { unknown(); });
 }
 
-/// As it has said last. Before that, or once it is gone, its name is all.
+/// The client's last known status; only its name before the first one, or once
+/// it is gone.
 client_status monitor::last_of(const caf::actor_addr& where,
                                const std::string& name) const {
   auto i = members_.find(where);

@@ -9,8 +9,7 @@
 
 namespace troupe {
 
-/// What is not an actor's to know: asked on the monitor's worker, must not
-/// block.
+/// Facts that no actor knows: read on the monitor's worker, must not block.
 struct host_facts {
   int32_t warden_pid = 0;
   uint64_t warden_restarts = 0;
@@ -20,10 +19,9 @@ struct monitor_options {
   std::function<host_facts()> facts;
 };
 
-/// Knows who lives, passes on what they tell, and makes the picture of the
-/// whole tree. An observer that is slow is told `defaults::events_max` things
-/// ahead; beyond that it hears only how each server's moves came out, and no
-/// diagnostics.
+/// Knows all actors that live, passes on their events, and answers `get_tree`.
+/// A slow observer has at most `defaults::events_max` events in flight; beyond
+/// that it gets only the newest event of each server, and no diagnostics.
 class monitor : public actor_base {
 public:
   monitor(caf::actor_config& config, monitor_options options);
@@ -46,14 +44,14 @@ private:
     std::unique_ptr<client_status> last;
   };
 
-  /// Whoever wants to hear of everything, and has not taken all of it yet.
+  /// An observer, and how far it has taken what it was sent.
   struct observer {
     caf::actor who;
-    uint64_t number = 0; // of all that there ever were
+    uint64_t number = 0; // counts all observers that there were
     uint64_t watch = 0;
-    bool diagnostics = false; // it hears of them as well
-    size_t open = 0;          // told, and not taken
-    /// For it to hear when there is room: each server's newest.
+    bool diagnostics = false; // it gets them as well
+    size_t open = 0;          // sent, and not taken
+    /// To be sent when there is room: the newest event of each server.
     std::map<std::string, client_event> late;
   };
 
@@ -78,7 +76,7 @@ private:
   std::map<caf::actor_addr, member> members_;
   std::map<caf::actor_addr, observer> observers_;
   uint64_t last_observer_ = 0;
-  uint64_t unseen_ = 0; // diagnostics, for want of room
+  uint64_t unseen_ = 0; // diagnostics that were dropped for slow observers
 };
 
 } // namespace troupe

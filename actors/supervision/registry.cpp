@@ -21,7 +21,7 @@ caf::message_handler registry::handlers() {
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
   tell(this, monitor_, member_joined{{}, me()});
   return table_of<registry>(
-// Those that are passed on as they are.
+// Requests that are passed on as they are.
 #define TROUPE_ROW(message, ...)                                               \
   [this](const by_name<message>& x) { return pass_on(x.server, x.what); },
     TROUPE_REQUESTS(TROUPE_ROW) TROUPE_LISTS(TROUPE_ROW)
@@ -85,8 +85,8 @@ reply<client_ref>::promise registry::on_find(const std::string& name) {
   return later;
 }
 
-/// A server that was just added, or whose client has just died, has none for a
-/// moment: what comes meanwhile waits.
+/// A server that was just added, or whose client has just died, has no client
+/// for a moment: requests are queued meanwhile.
 void registry::when_made(const std::string& name, made_fn f) {
   auto i = entries_.find(name);
   if (stopping_)
@@ -99,7 +99,7 @@ void registry::when_made(const std::string& name, made_fn f) {
     wait_in(i->second.waiters, i->second.spec, std::move(f));
 }
 
-/// The same where the client that is closing is to have a successor.
+/// Like `when_made`, for the successor of a client that is closing.
 void registry::wait_again(entry& x, made_fn f) {
   wait_in(x.again_waiters, *x.again, std::move(f));
 }
@@ -109,13 +109,13 @@ void registry::wait_in(std::vector<made_fn>& waiters, const server_spec& spec,
   if (waiters.size() < spec.limits.waiting_calls_max)
     return waiters.push_back(std::move(f));
   failure why{errc::overloaded, fate::not_sent,
-              "too many wait for the client of " + spec.name};
+              "too many requests wait for the client of " + spec.name};
   why.retry_after = defaults::retry_soon;
   f(why);
 }
 
-// A spec that comes this way is the desired one from now on, also where the
-// server was closed: then it is opened, once for all who ask.
+// A reload with a spec makes it the desired one, also where the server was
+// closed: then it is opened, once for all requests.
 reply<client_status>::promise registry::on_reload(const by_name<reload>& x) {
   auto i = entries_.find(x.server);
   auto usable = !x.what.spec.empty() && x.what.spec.front()->name == x.server
@@ -129,7 +129,7 @@ reply<client_status>::promise registry::on_reload(const by_name<reload>& x) {
     adopt(i->second, spec);
   if (i != entries_.end() && i->second.client && !i->second.closing)
     return pass_on(x.server, x.what);
-  // One to come is given the last spec; what is left to wait for is the same.
+  // A client that is not made yet gets the last spec; wait until it is ready.
   auto later = promise<client_status>();
   auto join = pass_to(later, ensure_ready{x.what.timeout});
   if (i != entries_.end() && i->second.closing) {
@@ -151,13 +151,13 @@ answer<apply_result> registry::on_apply(const apply_servers& x) {
   for (auto& spec : x.servers) {
     if (auto why = validate(spec)) {
       result.refused.push_back(spec.name + ": " + why->text);
-      desired.insert(spec.name); // what runs under this name goes on
+      desired.insert(spec.name); // the one that runs under this name goes on
       continue;
     }
     if (!spec.enabled)
       continue;
     if (!desired.insert(spec.name).second) {
-      result.refused.push_back(spec.name + ": the name is taken twice");
+      result.refused.push_back(spec.name + ": the name is used twice");
       continue;
     }
     apply_one(spec, result);
@@ -167,7 +167,7 @@ answer<apply_result> registry::on_apply(const apply_servers& x) {
       continue;
     if (!entry.closing || entry.again)
       result.stopped.push_back(name);
-    close(entry); // what closes already has to hurry
+    close(entry); // cuts the drain of one that is closing already short
   }
   return result;
 }
@@ -206,7 +206,7 @@ reply<client_ref>::promise registry::on_open(const open_client& x) {
   else if (i == entries_.end())
     open(x.spec, {tell_asker});
   else if (i->second.closing && !i->second.again) {
-    // It may have answered that it is gone, and not be gone for us yet.
+    // Its client may have answered the close, and not have ended yet.
     i->second.again = x.spec;
     i->second.again_waiters.push_back(tell_asker);
   } else
@@ -233,7 +233,7 @@ void registry::open(const shared_spec& spec, std::vector<made_fn> waiters) {
       [failed](caf::error& e) { failed(failure_of(e)); });
 }
 
-/// What runs by an older spec may still take as long as that one granted.
+/// A client with an older spec may still take the stop grace of that one.
 void registry::adopt(entry& x, const shared_spec& spec) {
   x.spec = spec;
   x.stop_grace = std::max(x.stop_grace, spec->timeouts.stop_grace);
@@ -242,7 +242,7 @@ void registry::adopt(entry& x, const shared_spec& spec) {
 /// From now on `x` is the client of that name.
 void registry::follow(const client_ref& x) {
   auto i = entries_.find(x.name);
-  if (i == entries_.end()) // nobody wants it any more
+  if (i == entries_.end()) // it was removed meanwhile
     return command(this, x.handle, close_client{});
   if (stopping_)
     tell(this, x.handle, runtime_stopping{});
@@ -261,8 +261,8 @@ void registry::follow(const client_ref& x) {
     tell_to_close(entry, {});
 }
 
-// An end with a reason is a bug's: the supervisor makes the next one, also
-// where it is only to be closed.
+// An end with a reason is a crash: the supervisor makes the next client, also
+// for a server that is only to be closed.
 void registry::on_client_down(const std::string& name,
                               const caf::actor_addr& which,
                               const caf::error& why) {

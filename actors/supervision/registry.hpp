@@ -15,9 +15,9 @@ struct registry_options {
   monitor_handle monitor;
 };
 
-/// The desired servers and the living clients. `apply_servers` is the only way
-/// to change the set; names are resolved here, and calls by name are delegated,
-/// so that answers do not pass through. It never waits for a client.
+/// The desired servers and the living clients. Names are resolved here, and
+/// calls by name are delegated, so that answers do not pass through. It never
+/// waits for a client.
 class registry : public actor_base {
 public:
   registry(caf::actor_config& config, registry_options options);
@@ -43,11 +43,11 @@ private:
     client_handle client;       // null while it is being made
     caf::actor_addr last;       // the client's, also once it is gone
     bool closing = false;
-    caf::actor_addr told_to_close;    // which of its clients
-    time_point patience{};            // until when that one may drain
+    caf::actor_addr told_to_close;    // the client that was told
+    time_point patience{};            // until when it may drain
     std::vector<closed_fn> closers;   // who waits for the proof
-    std::optional<stop_report> proof; // the last word so far
-    bool proved = false;              // it will not become better
+    std::optional<stop_report> proof; // the last report so far
+    bool proved = false;              // the report is final
     /// What came while the client was being made, in order.
     std::vector<made_fn> waiters;
     /// Desired again while it was closing: opened once it is gone.
@@ -101,7 +101,7 @@ private:
   supervisor_handle supervisor_;
   monitor_handle monitor_;
   entries entries_;
-  std::deque<unclean_end> unclean_; // what the last proof must not forget
+  std::deque<unclean_end> unclean_; // told of by `stop_all`
   bool stopping_ = false;
 };
 

@@ -49,7 +49,7 @@ struct gathering {
   }
 };
 
-/// Of a client that died of a bug meanwhile: its successor will know better.
+/// Whether the client crashed meanwhile: its successor will know better.
 bool is_unproven(const answer<stop_report>& x) {
   return x.error.code == errc::client_down
          || (x.ok() && x.value.why == errc::client_down
@@ -59,7 +59,7 @@ bool is_unproven(const answer<stop_report>& x) {
 stop_report no_word(const failure& why) {
   stop_report how;
   how.why = errc::timed_out;
-  how.text = "no word from its client: " + why.text;
+  how.text = "its client did not answer: " + why.text;
   how.left = proof::best_effort;
   return how;
 }
@@ -73,7 +73,7 @@ void registry::close(entry& x) {
 }
 
 /// A client that is not made yet is told when it is. One that was told already
-/// is told again only to hurry: so it hears less and less often.
+/// is told again only to shorten its drain: so it is told less and less often.
 void registry::tell_to_close(entry& x, close_client what) {
   if (!x.client)
     return;
@@ -98,7 +98,7 @@ void registry::ask_to_close(entry& x, close_client what) {
   });
 }
 
-// Where a client dies of a bug meanwhile, the next one is told (`follow`).
+// If the client crashes meanwhile, the next one is told (`follow`).
 void registry::on_closed(const std::string& name, const caf::actor_addr& which,
                          const answer<stop_report>& x) {
   auto i = entries_.find(name);
@@ -159,7 +159,7 @@ reply<stop_all_report>::promise registry::on_stop_all() {
     prove(name, entry, [all, name = name](const answer<stop_report>& x) {
       if (x.ok())
         all->done(name, x.value);
-      else if (x.error.code == errc::closed) // told its end to somebody else
+      else if (x.error.code == errc::closed) // another request got its proof
         all->one_less();
       else
         all->done(name, no_word(x.error));
@@ -174,7 +174,7 @@ void registry::on_unclean(const unclean_end& x) {
   unclean_.push_back(x);
 }
 
-/// The same with a bound, which is that of all together.
+/// Like `wait_for_proof`, bounded by the time of `stop_all`.
 void registry::prove(const std::string& name, entry& x, closed_fn f) {
   if (!x.client)
     return wait_for_proof(x, std::move(f));
@@ -187,7 +187,7 @@ void registry::prove(const std::string& name, entry& x, closed_fn f) {
     else
       wait_for_proof(i->second, f);
   };
-  // Longer graces, where somebody configured them, are granted.
+  // Longer graces that were configured are granted.
   auto most =
     std::max<milliseconds>(defaults::stop_all_timeout,
                            2 * x.stop_grace + defaults::guard_answer_margin);

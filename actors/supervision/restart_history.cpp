@@ -19,7 +19,7 @@ bool lasting(const stop_report& x) {
   }
 }
 
-/// The status that the server chose: one that we stopped chose none.
+/// The exit status that the server chose; -1 where we ended it.
 int exit_status(const stop_report& x) {
   return x.why == errc::child_exited ? x.exit_status : -1;
 }
@@ -51,7 +51,7 @@ restart_verdict restart_history::on_end(const server_life& life,
     now_.parked = true;
     return {kind::degraded, vary(policy_.probe_every, random_unit)};
   }
-  // The server is there, and only forgot us.
+  // The server runs, and has only forgotten the session.
   if (how.why == errc::session_expired && life.ready)
     return {kind::restart, {}};
   return {kind::restart, wait(life, now, random_unit)};

@@ -31,8 +31,9 @@ struct restart_verdict {
   milliseconds delay{0};
 };
 
-/// Decides by what happened before. Pure: time and chance are handed in. Kept
-/// by the supervisor, by server, so that it survives what it counts.
+/// Decides what to do after a server's end, by its earlier ones. Pure: time and
+/// randomness are handed in. Kept by the supervisor, by server, so that it
+/// survives the client and the transport.
 ///
 /// A failure within `intensity` failures in `period` parks the server. Waits
 /// grow from `backoff_first` by `backoff_factor` to `backoff_max`, and begin
@@ -51,8 +52,8 @@ public:
   /// A person commanded a start: the next failures count from here.
   void on_command();
 
-  /// The last end was the answer to a question, not a failure. As a quick exit
-  /// it counts all the same: it says nothing of whether the program works.
+  /// The last end was a reaction to the probe, not a failure. It still counts
+  /// as a quick exit: it does not show that the program works.
   void forgive();
 
   /// From now on another policy decides; what happened stays.
@@ -84,7 +85,7 @@ private:
     bool parked = false;
   };
   record now_;
-  record before_; // the last end
+  record before_; // before the last end
   uint64_t lives_ = 0;
   bool was_ready_ = false;
   uint32_t quick_exits_ = 0;

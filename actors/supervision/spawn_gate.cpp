@@ -84,7 +84,7 @@ std::optional<spawn_gate::time_point>
 spawn_gate::take(bucket& x, const rate& how, time_point now) {
   x.tokens = tokens_of(x, how, now);
   x.filled = now;
-  // What a sum of fractions lacks to a whole is not a reason to wait.
+  // Sums of fractions may be slightly less than a whole.
   if (x.tokens >= 1.0 - 1e-9) {
     x.tokens = std::max(0.0, x.tokens - 1);
     return std::nullopt;
@@ -92,8 +92,8 @@ spawn_gate::take(bucket& x, const rate& how, time_point now) {
   return now + std::chrono::ceil<milliseconds>((1.0 - x.tokens) * how.refill);
 }
 
-// A full bucket says nothing that a new one would not: so names that come and
-// go do not stay for ever.
+// Drops full buckets, which equal new ones, so that names that come and go do
+// not pile up.
 spawn_gate::bucket& spawn_gate::bucket_of(buckets& in, const std::string& name,
                                           const rate& how, time_point now) {
   if (in.size() >= 2 * size_t{limits_.live_max} && in.count(name) == 0)

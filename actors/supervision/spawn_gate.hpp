@@ -13,7 +13,7 @@
 namespace troupe {
 
 struct spawn_limits {
-  /// Automatic starts of one server: so many at once, then one each `refill`.
+  /// Automatic starts of one server: a burst, then one each `refill`.
   uint32_t burst = defaults::spawn_burst;
   std::chrono::milliseconds refill = defaults::spawn_refill;
   /// Automatic starts of all servers.
@@ -63,7 +63,7 @@ public:
   }
   bool waits(const std::string& name) const;
 
-  /// Why whoever waits has to.
+  /// Why queued starts are blocked.
   enum class obstacle : uint8_t {
     none,
     crowded, ///< no more servers may run
@@ -80,7 +80,7 @@ public:
   size_t starting() const {
     return starting_.size();
   }
-  /// Names whose starts are not forgotten yet: those of the last minutes.
+  /// Names with a bucket: those started in the last minutes.
   size_t remembered() const {
     return automatic_.size() + commanded_.size();
   }
@@ -88,7 +88,7 @@ public:
 private:
   using seconds = std::chrono::duration<double>;
 
-  /// So many tokens at most, and a new one each `refill`.
+  /// At most `most` tokens, and a new one each `refill`.
   struct rate {
     double most = 1;
     seconds refill{1};

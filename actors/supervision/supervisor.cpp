@@ -52,7 +52,7 @@ caf::message_handler supervisor::handlers() {
     [this](const get_status&) {
       return status(std::to_string(children_.size()) + " servers, "
                     + std::to_string(gate_.live()) + " live, "
-                    + std::to_string(gate_.waiting()) + " wait to start, "
+                    + std::to_string(gate_.waiting()) + " queued to start, "
                     + std::to_string(refused_starts_) + " starts put off");
     });
 }
@@ -95,7 +95,7 @@ void supervisor::spawn_client(child& x, start_reason first) {
                     const caf::error&) { on_client_down(name, which); });
 }
 
-/// Clients to come get it as well.
+/// Clients made later get it as well.
 void supervisor::set_handler(const set_input_handler& x) {
   auto& named = input_handlers_.by_server;
   if (x.server.empty())
@@ -107,7 +107,7 @@ void supervisor::set_handler(const set_input_handler& x) {
       tell(this, c.client, new_input_handler{x.handler});
 }
 
-/// It was not told to (then it would have been removed): a bug.
+/// It was not told to end (then it would have been removed): a crash.
 void supervisor::on_client_down(const std::string& name,
                                 const caf::actor_addr& which) {
   auto c = find(name);
@@ -158,8 +158,8 @@ void supervisor::on_wanted(const start_wanted& x) {
   }
 }
 
-/// Whether somebody wants another transport than the one there is. Else the
-/// wish crossed the grant that fulfils it.
+/// Whether another transport is wanted than the current one. If not, the wish
+/// crossed the grant that fulfils it.
 bool supervisor::is_after(const child& x, const start_wanted& wish) {
   return x.orphaned || wish.met == x.incarnation
          || wish.spec_version != x.granted_version;
@@ -177,7 +177,7 @@ static stop_report crash_of(uint64_t incarnation) {
 
 void supervisor::want(child& x, start_reason why) {
   x.wanted = true;
-  ++x.epoch; // a restart that is due is due no more
+  ++x.epoch; // cancels a restart that is due
   if (why == start_reason::recreated)
     return judge(x, crash_of(x.incarnation));
   if (why == start_reason::commanded)
@@ -247,7 +247,7 @@ static stop_report report_of(const caf::error& why, uint64_t incarnation) {
   return how;
 }
 
-/// Whatever goes wrong there is a failed start of that server, and no more.
+/// An exception here is a failed start of that server only.
 transport_ptr supervisor::make_transport(const shared_spec& spec) {
   transport_ptr result;
   auto what = guarded([&] { result = make_transport_(spec); });
@@ -287,7 +287,7 @@ void supervisor::start(child& x) {
           auto how = report_of(why, n);
           if (!is_clean(how.left))
             tell(this, owner, unclean_end{name, how});
-          // Not one of an earlier server of that name.
+          // Not for an earlier server of that name.
           auto c = find(name);
           if (c && c->transport && c->transport->address() == which)
             on_transport_down(*c, how);
@@ -358,7 +358,7 @@ void supervisor::on_unwanted(const std::string& name) {
   c->wanted = false;
   c->next.reset();
   ++c->epoch;
-  // Its proof is all that the new client will have.
+  // The new client needs the old transport's proof.
   if (c->orphaned)
     c->cancelling = true;
   else

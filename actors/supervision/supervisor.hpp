@@ -22,16 +22,15 @@ struct supervisor_options {
   spawn_limits limits;
   /// Seeds the jitter; 0: at random.
   uint64_t seed = 0;
-  /// Who answers what servers want to know.
+  /// The actors that answer requests of servers.
   input_handlers handlers{};
 };
 
 /// Restarts what fails: spawns the transport for a client, watches it, and on
-/// its end decides by policy. Knows nothing of MCP. What happened to a server
-/// is kept here, by name, so that it outlives what it counts, and what its
-/// clients tell each other of an origin; every start passes the one gate.
-/// Clients that die of a bug are made anew, and that counts as a failure of
-/// their server.
+/// its end decides by policy. Knows nothing of MCP. Keeps the history of each
+/// server by name, so that it outlives clients and transports, and the dialect
+/// that was learnt at each origin; every start passes the one gate. Clients
+/// that crash are made anew, and that counts as a failure of their server.
 class supervisor : public actor_base {
 public:
   supervisor(caf::actor_config& config, supervisor_options options);
@@ -50,14 +49,14 @@ private:
   struct child {
     shared_spec spec;
     uint64_t spec_version = 0; // as its client counts
-    registry_handle owner;     // who asked for it; hears of a new client
+    registry_handle owner;     // who asked for it; told of a new client
     client_handle client;
     transport_handle transport;
     server_life life;
     restart_history history;
     uint64_t incarnation = 0;
     uint64_t granted_version = 0;  // the spec's, of that incarnation
-    std::optional<http_url> place; // whose era is shared, of that incarnation
+    std::optional<http_url> place; // to share its dialect, of that incarnation
     uint64_t epoch = 0;            // of the restart that is due
     bool wanted = false;
     /// The transport is that of a client that died.
@@ -97,7 +96,7 @@ private:
   transport_maker make_transport_;
   input_handlers input_handlers_;
   spawn_gate gate_;
-  spawn_gate::obstacle told_ = spawn_gate::obstacle::none; // to who waits
+  spawn_gate::obstacle told_ = spawn_gate::obstacle::none; // to queued clients
   std::mt19937_64 random_;
   std::map<std::string, child> children_;
   era_memory eras_;

@@ -3,8 +3,7 @@
 #include "troupe/actors/supervision/server_url.hpp"
 #include "troupe/actors/type_ids.hpp"
 
-/// How a supervisor finds the clients for whose servers there are other
-/// credentials.
+/// How a supervisor finds the clients that new credentials may concern.
 namespace troupe {
 
 namespace {

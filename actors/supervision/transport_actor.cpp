@@ -101,8 +101,8 @@ void transport_actor::on_ended(transport_ended& x) {
   quit(exit_carrying(std::move(report)));
 }
 
-// The client is gone, or a stranger wants us gone, which is a fault: so goes
-// what we own; this actor stays until it is gone.
+// The client is gone, or another actor told this one to end, which is a fault.
+// Stops the transport; this actor ends once that is down.
 void transport_actor::on_exit_msg(const caf::actor_addr& source,
                                   const caf::error&) {
   if (opened_ && source == client_->address())
@@ -113,8 +113,8 @@ void transport_actor::on_exit_msg(const caf::actor_addr& source,
     quit(exit_carrying(stop_report{}));
 }
 
-// Also where somebody killed this actor: the transport lets go of what it owns
-// on its own thread, without anyone waiting.
+// Also where this actor was killed: the transport releases what it owns on its
+// own thread, and nothing blocks.
 void transport_actor::on_stop() {
   if (transport_)
     transport_->stop(errc::client_down, "the transport's actor ended");

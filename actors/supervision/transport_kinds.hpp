@@ -42,15 +42,15 @@ public:
   /// Null where there is no such kind.
   transport_ptr make(const shared_spec& spec);
 
-  /// Told the origin when a source of credentials has others.
+  /// `f` gets the origin when a source of credentials has new ones.
   void on_credentials_changed(credential_bindings::changed_fn f);
 
   /// No callback of the embedder's begins after this. Those that still run get
-  /// `defaults::callback_stop_grace` to come back; one that does not is left
-  /// alone. For a thread that may wait.
+  /// `defaults::callback_stop_grace` to come back, and are abandoned after
+  /// that. For a thread that may wait.
   void end_callbacks();
 
-  /// As it is now; 0 while none runs.
+  /// The warden's current pid; 0 while none runs.
   int32_t warden_pid() const;
   uint64_t warden_restarts() const;
 

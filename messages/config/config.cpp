@@ -36,10 +36,10 @@ std::string key_at(std::string_view text, size_t offset) {
   return "the key " + std::string{text.substr(offset, end + 1 - offset)};
 }
 
-// What is wrong at a place that was named already.
+// The error without its offset, which the caller shows as line and column.
 std::string explain(const json_error& error, std::string_view text) {
   if (error.why == json_error::reason::duplicate_key)
-    return key_at(text, error.offset) + " stands twice in its object";
+    return key_at(text, error.offset) + " appears twice in its object";
   auto result = error.text();
   return result.substr(0, result.rfind(" at byte "));
 }
@@ -54,7 +54,7 @@ bool is_known_elsewhere(std::string_view field) {
   return field == "$schema" || field == "inputs";
 }
 
-// An object of the file that names its servers in one of its members.
+// The member of `holder` that holds its servers; nothing where there is none.
 std::optional<json> find_servers(const json& holder, config_log& log,
                                  const std::string& path) {
   config_fields in{holder, path, log};

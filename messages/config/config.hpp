@@ -17,7 +17,7 @@ struct config_problem {
   std::string server; ///< Its key; empty where it concerns no server.
   std::string field;  ///< The path within the server: `args[1]`; may be empty.
   std::string text;   ///< A sentence. Never shows a value that may be secret.
-  /// It concerns no server, but all of the file.
+  /// It concerns the whole file, not one server.
   bool whole_file = false;
 };
 
@@ -29,8 +29,7 @@ struct loaded_config {
   std::vector<server_spec> servers;
   /// Each stands for a server that is left out, or for the whole file.
   std::vector<config_problem> errors;
-  /// Things that had no effect: unknown fields, and such that are not supported
-  /// yet.
+  /// Fields that were ignored: unknown, or not supported yet.
   std::vector<config_problem> warnings;
 };
 

@@ -8,7 +8,7 @@
 /// with them. Internal to `parse_config`.
 namespace troupe {
 
-/// Where problems go: knows the file and the server at hand.
+/// Collects problems; knows the current file and server.
 class config_log {
 public:
   config_log(loaded_config& out, std::string_view file)
@@ -20,7 +20,7 @@ public:
   void error(std::string field, std::string text);
   void warn(std::string field, std::string text);
 
-  /// Whether the server at hand has errors.
+  /// Whether the current server has errors.
   bool failed() const {
     return failed_;
   }
@@ -82,7 +82,7 @@ public:
   void refuse(std::string_view field, std::string text);
   void warn(std::string_view field, std::string text);
 
-  /// Reports what nobody has read.
+  /// Reports the members that were not read.
   void report_unknown();
 
 private:

@@ -9,7 +9,7 @@ namespace troupe {
 
 namespace {
 
-/// Headers that say what we are or take, and to no one who.
+/// Headers that say what we are or accept: their values are no secrets.
 bool is_public(std::string_view header) {
   return same_letters(header, "accept")
          || same_letters(header, "accept-language")
@@ -17,8 +17,8 @@ bool is_public(std::string_view header) {
          || same_letters(header, "user-agent");
 }
 
-/// Whether a variable's name says that its value is nobody's business. Others,
-/// as LANG or NODE_ENV, have values that stand in any text.
+/// Whether a variable's name says that its value is secret. Others, such as
+/// LANG or NODE_ENV, have values that occur in any text.
 bool names_secret(std::string_view variable) {
   auto lower = lower_case(variable);
   for (auto part : {"token", "key", "secret", "pass", "auth", "credential"})
@@ -29,7 +29,7 @@ bool names_secret(std::string_view variable) {
 
 // -- urls --------------------------------------------------------------------
 
-/// RFC 3986, section 2.1; what is no such code stays.
+/// RFC 3986, section 2.1; an invalid escape stays as it is.
 std::string percent_decoded(std::string_view text) {
   std::string result;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -52,7 +52,7 @@ std::string_view query_of(std::string_view url) {
   return mark == url.npos ? std::string_view{} : url.substr(mark + 1);
 }
 
-/// Without port and brackets, in lower case, as we ask for it.
+/// The host in lower case, without port and brackets, as it is looked up.
 std::string host_of(std::string_view url) {
   auto scheme = url.find("://");
   url.remove_prefix(scheme == url.npos ? 0 : scheme + 3);
@@ -70,7 +70,8 @@ void hide_decoded(std::string_view value, std::string_view shown,
   hidden.hide(percent_decoded(value), shown);
 }
 
-/// A name that a variable made may be as secret as a value.
+/// A parameter's name that came out of a variable may be secret, too: it is not
+/// shown.
 void hide_query(std::string_view raw, std::string_view resolved,
                 hidden_values& hidden) {
   for (auto rest = query_of(resolved); !rest.empty();) {
@@ -85,8 +86,8 @@ void hide_query(std::string_view raw, std::string_view resolved,
   }
 }
 
-/// What of a value is no variable's: what stands before, between and behind
-/// them, and what they are where they are not set.
+/// Hides the literal parts of a value: the text around its variables, and their
+/// defaults.
 void hide_runs(std::string_view raw, std::string_view shown,
                hidden_values& hidden) {
   while (!raw.empty()) {

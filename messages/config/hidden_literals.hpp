@@ -8,17 +8,16 @@
 
 namespace troupe {
 
-/// Hides what a specification has in the open and is nobody's business:
+/// Hides secrets that a specification holds as plain text:
 ///
-/// - values of headers, but of those that say what we are or take; whole, and
+/// - values of headers, except those that say what we are or accept; whole, and
 ///   without the scheme of `Authorization`, as `(header NAME)`
 /// - values in `env` whose name tells of a secret, as `(env NAME)`
 /// - values in the query of `url`, as sent and decoded, as `(url NAME)`
 /// - the host of `url` where variables made it, in lower case, as `(url host)`
 ///
-/// Of a value that has variables in it, what is theirs by default and what
-/// stands beside them. What came out of them is hidden by their names: hide
-/// that before.
+/// Of a value with variables in it, the defaults and the literal text are
+/// hidden. The variables' own values are shown as `${NAME}`: hide those first.
 void hide_literals(const server_spec& raw, const server_spec& resolved,
                    hidden_values& hidden);
 

@@ -61,8 +61,8 @@ void redactor::add(regions& to, region x) {
   to.push_back(x);
 }
 
-// Before a cut stands the beginning of a value, which is what the matcher has
-// just read.
+// Before a cut mark may stand the first part of a value: it is what the matcher
+// has just read.
 redactor::regions redactor::find(std::string_view text, size_t& steps) const {
   regions result;
   auto at = string_matcher::start;
@@ -109,7 +109,7 @@ redactor::regions redactor::after_cuts(std::string_view text,
   return result;
 }
 
-// What was put in is not searched again: a name could hold another value.
+// Replacements are not searched again: a shown name could hold another value.
 std::string redactor::replaced(std::string_view text,
                                const regions& where) const {
   std::string result;

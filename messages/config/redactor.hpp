@@ -10,13 +10,13 @@
 
 namespace troupe {
 
-/// Values that may not be read, each with what is shown in its place.
+/// Values that must not be shown, each with its replacement.
 class hidden_values {
 public:
-  /// From now on `value` is one of them. What is shorter than
-  /// `defaults::redacted_bytes_min` is let be: it stands in any text. Each line
-  /// of a value counts for itself, since texts travel by lines. A value that is
-  /// hidden already keeps what is shown for it.
+  /// Adds `value`. One shorter than `defaults::redacted_bytes_min` is ignored:
+  /// it occurs in any text. Each line of a value is hidden by itself, since
+  /// texts travel by lines. A value that is hidden already keeps its
+  /// replacement.
   void hide(std::string_view value, std::string_view shown);
 
   struct entry {
@@ -32,9 +32,9 @@ private:
   std::vector<entry> entries_;
 };
 
-/// Puts what may be read in the place of values that may not be: what came out
-/// of `${NAME}` is shown as `${NAME}`. For texts whose making is not ours, as
-/// the words of a server; our own are made of what may be read.
+/// Replaces hidden values in a text: the value of `${NAME}` is shown as
+/// `${NAME}`. For texts that others wrote, such as a server's; our own are made
+/// of the text before variables were resolved.
 ///
 /// One pass finds all values, however many there are; its cost grows with the
 /// text alone. Bounding the text is up to the caller. Immutable: threads share
@@ -49,8 +49,8 @@ public:
     return shown_.empty();
   }
 
-  /// The text with every hidden value replaced. Where values overlap, all of
-  /// them go, and what is shown is that of the longest. What is left of a value
+  /// The text with every hidden value replaced. Values that overlap are
+  /// replaced together, by the replacement of the longest. A part of a value
   /// beside a `cut_mark` is hidden as well, from
   /// `defaults::redacted_part_bytes_min` on. Adds the work to `steps`: at most
   /// four for each byte of the text.
@@ -67,8 +67,8 @@ public:
     /// `in` must outlive it, and so must the text behind `x`.
     search(const redactor& in, const json& x);
 
-    /// Reads at most that many bytes more, or a whole escape; whether all is
-    /// read, or a hidden value is found.
+    /// Reads at most `bytes_max` more bytes, or one whole escape. Returns
+    /// whether the search is over: all is read, or a hidden value is found.
     bool read(size_t bytes_max);
     /// Whether a hidden value was found, whole and however it is escaped.
     bool found() const {
@@ -107,7 +107,7 @@ private:
 
 using redactor_ptr = std::shared_ptr<const redactor>;
 
-/// Where nothing is hidden it is the same one for all, which costs nothing.
+/// All redactors that hide nothing share one, which costs nothing.
 redactor_ptr make_redactor(const hidden_values& what);
 
 } // namespace troupe

@@ -70,7 +70,7 @@ verdict judge_env(const server_spec& x) {
 
 // -- remote ------------------------------------------------------------------
 
-/// A variable may stand for all of it; what comes of it is judged again.
+/// The URL may be one variable; the resolved URL is judged again.
 verdict judge_url(std::string_view url) {
   if (url.empty())
     return spec_fault{"url", "is missing"};
@@ -85,20 +85,22 @@ verdict judge_url(std::string_view url) {
   return std::nullopt;
 }
 
-/// Names that differ in case alone are one header's: which counts?
+/// Headers whose names differ only in case are the same one: refused as
+/// ambiguous.
 verdict judge_repeated(const std::map<std::string, secret>& headers) {
   std::map<std::string, std::string_view> seen;
   for (const auto& [name, value] : headers)
     if (auto [first, fresh] = seen.emplace(lower_case(name), name); !fresh)
-      return spec_fault{"headers." + name, "is the header '"
+      return spec_fault{"headers." + name, "is the same header as '"
                                              + std::string{first->second}
-                                             + "' once more"};
+                                             + "'"};
   return std::nullopt;
 }
 
 verdict judge_tls(const tls_options& x) {
   if (x.certificate_file.empty() != x.key_file.empty())
-    return spec_fault{"tls", "certificate_file and key_file need each other"};
+    return spec_fault{"tls",
+                      "certificate_file and key_file must be set together"};
   for (const auto* path : {&x.ca_file, &x.certificate_file, &x.key_file})
     if (has_nul(*path))
       return spec_fault{"tls", "holds a NUL"};
@@ -115,7 +117,7 @@ verdict judge_remote(const server_spec& x) {
       return spec_fault{"headers", "'" + name + "' cannot name a header"};
     if (is_connection_field(name))
       return spec_fault{"headers", "'" + name
-                                     + "' is the connection's own, and cannot "
+                                     + "' belongs to the connection and cannot "
                                        "be set"};
     if (!is_field_value(value.reveal()))
       return spec_fault{"headers." + name, "holds CR, LF or NUL"};

@@ -5,21 +5,21 @@ namespace troupe {
 
 namespace {
 
-// Reads a field that others write under several names; `names` stand in the
-// order of their weight.
+// Reads a field that other programs write under several names: the first of
+// `names` that is set counts, the others are warned about.
 template <class T>
 void read_any(config_fields& in, std::initializer_list<const char*> names,
               T& to) {
   const char* first = nullptr;
   for (auto name : names) {
     if (!in.has(name)) {
-      in.take(name); // null: known, and without effect
+      in.take(name); // null counts as absent
     } else if (first == nullptr) {
       first = name;
       in.read(name, to);
     } else {
       in.take(name);
-      in.warn(name, "has no effect beside " + std::string{first});
+      in.warn(name, "is overridden by " + std::string{first});
     }
   }
 }
@@ -30,7 +30,7 @@ void read_enabled(config_fields& in, bool& to) {
   in.read("disabled", disabled);
   to = !disabled;
   if (in.has("disabled") && (in.has("enabled") || in.has("isActive")))
-    in.warn("disabled", "has no effect beside enabled");
+    in.warn("disabled", "is overridden by enabled");
   read_any(in, {"enabled", "isActive"}, to);
 }
 
@@ -40,8 +40,8 @@ void read_transport(config_fields& in, server_spec& to) {
   std::string word = remote ? "http" : "stdio";
   if (!in.has("transport") && !in.has("type") && !to.url.empty()
       && !to.command.empty())
-    in.refuse("url", "stands beside command: a transport must say which of "
-                     "them counts");
+    in.refuse("url", "is set as well as command: transport must say which one "
+                     "to use");
   read_any(in, {"transport", "type"}, word);
   if (word == "streamable-http" || word == "streamable_http"
       || word == "streamableHttp")
@@ -59,7 +59,7 @@ void read_headers(config_fields& in, std::map<std::string, secret>& to) {
     auto [i, fresh] = last.try_emplace(lower_case(name), name);
     if (fresh)
       continue;
-    in.warn("headers." + i->second, "has no effect beside " + name);
+    in.warn("headers." + i->second, "is overridden by " + name);
     to.erase(i->second);
     i->second = name;
   }

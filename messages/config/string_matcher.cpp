@@ -68,7 +68,7 @@ string_matcher::state string_matcher::child(state of, char byte) const {
            : start;
 }
 
-// Each step back was paid for by a step forward.
+// Amortized cost: each fallback takes back a step forward.
 string_matcher::state string_matcher::next(state from, char byte,
                                            size_t& steps) const {
   for (;; from = nodes_[from].fallback) {

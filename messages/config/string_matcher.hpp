@@ -35,7 +35,7 @@ public:
     return nodes_[at].ended;
   }
 
-  /// How many of the bytes read last begin a string.
+  /// How many of the last bytes read are the beginning of a string.
   uint32_t begun(state at) const {
     return nodes_[at].depth;
   }
@@ -58,7 +58,7 @@ private:
     uint32_t first = 0; // the strings that begin so: from here
     uint32_t last = 0;  // to before here
     uint32_t depth = 0;
-    uint32_t children = 0; // the first of them; the next node's begin the end
+    uint32_t children = 0; // from this one to the next node's first
     uint32_t fallback = 0; // the longest beginning that ends this one
     uint32_t ended = none;
   };

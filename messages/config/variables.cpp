@@ -92,7 +92,7 @@ private:
     if (found.what == reference::kind::literal)
       return false;
     if (found.what == reference::kind::unsupported) {
-      fail(field, "${" + std::string{inner} + "} is no supported variable");
+      fail(field, "${" + std::string{inner} + "} is not a supported variable");
       return true;
     }
     auto value = lookup_(found.name);

@@ -92,7 +92,7 @@ private:
     return true;
   }
 
-  // The reader calls before it takes a bracket.
+  // Called before the reader takes a bracket.
   bool begin_container(bool is_object) {
     auto begin = in_.Tell();
     if (depth_ >= limits_.depth_max)
@@ -127,7 +127,7 @@ private:
       place->end = static_cast<uint32_t>(at);
   }
 
-  // The value at hand, if its place is wanted.
+  // The current value, if its position is recorded.
   json_place* current() {
     if (depth_ == 0)
       return &root_;
@@ -191,8 +191,8 @@ private:
 
 struct outcome {
   json_error error;
-  /// Where a number stands that is too large for the reader, which makes it a
-  /// double though nobody asks for it. Nothing behind it was read.
+  /// Position of a number too large for the reader, which converts it to a
+  /// double although its value is not needed. The text behind it was not read.
   std::optional<size_t> large_number;
 };
 
@@ -232,7 +232,7 @@ json::parsed json::parse(std::string text, const json_limits& limits,
       *refused = std::move(back);
     return parsed{{}, why};
   };
-  // Places are kept in 32 bits.
+  // Positions are kept in 32 bits.
   auto bytes_max = std::min<size_t>(limits.bytes_max, INT32_MAX);
   if (text.size() > bytes_max)
     return refuse(text, {reason::too_large, bytes_max});
@@ -249,7 +249,7 @@ json::parsed json::parse(std::string text, const json_limits& limits,
     return result;
   };
   auto seen = read(doc->text);
-  if (auto at = seen.large_number) // others stand in, and the text stays
+  if (auto at = seen.large_number) // check a copy without it; the text stays
     seen = read(with_small_numbers(doc->text, *at));
   if (seen.error.why != reason::none)
     return refuse(doc->text, seen.error);

@@ -13,7 +13,7 @@
 
 namespace troupe {
 
-/// Where and why a text is no JSON that we take.
+/// Where and why a text was refused as JSON.
 struct json_error {
   enum class reason : uint8_t {
     none = 0,
@@ -41,10 +41,10 @@ struct json_limits {
 };
 
 /// A JSON value: immutable, cheap to copy, safe to share between threads. Holds
-/// the text as it was received, so that numbers stay as written and members
-/// that nobody knows survive. Parsing checks syntax and limits in one pass over
-/// the text; what is below the second level is found only when it is asked for.
-/// A `\u` surrogate without its other half is taken, and decoded as U+FFFD.
+/// the text as it was received, so that numbers stay as written and unknown
+/// members survive. Parsing checks syntax and limits in one pass over the text;
+/// what is below the second level is found only when it is asked for. A `\u`
+/// surrogate without its other half is taken, and decoded as U+FFFD.
 ///
 /// A value taken out of another shares its text and keeps it alive; `detached`
 /// gives one with a text of its own.
@@ -102,7 +102,7 @@ public:
   /// The members of an object, keys decoded, in the order of the text.
   std::vector<std::pair<std::string, json>> members() const;
 
-  /// The same value with a text of its own.
+  /// This value with a text of its own.
   json detached() const;
 
   /// Same text. Not: same meaning.
@@ -187,14 +187,14 @@ public:
 
   /// The text so far; what was begun must have been ended.
   std::string take();
-  /// The same as a value.
+  /// Like `take`, as a value.
   json finish();
 
 private:
   void separate();
 
   std::string out_;
-  bool first_ = true; // nothing stands in the current container yet
+  bool first_ = true; // the current container is empty so far
 };
 
 } // namespace troupe

@@ -20,7 +20,7 @@ public:
   /// `begin` and `size` say where the raw key is in the text.
   void add(uint32_t begin, uint32_t size, bool escaped);
 
-  /// Where the first repeated key begins; 0 where none is.
+  /// Where the first repeated key begins; 0: no key is repeated.
   size_t end_object();
 
 private:

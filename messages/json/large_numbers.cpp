@@ -48,7 +48,7 @@ size_t string_end(std::string_view text, size_t at) {
 
 } // namespace
 
-// Of the form 0.000; what is shorter than three bytes is small.
+// Overwrites a number with 0.000 of its length; below three bytes it is small.
 std::string with_small_numbers(std::string text, size_t from) {
   for (auto at = from; at < text.size();) {
     if (text[at] == '"') {

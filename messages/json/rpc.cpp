@@ -32,7 +32,7 @@ std::optional<id> read_id(const json& x) {
 judged read_call(const json& x, const json& method) {
   auto name = method.as_string();
   if (!name)
-    return fault("The method is no string.");
+    return fault("The method is not a string.");
   if (x.find("result") || x.find("error"))
     return fault("The message is both a call and an answer.");
   auto params = find_unless_null(x, "params").value_or(json{});
@@ -49,7 +49,7 @@ judged read_call(const json& x, const json& method) {
 
 judged read_error(const json& x, const json& given) {
   if (!given.is_object())
-    return fault("The error is no object.");
+    return fault("The error is not an object.");
   error result;
   if (auto wanted = find_unless_null(x, "id")) {
     result.id = read_id(*wanted);
@@ -82,7 +82,7 @@ bool is_version_2(const std::optional<json>& x) {
 
 judged read_message(const json& x) {
   if (!x.is_object())
-    return fault("The message is no object.");
+    return fault("The message is not an object.");
   if (!is_version_2(x.find("jsonrpc")))
     return fault("The message is not of JSON-RPC 2.0.");
   if (auto method = x.find("method"))
@@ -98,7 +98,7 @@ judged read_message(const json& x) {
   return fault("The message has no method, no result and no error.");
 }
 
-// -- whom a bad answer is for -------------------------------------------------
+// -- which request a bad answer is for ----------------------------------------
 
 // A log line in JSON may have an id as well, but none of these.
 bool marks_answer(std::string_view key) {
@@ -113,8 +113,8 @@ std::optional<id> answered_by(const json& x) {
   return read_id(*given);
 }
 
-// The same in a text that was refused as JSON. It must be a whole object: of
-// one that was cut, the rest may still come. Two ids leave open which is meant.
+// The id of an answer in a text that was refused as JSON. It must be a whole
+// object: the rest of one that was cut may still come. Two ids are ambiguous.
 std::optional<id> answered_by(std::string_view text) {
   constexpr size_t longest = 64; // ours are numbers
   std::string_view given;
@@ -148,7 +148,7 @@ void add(frame& to, const json& x) {
 
 // -- writing -----------------------------------------------------------------
 
-// What a message holds besides ids, names and values is shorter.
+// More than a message holds besides ids, names and values.
 constexpr size_t envelope_bytes = 80;
 
 std::string begin(size_t content) {
@@ -187,7 +187,7 @@ frame parse(std::string text, const json_limits& limits) {
   frame result;
   if (error.why != json_error::reason::none) {
     result.faults.push_back(
-      {error, "The frame is no JSON: " + error.text(), answered_by(refused)});
+      {error, "The frame is not JSON: " + error.text(), answered_by(refused)});
     return result;
   }
   result.batch = value.is_array();

@@ -44,8 +44,8 @@ struct malformed {
   /// `none` where the text is JSON, but no message.
   json_error where;
   std::string text;
-  /// Where it is an answer all the same (it has no method): whose, if that can
-  /// be read. Whoever waits for it need not wait any longer.
+  /// The id of its request, where it is an answer all the same (it has no
+  /// method) and the id can be read: that request can be ended at once.
   std::optional<json_rpc::id> answers{};
 };
 

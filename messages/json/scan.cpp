@@ -74,7 +74,7 @@ std::string unescape(std::string_view raw) {
   }
 }
 
-// Escapes only ever make a text longer.
+// An escape is never shorter than what it stands for.
 bool means(std::string_view raw, std::string_view text) {
   if (raw.size() < text.size())
     return false;
@@ -82,7 +82,7 @@ bool means(std::string_view raw, std::string_view text) {
   return escaped ? unescape(raw) == text : raw == text;
 }
 
-// -- where they end -----------------------------------------------------------
+// -- where strings and values end ---------------------------------------------
 
 const char* json_string_end(const char* p, const char* end) {
   auto content = p;

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-/// Finds its way in JSON text, which was checked before where nothing else is
-/// said. Internal to `json` and `json_rpc`.
+/// Finds strings and values in JSON text that was checked before, unless said
+/// otherwise. Internal to `json` and `json_rpc`.
 namespace troupe {
 
 /// What a string's raw content (between its quotes) means. A surrogate without
@@ -14,7 +14,7 @@ std::string unescape(std::string_view raw);
 /// Whether a raw content means `text`.
 bool means(std::string_view raw, std::string_view text);
 
-// -- where they end; in any text, and never behind `end` ----------------------
+// -- where strings and values end: any text, never behind `end` ---------------
 
 /// What follows the closing quote of a string whose opening one is before `p`.
 const char* json_string_end(const char* p, const char* end);

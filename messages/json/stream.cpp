@@ -10,7 +10,7 @@ bool is_hex(char c) {
   return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
-// Length of the escape sequence at `p`, 0 where it is none. The text ends with
+// Length of the escape sequence at `p`; 0: it is not valid. The text ends with
 // a NUL, so looking at the next byte is always allowed.
 size_t escape_length(const char* p) {
   switch (p[1]) {

@@ -12,7 +12,7 @@
 /// UTF-8 at the level of bytes.
 namespace troupe {
 
-/// U+FFFD, which stands for what is no text.
+/// U+FFFD, which replaces invalid bytes.
 inline constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
 
 /// Bytes of the well-formed character at `p`, 1 to 4; 0 where there is none.

@@ -197,5 +197,5 @@ SCENARIO_METHOD(answers_fixture,
 SCENARIO_METHOD(answers_fixture, "an empty handle was not asked", "[answers]") {
   testee = nullptr;
   CHECK(heard(call_tool{})
-        == "error: invalid_argument, not_sent, there is no actor to ask");
+        == "error: invalid_argument, not_sent, the actor's handle is empty");
 }

@@ -85,10 +85,11 @@ SCENARIO("what does not fit a form is not sent", "[elicitation]") {
     CHECK(filled(schema, R"({"a":""})") == R"({"a":""})");
   }
   GIVEN("content that is no object") {
-    CHECK(filled("{}", "[]") == "The content is no object.");
+    CHECK(filled("{}", "[]") == "The content is not an object.");
   }
   GIVEN("values of each kind of field") {
-    CHECK(fault(R"({"type":"string"})", "1") == "The field 'f' is no string.");
+    CHECK(fault(R"({"type":"string"})", "1")
+          == "The field 'f' is not a string.");
     CHECK(fault(R"({"type":"boolean"})", "1") != "");
     CHECK(fault(R"({"type":"boolean"})", "false") == "");
     CHECK(fault(R"({"type":"number"})", R"("1")") != "");
@@ -128,7 +129,7 @@ SCENARIO("what does not fit a form is not sent", "[elicitation]") {
                    "\"" + text + "\"");
     };
     CHECK(of("email", "a@b.c") == "");
-    CHECK(of("email", "a.b.c") == "The field 'f' is no email.");
+    CHECK(of("email", "a.b.c") == "The field 'f' is not a valid email.");
     CHECK(of("uri", "https://a") == "");
     CHECK(of("uri", "a b") != "");
     CHECK(of("date", "2026-07-28") == "");
@@ -153,9 +154,9 @@ SCENARIO("only an accepted form carries content", "[elicitation]") {
   CHECK(completed(params, R"({"action":"cancel"})")
         == R"({"action":"cancel"})");
   CHECK(completed(params, R"({"action":"accept","content":{"a":1}})")
-        == "The field 'a' is no string.");
+        == "The field 'a' is not a string.");
   CHECK(completed(params, R"({"action":"yes"})")
-        == "The action is none of accept, decline and cancel.");
+        == "The action is not accept, decline or cancel.");
   CHECK(completed(params, "7") != "");
   CHECK(completed(R"({"mode":"url","url":"https://a"})",
                   R"({"action":"accept","content":{"a":"x"}})")

@@ -72,7 +72,7 @@ SCENARIO("S45: tools of any schema are taken as they are", "[mcp]") {
   }
   GIVEN("what is no tool") {
     THEN("a sentence says why") {
-      CHECK(error_of("[]") == "The tool is no object.");
+      CHECK(error_of("[]") == "The tool is not an object.");
       CHECK(error_of(R"({"inputSchema":{}})") == "The tool has no name.");
       CHECK(error_of(R"({"name":"","inputSchema":{}})")
             == "The tool has no name.");

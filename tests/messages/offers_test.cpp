@@ -43,11 +43,12 @@ SCENARIO("resources are taken as they are", "[offers]") {
     CHECK(x.value.meta.is_null());
   }
   GIVEN("no resource") {
-    CHECK(parse_resource(parsed("7")).error == "The resource is no object.");
+    CHECK(parse_resource(parsed("7")).error
+          == "The resource is not an object.");
     CHECK(parse_resource(parsed(R"({"name":"a"})")).error
           == "The resource has no uri.");
     CHECK(parse_resource_template(parsed("[]")).error
-          == "The template is no object.");
+          == "The template is not an object.");
     CHECK(parse_resource_template(parsed(R"({"uri":"a"})")).error
           == "The template has no uriTemplate.");
   }
@@ -98,7 +99,7 @@ SCENARIO("prompts are taken as they are", "[offers]") {
     CHECK(x.raw.text() == text);
   }
   GIVEN("no prompt") {
-    CHECK(parse_prompt(parsed("1")).error == "The prompt is no object.");
+    CHECK(parse_prompt(parsed("1")).error == "The prompt is not an object.");
     CHECK(parse_prompt(parsed("{}")).error == "The prompt has no name.");
   }
   GIVEN("what a prompt says") {

@@ -142,9 +142,9 @@ public:
   }
 
   /// Asks as `who`, and lets nothing happen yet.
-  template <class Handle, class Message>
-  requires takes<Handle, Message> outcome<reply_from<Handle, Message>>
-  post(const caf::actor& who, const Handle& whom, Message x) {
+  template <class Handle, taken_by<Handle> Message>
+  outcome<reply_from<Handle, Message>> post(const caf::actor& who,
+                                            const Handle& whom, Message x) {
     using reply = reply_from<Handle, Message>;
     outcome<reply> result;
     caf::anon_send(
@@ -170,8 +170,7 @@ public:
   }
 
   /// Tells as `who`.
-  template <class Handle, class Message>
-  requires takes<Handle, Message>
+  template <class Handle, taken_by<Handle> Message>
   void tell(const caf::actor& who, const Handle& whom, Message x) {
     caf::anon_send(
       who, errand{[=](caf::event_based_actor* self) { self->send(whom, x); }});

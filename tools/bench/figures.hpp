@@ -22,7 +22,7 @@ struct figures {
   double bytes_per_client = 0;
 };
 
-/// How much is done in each measure. `quick` is for trying the program out.
+/// The amount of work in each measure. `quick` is for trying the program out.
 struct amounts {
   size_t sequential = 20'000;
   size_t in_flight = 300'000;
@@ -40,7 +40,7 @@ struct amounts {
 
 class http_server;
 
-/// How our client reaches the server: it starts the program, or goes to the
+/// How our client reaches the server: it starts the program, or connects to the
 /// URL where that is not empty.
 struct target {
   std::string program;
@@ -51,22 +51,22 @@ struct target {
 /// Sorts `x`.
 nanoseconds percentile(std::vector<nanoseconds>& x, double share);
 
-/// The measures of the raw pipe, without Troupe: the same server, written to
-/// and read from by a loop over two descriptors.
+/// Measures the raw pipe, without Troupe: the same server, written to and read
+/// from by a loop over two descriptors.
 std::vector<figures> measure_floor(const std::string& server,
                                    const amounts& how_much);
 
-/// The same over connections that are kept, to one server: 64 connections for
-/// the calls in flight, one for each of 100 clients.
+/// Likewise, over reused HTTP connections to one server: 64 connections for the
+/// calls in flight, one for each of 100 clients.
 std::vector<figures> measure_http_floor(const http_server& server,
                                         const amounts& how_much);
 
-/// The same through the public messages, with containment on.
+/// Measures Troupe through its public messages, with containment on.
 std::vector<figures> measure_troupe(const target& server,
                                     const amounts& how_much);
 
-/// Prints both side by side, with the ratios; the floor alone where there is
-/// nothing of ours.
+/// Prints both side by side, with the ratios; only the floor where `troupe` is
+/// empty.
 void print_table(const std::string& title, const std::vector<figures>& floor,
                  const std::vector<figures>& troupe);
 

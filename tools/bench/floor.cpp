@@ -13,8 +13,8 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// A server at the end of two pipes, and nothing else. It is asked to begin; it
-/// is to be met before anything else.
+/// A server at the end of two pipes. It is sent `initialize` at once; `meet`
+/// must be called before anything else.
 class raw_server {
 public:
   explicit raw_server(const std::string& program) : process_({program}) {
@@ -41,7 +41,7 @@ public:
     }
   }
 
-  /// Reads until so many lines have ended. Returns their bytes.
+  /// Reads until `lines` lines have ended. Returns their bytes.
   size_t hear(size_t lines) {
     size_t bytes = 0;
     while (lines > 0) {
@@ -54,7 +54,7 @@ public:
     return bytes;
   }
 
-  /// Reads what is there; how many lines ended.
+  /// Reads what is there. Returns how many lines ended.
   size_t hear_some() {
     auto n = read(process_.out, buffer_.data(), buffer_.size());
     if (n <= 0)

@@ -18,7 +18,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// A connection that is kept, and nothing else.
+/// A connection that is reused, and nothing else.
 class raw_connection {
 public:
   explicit raw_connection(uint16_t port) {
@@ -50,7 +50,7 @@ public:
     }
   }
 
-  /// Reads once; whether the response is whole.
+  /// Reads once. Returns whether the response is complete.
   bool hear_some() {
     auto n = recv(fd, buffer_.data(), buffer_.size(), 0);
     if (n <= 0)
@@ -76,7 +76,7 @@ private:
   void read_head(std::string_view bytes) {
     auto end = bytes.find("\r\n\r\n");
     if (!bytes.starts_with("HTTP/1.1 200") || end == std::string_view::npos)
-      die("bench: the response is no good one");
+      die("bench: unexpected response");
     auto length = bytes.substr(0, end).find("Content-Length: ");
     if (length != std::string_view::npos)
       expected_ =

@@ -8,7 +8,7 @@
 namespace troupe::bench {
 
 /// The demo server over HTTP, for as long as this lives: it ends with its
-/// stdin. Whatever goes wrong ends the program.
+/// stdin. Any failure ends the program.
 class http_server {
 public:
   /// `answers`: json or sse.

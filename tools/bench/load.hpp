@@ -7,12 +7,12 @@
 
 namespace troupe::bench {
 
-/// Calls to make, and who is told how it went.
+/// Calls to make.
 struct load_plan {
   std::vector<client_handle> clients;
   call_tool what;
   size_t calls = 0;
-  /// For each client: answered calls make room for the next.
+  /// Calls in flight for each client: an answer makes room for the next call.
   size_t window = 1;
   bool timed = false; // each call's time is kept
 };

@@ -81,7 +81,7 @@ struct stage {
   runtime all;
 };
 
-/// Throws measures away that did not do what they measure.
+/// Exits where calls failed: the measure did not do what it measures.
 void expect_no_failure(const char* what, const load_result& x) {
   if (x.failed == 0)
     return;

@@ -2,7 +2,7 @@
 
 #include "troupe/tools/bench/figures.hpp"
 
-/// The measures that are alike for every floor.
+/// Measures that are the same code for every floor.
 namespace troupe::bench {
 
 inline double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -31,7 +31,7 @@ figures sequential(size_t calls, Call call) {
   return x;
 }
 
-/// `call`: the same for a large result; returns its bytes.
+/// `call`: requests a large result and waits for it; returns its bytes.
 template <class Call>
 figures large(size_t calls, Call call) {
   size_t total = 0;

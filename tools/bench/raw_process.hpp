@@ -5,10 +5,10 @@
 
 #include <sys/types.h>
 
-/// What the floors share. Whatever goes wrong ends the program.
+/// Shared by the floors. Any failure ends the program.
 namespace troupe::bench {
 
-/// Says what failed, and why the system says it did.
+/// Prints what failed, with the text of errno, and exits.
 [[noreturn]] void die(const char* what);
 
 /// A program at the end of two pipes, and nothing else.

@@ -10,7 +10,7 @@ namespace troupe::bench {
 namespace {
 
 /// `near`: values that nearly match at each byte of the text, which is the
-/// hardest for a search that begins anew at each.
+/// worst case for a search that restarts at each byte.
 redactor hiding(bool near) {
   hidden_values values;
   for (size_t i = 0; i < 20; ++i)

@@ -2,8 +2,8 @@
 
 namespace troupe::bench {
 
-/// Prints what it costs to search a server's words for hidden values: the same
-/// for each byte, however many there are.
+/// Prints the cost of searching a server's words for hidden values: constant
+/// for each byte, however many values there are.
 void measure_redaction();
 
 } // namespace troupe::bench

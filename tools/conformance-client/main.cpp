@@ -20,8 +20,8 @@ std::string variable(const char* name) {
   return text ? text : "";
 }
 
-/// Takes every form as it is (the client fills in its defaults), has one
-/// folder, and knows one sentence.
+/// Accepts every form as it is (the client fills in its defaults), has one
+/// folder, and answers every sampling request with one sentence.
 caf::behavior answer_all(caf::event_based_actor*) {
   using kind = server_request::kind;
   return {[](const server_request& x) -> answer<json> {

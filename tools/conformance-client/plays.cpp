@@ -27,7 +27,7 @@ std::string call(const stage& on, std::string name, json arguments) {
   return result.ok() ? "" : what.name + ": " + result.error.text;
 }
 
-/// Numbers where the schema wants numbers, else the least that it takes.
+/// Arguments of the types that the schema wants.
 json arguments_for(const json& schema) {
   json_writer out;
   out.begin_object();

@@ -13,7 +13,7 @@ struct call {
   json progress_token; ///< null where the caller wants no progress
 };
 
-/// What a tool does to the outside; the server stands behind it.
+/// How a tool answers; implemented by the server.
 class answers {
 public:
   virtual ~answers() = default;
@@ -24,18 +24,18 @@ public:
   /// Reports progress where the caller wants it.
   virtual void progress(const call& to, double progress, double total) = 0;
 
-  /// Says so often that the list of tools has changed.
+  /// Announces that many times that the list of tools has changed.
   virtual void tools_changed(uint64_t times) = 0;
 
-  /// Writes what was answered before, and dies: of the signal if it is not 0,
-  /// else with the exit status.
+  /// Writes the answers so far, and dies: of the signal if it is not 0, else
+  /// with the exit status.
   [[noreturn]] virtual void die(int signal, int status) = 0;
 };
 
 /// A `notifications/progress` for the call. Without `total` where that is 0.
 std::string format_progress(const call& to, double progress, double total);
 
-/// For what has no id that could be named.
+/// An error for a message whose id is unknown.
 std::string format_nameless_error(int64_t code, std::string_view text);
 
 } // namespace troupe::demo

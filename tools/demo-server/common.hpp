@@ -13,8 +13,8 @@ namespace troupe::demo {
 
 class subscriptions;
 
-/// What all conversations of this process share. On stdio there is one; over
-/// HTTP each session, and each modern request, is one. Single-threaded.
+/// State shared by all conversations of this process. On stdio there is one;
+/// over HTTP each session, and each modern request, is one. Single-threaded.
 struct common {
   common(const options& given, std::vector<int> started)
     : what(given), helpers(std::move(started)), versions(given),

@@ -12,7 +12,7 @@ request_meta read_meta(const json& params) {
   if (!meta)
     return result;
   if (auto x = meta->find("io.modelcontextprotocol/protocolVersion")) {
-    // Whatever stands there is a claim to be modern.
+    // Any value here is a claim to be modern.
     result.version = x->as_string().value_or("(no string)");
     auto caps = meta->find("io.modelcontextprotocol/clientCapabilities");
     result.capabilities = caps && caps->is_object();

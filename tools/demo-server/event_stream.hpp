@@ -11,15 +11,15 @@ struct stream_settings {
   /// over when its reader has gone.
   std::string name;
   std::optional<uint32_t> retry;
-  /// Cut when idle for so long; 0: never.
+  /// Cut after this time without an event; 0: never.
   std::chrono::milliseconds idle_cut{0};
   /// The reader has gone before the end.
   std::function<void()> gone;
 };
 
 /// Messages as server-sent events. One whose events have ids outlives its
-/// reader, and goes on where that one had come to when it is opened again (MCP
-/// 2025-11-25, "Resumability and Redelivery").
+/// reader, and continues after the reader's last event when it is opened again
+/// (MCP 2025-11-25, "Resumability and Redelivery").
 class event_stream : private http_connection::owner {
 public:
   event_stream(timers& clock, stream_settings how);
@@ -27,8 +27,8 @@ public:
   event_stream(const event_stream&) = delete;
   event_stream& operator=(const event_stream&) = delete;
 
-  /// Answers with what comes after the event of this number, and with all that
-  /// follows. A reader that is there already is sent away.
+  /// Answers with the events after number `seen`, and with all that follow. A
+  /// reader that is there already is disconnected.
   void open(http_connection& at, const header_list& headers, uint64_t seen = 0);
 
   /// An event without data, so that there is an id to go on from.
@@ -39,14 +39,14 @@ public:
   /// Nothing more comes.
   void end();
 
-  /// Sends the reader away; the stream goes on.
+  /// Disconnects the reader; the stream goes on.
   void drop();
 
   bool open() const;
   bool ended() const;
   size_t pending() const;
 
-  /// Events kept for readers that come back; older ones are lost.
+  /// Events kept for readers that come back; older ones are dropped.
   static constexpr size_t kept_max = 1'000;
   static constexpr size_t kept_bytes_max = 4u << 20;
 

@@ -9,7 +9,7 @@ namespace troupe::demo {
 
 namespace {
 
-/// What is written ahead of a reader that may be slow.
+/// Chunks of a flood, for a reader that may be slow.
 constexpr size_t chunk_bytes = 64u << 10;
 
 } // namespace
@@ -108,7 +108,7 @@ void faults::end(int otherwise) {
   exit_status_ = what_.exit_status.value_or(otherwise);
 }
 
-// Blocks where nobody reads: that is the fault.
+// Blocks where stderr is not read: that is the fault.
 void faults::flood_stderr() {
   auto left = what_.stderr_flood;
   auto line = std::string(99, 'e') + '\n';

@@ -6,15 +6,15 @@
 
 namespace troupe::demo {
 
-/// The misbehaviour that is asked for. The server calls each member at its
-/// place; without such options each does nothing.
+/// The misbehaviour that the options ask for. The server calls each member at
+/// its place; without such options each does nothing.
 class faults {
 public:
   faults(const options& what, timers& clock);
 
   // -- where they strike
 
-  /// Before anything is read. Without `out` there is nobody to greet.
+  /// Before anything is read. `out` is null over HTTP.
   void on_start(output* out);
 
   /// Whether a request gets no answer at all. `opened`: whether there has been

@@ -168,7 +168,7 @@ void http_connection::read_some() {
   }
 }
 
-// What a handler answers at once is written in one go.
+// An answer that a handler gives at once is written in one go.
 void http_connection::pump() {
   if (pumping_)
     return;
@@ -210,7 +210,7 @@ void http_connection::write_head(int status, const header_list& headers) {
 void http_connection::finish() {
   owner_ = nullptr;
   closing_ = closing_ || !keep_alive_;
-  // The next response must not be taken for a part of this bad one.
+  // The next response must not be taken for a part of this broken one.
   if (delivery_.slow() || delivery_.cut_at)
     closing_ = true;
   else
@@ -257,7 +257,7 @@ void http_connection::send_pending(size_t limit) {
 void http_connection::dribble() {
   if (dribbling_ || pending() == 0)
     return;
-  // What is not slow goes at once.
+  // The head is sent at once, unless it is to be slow.
   if (sent_total_ < head_bytes_ && delivery_.slow_head.count() == 0)
     send_pending(head_bytes_ - sent_total_);
   else if (sent_total_ >= head_bytes_ && delivery_.slow_body.count() == 0)

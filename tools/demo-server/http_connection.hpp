@@ -10,7 +10,7 @@ namespace troupe::demo {
 
 class http_connection;
 
-/// Who accepts connections and waits for them.
+/// Accepts connections and polls them.
 class http_host {
 public:
   virtual ~http_host() = default;
@@ -24,10 +24,10 @@ public:
   virtual void on_dead(http_connection& x) = 0;
 };
 
-/// How a response is kept from reaching its reader as it should.
+/// How the delivery of a response misbehaves.
 struct bad_delivery {
   std::optional<uint64_t> cut_at;         // bytes of it, head included
-  std::chrono::milliseconds slow_head{0}; // so long for each byte
+  std::chrono::milliseconds slow_head{0}; // delay of each byte
   std::chrono::milliseconds slow_body{0};
 
   bool slow() const {
@@ -39,7 +39,7 @@ struct bad_delivery {
 /// Single-threaded and non-blocking.
 class http_connection {
 public:
-  /// Stands behind a response that takes time.
+  /// The source of a response that takes time.
   class owner {
   public:
     virtual ~owner() = default;
@@ -80,10 +80,10 @@ public:
   void part(std::initializer_list<std::string_view> pieces);
   void end_body();
 
-  /// Nothing is behind the response any more, though it is not over.
+  /// The response has no owner any more, though it has not ended.
   void disown();
 
-  /// Tells `behind` if the reader goes before there is a response.
+  /// `behind` is told if the reader goes before there is a response.
   void own(owner& behind);
 
   /// How the response is to be delivered.

@@ -13,7 +13,7 @@ struct http_call {
   uint64_t number; ///< in the log
 };
 
-/// What all that serves HTTP shares.
+/// State shared by all that serves HTTP.
 struct http_context {
   common& shared;
   const http_options& what;

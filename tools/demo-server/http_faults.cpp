@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t chunk_bytes = 64u << 10;
 
-/// A body that goes on for as long as somebody reads it.
+/// A body without an end, for as long as it is read.
 class endless_body : public http_connection::owner {
 public:
   void start(http_connection& at, const char* type, bool compressed) {

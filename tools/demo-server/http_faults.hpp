@@ -5,16 +5,16 @@
 
 namespace troupe::demo {
 
-/// The misbehaviour over HTTP that is asked for.
+/// The misbehaviour over HTTP that the options ask for.
 class http_faults {
 public:
   explicit http_faults(const http_options& what);
 
-  /// Counts a POST; whether what is asked for strikes it.
+  /// Counts a POST. Returns whether the misbehaviour strikes it.
   bool strikes();
 
-  /// Does what is asked for instead of an answer. Returns false where the
-  /// request is to be executed and answered.
+  /// Misbehaves instead of an answer. Returns false where the request is to be
+  /// executed and answered.
   bool instead(http_connection& at);
 
   /// How the answer is to be delivered.

@@ -88,7 +88,7 @@ bool http_loop::announce() const {
   return std::fflush(stdout) == 0;
 }
 
-// Whoever started us with a pipe does not want us to outlive it.
+// Where stdin is a pipe, the server ends with the program that started it.
 void http_loop::watch_stdin() {
   struct stat what {};
   if (::fstat(STDIN_FILENO, &what) == 0 && S_ISFIFO(what.st_mode)
@@ -135,7 +135,7 @@ void http_loop::pause_accepting() {
                       [this] { add(epoll_, listener_, EPOLLIN, &listener_); });
 }
 
-// What is behind a dead connection may still be on the stack when it dies.
+// Owners of a dead connection may still be on the stack when it dies.
 void http_loop::bury() {
   dead_.clear();
   site_.tidy();

@@ -25,7 +25,8 @@ void add_offers(CLI::App& app, http_options& x) {
     ->check(CLI::IsMember({"json", "sse"}));
   app.add_option("--requests", x.requests, "append each request, as JSON")
     ->type_name("FILE");
-  app.add_option("--token", x.token, "refuse with 401 who does not bear it")
+  app
+    .add_option("--token", x.token, "refuse requests without this bearer token")
     ->type_name("TOKEN");
   app
     .add_option("--challenge", x.challenge,
@@ -40,18 +41,17 @@ void add_offers(CLI::App& app, http_options& x) {
                "409 for a second GET; otherwise it replaces the first");
   app
     .add_option("--rename-headers", x.rename_headers,
-                "after so many calls of `annotated`, want its parameters in "
-                "other headers, and tell nobody")
+                "after N calls of `annotated`, expect its parameters in other "
+                "headers, without announcing that")
     ->type_name("N");
 }
 
 void add_instead(CLI::App& app, http_options& x) {
   app
     .add_option("--http-after", x.after,
-                "of what follows, strike only after so many POSTs")
+                "the options below strike only after N POSTs")
     ->type_name("N");
-  app.add_option("--http-times", x.times, "and only so many times")
-    ->type_name("N");
+  app.add_option("--http-times", x.times, "and only N times")->type_name("N");
   app.add_option("--http-status", x.status, "answer POSTs with this status")
     ->type_name("STATUS")
     ->check(CLI::Range(200, 599));
@@ -62,8 +62,9 @@ void add_instead(CLI::App& app, http_options& x) {
                "an answer, or an event, without an end");
   app.add_flag("--gzip-bomb", x.gzip_bomb,
                "an endless answer, compressed 150 to 1");
-  app.add_flag("--no-message", x.no_message, "answer JSON that is no message");
-  app.add_flag("--empty-stream", x.empty_stream, "events, but there are none");
+  app.add_flag("--no-message", x.no_message,
+               "answer JSON that is not a message");
+  app.add_flag("--empty-stream", x.empty_stream, "a stream without an event");
   app.add_option("--redirect", x.redirect, "redirect POSTs to there")
     ->type_name("URL");
   app.add_option("--redirect-status", x.redirect_status, "default: 307")
@@ -72,31 +73,34 @@ void add_instead(CLI::App& app, http_options& x) {
 }
 
 void add_answer_faults(CLI::App& app, http_options& x) {
-  app.add_option("--content-type", x.content_type, "of answers, for JSON's")
+  app
+    .add_option("--content-type", x.content_type,
+                "of answers, instead of JSON's")
     ->type_name("TYPE");
   app
     .add_option("--cut-at", x.cut_at,
-                "execute POSTs, but cut the responses after so many bytes")
+                "execute POSTs, but cut the responses after that many bytes")
     ->type_name("BYTES");
-  add_time(app, "--slow-head", x.slow_head, "so long for each byte of heads");
-  add_time(app, "--slow-body", x.slow_body, "so long for each byte of bodies");
+  add_time(app, "--slow-head", x.slow_head, "delay of each byte of heads");
+  add_time(app, "--slow-body", x.slow_body, "delay of each byte of bodies");
 }
 
 void add_stream_faults(CLI::App& app, http_options& x) {
   app
     .add_option("--lose-session", x.lose_session,
-                "forget a session after so many requests")
+                "forget a session after N requests")
     ->type_name("N");
   app
     .add_option("--lost-session-status", x.lost_session_status,
                 "for a session that is not known (default: 404)")
     ->type_name("STATUS");
-  app.add_option("--session-id", x.session_id, "name sessions so")
+  app.add_option("--session-id", x.session_id, "the id of all sessions")
     ->type_name("ID");
   app.add_flag("--drop-streams", x.drop_streams,
                "end a call's stream after its first event: the answer waits "
                "for a GET with Last-Event-ID");
-  add_time(app, "--idle-cut", x.idle_cut, "cut streams that were idle so long");
+  add_time(app, "--idle-cut", x.idle_cut,
+           "cut streams that were idle for this time");
   app.add_flag("--redirect-get", x.redirect_get,
                "redirect GETs to another path of ours");
   app.add_option("--endpoint", x.endpoint, "what HTTP+SSE names as endpoint")

@@ -161,7 +161,7 @@ bool http_reader::read_chunks() {
     if (buffer_.size() < end + 2 + size->first + 2)
       return false;
     next_.body.append(buffer_, end + 2, size->first);
-    done_ = end + 2 + size->first + 2; // nobody sends trailers
+    done_ = end + 2 + size->first + 2; // trailers are not expected
     if (size->first == 0)
       return true;
   }

@@ -66,7 +66,7 @@ void http_session::say(std::string_view text) {
 }
 
 void http_session::flush() {
-  // What was said is on its way.
+  // Every answer was sent at once.
 }
 
 size_t http_session::pending() const {
@@ -77,7 +77,7 @@ size_t http_session::pending() const {
 }
 
 void http_session::close() {
-  // The connections are their readers'.
+  // The connections belong to their readers.
 }
 
 // -- steps --------------------------------------------------------------------
@@ -137,8 +137,8 @@ void http_session::listen(const http_call& x) {
   forget_ended();
 }
 
-// Streams can be resumed since 2025-03-26; that they begin with an event to
-// resume from is new in 2025-11-25, and so what we offer.
+// Streams can be resumed since 2025-03-26. A first event to resume from is new
+// in 2025-11-25, and so the condition here.
 std::shared_ptr<event_stream> http_session::new_stream(const http_call& x) {
   auto how = context_.plain_stream();
   how.gone = [this, n = x.number] { context_.log.left(n); };

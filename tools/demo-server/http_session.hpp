@@ -15,7 +15,8 @@ public:
 
   const std::string& name() const;
 
-  /// Counts requests for `--lose-session`; whether that was one too many.
+  /// Counts requests for `--lose-session`. Returns whether that was one too
+  /// many.
   bool is_worn_out();
 
   /// A message that was POSTed; answers it.
@@ -25,9 +26,9 @@ public:
   /// event. Refuses what it does not know.
   void get(const http_call& x);
 
-  /// What is said while nobody listens waits for the first who does.
+  /// Messages kept while no stream is open, for the first that is opened.
   static constexpr size_t unheard_max = 64;
-  /// Streams that may still be asked for, of those that have ended.
+  /// Ended streams that may still be resumed.
   static constexpr size_t ended_streams_max = 64;
 
 private:
@@ -54,7 +55,7 @@ private:
   std::map<uint64_t, std::shared_ptr<event_stream>> streams_; // with ids
   uint64_t last_stream_ = 0;
   std::shared_ptr<event_stream> listening_;
-  std::vector<std::string> unheard_; // before there is one that listens
+  std::vector<std::string> unheard_; // kept until a stream is opened
 };
 
 } // namespace troupe::demo

@@ -9,7 +9,7 @@ namespace troupe::demo {
 
 namespace {
 
-/// Nobody guesses it (2025-11-25, "Session Management").
+/// Cannot be guessed (2025-11-25, "Session Management").
 std::string random_name() {
   unsigned char bytes[16];
   if (::getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
@@ -22,7 +22,7 @@ std::string random_name() {
   return result;
 }
 
-/// Where GETs are redirected to; it is the same as `/mcp`.
+/// Where GETs are redirected to; serves the same as `/mcp`.
 constexpr auto moved_path = "/moved/mcp";
 
 } // namespace
@@ -205,7 +205,7 @@ void http_site::on_modern(const http_call& x, json_rpc::message& message) {
   auto& asked = std::get<json_rpc::request>(message);
   auto version = read_meta(asked.params).version;
   auto& known = common_.versions.modern();
-  // To a version that we do not know, its rules for headers are not ours.
+  // Our rules for headers do not hold for a version that we do not know.
   auto given = x.head.header("MCP-Protocol-Version");
   auto ours = std::find(known.begin(), known.end(), version) != known.end();
   auto fault = ours || !given || *given != version

@@ -18,10 +18,10 @@ public:
   /// Answers, now or later.
   void on_request(http_connection& from, http_request& x);
 
-  /// Drops what is over. Not to be called from within `on_request`.
+  /// Removes what has ended. Not to be called from within `on_request`.
   void tidy();
 
-  /// More at a time than any test opens; the oldest is forgotten.
+  /// More than any test opens at a time; the oldest is dropped.
   static constexpr size_t sessions_max = 10'000;
 
 private:

@@ -10,7 +10,7 @@
 namespace troupe::demo {
 
 /// How often each call was executed, by the key that its caller gave it; also
-/// in a file, so that a test can count after we have died.
+/// in a file, so that a test can count after this process has died.
 class ledger {
 public:
   /// Empty: no file.

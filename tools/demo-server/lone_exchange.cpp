@@ -70,11 +70,11 @@ void lone_exchange::about(const json_rpc::id&, std::string_view text) {
 }
 
 void lone_exchange::say(std::string_view) {
-  // There is nobody to hear it: modern servers only answer.
+  // Messages beside an answer are dropped: modern servers only answer.
 }
 
 void lone_exchange::flush() {
-  // What was said is on its way.
+  // Every answer was sent at once.
 }
 
 size_t lone_exchange::pending() const {
@@ -82,7 +82,7 @@ size_t lone_exchange::pending() const {
 }
 
 void lone_exchange::close() {
-  // The connection is the reader's.
+  // The connection belongs to the reader.
 }
 
 // Closing the response is how a modern client cancels (2026-07-28, Streamable

@@ -6,8 +6,8 @@
 namespace troupe::demo {
 
 /// One request over HTTP that belongs to no session: a conversation of its own,
-/// which ends with its response, or when its reader goes. So is each of
-/// 2026-07-28, and each to a legacy server without sessions.
+/// which ends with its response, or when its reader goes. Each request of
+/// 2026-07-28 is one, and each to a legacy server without sessions.
 class lone_exchange : private outlet {
 public:
   lone_exchange(http_context& context, const http_call& x, json_rpc::id which,

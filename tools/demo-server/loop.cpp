@@ -51,8 +51,8 @@ bool loop::wants_input() const {
   return input_open_ && !starting_ && lines_.empty() && takes_lines();
 }
 
-// Where nothing but a line can happen next, the read itself may wait: that
-// saves a system call an answer.
+// If the next event can only be input, the read itself may block: that saves a
+// system call for each answer.
 bool loop::must_poll() const {
   return !wants_input() || input_unblocked_ || !common_.clock.empty()
          || out_.pending() > 0;
@@ -98,8 +98,8 @@ void loop::on_input_end() {
     end_in_an_hour();
 }
 
-// An end that was asked for waits for nobody; else what was answered is first
-// taken by the reader.
+// An exit that was asked for happens at once; else the reader first takes what
+// was answered.
 std::optional<int> loop::verdict() const {
   if (auto status = server_.exit_status())
     return status;

@@ -14,8 +14,8 @@ public:
   /// Returns the exit status.
   int run();
 
-  /// A reader so slow gets no more questions taken, so that our memory stays
-  /// bounded.
+  /// Above this many unread bytes no further requests are read, so that our
+  /// memory stays bounded.
   static constexpr size_t backlog_bytes_max = 8u << 20;
 
 private:

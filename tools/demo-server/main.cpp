@@ -7,8 +7,8 @@
 
 namespace {
 
-// Large answers come one after the other: to return their memory to the kernel
-// each time, and fault it in again, would cost more than to make them.
+// Large answers follow each other: returning their memory to the kernel each
+// time, and faulting it in again, would cost more than making them.
 void keep_memory() {
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20); // glibc takes no more
   ::mallopt(M_TRIM_THRESHOLD, 256 << 20);

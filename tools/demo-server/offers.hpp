@@ -7,7 +7,7 @@
 
 namespace troupe::demo {
 
-/// How a request is answered; the server stands behind it.
+/// How a request is answered; implemented by the server.
 class replies {
 public:
   virtual ~replies() = default;
@@ -35,7 +35,7 @@ public:
   /// Whether it is the answer to a question of ours.
   bool on_answer(const json_rpc::id& which, const json& result);
 
-  /// Nobody waits for that request any more.
+  /// The answer to that request is not needed any more.
   void cancel(const json_rpc::id& which);
 
   /// Questions that are open at once.

@@ -11,7 +11,7 @@ namespace troupe::demo {
 
 namespace {
 
-/// Some options take milliseconds as a plain number.
+/// Adds an option whose value is a plain number of milliseconds.
 template <class Target>
 void add_time(CLI::App& app, const char* name, Target& target,
               const char* text) {
@@ -28,10 +28,10 @@ void add_offers(CLI::App& app, options& x) {
     .add_option("--version", x.version,
                 "take and offer this protocol version alone, known or not")
     ->type_name("V");
-  app.add_option("--tools", x.tools, "offer so many plain tools more")
+  app.add_option("--tools", x.tools, "offer N more plain tools")
     ->type_name("N")
     ->check(CLI::Range(0, 100'000));
-  app.add_option("--page", x.page, "list so many tools a page")->type_name("N");
+  app.add_option("--page", x.page, "list N tools a page")->type_name("N");
   app
     .add_option("--ledger", x.ledger,
                 "append a line, tool and key, for each call that is executed")
@@ -62,8 +62,9 @@ void add_handshake_faults(CLI::App& app, options& x) {
                "exit 1 on any request before initialize");
   app.add_flag("--lock-era", x.lock_era,
                "once server/discover came, refuse initialize");
-  add_time(app, "--late-probe", x.late_probe, "answer server/discover so late");
-  add_time(app, "--slow-start", x.slow_start, "read nothing for so long");
+  add_time(app, "--late-probe", x.late_probe,
+           "answer server/discover after this time");
+  add_time(app, "--slow-start", x.slow_start, "read nothing for this time");
   app.add_flag("--unknown-requests", x.unknown_requests,
                "send ping and an unknown request once initialized, and report "
                "the answers on stderr");
@@ -74,9 +75,9 @@ void add_deaths(CLI::App& app, options& x) {
     .add_option("--die-on-call", x.die_on_call,
                 "die of KILL in the Nth call, after it was executed")
     ->type_name("N");
-  add_time(app, "--die-after", x.die_after, "exit 1 after so long");
+  add_time(app, "--die-after", x.die_after, "exit 1 after this time");
   add_time(app, "--flap", x.flap,
-           "exit 0 so long after the handshake was answered");
+           "exit 0 this time after the handshake was answered");
   app
     .add_option("--exit", x.exit_status,
                 "exit at once with this status; with --die-after or --flap: "
@@ -87,7 +88,7 @@ void add_deaths(CLI::App& app, options& x) {
 
 void add_byte_faults(CLI::App& app, options& x) {
   app.add_flag("--garbage", x.garbage,
-               "before each answer, lines that are no JSON or no message");
+               "before each answer, lines that are not JSON, or not a message");
   app.add_flag("--banner", x.banner, "greet on stdout before anything else");
   app.add_flag("--invalid-utf8", x.invalid_utf8,
                "before each answer, a line that is not UTF-8");
@@ -95,11 +96,11 @@ void add_byte_faults(CLI::App& app, options& x) {
                "from the first call on, one line without an end");
   app
     .add_option("--long-line", x.long_line,
-                "before the first call's answer, a line of so many bytes")
+                "before the first call's answer, a line of that many bytes")
     ->type_name("BYTES");
   app
     .add_option("--stderr-flood", x.stderr_flood,
-                "before the first answer, so many bytes to stderr, blocking")
+                "before the first answer, that many bytes to stderr, blocking")
     ->type_name("BYTES");
   app.add_flag("--stop-reading", x.stop_reading,
                "from the first call on, read nothing");
@@ -109,7 +110,7 @@ void add_byte_faults(CLI::App& app, options& x) {
 
 void add_answer_faults(CLI::App& app, options& x) {
   app.add_flag("--wrong-ids", x.wrong_ids,
-               "answer calls under ids that nobody used");
+               "answer calls under ids that were never used");
   app.add_flag("--duplicate-answers", x.duplicate_answers,
                "give each answer twice");
   app.add_flag("--string-ids", x.string_ids, "answer id 7 as \"7\"");
@@ -139,7 +140,7 @@ void add_all(CLI::App& app, options& x) {
   add_http_options(app, x.http);
 }
 
-/// What some options mean for others.
+/// Applies what some options mean for others.
 void settle(options& x) {
   if (x.mute_initialize || x.exit_on_probe)
     x.era = "legacy";

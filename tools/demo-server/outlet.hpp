@@ -8,7 +8,7 @@
 namespace troupe::demo {
 
 /// Where the messages of one conversation go. On stdio they are lines of one
-/// stream; over HTTP each has to find the response that it belongs to.
+/// stream; over HTTP each must find the response that it belongs to.
 class outlet {
 public:
   virtual ~outlet() = default;
@@ -17,10 +17,10 @@ public:
   virtual void answer(const json_rpc::id& to, int64_t code,
                       std::string_view text) = 0;
 
-  /// Belongs to a request that has not been answered.
+  /// Sends a message about a request that has not been answered.
   virtual void about(const json_rpc::id& to, std::string_view text) = 0;
 
-  /// Belongs to no request.
+  /// Sends a message that belongs to no request.
   virtual void say(std::string_view text) = 0;
 
   /// Writes what the reader takes now.

@@ -65,7 +65,7 @@ void output::flush() {
   written_ = 0;
 }
 
-// A slow reader never empties the buffer, and it must not grow for that.
+// With a slow reader the buffer is never empty: drop the written part.
 void output::forget_written() {
   if (written_ > buffer_.size() / 2) {
     buffer_.erase(0, written_);

@@ -18,7 +18,7 @@ public:
   /// Adds a line; nothing is written before `flush`.
   void line(std::string_view text);
 
-  /// The same without the line's end.
+  /// Like `line`, without the line's end.
   void raw(std::string_view bytes);
 
   // -- all messages are lines
@@ -35,7 +35,7 @@ public:
 
   int fd() const;
 
-  /// Whether nobody reads any more.
+  /// Whether the reader has gone.
   bool broken() const;
 
 private:

@@ -43,7 +43,7 @@ int start_setsid_child() {
     ::close(ends[1]);
     idle();
   }
-  // The end of the pipe says that it is in its session.
+  // The end of the pipe shows that the child is in its session.
   ::close(ends[1]);
   char none;
   while (::read(ends[0], &none, 1) < 0 && errno == EINTR) {

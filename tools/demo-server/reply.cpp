@@ -11,7 +11,7 @@ reply::reply(http_connection& at, std::shared_ptr<event_stream> events,
 }
 
 reply::~reply() {
-  // Nobody is left who could answer.
+  // No answer will come any more.
   if (auto at = std::exchange(at_, nullptr)) {
     at->disown();
     at->cut();
@@ -61,7 +61,7 @@ size_t reply::pending() const {
 
 void reply::on_gone() {
   at_ = nullptr;
-  // It may be the end of this object.
+  // `gone` may destroy this object.
   if (auto gone = std::exchange(how_.gone, nullptr))
     gone();
 }

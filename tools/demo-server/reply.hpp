@@ -18,7 +18,7 @@ public:
     std::function<void()> gone;
   };
 
-  /// `events`: what the stream is, if it comes to one.
+  /// `events`: the stream, if one is needed.
   reply(http_connection& at, std::shared_ptr<event_stream> events,
         settings how);
   ~reply() override;

@@ -19,7 +19,7 @@ public:
 
   void left(uint64_t request);
 
-  /// Of a body; the rest is not written.
+  /// Bytes of a body that are logged; the rest is left out.
   static constexpr size_t body_bytes_max = 64u << 10;
 
 private:

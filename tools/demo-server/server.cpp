@@ -11,7 +11,7 @@ namespace troupe::demo {
 namespace {
 
 constexpr auto progress_every = milliseconds{10};
-/// What is written ahead of a reader that may be slow.
+/// Unread bytes above which progress is held back.
 constexpr size_t progress_ahead_max = 64u << 10;
 
 constexpr const char* capabilities =
@@ -71,7 +71,7 @@ void server::on_message(json_rpc::request& x) {
   if (common_.misbehaviour.swallows(x.method, !opened_.empty()))
     return;
   auto meta = read_meta(x.params);
-  // A server of before 2026 knows nothing of versions in `_meta`.
+  // A server of before 2026 does not know versions in `_meta`.
   if (!common_.versions.speaks(dialect::modern) || meta.version.empty())
     on_legacy(x, meta);
   else
@@ -241,7 +241,7 @@ void server::on_call(const json_rpc::request& x, dialect speaks,
     return refuse(x.id, json_rpc::invalid_params,
                   "Unknown tool: " + asked.tool);
   if (!asked.arguments.is_object())
-    return refuse(x.id, json_rpc::invalid_params, "arguments is no object");
+    return refuse(x.id, json_rpc::invalid_params, "arguments is not an object");
   if (tools_.pending(x.id))
     return refuse(x.id, json_rpc::invalid_request, "The id is in use");
   tools_.record(asked);
@@ -281,7 +281,7 @@ void server::die(int signal, int status) {
   out_.flush();
   if (signal != 0)
     ::kill(::getpid(), signal);
-  // Also where the signal is one that does not kill.
+  // Reached where the signal does not kill.
   ::_exit(status);
 }
 

@@ -18,13 +18,13 @@ public:
   /// The input had a line that is longer than allowed; ends the server.
   void on_overlong_line();
 
-  /// Takes a message by itself.
+  /// Takes a message that was parsed already.
   void on_frame(json_rpc::message& x);
 
-  /// The caller of that request does not wait any more.
+  /// The caller has cancelled that request.
   void cancel(const json_rpc::id& which);
 
-  /// As if there had been an `initialize`, for servers without sessions.
+  /// Behaves as after `initialize`, for servers without sessions.
   void assume_opened();
 
   /// The legacy version in force; empty before `initialize`.

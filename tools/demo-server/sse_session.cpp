@@ -51,7 +51,7 @@ void sse_session::say(std::string_view text) {
 }
 
 void sse_session::flush() {
-  // What was said is on its way.
+  // Every answer was sent at once.
 }
 
 size_t sse_session::pending() const {
@@ -59,7 +59,7 @@ size_t sse_session::pending() const {
 }
 
 void sse_session::close() {
-  // The connection is the reader's.
+  // The connection belongs to the reader.
 }
 
 } // namespace troupe::demo

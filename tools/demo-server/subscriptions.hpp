@@ -6,8 +6,8 @@
 
 namespace troupe::demo {
 
-/// Who wants to hear that the list of tools has changed: a legacy client that
-/// is initialized, and each open `subscriptions/listen` of a modern one.
+/// The subscribers to changes of the list of tools: a legacy client that is
+/// initialized, and each open `subscriptions/listen` of a modern one.
 class subscriptions {
 public:
   subscriptions(common& shared, outlet& out);
@@ -21,7 +21,7 @@ public:
   /// Returns false, and sends nothing, where there are too many.
   bool open(const json_rpc::id& which, const json& params);
 
-  /// Ends one without a word: the client asked for it.
+  /// Ends one without an answer: the client asked for it.
   void close(const json_rpc::id& which);
 
   void tools_changed(uint64_t times);

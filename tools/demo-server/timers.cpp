@@ -34,7 +34,7 @@ void timers::run_due() {
   auto newest = last_;
   auto next = pending_.begin();
   while (next != pending_.end() && next->first.first <= now) {
-    // A timer may be in the past and yet newer than this call.
+    // Timers that were added during this call wait for the next one.
     if (next->first.second > newest) {
       ++next;
       continue;

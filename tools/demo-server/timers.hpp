@@ -9,7 +9,7 @@
 
 namespace troupe::demo {
 
-/// What is due later. Single-threaded.
+/// Calls functions later. Single-threaded.
 class timers {
 public:
   using clock = std::chrono::steady_clock;
@@ -26,7 +26,7 @@ public:
   /// For `poll`: milliseconds until the next timer, rounded up; -1 without one.
   int poll_timeout() const;
 
-  /// Runs what is due; what that starts anew waits for the next call.
+  /// Runs what is due; timers that this adds wait for the next call.
   void run_due();
 
 private:

@@ -34,7 +34,7 @@ constexpr entry own_tools[] = {
    R"("tools":{"type":"integer"},"times":{"type":"integer"})"},
 };
 
-// Those over HTTP alone.
+// Tools that are listed over HTTP only.
 constexpr entry annotated = {
   "annotated", "Takes parameters that HTTP repeats in headers.",
   R"("region":{"type":"string","x-mcp-header":"Region"},)"
@@ -136,7 +136,7 @@ void tool_list::add(std::string name, std::string_view description,
   names_.insert(std::move(name));
 }
 
-// It stays where it stood in the list.
+// The tool keeps its position in the list.
 void tool_list::rename_headers() {
   constexpr std::string_view before = R"("x-mcp-header":")";
   std::string properties{annotated.properties};

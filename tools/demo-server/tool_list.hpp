@@ -25,7 +25,7 @@ class tool_list {
 public:
   explicit tool_list(const options& what);
 
-  /// Adds so many plain tools.
+  /// Adds `count` plain tools.
   void grow(uint64_t count);
 
   bool contains(std::string_view name) const;
@@ -37,7 +37,7 @@ public:
   const std::vector<mirrored_parameter>& mirrored(std::string_view name) const;
 
   /// Writes `tools`, and `nextCursor` where a page follows. Returns false,
-  /// and writes nothing, if the cursor is none of ours.
+  /// and writes nothing, if the cursor is not one of ours.
   bool write_page(json_writer& out,
                   const std::optional<std::string>& cursor) const;
 

@@ -12,8 +12,8 @@ bool has(const failure& x, std::string_view text) {
   return x.text.find(text) != std::string::npos;
 }
 
-/// The program that could not be executed, although it is there: the kernel
-/// means what its first line, or its loader's name, leads to.
+/// Whether the program exists but its interpreter, or loader, does not: the
+/// kernel's "No such file" then means that.
 bool lacks_interpreter(const failure& why) {
   constexpr std::string_view begin = "cannot execute ";
   auto at = why.text.find(begin);
@@ -35,7 +35,7 @@ std::string about_program(const failure& why, const server_spec& spec) {
     return quoted + " is a folder: name the program in it.";
   if (has(why, "Exec format error"))
     return quoted
-           + " is no program for this machine: if it is a script, its "
+           + " is not a program for this machine: if it is a script, its "
              "first line must name the interpreter (#!).";
   if (lacks_interpreter(why))
     return quoted
@@ -63,7 +63,7 @@ std::string about_exit(const signs& seen) {
 std::string about_silence(const signs& seen) {
   if (seen.was_ready && seen.flooded)
     return "The server answered the handshake, but not this request in time: "
-           "it sends so much that nobody asked for that it is read slowly. "
+           "it sends so much unsolicited output that it is read slowly. "
            "Look at what it sends.";
   if (seen.was_ready)
     return "The server answered the handshake, but not this request in time. "
@@ -74,19 +74,19 @@ std::string about_silence(const signs& seen) {
            "handshake. Is it an MCP server on stdio? If it needs long to "
            "start, raise `timeouts.ready`; it must write nothing but messages "
            "to stdout.";
-  // Whether it sends anything is not known: messages that ask for nothing are
-  // not told to us one by one.
+  // Whether it sends anything is not known: unsolicited messages are not
+  // reported one by one.
   return "The program runs, but does not answer the handshake. Is it an MCP "
          "server on stdio? If it needs long to start, raise `timeouts.ready`; "
          "if it only speaks the older dialect, set `dialect` to `legacy`.";
 }
 
-/// Of a server that is no program of ours.
+/// Advice on a server that is not a program of ours.
 std::string about_remote(const failure& why, const signs& seen) {
   if (has(why, "TLS: "))
     return "Something answers at `url`, but not with TLS that can be trusted, "
            "or not without a certificate of ours: see `ca_file` and "
-           "`certificate_file` in `tls`. `insecure` there trusts anybody.";
+           "`certificate_file` in `tls`. `insecure` there accepts any.";
   auto lost = why.code == errc::connection_lost;
   if (seen.was_ready && (lost || why.code == errc::timed_out))
     return lost ? "The server answered the handshake, and could not be reached "
@@ -96,7 +96,7 @@ std::string about_remote(const failure& why, const signs& seen) {
     case errc::connection_lost:
     case errc::timed_out:
     case errc::handshake_timed_out:
-      return "Nobody answers at `url`. Is the server running, and is it "
+      return "No server answers at `url`. Is the server running, and is it "
              "reached from here? A proxy is taken from HTTP_PROXY and "
              "HTTPS_PROXY.";
     case errc::server_error:

@@ -10,8 +10,8 @@ namespace troupe::cli {
 /// What was seen of a server before it failed.
 struct signs {
   bool was_ready = false; ///< it answered the handshake
-  bool spoke = false;     ///< something came from it, if not an answer
-  bool flooded = false;   ///< more came than anybody asked for
+  bool spoke = false;     ///< it sent something, if not an answer
+  bool flooded = false;   ///< it sent too much unsolicited
 };
 
 /// What a user can do about a server that does not come up: a sentence or two.

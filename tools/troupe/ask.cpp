@@ -18,7 +18,7 @@ namespace troupe::cli {
 
 namespace {
 
-/// Where to ask; or nowhere, and what to say then.
+/// The socket to connect to; or none, and the outcome then.
 struct target {
   std::string socket;
   outcome otherwise;
@@ -40,7 +40,7 @@ std::string fault_of(const options& x) {
   }
   struct stat about {};
   auto is_there = !x.socket.empty() && ::stat(x.socket.c_str(), &about) == 0;
-  return is_there && !S_ISSOCK(about.st_mode) ? x.socket + ": is no socket"
+  return is_there && !S_ISSOCK(about.st_mode) ? x.socket + ": is not a socket"
                                               : "";
 }
 
@@ -60,7 +60,7 @@ outcome nothing_runs(const options& x) {
                      + (x.config.empty() ? "FILE" : x.config) + "`");
 }
 
-/// Without a name, the only one that runs is meant.
+/// Without a name, the only running program is meant.
 target find_only(const options& x) {
   auto folder = runtime_folder();
   if (!folder.error.empty())
@@ -99,7 +99,7 @@ std::string read_arguments(const options& x, json& out) {
   }
   auto [value, error] = json::parse(std::move(text));
   if (error.why != json_error::reason::none)
-    return "the arguments are no JSON: " + error.text();
+    return "the arguments are not JSON: " + error.text();
   if (!value.is_object())
     return "the arguments must be a JSON object, as {\"text\":\"hello\"}";
   out = value;

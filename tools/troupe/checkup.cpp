@@ -9,7 +9,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// One server's way through its checkup.
+/// The checkup of one server.
 class patient : public std::enable_shared_from_this<patient> {
 public:
   using done_fn = std::function<void(const checked_server&)>;
@@ -37,7 +37,7 @@ private:
     servers_.tools(result_.spec.name, [self = shared_from_this()](
                                         const answer<tool_list>& y) {
       self->result_.tools = y.value;
-      // A server need not have tools.
+      // A server without tools is healthy, too.
       self->close(y.error.code == errc::not_supported ? failure{} : y.error);
     });
   }
@@ -80,8 +80,8 @@ void check_all(host& servers, const std::vector<server_spec>& specs,
   }
 }
 
-// Lazy, so that the attempt is ours: its failure is then our answer, and not
-// the next one's.
+// Lazy, so that `ensure_ready` starts the attempt and is answered with its
+// failure, not with that of the next one.
 void bring_up(host& servers, server_spec spec,
               std::function<void(const answer<client_status>&)> then) {
   auto name = spec.name;

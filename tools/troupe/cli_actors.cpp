@@ -15,7 +15,7 @@ caller::caller(caf::actor_config& config, registry_handle registry,
   what_.tag = 1;
 }
 
-// The client must know us as the caller, or it would not let us cancel.
+// The client must know this actor as the caller, or it would not let us cancel.
 caf::message_handler caller::handlers() {
   ask(this, registry_, caf::infinite, find_client{server_})
     .then([this](answer<client_ref>& x) { on_found(x); },

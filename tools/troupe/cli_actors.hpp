@@ -6,7 +6,7 @@
 #include <functional>
 #include <memory>
 
-/// The few actors of this program: each does one errand among the others.
+/// The few actors of this program: each does one task.
 namespace troupe::cli {
 
 /// Asks one question, hands on the answer, and ends.
@@ -27,7 +27,7 @@ public:
   }
 
 protected:
-  // All whom we ask promise an answer in time.
+  // All actors that we ask promise an answer in time.
   caf::message_handler handlers() override {
     ask(this, whom_, caf::infinite, std::move(what_))
       .then([this](reply& x) { end(std::move(x)); },
@@ -88,7 +88,7 @@ private:
   progress_fn on_progress_;
 };
 
-/// Puts into the feed what the monitor tells.
+/// Puts the monitor's events into the feed.
 class observer : public actor_base {
 public:
   observer(caf::actor_config& config, monitor_handle monitor,

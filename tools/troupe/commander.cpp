@@ -29,12 +29,12 @@ commander::give_up_fn commander::perform(const control_request& x,
       else
         tools_of(x.server, std::move(then));
       break;
-    default: then(failed(errc::not_supported, "is no command for servers"));
+    default: then(failed(errc::not_supported, "is not a command for servers"));
   }
   return {};
 }
 
-/// How much the servers sent of it.
+/// The bytes of all tools, as the servers sent them.
 static size_t bytes_of(const named_tools& all) {
   size_t result = 0;
   for (auto& [name, x] : all)
@@ -43,7 +43,7 @@ static size_t bytes_of(const named_tools& all) {
   return result;
 }
 
-// -- looking ------------------------------------------------------------------
+// -- status and lists ---------------------------------------------------------
 
 void commander::list(answer_fn then) {
   servers_.tree([this, then](const answer<tree_status>& x) {
@@ -70,7 +70,7 @@ void commander::tools_of(const std::string& server, answer_fn then) {
   });
 }
 
-/// One that fails never hides the others; one that is closed is no part of it.
+/// Servers that fail are listed with their error; closed ones are left out.
 void commander::all_tools(answer_fn then) {
   servers_.tree([this, then](const answer<tree_status>& tree) {
     if (!tree.ok())
@@ -140,8 +140,8 @@ commander::give_up_fn commander::call(const control_request& x, answer_fn then,
 
 // -- changing -----------------------------------------------------------------
 
-// The file decides what the server is from now on; a bad one changes nothing,
-// and what it says of others counts when they are reloaded.
+// From now on the server is as in the file; a faulty entry changes nothing.
+// What the file says of other servers counts when those are reloaded.
 void commander::reload(const std::string& server, answer_fn then) {
   auto fresh = load_config(about_.config);
   auto is_about_it = [&](auto& problem) {
@@ -161,7 +161,7 @@ void commander::reload(const std::string& server, answer_fn then) {
   reload_as(*spec, std::move(then));
 }
 
-// It may have been closed, or be new: with its spec it is opened.
+// It may have been closed, or be new: a reload with a spec opens it.
 void commander::reload_as(const server_spec& spec, answer_fn then) {
   servers_.reload(spec.name, {spec}, [=, this](const answer<client_status>& x) {
     then(x.ok() ? outcome{exit_status::ok, reload_json(x.value)}
@@ -180,9 +180,9 @@ void commander::close(const control_request& x, answer_fn then) {
   });
 }
 
-// -- what went wrong ----------------------------------------------------------
+// -- failures -----------------------------------------------------------------
 
-/// What a server adds to its refusal may be as large as any result.
+/// A failure with the server's data may be as large as any result.
 reply commander::failure_about(const std::string& server, failure why) const {
   if (why.code == errc::unknown_server)
     why.text = why_unknown(about_, server);

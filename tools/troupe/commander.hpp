@@ -11,8 +11,8 @@
 namespace troupe::cli {
 
 /// Carries out commands on the servers of a host. Each is answered once, in
-/// bounded time, on the main thread; answers that may be large are left to be
-/// made by whoever takes them.
+/// bounded time, on the main thread; large answers are returned as functions
+/// that make them.
 class commander {
 public:
   using answer_fn = std::function<void(reply)>;
@@ -22,8 +22,8 @@ public:
   /// `about.loaded` is what the host's servers come from.
   commander(host& servers, supervised about);
 
-  /// Returns what gives the command up; may be empty. `on_progress` is called
-  /// while a call runs that wants it.
+  /// Returns what cancels the command; may be empty. `on_progress` is called
+  /// while a call runs that asks for it.
   give_up_fn perform(const control_request& x, answer_fn then,
                      progress_fn on_progress = {});
 
@@ -45,17 +45,17 @@ private:
   supervised about_;
 };
 
-/// Failed where one of them failed.
+/// Failed if one of them failed.
 outcome tools_outcome(const named_tools& all);
 
 /// The server of that name; null where there is none.
 const server_spec* find_server(const loaded_config& x,
                                const std::string& server);
 
-/// What went wrong, with the server's name before it.
+/// The failure's text, with the server's name before it.
 std::string naming(const std::string& server, const failure& why);
 
-/// Why there is no such server, as a sentence that helps.
+/// Why the server is not known, as a sentence that helps.
 std::string why_unknown(const supervised& about, const std::string& server);
 
 } // namespace troupe::cli

@@ -24,7 +24,7 @@ file_text failed(std::string why) {
   return {{}, std::move(why)};
 }
 
-/// A device or a pipe could keep us waiting for ever.
+/// Regular files only: a device or a pipe could block for ever.
 file_text read_regular(int fd) {
   struct stat about {};
   if (::fstat(fd, &about) != 0)
@@ -32,11 +32,11 @@ file_text read_regular(int fd) {
   if (S_ISDIR(about.st_mode))
     return failed("is a directory; name the configuration file in it");
   if (!S_ISREG(about.st_mode))
-    return failed("is no regular file");
+    return failed("is not a regular file");
   return read_all(fd, defaults::config_bytes_max);
 }
 
-/// Those of `fresh` that are meant take the place of those of `into`.
+/// Replaces the entries of `into` that match by those of `fresh`.
 template <class T, class Predicate>
 void adopt_one(std::vector<T>& into, const std::vector<T>& fresh,
                Predicate is_it) {

@@ -23,18 +23,18 @@ file_text read_config(const std::string& path);
 /// the whole file.
 loaded_config load_config(const std::string& path);
 
-/// Takes over what `fresh` says of that server, its absence included, and
-/// leaves what `into` says of all others.
+/// Replaces in `into` all that concerns that server by what `fresh` says of it
+/// (which may be nothing), and keeps the other servers.
 void adopt_server(loaded_config& into, const loaded_config& fresh,
                   const std::string& server);
 
-/// The file's own place, links resolved; as it was given where that fails.
+/// The file's path with links resolved; as it was given where that fails.
 std::string real_path(const std::string& path);
 
 /// One line for each problem, safe for a terminal.
 std::string describe(const loaded_config& x);
 
-/// Whether nothing of the file can be used.
+/// Whether no part of the file can be used.
 bool is_useless(const loaded_config& x);
 
 } // namespace troupe::cli

@@ -17,14 +17,14 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// Short enough to be quick for people, long enough for most answers.
+/// Delay of `on_wait`: short for people, longer than most answers take.
 constexpr auto silent_wait = std::chrono::milliseconds{700};
 
 std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
-/// False: `end` came first.
+/// Returns false if `end` came first.
 bool wait_for(int fd, short events, clock::time_point end) {
   pollfd x{fd, events, 0};
   for (;;) {
@@ -38,7 +38,8 @@ bool wait_for(int fd, short events, clock::time_point end) {
   }
 }
 
-/// Empty: all was taken. A large line waits until the program has room for it.
+/// Returns an error; empty: all was taken. A large line waits until the program
+/// has room for it.
 std::string send_line(int fd, const std::string& line, clock::time_point end,
                       const std::function<void()>& on_wait) {
   for (size_t written = 0; written < line.size();) {
@@ -130,7 +131,7 @@ exchange ask_running(const std::string& socket, const control_request& x,
     send_line(to.fd.get(), format_request(x) + '\n', end, on_wait);
   if (!wait_for(to.fd.get(), POLLIN, clock::now() + silent_wait))
     on_wait();
-  // Who has no room for us says so without listening first.
+  // A program without a free slot refuses before it reads the request.
   auto answer = read_answer(to.fd.get(), end, told);
   if (!answer.error.empty())
     return broken(to, not_sent.empty() ? answer.error : not_sent);

@@ -5,16 +5,16 @@
 #include <cstdint>
 #include <string>
 
-/// Of the control server alone.
+/// Internal to the control server.
 namespace troupe::cli {
 
-/// What a connection is at. Its request is read; it is parsed, if large beside
-/// the loop; the handler works on it; its answer is made beside the loop; it is
-/// written.
+/// The stage of a connection. Its request is read; it is parsed, if large
+/// beside the loop; the handler works on it; its answer is made beside the
+/// loop; it is written.
 enum class stage : uint8_t { reading, parsing, working, making, writing };
 
 /// One connection: reads a line, waits for the answer, writes it. Before that,
-/// it may write lines of progress; the newest waits while one is written.
+/// it may write lines of progress; a newer line replaces one that is queued.
 struct control_server::client {
   uint64_t number = 0;
   unique_fd fd;

@@ -46,8 +46,8 @@ bool is_same_file(int fd, const std::string& path) {
          && open_one.st_ino == named.st_ino && open_one.st_dev == named.st_dev;
 }
 
-/// The lock, or none with errno. Its file goes with its holder: one that was
-/// removed between our open and our lock does not count.
+/// The lock, or none with errno. The lock file is removed by its holder: one
+/// that was removed between our open and our lock does not count.
 unique_fd take_lock(const std::string& path) {
   for (;;) {
     unique_fd fd{
@@ -74,13 +74,14 @@ control_listener::opened runs_already(const std::string& path) {
   return result;
 }
 
-/// Removes what a dead program left. A sentence where it is something else.
+/// Removes the socket of a dead program. Returns an error if it is another
+/// file.
 std::string clear_place(const std::string& path) {
   struct stat about {};
   if (::lstat(path.c_str(), &about) != 0)
     return errno == ENOENT ? "" : path + ": " + reason(errno);
   if (!S_ISSOCK(about.st_mode))
-    return path + ": is there and is no socket; it is left alone";
+    return path + ": exists and is not a socket; it is not replaced";
   if (::unlink(path.c_str()) != 0)
     return path + ": cannot be replaced: " + reason(errno);
   return {};

@@ -40,8 +40,8 @@ private:
 struct control_listener::opened {
   control_listener value;
   std::string error;       ///< a sentence; empty: none
-  pid_t running_pid = 0;   ///< who has it already; 0: nobody, or unknown
-  bool is_running = false; ///< the error is that somebody has it
+  pid_t running_pid = 0;   ///< of the program that has it; 0: none, or unknown
+  bool is_running = false; ///< another program has it
 };
 
 /// Why a path cannot name a socket.

@@ -62,7 +62,7 @@ parsed_request parse_request(std::string line) {
   most.depth_max = defaults::json_depth_max + 1;
   auto [x, error] = json::parse(std::move(line), most);
   if (error.why != json_error::reason::none)
-    return {{}, "the request is no JSON: " + error.text()};
+    return {{}, "the request is not JSON: " + error.text()};
   if (!speaks_our_protocol(x))
     return {{}, "the request is of another version of this program"};
   auto what = command_named(text_of(x, "do"));
@@ -154,7 +154,7 @@ static call_progress progress_in(const json& x) {
 parsed_answer parse_answer(std::string line) {
   auto [x, error] = json::parse(std::move(line), answer_limits());
   if (error.why != json_error::reason::none)
-    return {{}, {}, "the answer is no JSON: " + error.text()};
+    return {{}, {}, "the answer is not JSON: " + error.text()};
   if (!speaks_our_protocol(x))
     return {{}, {}, "the answer is of another version of this program"};
   if (auto news = x.find("progress"))

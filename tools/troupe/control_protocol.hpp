@@ -8,12 +8,12 @@
 #include <string>
 #include <utility>
 
-/// What goes over the control socket: one request and its answer for each
+/// The protocol of the control socket: one request and its answer for each
 /// connection, each one line of JSON; between them, if the request wants it,
 /// lines of progress.
 namespace troupe::cli {
 
-/// Asks a running program.
+/// A request to a running program.
 struct control_request {
   command what = command::status;
   std::string server;
@@ -24,8 +24,8 @@ struct control_request {
   bool wants_progress = false; ///< of a call
 };
 
-/// What a command came to: the exit status, and what `--json` prints. A failure
-/// as a whole is an object with `error`.
+/// The result of a command: the exit status, and what `--json` prints. A
+/// failure as a whole is an object with `error`.
 struct outcome {
   int exit = 0;
   json value;
@@ -46,14 +46,14 @@ struct reply {
   outcome get() const {
     return make ? make() : value;
   }
-  /// The answer as `answer_line` has it; a failure where `make` throws.
+  /// The line to send; a failure where `make` throws.
   std::string line() const;
 };
 
 /// A failure as an outcome.
 outcome failed(const failure& why);
 outcome failed(errc why, std::string text);
-/// The same for what only this program knows, as "not_running".
+/// A failure of this program alone, such as "not_running".
 outcome refused(int exit, std::string_view code, std::string_view text);
 
 std::string format_request(const control_request& x);
@@ -66,11 +66,11 @@ parsed_request parse_request(std::string line);
 
 std::string format_outcome(const outcome& x);
 
-/// The same with its line end; what is larger than `limits::answer_bytes_max`
-/// is replaced by a refusal.
+/// The outcome as a line, with its end; one larger than
+/// `limits::answer_bytes_max` is replaced by a refusal.
 std::string answer_line(const outcome& x);
 
-/// What was cut off a long message is not told.
+/// A long message is cut, without a mark.
 std::string format_progress(const call_progress& x);
 
 struct parsed_answer {
@@ -80,7 +80,7 @@ struct parsed_answer {
 };
 parsed_answer parse_answer(std::string line);
 
-/// How long an answer may take at the most, as seen by whoever asks.
+/// How long an answer may take at most, for the program that waits for it.
 milliseconds patience_for(const control_request& x);
 
 } // namespace troupe::cli

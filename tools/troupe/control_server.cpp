@@ -14,7 +14,7 @@ namespace troupe::cli {
 
 namespace {
 
-/// A line as a request, however large it is.
+/// Parses a request, of any size.
 parsed_request request_of(std::string line) {
   try {
     return parse_request(std::move(line));
@@ -44,7 +44,7 @@ control_server::~control_server() {
     drop(clients_.begin()->first);
 }
 
-// -- coming and going ---------------------------------------------------------
+// -- connections --------------------------------------------------------------
 
 void control_server::listen() {
   loop_.watch(listening_, POLLIN, [this](short) { accept_all(); });
@@ -71,8 +71,8 @@ void control_server::accept_all() {
   }
 }
 
-/// No slot, no descriptor, or no memory: a client that waits outside would wake
-/// us again at once.
+/// No slot, descriptor or memory is free: stop listening, since a client that
+/// is queued outside would wake us again at once.
 void control_server::pause() {
   listen_no_more();
   pause_ = loop_.after(limits::accept_pause, [this] { resume(); });
@@ -96,14 +96,14 @@ void control_server::admit(unique_fd fd) {
               [this, &x](short events) { on_input(x, events); });
 }
 
-/// Not at once: we may be in the middle of something that holds a client.
+/// Later, since callers may still use a client that would be dropped.
 void control_server::make_room_soon() {
   if (slots_.crowded())
     later([](control_server& self) { self.make_room(); });
 }
 
-/// What has come meanwhile is read first, and its client is judged again: only
-/// one that has sent nothing more is dropped.
+/// Reads what has arrived meanwhile first: only a client that has sent nothing
+/// more is dropped.
 void control_server::make_room() {
   auto now = control_slots::clock::now();
   for (auto gone = slots_.excess(now); !gone.empty();
@@ -136,7 +136,7 @@ void control_server::drop(uint64_t number) {
   if (!gone)
     return;
   auto& x = *gone.mapped();
-  // What the thread beside the loop has of it counts until it is done.
+  // Work on the thread beside the loop keeps its slot until it is done.
   if (x.now != stage::parsing && x.now != stage::making)
     leave(number);
   loop_.cancel(x.timer);
@@ -172,7 +172,7 @@ void control_server::finish(std::function<void()> then) {
   });
 }
 
-/// The client must do its part in time.
+/// Starts the timeout for the client to send or take something.
 void control_server::expect_progress(client& x) {
   loop_.cancel(x.timer);
   x.timer = loop_.after(limits::line_timeout,
@@ -190,13 +190,13 @@ void control_server::on_input(client& x, short events) {
   auto n = ::recv(x.fd.get(), &byte, 1, MSG_PEEK);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
-  // Whoever only ends its output may still read.
+  // A client that only closed its output may still read.
   if (n == 0 && (events & POLLHUP) == 0)
     return loop_.watch(x.fd.get(), 0, [this, &x](short) { drop(x.number); });
-  drop(x.number); // it went away, or says more than it may
+  drop(x.number); // it went away, or sends more than it may
 }
 
-/// Reads a piece. False: nothing was there.
+/// Reads a piece. Returns false if nothing was there.
 bool control_server::read_request(client& x) {
   char bytes[16 * 1024];
   auto n = ::recv(x.fd.get(), bytes, sizeof(bytes), 0);
@@ -226,15 +226,15 @@ void control_server::on_piece(client& x, std::string_view bytes) {
   make_room_soon();
 }
 
-/// The rest of its request is not read.
+/// Answers with a refusal; the rest of the request is not read.
 void control_server::refuse(client& x, const std::string& why) {
   x.in = {};
   x.now = stage::working;
   on_reply(x.number, failed(errc::overloaded, why));
 }
 
-/// Whether more of its request has come than we have read. One that waits is
-/// not read for that.
+/// Whether more of its request has arrived than was read. A client that is held
+/// back is not read for that.
 bool control_server::has_sent(client& x) {
   if (!x.waits)
     return read_request(x);
@@ -245,8 +245,8 @@ bool control_server::has_sent(client& x) {
   return true;
 }
 
-/// Reads on; or waits for its turn, unless the client goes away. To wait costs
-/// it no time.
+/// Reads on, or holds the client back until it has a turn, unless it goes away.
+/// That time does not count against it.
 void control_server::watch_request(client& x) {
   x.waits = slots_.must_wait(x.number);
   if (x.waits) {
@@ -258,14 +258,14 @@ void control_server::watch_request(client& x) {
               [this, &x](short events) { on_input(x, events); });
 }
 
-/// There may be room: those that waited for it go on.
+/// There may be room: clients that were held back are read again.
 void control_server::read_on() {
   for (auto& [number, x] : clients_)
     if (x->waits && !slots_.must_wait(number))
       watch_request(*x);
 }
 
-/// From here on the time is ours.
+/// From here on no timeout runs against the client.
 void control_server::on_line(client& x, std::string line) {
   x.now = stage::parsing;
   if (line.size() > limits::on_loop_bytes_max)
@@ -328,7 +328,7 @@ void control_server::on_reply(uint64_t number, reply y) {
     return on_answer(number, y.line());
   side_.post([this, number, y = std::move(y)]() mutable {
     auto line = std::make_shared<std::string>(y.line());
-    y = outcome{}; // what it was made of goes here, too
+    y = outcome{}; // what the answer was made of is released here, too
     later([number, line](control_server& self) {
       self.on_answer(number, std::move(*line));
     });
@@ -352,7 +352,7 @@ void control_server::on_progress(uint64_t number, const call_progress& y) {
     put(*x, format_progress(y) + '\n');
 }
 
-/// A line that waits already is replaced: it is older news.
+/// A queued line is replaced by the newer one.
 void control_server::put(client& x, std::string line) {
   (x.out.empty() ? x.out : x.next) = std::move(line);
   auto last = x.now == stage::writing;
@@ -365,7 +365,7 @@ void control_server::put(client& x, std::string line) {
               });
 }
 
-/// What was being written is on its way: wait for more to do.
+/// The line was written: take the next step.
 void control_server::on_written(client& x) {
   x.written = 0;
   x.out = std::exchange(x.next, {});

@@ -14,20 +14,20 @@
 namespace troupe::cli {
 
 /// Takes requests from a listening socket and answers them, on the main loop;
-/// what is large is parsed and written on a thread beside it. Which clients are
-/// served, and which one has to wait or to go, is said by `control_slots`. One
-/// that has not sent its request while it was read, or takes nothing, is
-/// dropped after `limits::line_timeout`. Where no slot or descriptor is free,
-/// those outside wait until one is.
+/// large ones are parsed and written on a thread beside it. `control_slots`
+/// decides which clients are served, held back or dropped. One that has not
+/// sent its request while it was read, or takes nothing, is dropped after
+/// `limits::line_timeout`. Where no slot or descriptor is free, further clients
+/// are queued by the kernel.
 class control_server {
 public:
   using answer_fn = std::function<void(reply)>;
-  /// Gives a request up; of no effect once it is answered.
+  /// Cancels a request; no effect once it is answered.
   using give_up_fn = std::function<void()>;
   using progress_fn = std::function<void(const call_progress&)>;
-  /// Works on a request; must answer once, now or later, on the main loop. What
-  /// it tells of its progress before goes to a client that wants it; whoever
-  /// reads slowly gets the last news only.
+  /// Works on a request; must answer once, now or later, on the main loop.
+  /// Progress that it reports before goes to a client that asked for it; a slow
+  /// reader gets only the newest.
   using handler =
     std::function<give_up_fn(const control_request&, answer_fn, progress_fn)>;
 
@@ -38,8 +38,8 @@ public:
   control_server(const control_server&) = delete;
   control_server& operator=(const control_server&) = delete;
 
-  /// Takes no more, gives who has asked a moment to get the answer, drops all
-  /// others, and calls `then`.
+  /// Takes no more requests, gives clients a moment to get their answers, drops
+  /// all others, and calls `then`.
   void finish(std::function<void()> then);
 
 private:
@@ -73,14 +73,14 @@ private:
   void drop(uint64_t number);
   void leave(uint64_t number);
   client* find(uint64_t number);
-  /// On the main loop, and only while we are there.
+  /// Posts to the main loop; dropped if this object is gone by then.
   void later(std::function<void(control_server&)> what);
 
   main_loop& loop_;
   int listening_;
   handler work_;
   uint64_t last_ = 0;
-  uint64_t pause_ = 0;      // a timer's number, while no one is let in
+  uint64_t pause_ = 0;      // a timer's number, while none is accepted
   uint64_t look_again_ = 0; // a timer's number, while there is no room
   std::map<uint64_t, std::unique_ptr<client>> clients_;
   control_slots slots_;

@@ -12,7 +12,7 @@ control_slots::control_slots(slot_limits most) : most_(most) {
   // nop
 }
 
-// -- the story of a connection ------------------------------------------------
+// -- the stages of a connection -----------------------------------------------
 
 void control_slots::enter(uint64_t number) {
   slots_[number] = {};
@@ -111,7 +111,7 @@ control_slots::rule control_slots::rule_for(kind what) const {
   }
 }
 
-// -- who has to wait, and who has to go ---------------------------------------
+// -- which have to wait, and which have to go ---------------------------------
 
 bool control_slots::full() const {
   return slots_.size() >= most_.connections;
@@ -127,8 +127,8 @@ bool control_slots::requests_fit() const {
   return bytes(kind::large) + bytes(kind::whole) <= most_.unfinished_bytes;
 }
 
-/// The large one that is read on without room. None while a whole one will
-/// make room: else each that is finished would let in one more.
+/// The large request that is read on without room. None while a complete one
+/// will make room: else each that is finished would let in one more.
 std::optional<uint64_t> control_slots::furthest() const {
   std::optional<uint64_t> result;
   size_t most = 0;

@@ -30,9 +30,9 @@ struct slot_limits {
   std::chrono::milliseconds idle_timeout = limits::idle_timeout;
 };
 
-/// Decides which connections the control socket serves, which have to wait, and
-/// which have to go for others. Each kind has slots of its own, so that none
-/// shuts out another:
+/// Decides which connections the control socket serves, which are held back,
+/// and which are dropped for others. Each kind has slots of its own, so that
+/// none shuts out another:
 ///
 ///   unfinished --(its request is complete)--> look, call or errand
 ///   unfinished --(more than `small_bytes` of it came)--> large
@@ -67,42 +67,42 @@ public:
   /// A new connection, which has not finished its request.
   void enter(uint64_t number);
 
-  /// So many bytes of its request have come. Not empty: why it cannot become a
+  /// `bytes` more of its request have come. Not empty: why it cannot become a
   /// large one.
   std::string received(uint64_t number, size_t bytes, clock::time_point now);
 
   /// More of its request waits in its socket.
   void is_awake(uint64_t number, clock::time_point now);
 
-  /// Whether no more of its request may be read for now. Changes by each
-  /// `received` and `complete`, and by what makes room: `ask` and all below it.
+  /// Whether no more of its request may be read for now. Changed by each
+  /// `received` and `complete`, and by what frees room: `ask` and all below it.
   bool must_wait(uint64_t number) const;
 
-  /// Its large request is complete, and has so many bytes until it is parsed.
+  /// Its large request is complete, and takes `bytes` until it is parsed.
   void complete(uint64_t number, size_t bytes);
 
   /// Its request is parsed. Empty: it has a slot; else why there is none.
   std::string ask(uint64_t number, command what, const std::string& server);
 
-  /// Its result is there, with about so many bytes, and is made an answer of;
-  /// it gives its slot back.
+  /// Its result is there, with about `bytes`, and is turned into an answer; it
+  /// gives its slot back.
   void making(uint64_t number, size_t bytes);
 
-  /// Its answer is made and has so many bytes.
+  /// Its answer is made and has `bytes`.
   void answered(uint64_t number, size_t bytes, clock::time_point now);
 
-  /// Its reader took so many bytes.
+  /// Its reader took `bytes`.
   void taken(uint64_t number, size_t bytes, clock::time_point now);
 
   void leave(uint64_t number);
 
-  /// Whether no further connection may be let in.
+  /// Whether no further connection may be accepted.
   bool full() const;
 
-  /// Whether there is more than there may be.
+  /// Whether a limit is exceeded.
   bool crowded() const;
 
-  /// Those that have to go now, so that the others fit; at least one of each
+  /// The connections to drop now, so that the others fit; at least one of each
   /// kind stays.
   std::vector<uint64_t> excess(clock::time_point now) const;
 
@@ -139,7 +139,7 @@ private:
   size_t bytes(kind what) const;
   bool requests_fit() const;
   std::optional<uint64_t> furthest() const;
-  /// Those that have not moved since then, the longest idle one first; of
+  /// Connections that have not moved since then, the longest idle one first; of
   /// equals the oldest.
   std::vector<uint64_t> idle(kind what, clock::time_point since) const;
 

@@ -15,7 +15,7 @@ namespace troupe::cli {
 
 namespace {
 
-/// One command on servers of its own.
+/// One command, on servers that it starts itself.
 class errand {
 public:
   errand(const options& x, supervised about)
@@ -76,7 +76,7 @@ private:
     is_shown_ = true;
   }
 
-  /// A line in the place of what is shown of a call's progress.
+  /// Prints a line in place of the progress that is shown.
   void say(const std::string& line) {
     hide();
     error_.line(line);

@@ -21,7 +21,7 @@ public:
     uint64_t dropped = 0;
   };
 
-  /// True: it is the first one, so somebody must be told to `take`.
+  /// Returns true if the feed was empty, so that `take` must be called.
   bool put(event x) {
     std::lock_guard guard{mutex_};
     if (waiting_.events.size() >= defaults::events_max) {

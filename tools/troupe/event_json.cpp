@@ -84,7 +84,7 @@ void append_escaped(std::string& out, char32_t x) {
 
 } // namespace
 
-// Outside of strings, JSON is plain ASCII: what is found stands within one.
+// Outside of strings, JSON is plain ASCII: what is found is within one.
 std::string terminal_safe(const json& x) {
   std::string line;
   append_json(line, x);

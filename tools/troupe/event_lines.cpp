@@ -60,7 +60,7 @@ std::string heading(const std::string& server, const style& look) {
 
 } // namespace
 
-// -- looks --------------------------------------------------------------------
+// -- colours ------------------------------------------------------------------
 
 std::string style::paint(std::string_view text, phase x) const {
   return coloured(text, colour_of(x), colours);
@@ -130,7 +130,7 @@ std::string_view kind_of(const diagnostic& x) {
   return "remark";
 }
 
-/// Where a change needs a reason; others are wanted.
+/// Changes that are shown with their reason.
 static bool is_trouble(phase x) {
   return x == phase::backoff || x == phase::degraded || x == phase::failed
          || x == phase::auth_required;

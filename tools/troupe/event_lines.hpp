@@ -35,7 +35,7 @@ std::string_view kind_of(const diagnostic& x);
 std::string event_line(const client_event& x, const style& look);
 std::string event_line(const diagnostic& x, const style& look);
 
-/// How a life ended: "exit status 3", "signal 9", and what it took.
+/// How a life ended: "exit status 3", "signal 9", and what was done for that.
 std::string in_words(const stop_report& x);
 
 /// One line for each end that was not clean, earlier ones marked so, and a last

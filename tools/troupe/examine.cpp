@@ -16,7 +16,7 @@ namespace troupe::cli {
 
 namespace {
 
-/// `doctor`: every server once.
+/// `doctor`: starts every server once.
 class examination {
 public:
   examination(const options& x, diagnosis& into)
@@ -27,19 +27,19 @@ public:
     out_.on_lost = standard_output::lose;
   }
 
-  /// False: a signal came first, or something may be left.
+  /// Returns false if a signal came first, or something may be left.
   bool run(const std::vector<server_spec>& specs) {
     check_all(
       session_.servers(), specs,
       [this](const checked_server& x) { on_checked(x); },
       [this] { session_.end(); });
     auto clean = session_.run();
-    // Servers are gone: from here on a slow reader may take its time.
+    // The servers are gone: waiting for a slow reader costs nothing now.
     standard_output::print(out_.take_rest());
     return clean && session_.signal() == 0;
   }
 
-  /// The signal that came; 0 where none did.
+  /// The signal that came; 0: none did.
   int signal() const {
     return session_.signal();
   }

@@ -17,8 +17,8 @@ namespace troupe::cli {
 
 namespace {
 
-/// Throws where so many threads cannot be had at a time. CAF starts one after
-/// the other, and where the last one fails, the others take the process along.
+/// Throws if so many threads cannot be started at a time. CAF starts one after
+/// the other, and where the last one fails, the others abort the process.
 void demand_threads(size_t count) {
   std::promise<void> enough;
   std::vector<std::thread> all;
@@ -38,9 +38,10 @@ void demand_threads(size_t count) {
   release();
 }
 
-/// Those of CAF (workers, clock, printer), the one for pipes, and our own.
+/// The threads of CAF (workers, clock, printer), the one for pipes, and our
+/// own.
 size_t threads_of(const caf::actor_system_config& config) {
-  constexpr int64_t by_itself = 4; // CAF's least, where nobody told it
+  constexpr int64_t by_itself = 4; // the least that CAF chooses by itself
   auto workers =
     std::max(caf::get_or(config, "scheduler.max-threads", by_itself),
              caf::get_or(config, "caf.scheduler.max-threads", int64_t{0}));
@@ -72,7 +73,8 @@ struct host::parts {
   std::shared_ptr<event_feed> feed = std::make_shared<event_feed>();
   /// Null after our end; only read on the main thread.
   std::shared_ptr<parts*> alive = std::make_shared<parts*>(this);
-  /// What stopping needs is there from the start; then it wants a word.
+  /// Called with the report of `stopping`, a thread that is made at the start
+  /// because none may be left at the end.
   std::function<void(stop_all_report)> on_stopped;
   std::promise<bool> stop_wanted;
   bool is_stop_told = false;
@@ -124,7 +126,8 @@ struct host::parts {
     }
   }
 
-  /// The same function, called on the main thread, while we live.
+  /// Wraps a function so that it is called on the main thread, while this
+  /// lives.
   template <class T>
   done<T> bring_home(done<T> then) {
     return [post = post, alive = alive, then](answer<T> x) {
@@ -135,7 +138,7 @@ struct host::parts {
     };
   }
 
-  /// The same for news: what comes before the last one was taken replaces it.
+  /// Likewise for news: the newest replaces one that was not taken yet.
   caller::progress_fn
   bring_last(std::function<void(const call_progress&)> then) {
     if (!then)

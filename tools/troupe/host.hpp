@@ -9,9 +9,9 @@
 
 namespace troupe::cli {
 
-/// The actors of this program, as the rest of it sees them: questions with
-/// bounded answers. Everything is called on the main thread, and calls back
-/// there, through `post`.
+/// The actors of this program, for its other parts: requests with bounded
+/// answers. Everything is called on the main thread, and calls back there,
+/// through `post`.
 class host {
 public:
   /// Takes a function from any thread and runs it on the main thread.
@@ -23,15 +23,17 @@ public:
   struct listeners {
     std::function<void(const client_event&)> on_event;
     std::function<void(const diagnostic&)> on_diagnostic;
-    /// So many of both were dropped, because they came too fast.
+    /// Events and diagnostics that were dropped, because they came too fast.
     std::function<void(uint64_t)> on_dropped;
   };
 
-  /// At most `live_max` servers run at a time; others wait for a place. Throws
-  /// `std::system_error` where there is no thread or no descriptor for it.
+  /// At most `live_max` servers run at a time; others are queued for a slot.
+  /// Throws `std::system_error` where there is no thread or no descriptor for
+  /// it.
   host(post_fn post, listeners heard, uint32_t live_max);
 
-  /// Stops what `stop` has not. Bounded. Nothing is called back any more.
+  /// Like `stop`, if that was not called. Bounded. Nothing is called back any
+  /// more.
   ~host();
 
   host(const host&) = delete;
@@ -47,8 +49,8 @@ public:
 
   void ensure_ready(const std::string& server, done<client_status> then);
   void tools(const std::string& server, done<tool_list> then);
-  /// Returns what gives the call up. `on_progress` may be empty; where news
-  /// come faster than they are taken, it is called with the last one.
+  /// Returns what cancels the call. `on_progress` may be empty; if news come
+  /// faster than they are taken, it is called with the newest.
   std::function<void()>
   call(const std::string& server, call_tool what, done<call_tool_result> then,
        std::function<void(const call_progress&)> on_progress);
@@ -61,7 +63,7 @@ public:
 
   void tree(done<tree_status> then);
 
-  /// Stops every server in parallel, on a thread that was there from the start.
+  /// Stops every server in parallel, on a thread that was made at the start.
   void stop(std::function<void(stop_all_report)> then);
 
 private:

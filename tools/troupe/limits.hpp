@@ -7,25 +7,24 @@ namespace troupe::cli::limits {
 
 using namespace std::chrono_literals;
 
-/// A call's arguments, and its names.
+/// A request: a call's arguments, and its names.
 inline constexpr size_t request_bytes_max = defaults::frame_bytes_max + 65536;
-/// The tools of many servers at once, or the largest result.
+/// An answer: the tools of many servers at once, or the largest result.
 inline constexpr size_t answer_bytes_max = 64u << 20;
-/// What a server sent stands some levels deep in an answer.
+/// An answer nests what a server sent some levels deep.
 inline constexpr size_t answer_depth_max = defaults::json_depth_max + 16;
 inline constexpr size_t answer_nodes_max = 4 * defaults::json_nodes_max;
-/// Connections that the kernel keeps for us until we take them: a burst of
-/// scripts.
+/// Connections that the kernel queues until we accept them: a burst of scripts.
 inline constexpr int backlog = 128;
 /// Connections whose request is neither complete nor large: an honest client
 /// sends it at once, so that few are seen in this state.
 inline constexpr size_t unfinished_max = 32;
-/// Requests that are large, until they are parsed.
+/// Large requests, until they are parsed.
 inline constexpr size_t large_max = 64;
-/// What has come of them: two of the largest. Above that, one is read at a
+/// Bytes of such requests: two of the largest. Above that, one is read at a
 /// time.
 inline constexpr size_t unfinished_bytes_max = 2 * request_bytes_max;
-/// `list` and `status` under way, which are answered within a second.
+/// `list` and `status` under way; they are answered within a second.
 inline constexpr size_t looks_max = 32;
 /// Calls to one server: what scripts make at a time. A server that hangs holds
 /// no more slots than these.
@@ -33,44 +32,45 @@ inline constexpr size_t server_calls_max = 32;
 /// Calls to all servers: eight of them may hang with all their calls. Each
 /// holds one descriptor.
 inline constexpr size_t calls_max = 8 * server_calls_max;
-/// `tools`, `reload` and `close` of one server; several at a time gain nothing.
+/// `tools`, `reload` and `close` under way for one server; more gain nothing.
 inline constexpr size_t server_errands_max = 16;
-/// Those of all servers.
+/// Those of all servers together.
 inline constexpr size_t errands_max = 8 * server_errands_max;
-/// Answers that wait for their readers, and what they hold together: two of the
-/// largest, one that is read and one that is not. At twice the bytes no call is
-/// let in any more.
+/// Answers queued for their readers, and their bytes together: two of the
+/// largest, one that is read and one that is not. At twice the bytes further
+/// calls are refused.
 inline constexpr size_t unread_max = 64;
 inline constexpr size_t unread_bytes_max = 2 * answer_bytes_max;
-/// Connections in all; further ones wait in the kernel.
+/// Connections in all; further ones are queued by the kernel.
 inline constexpr size_t connections_max =
   unfinished_max + large_max + looks_max + calls_max + errands_max + unread_max;
 /// A client that has sent or taken something within this time is at work, if
-/// slowly, and is not dropped for others. What one thread makes of answers
-/// meanwhile is a few hundred MiB.
+/// slowly, and is not dropped for others. The thread beside the loop makes a
+/// few hundred MiB of answers meanwhile.
 inline constexpr auto idle_timeout = 1s;
-/// What is parsed or written on the main loop itself; it takes below 1 ms. What
-/// is larger is done on a thread beside it.
+/// Requests and answers up to this size are parsed and written on the main loop
+/// itself, which takes below 1 ms; larger ones on a thread beside it.
 inline constexpr size_t on_loop_bytes_max = 64u << 10;
-/// For a client to send its request, without the time in which it has to wait;
+/// For a client to send its request, without the time in which it is held back;
 /// or to take a piece of its answer.
 inline constexpr auto line_timeout = 10s;
-/// To tell what is known, which waits for nothing: who does not is stopped.
+/// For the answer to a command that waits for nothing: a program that gives
+/// none in this time is stopped, as by Ctrl-Z.
 inline constexpr auto known_timeout = 5s;
-/// Without a free descriptor or slot no client is let in for so long, unless
-/// one of those within goes: a listening socket that stays readable would keep
-/// us busy.
+/// Without a free descriptor or slot no client is accepted for this time,
+/// unless one of those served goes: a listening socket that stays readable
+/// would keep us busy.
 inline constexpr auto accept_pause = 500ms;
-/// Sockets of one user among which the one that runs is looked for.
+/// Sockets of one user that are searched for the running program.
 inline constexpr size_t sockets_max = 256;
-/// What waits for a terminal at the program's end may take so long.
+/// For writing to a terminal at the program's end.
 inline constexpr auto flush_timeout = 1s;
-/// Servers at a time, where a user wants so many; each takes two processes and
-/// five descriptors.
+/// Servers that run at a time, at most; each takes two processes and five
+/// descriptors.
 inline constexpr uint32_t live_max_most = 10'000;
-/// A line for people is cut here.
+/// A line for people is cut to this length.
 inline constexpr size_t shown_bytes_max = 2048;
-/// A description in a table.
+/// A description in a table is cut to this length.
 inline constexpr size_t summary_bytes_max = 300;
 
 } // namespace troupe::cli::limits

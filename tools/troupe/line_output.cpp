@@ -14,8 +14,8 @@
 
 namespace troupe::cli {
 
-/// A terminal is called writable with less room than a write needs, and a pipe
-/// may be full again by another's word: a write would wait.
+/// A write to what poll calls writable may still block: a terminal may have
+/// less room, and another process may fill a pipe.
 static unique_fd without_blocking(int fd) {
   struct stat about {};
   auto is_terminal = ::isatty(fd) == 1;
@@ -83,7 +83,7 @@ bool line_output::empty() const {
   return front_.empty() && lines_.empty();
 }
 
-// Of what cannot be opened again, a pipe that is reported writable takes
+// Where it cannot be opened again: a pipe that is reported writable takes
 // PIPE_BUF bytes without blocking.
 void line_output::on_writable(short events) {
   if (front_.empty() && !lines_.empty()) {
@@ -104,7 +104,7 @@ void line_output::on_writable(short events) {
     loop_.forget(fd_);
 }
 
-/// The servers do not depend on it: whoever prints goes on without.
+/// Reports the error; the program goes on without this output.
 void line_output::lose(int error) {
   broken_ = true;
   front_.clear();

@@ -10,9 +10,9 @@
 namespace troupe::cli {
 
 /// Writes lines to a descriptor as it takes them, and never waits for it: a
-/// stopped terminal or a reader that hangs does not stop the program. What is
-/// too much is dropped, oldest first, and counted. The descriptor is shared
-/// with other programs, so it stays as it is, blocking; a terminal or a pipe is
+/// stopped terminal or a reader that hangs does not stop the program. What does
+/// not fit the queue is dropped, oldest first, and counted. The descriptor is
+/// shared with other programs, so it stays blocking; a terminal or a pipe is
 /// opened once more, where that is allowed.
 class line_output {
 public:
@@ -24,19 +24,19 @@ public:
   /// `text` without its line end; must be safe for a terminal.
   void line(std::string text);
 
-  /// The same, without a line end.
+  /// Like `line`, without a line end.
   void piece(std::string text);
 
-  /// Writes what waits, for at most so long.
+  /// Writes what is queued, for at most `most`.
   void flush(std::chrono::milliseconds most);
 
-  /// Called once, with errno, when the descriptor can be written no more.
+  /// Called once, with errno, when the descriptor cannot be written any more.
   std::function<void(int)> on_lost = [](int) {};
 
-  /// What waits, and is written no more: it is the caller's from here on.
+  /// Takes what is queued, which is then the caller's to write.
   std::string take_rest();
 
-  /// Lines that were dropped since this was asked last.
+  /// Lines dropped since the last call.
   uint64_t take_dropped();
 
 private:
@@ -45,7 +45,7 @@ private:
   void lose(int error);
 
   main_loop& loop_;
-  unique_fd own_; // the same terminal or pipe, without blocking; or none
+  unique_fd own_; // the same terminal or pipe, not blocking; or none
   int fd_;
   bool broken_ = false;
   std::string front_; // what is being written

@@ -20,8 +20,8 @@ static int dispatch(const options& x) {
   }
 }
 
-/// What the program cannot be without has run out: threads, descriptors,
-/// memory. What was begun is ended by then.
+/// Reports that threads, descriptors or memory have run out. What was begun has
+/// been ended by then.
 static int dispatch_or_say(const options& x) {
   try {
     return dispatch(x);
@@ -35,7 +35,7 @@ static int dispatch_or_say(const options& x) {
 
 int main(int argc, char** argv) {
   troupe::fill_stdio();
-  // A reader that goes away is an error of a write, not our end.
+  // A reader that goes away is a write error, and must not end the program.
   std::signal(SIGPIPE, SIG_IGN);
   auto line = read_command_line(argc, argv);
   if (!line.exit_now)

@@ -20,7 +20,7 @@ main_loop::~main_loop() {
   ::close(wake_);
 }
 
-// -- what is to be done -------------------------------------------------------
+// -- tasks --------------------------------------------------------------------
 
 void main_loop::post(task what) {
   {
@@ -28,7 +28,7 @@ void main_loop::post(task what) {
     posted_.push_back(std::move(what));
   }
   uint64_t one = 1;
-  // It fails only when a wake-up is pending already.
+  // Fails only when a wake-up is pending already.
   [[maybe_unused]] auto n = ::write(wake_, &one, sizeof(one));
 }
 
@@ -75,8 +75,8 @@ int main_loop::wait_ms() const {
   return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 60'000));
 }
 
-// A call may forget any descriptor, its own too: each is looked up again, and
-// its function is kept while it runs.
+// A callback may remove any descriptor, its own too: each is looked up again,
+// and its function is kept while it runs.
 void main_loop::poll_once() {
   std::vector<pollfd> fds{{wake_, POLLIN, 0}};
   for (auto& [fd, x] : watched_)
@@ -125,7 +125,7 @@ static bool is_ignored(int number) {
 ending_signals::ending_signals() {
   sigemptyset(&taken_);
   for (auto x : {SIGINT, SIGTERM, SIGHUP})
-    if (x != SIGHUP || !is_ignored(x)) // as nohup has it
+    if (x != SIGHUP || !is_ignored(x)) // an ignored HUP stays so, for nohup
       sigaddset(&taken_, x);
   pthread_sigmask(SIG_BLOCK, &taken_, &before_);
   fd_ = ::signalfd(-1, &taken_, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -9,8 +9,8 @@
 
 namespace troupe::cli {
 
-/// The program's main thread: descriptors, timers, and what other threads leave
-/// to be done. All but `post` is for that thread alone.
+/// The program's main thread: descriptors, timers, and tasks of other threads.
+/// All but `post` is for that thread alone.
 class main_loop {
 public:
   using clock = std::chrono::steady_clock;
@@ -21,16 +21,16 @@ public:
   main_loop(const main_loop&) = delete;
   main_loop& operator=(const main_loop&) = delete;
 
-  /// Does `what` on the main thread, soon. From any thread; what comes after
-  /// the loop's end is dropped.
+  /// Calls `what` on the main thread, soon. From any thread; dropped after the
+  /// loop's end.
   void post(task what);
 
   /// Calls `on_events` whenever poll(2) reports one of `events`, or an error.
-  /// The descriptor stays the caller's. Again: replaces.
+  /// The descriptor stays the caller's. A second call replaces the first.
   void watch(int fd, short events, std::function<void(short)> on_events);
   void forget(int fd);
 
-  /// Calls `what` once, after so long. Returns its number.
+  /// Calls `what` once, after `delay`. Returns the timer's number.
   uint64_t after(std::chrono::milliseconds delay, task what);
   void cancel(uint64_t timer);
 
@@ -78,8 +78,8 @@ public:
   /// The next signal's number; 0 where none waits.
   int next();
 
-  /// Takes no more: from now on each of them ends the program, also one that
-  /// has come and was not read.
+  /// From now on each of the signals ends the program, also one that has come
+  /// and was not read.
   void give_back();
 
 private:

@@ -48,7 +48,7 @@ constexpr auto statuses = R"(Exit status:
 With --json, stdout holds one JSON value and nothing else; `run --json` writes
 one value a line. Colours need a terminal, and no NO_COLOR.)";
 
-/// Nothing has an empty name, and no file.
+/// No server, tool or file has an empty name.
 std::string is_given(const std::string& x) {
   return x.empty() ? "must not be empty" : "";
 }
@@ -74,7 +74,7 @@ void add_seconds(CLI::App& app, const char* name, milliseconds& target,
     });
 }
 
-/// `run` and `doctor` take the file as such, the others by name.
+/// `run` and `doctor` take the file as an argument, the others as an option.
 void add_file(CLI::App& app, options& x) {
   app.add_option("FILE", x.config, "the configuration")
     ->required()
@@ -85,10 +85,10 @@ void add_file(CLI::App& app, options& x) {
 void add_target(CLI::App& app, options& x) {
   app
     .add_option("-c,--config", x.config,
-                "the configuration whose running one is meant")
+                "the configuration of the running program")
     ->type_name("FILE")
     ->check(is_given);
-  app.add_option("-s,--socket", x.socket, "where the running one listens")
+  app.add_option("-s,--socket", x.socket, "the socket of the running program")
     ->type_name("PATH")
     ->check(is_given);
 }
@@ -112,9 +112,9 @@ void add_run(CLI::App& app, options& x) {
   auto most = std::to_string(limits::live_max_most);
   run
     .add_option("--live-max", x.live_max,
-                "run at most so many servers at a time ("
+                "servers that run at a time, at most ("
                   + std::to_string(x.live_max)
-                  + " by default); others wait for a place")
+                  + " by default); others are queued for a slot")
     ->type_name("NUMBER")
     ->check([most](const std::string& text) -> std::string {
       uint32_t y = 0;
@@ -136,12 +136,12 @@ void add_call(CLI::App& app, options& x) {
                 "its arguments, an object ({} by default; - reads stdin)")
     ->type_name("");
   add_seconds(call, "-t,--timeout", x.timeout,
-              "give the call up after so long");
+              "give the call up after this time");
   add_target(call, x);
 }
 
 void add_others(CLI::App& app, options& x) {
-  add_target(*app.add_subcommand("list", "the servers, and how they are"), x);
+  add_target(*app.add_subcommand("list", "the servers, and their status"), x);
   auto& tools = *app.add_subcommand("tools", "the tools of the servers");
   add_server(tools, x, false);
   add_target(tools, x);
@@ -151,7 +151,7 @@ void add_others(CLI::App& app, options& x) {
   add_target(reload, x);
   auto& close = *app.add_subcommand("close", "end a server, with proof");
   add_server(close, x, true);
-  add_seconds(close, "--drain", x.drain, "let calls finish for so long");
+  add_seconds(close, "--drain", x.drain, "let calls finish for this time");
   add_target(close, x);
   add_target(*app.add_subcommand("status", "the whole tree, in detail"), x);
   add_file(*app.add_subcommand(
@@ -173,7 +173,7 @@ void add_all(CLI::App& app, options& x) {
   }
 }
 
-/// What is wrong with a command line, in a sentence that says where to look.
+/// Explains an error in the command line, and says where to look.
 std::string explain(const CLI::App& app, const CLI::ParseError& x, int argc,
                     const char* const* argv) {
   auto used = app.get_subcommands();
@@ -195,7 +195,7 @@ bool wants_json(int argc, const char* const* argv) {
   });
 }
 
-/// As any other failure is told.
+/// Reports it like any other failure.
 void refuse(command_line& to, const std::string& text, bool as_json) {
   auto why = refused(exit_status::usage, "usage", text);
   to.exit_now = why.exit;

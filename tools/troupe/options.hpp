@@ -16,7 +16,7 @@ enum class command { run, list, tools, call, reload, close, status, doctor };
 
 std::string_view to_string(command x);
 
-/// Empty where there is no such command.
+/// Empty: there is no such command.
 std::optional<command> command_named(std::string_view name);
 
 /// What the command line asks for.
@@ -35,8 +35,8 @@ struct options {
   bool verbose = false;
 };
 
-/// Options, or the status to exit with at once (help, or a mistake) and what to
-/// print before, safe for a terminal.
+/// Options, or the exit status (help, or a mistake) and what to print before
+/// that, safe for a terminal.
 struct command_line {
   options value;
   std::optional<int> exit_now;

@@ -27,7 +27,7 @@ checked_folder refused(const std::string& path, const std::string& why) {
   return {{}, path + ": " + why + "; choose a socket with --socket"};
 }
 
-/// FNV-1a: stable between builds, and no secret depends on it.
+/// FNV-1a: stable between builds, and not used for secrets.
 uint64_t hash(std::string_view text) {
   uint64_t result = 0xcbf29ce484222325;
   for (unsigned char c : text)
@@ -42,8 +42,8 @@ std::string hex(uint64_t x) {
   return result;
 }
 
-/// Who became another user, as by `su`, may still have the folder of the first
-/// one in the environment, or of one that has never logged in.
+/// After `su`, the environment may still have the folder of the user before, or
+/// one of a user that has never logged in.
 bool is_own_folder(const char* path) {
   struct stat about {};
   return ::stat(path, &about) == 0 && S_ISDIR(about.st_mode)
@@ -59,8 +59,8 @@ checked_folder runtime_folder() {
   return private_folder("/tmp/troupe-" + std::to_string(::geteuid()));
 }
 
-// Somebody else may have made it before us, to read along or to lead us
-// elsewhere: what is there counts, not what we asked for.
+// Another user may have made it first, to read along or to redirect us: check
+// what is there, not what was asked for.
 checked_folder private_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
     return refused(path, "cannot be made: " + reason(errno));
@@ -68,7 +68,7 @@ checked_folder private_folder(const std::string& path) {
   if (::lstat(path.c_str(), &about) != 0)
     return refused(path, "cannot be looked at: " + reason(errno));
   if (!S_ISDIR(about.st_mode))
-    return refused(path, "is no folder");
+    return refused(path, "is not a folder");
   if (about.st_uid != ::geteuid())
     return refused(path, "belongs to another user");
   if ((about.st_mode & 0077) != 0)

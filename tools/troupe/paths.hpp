@@ -16,7 +16,7 @@ struct checked_folder {
 /// it is a link, another's, or open to others.
 checked_folder runtime_folder();
 
-/// The same for a path of choice; only its last part is made.
+/// Likewise for a given path; only its last part is made.
 checked_folder private_folder(const std::string& path);
 
 /// The socket in `folder` for a configuration, by its real path: another name

@@ -20,7 +20,7 @@ size_t count_healthy(const diagnosis& x) {
                   [](auto& y) { return y.why.code == errc::none; }));
 }
 
-/// What a server said before it failed has lines; each is set off.
+/// Indents each line of a text, such as a server's last words.
 std::string indented(const std::string& text) {
   std::string result = "    ";
   for (char c : escape_text(text)) {

@@ -52,7 +52,7 @@ void write_about(json_writer& out, const supervised& about) {
   out.member("socket", view(about.socket));
 }
 
-/// Without arguments and environment: they may hold secrets.
+/// Leaves out arguments and environment: they may hold secrets.
 void write_spec(json_writer& out, const server_spec& x,
                 const client_status* now) {
   out.begin_object().member("name", view(x.name));

@@ -7,16 +7,16 @@
 #include <utility>
 #include <vector>
 
-/// What `--json` prints, and what travels over the control socket. The names of
+/// What `--json` prints, and what is sent over the control socket. The names of
 /// members are stable; times are integers in milliseconds, `_ms`. Texts of
-/// servers are in it as they came: `terminal_safe` before printing.
+/// servers are unescaped in it: `terminal_safe` before printing.
 namespace troupe::cli {
 
-/// What a program that supervises a configuration knows besides its servers.
+/// The data of a supervising program besides its servers.
 struct supervised {
   std::string config; ///< the file's real path
   std::string socket;
-  int32_t pid = 0; ///< 0: none runs, the configuration was only read
+  int32_t pid = 0; ///< 0: none runs, and the configuration was only read
   loaded_config loaded;
 };
 
@@ -27,8 +27,8 @@ void write(json_writer& out, const tool_list& x);
 
 json status_json(const supervised& about, const tree_status& tree);
 
-/// All servers of the configuration, with how they are; those that run and are
-/// not in it any more, too.
+/// All servers of the configuration, with their status; also those that run and
+/// are not in it any more.
 json list_json(const supervised& about, const tree_status& tree);
 
 using named_tools = std::vector<std::pair<std::string, answer<tool_list>>>;
@@ -47,8 +47,8 @@ json event_json(const diagnostic& x, const std::string& time);
 json dropped_json(uint64_t count, const std::string& time);
 json stopped_json(const stop_all_report& x, const std::string& time);
 
-/// The same value on one line; what could steer a terminal or deceive a reader
-/// is written as `\u001b`.
+/// The value on one line; characters that could steer a terminal or deceive a
+/// reader are written as `\u001b`.
 std::string terminal_safe(const json& x);
 
 } // namespace troupe::cli

@@ -66,7 +66,7 @@ std::string servers_table(const json& x) {
   return result.text();
 }
 
-/// A problem's server; a name of nothing is quoted, lest nothing be seen.
+/// The problem's server; an empty name is quoted, so that it can be seen.
 std::string name_in(const json& problem) {
   auto name = shown(problem, "server");
   return name.empty() && !flag_in(problem, "whole_file") ? "''" : name;

@@ -28,7 +28,7 @@ std::string problems_text(const json& x, const style& look) {
   return result;
 }
 
-/// Why servers are not ready that should be.
+/// Explains why servers are not ready that should be.
 std::string troubles_text(const json& servers, const style& look) {
   std::string result;
   for (auto& server : servers.items()) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-/// What people see of an outcome, safe for a terminal: all that servers wrote
-/// is escaped.
+/// Renders outcomes for people, safe for a terminal: all text of servers is
+/// escaped.
 namespace troupe::cli {
 
 /// Text for stdout and for stderr.
@@ -23,7 +23,7 @@ rendered render_json(const outcome& x);
 
 // -- parts, for the tests -----------------------------------------------------
 
-/// Columns as wide as their widest cell; the last one as it is.
+/// A table: columns as wide as their widest cell, except the last one.
 class table {
 public:
   void row(std::vector<std::string> cells);

@@ -10,8 +10,8 @@ namespace troupe::cli {
 
 namespace {
 
-// Some who stop a program signal it and then its group, as `timeout` does, or
-// a terminal that closes; no person is so quick.
+// Two signals within this time are one request to stop: `timeout` signals a
+// program and then its group, and so does a terminal that closes.
 constexpr auto one_wish = std::chrono::milliseconds{500};
 
 } // namespace
@@ -56,8 +56,8 @@ bool session_loop::run() {
   loop_.run();
   if (hooks_.on_over)
     hooks_.on_over();
-  // Nobody reads them any more, and the actors' end may take as long as a
-  // process that does not die.
+  // Signals are not read any more, and the end of the actors may take as long
+  // as a process that does not die.
   signals_.give_back();
   servers_.reset();
   return clean_;

@@ -13,7 +13,7 @@ namespace troupe::cli {
 
 /// A host, its main loop and its end: the first signal, or `end`, stops all
 /// servers in parallel; a second signal, until the very end, ends the process
-/// at once, and its guard clears up. To be made before any thread.
+/// at once, and its guard cleans up. To be made before any thread.
 class session_loop {
 public:
   struct hooks {
@@ -22,8 +22,8 @@ public:
     std::function<void(int)> on_signal;
     /// They are stopped: `run` returns once the second argument is called.
     std::function<void(const stop_all_report&, main_loop::task)> on_stopped;
-    /// All is over but what could not be stopped in time, which is waited for
-    /// next: what is to be said must be said here, in bounded time.
+    /// Only servers that could not be stopped in time are still waited for:
+    /// last chance to print, in bounded time.
     std::function<void()> on_over;
   };
 
@@ -40,10 +40,10 @@ public:
 
   void end();
 
-  /// Until everything is stopped. Whether that was clean.
+  /// Runs until everything is stopped. Returns whether that was clean.
   bool run();
 
-  /// The first signal; 0 where none came.
+  /// The first signal; 0: none came.
   int signal() const {
     return signal_;
   }
@@ -58,7 +58,7 @@ private:
   bool ending_ = false;
   bool clean_ = false;
   int signal_ = 0;
-  std::chrono::steady_clock::time_point signalled_{}; // first
+  std::chrono::steady_clock::time_point signalled_{}; // when the first came
 };
 
 } // namespace troupe::cli

@@ -9,7 +9,7 @@ side_thread::side_thread() {
   try {
     thread_ = std::thread{[this] { run(); }};
   } catch (const std::system_error&) {
-    // At the limit of processes: slower, and without this thread.
+    // At the limit of processes: tasks run on the caller's thread.
   }
 }
 
@@ -43,7 +43,7 @@ void side_thread::run() {
     tasks_.pop_front();
     guard.unlock();
     what();
-    what = nullptr; // what it holds goes here, and not under the lock
+    what = nullptr; // what it holds is released here, not under the lock
     guard.lock();
   }
 }

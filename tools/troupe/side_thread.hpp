@@ -8,16 +8,15 @@
 
 namespace troupe::cli {
 
-/// A thread beside the main loop, for work that would hold the loop up: one
-/// task after the other, in the order in which they come. Whoever posts bounds
-/// their number. Where the system grants no thread, `post` does the task
-/// itself.
+/// A thread beside the main loop, for work that would block the loop: one task
+/// after the other, in the order in which they come. The caller bounds their
+/// number. Where the system grants no thread, `post` runs the task itself.
 class side_thread {
 public:
   using task = std::function<void()>;
 
   side_thread();
-  /// Waits for the task at hand; those that wait are dropped.
+  /// Waits for the running task; queued ones are dropped.
   ~side_thread();
   side_thread(const side_thread&) = delete;
   side_thread& operator=(const side_thread&) = delete;

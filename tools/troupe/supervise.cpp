@@ -27,7 +27,7 @@ public:
       look_(style_for(STDOUT_FILENO)), session_(hooks_for(*this), x.live_max),
       out_(session_.loop(), STDOUT_FILENO),
       commands_(session_.servers(), about_) {
-    // The servers go on without a reader; that a disk is full is an error.
+    // The servers go on without a reader; a full disk is reported.
     out_.on_lost = [](int error) {
       if (error != EPIPE)
         standard_output::lose(error);
@@ -72,7 +72,7 @@ private:
         running_json(about_, full_time()));
   }
 
-  /// Commands are taken once all servers can be asked for by name.
+  /// The socket is opened once all servers can be asked for by name.
   void open(const server_spec& spec) {
     ++opening_;
     session_.servers().open(spec, [this, spec](const failure& why) {
@@ -138,7 +138,7 @@ bool has_enabled(const loaded_config& x) {
   return false;
 }
 
-/// Where to listen, or a sentence.
+/// The socket's path, or an error.
 checked_folder place_of(const options& x, const std::string& config) {
   if (!x.socket.empty())
     return {x.socket, {}};

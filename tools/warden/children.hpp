@@ -7,14 +7,14 @@
 namespace troupe::guard {
 
 /// The pids of the calling process' children, as the kernel lists them now.
-/// What is born or dies meanwhile may be missed: ask again after each death.
+/// Those that start or end meanwhile may be missed: ask again after each death.
 class children {
 public:
-  /// `scanned`: a look at every process, for kernels without such a list
+  /// `scanned`: look at every process, for kernels without such a list
   /// (CONFIG_PROC_CHILDREN).
   enum class source { listed, scanned };
 
-  /// Scans where there is no list, too.
+  /// Scans also where there is no list.
   explicit children(source from = source::listed);
   children(const children&) = delete;
   ~children();

@@ -24,7 +24,8 @@ bool descendants::reap() {
       reap_one(x.si_pid);
       continue;
     }
-    // The leader is the oldest child and would hide the others from P_ALL.
+    // The leader is the oldest child: its zombie would hide the others from
+    // P_ALL.
     if (!leader_ended_)
       note_leader(x);
     if (reap_others() > 0)
@@ -38,7 +39,7 @@ void descendants::signal_all(int signal) {
   kill_sent_ = kill_sent_ || signal == SIGKILL;
   auto group = leader_ != 0 && kill(-leader_, signal) == 0 ? leader_ : 0;
   children_.each([=](int32_t pid) {
-    // Not twice: many programs take a second TERM as "at once".
+    // Not twice: many programs take a second TERM for "at once".
     if (group == 0 || getpgid(pid) != group)
       kill(pid, signal);
   });

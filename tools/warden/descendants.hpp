@@ -6,12 +6,12 @@
 
 namespace troupe::guard {
 
-/// A shim's descendants: the leader it started, and whatever the kernel gives
-/// it to adopt.
+/// A shim's descendants: the leader it started, and all children that the
+/// kernel gives it to adopt.
 ///
 /// The dead leader is left unreaped until it is the last child: while it is
-/// there, its pid and the number of its group cannot pass to a stranger, and
-/// so the group may be signalled.
+/// there, its pid and the number of its group cannot pass to another process,
+/// and so the group may be signalled.
 class descendants {
 public:
   explicit descendants(children::source from = children::source::listed)
@@ -25,7 +25,7 @@ public:
   /// no descendant.
   bool reap();
 
-  /// Sends to the leader's group and to each child.
+  /// Signals the leader's group and each child.
   void signal_all(int signal);
 
   bool leader_ended() const {
@@ -37,11 +37,11 @@ public:
   int32_t term_signal() const {
     return term_signal_;
   }
-  /// Ended by KILL since it was first sent.
+  /// How many KILL has ended since it was first sent.
   uint32_t killed() const {
     return killed_;
   }
-  /// A child that is left, else 0.
+  /// The pid of a child that is left, else 0.
   int32_t any();
 
 private:

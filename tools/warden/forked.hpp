@@ -8,9 +8,9 @@
 
 namespace troupe::guard {
 
-/// What the warden has forked itself: shims, and sweeps. Each is watched by its
-/// pidfd as well. The kernel tells the end of a process that is traced to its
-/// tracer alone, and lets nobody else reap it: such a one counts as dead.
+/// The children that the warden forked itself: shims, and sweeps. Each is
+/// watched by its pidfd as well. The kernel reports the end of a traced process
+/// to its tracer alone, and no other process can reap it: it counts as dead.
 class forked {
 public:
   struct child {
@@ -21,30 +21,30 @@ public:
     int pidfd = -1;
     clock::time_point due =
       {};                 ///< when it has to be gone; zero: nothing is due
-    bool is_held = false; ///< dead, and unreaped
+    bool is_held = false; ///< dead, and held by its tracer
   };
 
   void add(child x);
   bool knows(int32_t pid) const;
-  /// Of one that was reaped; nothing where it is unknown.
+  /// Removes one that was reaped; nothing where it is unknown.
   std::optional<child> take(int32_t pid);
 
   /// Adds the pidfds of those that live.
   void watch(std::vector<pollfd>& to) const;
-  /// Those that have ended and could not be reaped now; each is told once.
+  /// Those that have ended and cannot be reaped now; each is returned once.
   std::vector<child> take_held();
 
-  /// None is left but those whose tracers hold them.
+  /// Whether none is left but those that are held by tracers.
   bool is_empty() const;
   void close_pidfds() const;
 
   // -- after the host's death
 
-  /// Ends the sweeps; has the shims go on that were stopped, each within its
+  /// Ends the sweeps; continues the shims that were stopped, each within its
   /// time.
   void on_host_gone(clock::time_point now);
   std::optional<clock::time_point> due() const;
-  /// Kills those whose time is over: they are stopped, or held, or at something
+  /// Kills those whose time is over: they are stopped, traced, or at a process
   /// that does not die.
   void kill_overdue(clock::time_point now);
 

@@ -26,7 +26,7 @@ public:
 
   void stop(clock::time_point now, milliseconds grace);
   void host_gone(clock::time_point now);
-  /// What it left behind is given the host death's grace: nobody talks to it.
+  /// Its descendants get the host death's grace: they have no client any more.
   void leader_ended(clock::time_point now);
 
   /// What is due now; to be called until it says `none`.

@@ -22,8 +22,8 @@ static bool read_option(std::string_view text, std::string_view name,
   return error == std::errc{} && rest == end;
 }
 
-/// Started by the host, never by hand: --socket=FD and --host=PIDFD are what it
-/// inherits; marks say whose it is.
+/// Started by the host, never by hand: --socket=FD and --host=PIDFD are
+/// inherited descriptors; marks say which host started it.
 int main(int argc, char** argv) {
   auto socket = -1;
   auto host = -1;
@@ -38,8 +38,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "warden: this program is started by troupe\n");
     return 2;
   }
-  // The host is not to be our parent: a warden that ends after its host's
-  // runtime would stay there as a zombie.
+  // The host must not be our parent: it would keep a warden that ends after its
+  // host's runtime as a zombie.
   auto pid = fork();
   if (pid < 0)
     troupe::guard_protocol::send(socket,

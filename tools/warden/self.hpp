@@ -13,8 +13,9 @@ namespace troupe::guard {
 void remember_title(int argc, char** argv);
 
 /// Changes the name that ps, pkill and killall see; `name` is a literal. The
-/// marks follow it in the command line, which anybody may read: the
-/// environment of who may not be traced is closed to its own user.
+/// marks follow it in the command line, which is readable for all: the
+/// environment of a process that may not be traced is not, even for its own
+/// user.
 void rename_self(std::string_view name);
 
 /// Whether others of our user may trace us, read our memory, or take our

@@ -56,7 +56,7 @@ private:
 
   shim_ends ends_;
   int signals_ = -1;
-  int faults_ = -1; // the exec pipe; -1 once it has told
+  int faults_ = -1; // the exec pipe; -1 once it has ended
   guard_protocol::launch_view what_;
   descendants descendants_;
   ladder ladder_{milliseconds{0}};
@@ -93,7 +93,7 @@ bool shim::set_up() {
   setsid();
   rename_self(shim_title);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
-  // Were we stopped when the warden dies, nobody else would continue us.
+  // If we are stopped when the warden dies, this continues us.
   prctl(PR_SET_PDEATHSIG, SIGCONT);
   signals_ = take_signals({SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT});
   return signals_ >= 0;
@@ -118,7 +118,7 @@ bool shim::map_launch() {
                                           what_);
 }
 
-/// A stop may have overtaken the start.
+/// Whether to start: a stop may have overtaken the start.
 bool shim::is_wanted() {
   ladder_ = ladder{milliseconds{what_.head.host_death_grace_ms}};
   on_control();
@@ -128,7 +128,7 @@ bool shim::is_wanted() {
 void shim::start() {
   exec_due_ = clock::now() + milliseconds{what_.head.exec_timeout_ms};
   auto pid = spawn_server(what_, ends_.pipes, faults_);
-  // From here on the server alone keeps its pipes open.
+  // From here on only the server keeps its pipes open.
   for (auto fd : {ends_.pipes.in, ends_.pipes.out, ends_.pipes.err})
     close(fd);
   if (pid < 0)
@@ -143,7 +143,7 @@ void shim::fail_start(guard_protocol::start_step step, int error) {
   told_exit_ = true;
 }
 
-/// The exec pipe has ended, or brought why there was no exec.
+/// The exec pipe has ended, or brought the step that failed.
 void shim::on_start_fault() {
   auto fault = start_fault{};
   auto n = read(faults_, &fault, sizeof(fault));
@@ -155,7 +155,7 @@ void shim::on_start_fault() {
     fail_start(fault.step, fault.error);
     return;
   }
-  // Once it was reaped, its pid may be a stranger's.
+  // Its pid may be reused once it was reaped.
   auto pidfd = descendants_.leader_ended() ? -1 : open_pidfd(leader_);
   auto bytes = guard_protocol::encode(guard_protocol::started{leader_});
   guard_protocol::send_packet(
@@ -226,11 +226,11 @@ void shim::on_host_gone() {
   wake_warden();
 }
 
-/// A warden that was stopped, or held, could not see the host's end, and nobody
-/// is left who would wake it: not it, and not the other shims.
+/// Continues a warden that was stopped or traced, and so could not see the
+/// host's end: no other process is left to do so.
 void shim::wake_warden() {
   auto pidfd = open_pidfd(ends_.warden);
-  // Our parent as long as it lives: the pidfd is no stranger's.
+  // Our parent as long as it lives: the pid is not reused.
   if (pidfd >= 0 && getppid() == ends_.warden)
     wake_guard(ends_.warden, pidfd);
   close(pidfd);
@@ -250,7 +250,7 @@ void shim::reap() {
   empty_ = descendants_.reap();
   if (!descendants_.leader_ended() || told_exit_)
     return;
-  // A leader that was killed before its exec leaves the pipe without a word.
+  // A leader that was killed before its exec leaves the pipe empty.
   if (faults_ >= 0)
     on_start_fault();
   told_exit_ = true;
@@ -288,8 +288,8 @@ void shim::on_time() {
 
 // -- the end -----------------------------------------------------------------
 
-/// Each death brings a SIGCHLD and with it the next look; the timer is for what
-/// does not die.
+/// Each death brings a SIGCHLD and with it the next look; the timer is for
+/// processes that do not die.
 void shim::kill_again() {
   sent_kill_ = true;
   descendants_.signal_all(SIGKILL);
@@ -309,7 +309,7 @@ void shim::finish() {
   tell(guard_protocol::gone{descendants_.exit_status(),
                             descendants_.term_signal(), sent_term_, sent_kill_,
                             descendants_.killed()});
-  // What is unread when we close would cost the host our last words.
+  // Unread packets at our close would make the host lose our last ones.
   guard_protocol::received packet;
   while (ends_.control >= 0 && packet.receive(ends_.control) == 0)
     ;

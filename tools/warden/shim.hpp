@@ -4,7 +4,7 @@
 
 namespace troupe::guard {
 
-/// All that a shim holds.
+/// The descriptors of a shim.
 struct shim_ends {
   int control = -1; ///< to the host
   int host = -1;    ///< the host's pidfd

@@ -35,7 +35,7 @@ static void default_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// Servers are to die before their shim and their host.
+/// The OOM killer should choose servers before their shim and their host.
 static void raise_oom_score() {
   // The file is root's as long as we may not be traced.
   allow_tracing(true);
@@ -48,14 +48,14 @@ static void raise_oom_score() {
   auto score = (n > 0 ? std::atoi(text) : 0) + 200;
   n = std::snprintf(text, sizeof(text), "%d", score < 1000 ? score : 1000);
   if (pwrite(fd, text, static_cast<size_t>(n), 0) < 0)
-    errno = 0; // a kernel or container that forbids it: no reason to fail
+    errno = 0; // a kernel or container may forbid it: no reason to fail
   close(fd);
 }
 
 static void set_limits(bool allow_setuid) {
   auto none = rlimit{0, 0};
   setrlimit(RLIMIT_CORE, &none);
-  // What the host has, but never writable for others.
+  // The host's umask, but never writable for others.
   auto mask = umask(0);
   umask(mask | S_IWGRP | S_IWOTH);
   raise_oom_score();
@@ -63,8 +63,8 @@ static void set_limits(bool allow_setuid) {
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
-/// Has the kernel kill us when the shim dies. A shim that died before is found
-/// by the parent's pid, which then is the warden's.
+/// Has the kernel kill us when the shim dies. If the shim died before this
+/// call, our parent is not the shim any more.
 static void die_with(int32_t shim) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != shim)

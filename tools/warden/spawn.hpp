@@ -11,7 +11,7 @@ struct server_pipes {
   int err = -1;
 };
 
-/// What the child writes into the pipe when its exec does not come about.
+/// Written into the pipe by the child when its exec fails.
 struct start_fault {
   guard_protocol::start_step step{};
   int32_t error = 0;

@@ -16,7 +16,7 @@
 
 namespace troupe::guard {
 
-/// Longer environments are read up to here; ours is their first entry.
+/// Longer environments are read up to here; our mark is their first entry.
 static char environment[256u << 10];
 
 /// Reads a file of /proc/PID.
@@ -36,28 +36,28 @@ static std::string_view read_proc(int32_t pid, const char* name,
   return {room.data(), size};
 }
 
-/// What a guard says in its command line: its environment is closed to us.
+/// The mark in a guard's command line: its environment is not readable.
 static std::optional<process_mark> guard_mark_of(int32_t pid,
                                                  std::string_view name) {
-  char line[1024]; // ours is shorter; an option of the host's may be longer
+  char line[1024]; // our marks are short; other options may be longer
   return find_guard_mark(read_proc(pid, "cmdline", line), name);
 }
 
-/// Of a server, or of the guard that a server started as a host.
+/// The mark of a server, or of a guard that a server started as a host itself.
 static std::optional<process_mark> mark_of(int32_t pid) {
   auto x = find_mark(read_proc(pid, "environ", environment));
   return x ? x : guard_mark_of(pid, mark_name);
 }
 
-/// The pidfd pins the process; only then is it looked at again, so the signal
-/// cannot reach another that took its pid.
+/// Opens a pidfd, and checks again before it signals, so that the signal cannot
+/// reach another process with that pid.
 template <class IsStray>
 static bool strike(int32_t pid, int signal, IsStray is_stray) {
   auto fd = open_pidfd(pid);
   if (fd < 0)
     return false;
   auto hit = is_stray(pid) && send_signal(fd, signal);
-  // Waits for its end, so that the next look does not find it again.
+  // Waits for its end, so that the next round does not find it again.
   auto ended = pollfd{fd, POLLIN, 0};
   if (hit && signal == SIGKILL)
     poll(&ended, 1, 1000);
@@ -94,7 +94,7 @@ static uint32_t kill_strays(IsStray is_stray) {
   return killed;
 }
 
-/// As `strike`, for a guard that is stopped, perhaps by a tracer.
+/// Like `strike`, for a guard that is stopped, perhaps by a tracer.
 template <class IsGuard>
 static bool wake(int32_t pid, IsGuard is_guard) {
   auto fd = open_pidfd(pid);
@@ -115,16 +115,16 @@ uint32_t sweep_own(const sweep_order& order) {
   });
 }
 
-// -- what other hosts left ---------------------------------------------------
+// -- strays of other hosts ---------------------------------------------------
 
-/// Of a host of this boot and namespace that has ended.
+/// Whether the mark is of a host of this boot and namespace that has ended.
 static bool is_foreign(const std::optional<process_mark>& x,
                        const process_identity& self) {
   return x && x->host.boot == self.boot
          && x->host.pid_namespace == self.pid_namespace && is_gone(x->host);
 }
 
-/// 'T' or 't': stopped by a signal, or by a debugger.
+/// Whether it is in state 'T' or 't': stopped by a signal, or by a tracer.
 static bool is_stopped(int32_t pid) {
   char room[512];
   auto text = read_proc(pid, "stat", room);
@@ -139,16 +139,16 @@ uint32_t sweep_foreign(const process_identity& self) {
   };
   auto found = false;
   each_process([&](int32_t pid) {
-    // Continued, a guard that was stopped does its work, and better than we.
+    // A guard that is continued does its work, and better than this sweep.
     found = (is_guard(pid) && wake(pid, is_guard)) || is_stray(pid) || found;
   });
   if (!found)
     return 0;
-  // Nothing tells when another host's shims are done.
+  // There is no event for the end of another host's shims: wait.
   auto grace = std::chrono::milliseconds{defaults::stray_grace};
   poll(nullptr, 0, static_cast<int>(grace.count()));
-  // A guard that runs has a reason to be still there. One that does not goes
-  // last: as long as it is there, all that it guards can be found.
+  // A guard that runs is still at work. One that does not is killed last: while
+  // it is there, all that it guards can be found.
   auto is_idle_guard = [&](int32_t pid) {
     return is_stopped(pid) && is_guard(pid);
   };

@@ -33,7 +33,7 @@ private:
   struct waiting_packet {
     char bytes[guard_protocol::packet_bytes_max];
     size_t size;
-    int fd; // beside it; -1: none
+    int fd; // sent with it; -1: none
   };
 
   // -- the loop
@@ -52,7 +52,7 @@ private:
   void on_sweep(guard_protocol::received& packet,
                 const guard_protocol::sweep& what);
   void on_host_gone();
-  /// Takes `fd`, which goes beside the message.
+  /// Sends a message, with `fd` beside it, which it takes.
   template <class Message>
   void tell(const Message& x, int fd = -1);
   bool send(std::span<const char> bytes, int fd);
@@ -93,16 +93,16 @@ void warden::run() {
 }
 
 void warden::set_up() {
-  // Before there is a server that could trace us.
+  // Before there is a server that could trace this process.
   allow_tracing(false);
   setsid();
   rename_self(warden_title);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   close_on_exec_from(3);
-  signals_ = take_signals({SIGCHLD}); // last: its errno is told
+  signals_ = take_signals({SIGCHLD}); // last, since its errno is reported
 }
 
-/// False, and says so, where it lacks a descriptor.
+/// False, and reports it, where it lacks a descriptor.
 bool warden::say_hello() {
   auto bytes = guard_protocol::encode(guard_protocol::hello{getpid()});
   auto pidfd = signals_ < 0 ? -1 : open_pidfd(getpid());
@@ -127,7 +127,7 @@ void warden::wait() {
                                  {signals_, POLLIN, 0}};
   children_.watch(fds);
   auto timeout = timeout_ms();
-  // More than may be open now, by a limit that came later: SIGCHLD still tells
+  // More descriptors than a limit that was lowered later: SIGCHLD still tells
   // of all children but those that are traced.
   if (poll(fds.data(), fds.size(), timeout) < 0 && errno == EINVAL)
     poll(fds.data(), 3, timeout);
@@ -148,8 +148,8 @@ void warden::wait() {
     on_host_gone();
 }
 
-/// A child's end is the alarm; the timer is for what does not die of KILL, and
-/// for shims that do not do their work.
+/// A child's end is an event; the timer is for processes that do not die of
+/// KILL, and for shims that do not do their work.
 int warden::timeout_ms() const {
   auto kill_wait = strangers_ || !unclean_.empty() ? kill_wait_ms_ : -1;
   auto due = children_.due();
@@ -189,7 +189,8 @@ void warden::on_spawn(guard_protocol::received& packet,
       guard_protocol::fork_failed{what.id, packet.is_cut() ? EMFILE : EBADMSG});
     return;
   }
-  // Keeps a place for its pidfd: none is started that cannot be watched.
+  // Reserves a descriptor for its pidfd: a shim that cannot be watched is not
+  // forked.
   auto place = dup(host_);
   auto self = getpid();
   auto pid = place < 0 ? -1 : fork();
@@ -214,7 +215,7 @@ void warden::become_shim(guard_protocol::received& packet, int32_t warden) {
             packet.take_fd(guard_protocol::fd_launch), warden, pipes});
 }
 
-/// What no child of ours is to hold.
+/// Closes the descriptors that a child must not have.
 void warden::close_ours() const {
   close(socket_);
   close(signals_);
@@ -247,7 +248,7 @@ void warden::on_sweep(guard_protocol::received& packet,
     tell(guard_protocol::swept{what.round, 0});
 }
 
-/// The shims watch the host themselves, if they can.
+/// The shims watch the host themselves, if they are able to.
 void warden::on_host_gone() {
   close(socket_);
   socket_ = -1;
@@ -287,7 +288,7 @@ void warden::flush() {
 
 // -- children ----------------------------------------------------------------
 
-/// Runs `f` in a child that tells its result by its exit status.
+/// Runs `f` in a child that returns its result as its exit status.
 template <class F>
 int32_t warden::fork_child(F f) {
   auto pid = fork();
@@ -307,7 +308,7 @@ void warden::on_child_ends() {
       break;
     on_reaped(pid, status);
   }
-  // One that ended just now can be reaped after all.
+  // One that ended just now may be reaped after all.
   for (auto& x : children_.take_held())
     on_ended(x, waitpid(x.pid, &status, WNOHANG | __WALL) == x.pid
                   ? reap(x.pid, status)
@@ -316,7 +317,7 @@ void warden::on_child_ends() {
     kill_strangers();
 }
 
-/// Forgets a child that is held no more. Its exit status.
+/// Forgets a child that is not held any more. Returns its exit status.
 int warden::reap(int32_t pid, int status) {
   children_.take(pid);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -325,7 +326,7 @@ int warden::reap(int32_t pid, int status) {
 void warden::on_reaped(int32_t pid, int status) {
   auto x = children_.take(pid);
   if (!x) {
-    // Adopted from a dead shim; it may have left children of its own.
+    // Adopted from a dead shim; it may leave children of its own.
     strangers_ = true;
     killed_ += WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   } else if (!x->is_held) {
@@ -333,7 +334,7 @@ void warden::on_reaped(int32_t pid, int status) {
   }
 }
 
-/// `exit_status`: -1 where it was killed, or nobody can know.
+/// `exit_status`: -1 where it was killed, or is unknown.
 void warden::on_ended(const forked::child& x, int exit_status) {
   if (x.is_sweep && x.id != 0)
     tell(guard_protocol::swept{
@@ -347,8 +348,8 @@ void warden::on_ended(const forked::child& x, int exit_status) {
     unclean_.push_back(x.id);
 }
 
-/// Every child that is not ours was a dead shim's. When none is left, whatever
-/// the dead shims guarded is gone.
+/// Children that we did not fork were a dead shim's. When none is left, all
+/// that the dead shims guarded is gone.
 void warden::kill_strangers() {
   auto found = false;
   children all;

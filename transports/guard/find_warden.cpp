@@ -29,7 +29,7 @@ static bool usable(const std::string& path, std::string& why) {
 
 std::string find_warden(const std::string& told, std::string& why) {
   why.clear();
-  // What was named must be there: nothing else is tried in its stead.
+  // A path that was named must be right: no other place is tried instead.
   if (!told.empty())
     return usable(told, why) ? told : std::string{};
   if (auto named = std::getenv("TROUPE_WARDEN"); named != nullptr && *named)

@@ -64,7 +64,7 @@ static guard_protocol::launch launch_of(const process_request& what,
   out.path = what.path;
   out.cwd = what.cwd;
   out.argv = what.argv;
-  // First, where a look at the process finds it soonest.
+  // First in the environment, where a search of /proc finds it soonest.
   out.env.push_back(mark);
   auto outer = std::string{mark_name} + "=";
   for (auto& x : what.env)
@@ -116,7 +116,7 @@ bool guarded_server::watch(std::weak_ptr<owner> by) {
   return true;
 }
 
-// -- what the user of the server does ----------------------------------------
+// -- the user of the server --------------------------------------------------
 
 unique_fd& guarded_server::pipe(guard_protocol::spawn_fd which) {
   return pipes_[which - guard_protocol::fd_stdin];
@@ -140,7 +140,7 @@ void guarded_server::drop() {
   boost::asio::post(io_, [self = shared_from_this()] { self->events_ = {}; });
 }
 
-// -- what the shim says ------------------------------------------------------
+// -- packets of the shim -----------------------------------------------------
 
 void guarded_server::on_readable() {
   auto self = shared_from_this();
@@ -191,7 +191,7 @@ void guarded_server::on_exited(const guard_protocol::exited& x) {
 }
 
 void guarded_server::on_unkillable(int32_t pid) {
-  // The shim goes on trying, for as long as it takes: no answer is due.
+  // The shim keeps killing for as long as it takes: no answer is due.
   if (pulse_)
     pulse_->calm();
   if (lifecycle_.on_unkillable() == action::tell && events_.on_unkillable)
@@ -199,7 +199,7 @@ void guarded_server::on_unkillable(int32_t pid) {
                           + " does not die of KILL");
 }
 
-// -- what its link learns ----------------------------------------------------
+// -- news of the link --------------------------------------------------------
 
 void guarded_server::on_handed_over() {
   carry_out(lifecycle_.on_handed_over());
@@ -216,7 +216,7 @@ void guarded_server::on_fork_failed(int error) {
 
 void guarded_server::on_shim_ended(const guard_protocol::shim_ended& x) {
   auto self = shared_from_this();
-  // What the shim said last may be unread in its own socket.
+  // The shim's last packets may be unread in its own socket.
   read_all();
   carry_out(lifecycle_.on_shim_ended(x));
 }
@@ -236,10 +236,10 @@ void guarded_server::fail(errc why, int error, std::string text) {
   carry_out(lifecycle_.on_failed(why, error, std::move(text)));
 }
 
-// -- what follows ------------------------------------------------------------
+// -- actions -----------------------------------------------------------------
 
-/// Does what an event asks for, but for `tell`: that is done where the event
-/// was read.
+/// Does what an event asks for, except `tell`: that is done where the event was
+/// read.
 void guarded_server::carry_out(action what) {
   auto self = shared_from_this();
   if (!lifecycle_.awaits_shim())
@@ -266,7 +266,7 @@ void guarded_server::tell_owner(void (owner::*news)(uint64_t)) {
     (owner.get()->*news)(id_);
 }
 
-/// What stayed in the leader's group dies at once: the pidfd names that group
+/// Kills what stayed in the leader's group at once: the pidfd names that group
 /// even if the pid belongs to another process by now. Before Linux 6.9 this
 /// fails, and the sweep does it.
 void guarded_server::search() {
@@ -291,7 +291,7 @@ void guarded_server::send_stop() {
 
 // -- a shim that does not answer ---------------------------------------------
 
-/// A stop is owed an answer. Before the shim is known, the warden owes one.
+/// A stop must be answered by the shim; before that is known, by the warden.
 void guarded_server::expect_answer() {
   if (!shim_.pidfd || !lifecycle_.awaits_shim())
     return;
@@ -320,7 +320,7 @@ void guarded_server::ask_shim() {
   send_stop();
 }
 
-/// The warden then kills what it guarded.
+/// Kills the shim; the warden then kills what it guarded.
 void guarded_server::kill_shim() {
   if (shim_.pidfd)
     send_signal(shim_.pidfd.get(), SIGKILL);

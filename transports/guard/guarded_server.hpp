@@ -18,7 +18,7 @@ using handover = std::array<unique_fd, guard_protocol::spawn_fds>;
 /// A shim that was forked.
 struct shim_handle {
   int32_t pid = 0;
-  unique_fd pidfd; ///< none where there was no descriptor for it
+  unique_fd pidfd; ///< empty where there was no descriptor for it
 };
 
 /// The host's end of one server and its shim: descriptors, the control socket,
@@ -27,10 +27,10 @@ struct shim_handle {
 /// nothing of the server is left, even when its user has dropped it.
 class guarded_server : public std::enable_shared_from_this<guarded_server> {
 public:
-  /// How the server's link hears of it.
+  /// What the server reports to its link.
   struct owner {
     virtual ~owner() = default;
-    /// It has told its end and is to be forgotten.
+    /// It has reported its end and is to be forgotten.
     virtual void on_finished(uint64_t id) = 0;
     /// Its shim has ended, or is about to: the warden has to say so.
     virtual void on_unreaped(uint64_t id) = 0;
@@ -47,14 +47,14 @@ public:
   /// Starts listening to the shim. False where that cannot be done.
   bool watch(std::weak_ptr<owner> by);
 
-  // -- what the user of the server does
+  // -- called by the user of the server
 
   unique_fd& pipe(guard_protocol::spawn_fd which);
   void stop(milliseconds grace);
-  /// Its user wants no more events, and it is to stop.
+  /// Its user takes no more events, and it is to stop.
   void drop();
 
-  // -- what its link learns
+  // -- called by its link
 
   void on_handed_over();
   void on_forked(shim_handle shim);
@@ -69,7 +69,7 @@ public:
   void fail(errc why, int error, std::string text);
 
 private:
-  // -- what the shim says
+  // -- packets of the shim
   void on_readable();
   void read_all();
   void on_packet(guard_protocol::received& packet);
@@ -77,7 +77,7 @@ private:
   void on_exited(const guard_protocol::exited& x);
   void on_unkillable(int32_t pid);
 
-  // -- what follows
+  // -- actions
   void carry_out(server_lifecycle::action what);
   void tell_owner(void (owner::*news)(uint64_t));
   void search();
@@ -101,7 +101,7 @@ private:
   std::unique_ptr<guard_pulse> pulse_; // while the shim owes an answer
   shim_handle shim_;
   unique_fd leader_;                         // its pidfd
-  milliseconds grace_ = milliseconds::max(); // the shortest that was wanted
+  milliseconds grace_ = milliseconds::max(); // the shortest that was asked for
 };
 
 } // namespace troupe

@@ -41,7 +41,7 @@ struct launch_view {
   const char* path = nullptr;
   const char* cwd = nullptr;
   char** argv = nullptr; ///< ended by a null pointer
-  char** env = nullptr;  ///< the same
+  char** env = nullptr;  ///< ended by a null pointer, too
 };
 
 /// Pointers that `decode_launch` needs room for; 0 where the image's head is no

@@ -53,7 +53,7 @@ struct packet {
 template <class Message>
 auto encode(const Message& x) {
   static_assert(std::is_trivially_copyable_v<Message>);
-  // Padding would carry what stood on the stack.
+  // Padding would copy old stack contents.
   static_assert(std::has_unique_object_representations_v<Message>);
   static_assert(sizeof(packet<Message>) <= packet_bytes_max);
   auto out = std::array<char, sizeof(packet<Message>)>{};

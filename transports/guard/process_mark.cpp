@@ -114,8 +114,8 @@ bool is_gone(const process_identity& x) {
   auto fd = open_pidfd(x.pid);
   if (fd < 0)
     return errno == ESRCH;
-  // A process whose first thread has left is a zombie in /proc and lives on:
-  // its pidfd alone knows when the last thread is gone.
+  // A process whose first thread has ended is a zombie in /proc and lives on:
+  // only its pidfd knows when the last thread is gone.
   auto ended = pollfd{fd, POLLIN, 0};
   auto gone = start_of(x.pid) != x.start || poll(&ended, 1, 0) == 1;
   close(fd);

@@ -4,12 +4,12 @@
 #include <optional>
 #include <string_view>
 
-/// Who started a process: kept in the environment of every server, and in the
-/// command line of its guards, so that what survived the death of its host can
-/// be recognised.
+/// Marks who started a process: kept in the environment of every server, and in
+/// the command line of its guards, so that what survived the death of its host
+/// can be recognised.
 namespace troupe {
 
-/// A process for all time: the pid is only a number without the rest.
+/// Identifies a process for all time: its pid alone may be reused.
 struct process_identity {
   int32_t pid = 0;
   /// In clock ticks since boot (/proc/PID/stat, field 22).
@@ -34,7 +34,7 @@ struct process_mark {
 };
 
 inline constexpr std::string_view mark_name = "TROUPE_COOKIE";
-/// The same in the guards' own command line; the number is 0.
+/// The name of a mark in the guards' own command line; its number is 0.
 inline constexpr std::string_view guard_mark_name = "TROUPE_GUARD";
 
 /// The names of guards, as ps shows them; marks follow in the command line.
@@ -49,7 +49,7 @@ inline constexpr size_t mark_text_max = 160;
 void write_mark(const process_mark& x, char (&out)[mark_text_max],
                 std::string_view name = mark_name);
 
-/// Reads the text after "NAME="; nothing where it is none of ours.
+/// Reads the text after "NAME="; nothing where it is not a mark.
 std::optional<process_mark> read_mark(std::string_view text);
 
 /// Whether this is NAME=text of a mark, of either name.
@@ -59,7 +59,8 @@ bool is_mark(std::string_view entry);
 std::optional<process_mark> find_mark(std::string_view environment,
                                       std::string_view name = mark_name);
 
-/// The same in a guard's command line; nothing where this is another's.
+/// Finds and reads the mark in a guard's command line; nothing where the
+/// process is no guard.
 std::optional<process_mark> find_guard_mark(std::string_view command_line,
                                             std::string_view name);
 
@@ -68,7 +69,7 @@ std::optional<process_mark> find_guard_mark(std::string_view command_line,
 /// When a process started; 0 where there is none.
 uint64_t start_of(int32_t pid);
 
-/// Whether it is certain that the process has ended, all its threads included.
+/// Whether the process has certainly ended, all its threads included.
 bool is_gone(const process_identity& x);
 
 /// The identity of the calling process; `pid` 0 where /proc cannot be read.

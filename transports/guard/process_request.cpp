@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 using variables = std::map<std::string, std::string>;
 using strings = std::vector<std::string>;
 
-/// Where programs are looked for if nobody says.
+/// PATH where neither the spec nor the host sets one.
 static constexpr const char* usual_path = "/usr/local/bin:/usr/bin:/bin";
 
 // -- the environment ---------------------------------------------------------
@@ -63,7 +63,7 @@ static std::string find_flaw(const server_spec& spec) {
       return "a zero byte or a newline in args[" + std::to_string(i) + "]";
   for (auto& [name, value] : spec.env) {
     if (name.empty() || has_any(name, std::string_view{"=\0\n", 3}))
-      return "an impossible name in env";
+      return "an invalid name in env";
     if (has_any(value.reveal(), zero))
       return "a zero byte in the value of " + name;
   }
@@ -72,7 +72,7 @@ static std::string find_flaw(const server_spec& spec) {
 
 // -- the program -------------------------------------------------------------
 
-/// 0, or why it cannot be executed.
+/// 0, or the errno why it cannot be executed.
 static int try_program(const std::string& path) {
   struct stat file {};
   if (stat(path.c_str(), &file) != 0)
@@ -88,7 +88,8 @@ static void fail(stop_report& failed, int error, const std::string& what) {
   failed.text = what + ": " + std::generic_category().message(error);
 }
 
-/// Such entries mean the working folder, in which anything may lie.
+/// Empty and relative entries mean the working folder, where any program may
+/// lie.
 static void warn_of_path(std::string_view path, bool may_show,
                          strings& warnings) {
   auto bad = std::string{};
@@ -100,11 +101,11 @@ static void warn_of_path(std::string_view path, bool may_show,
   }
   auto shown = may_show ? " (" + bad + ")" : "";
   if (!bad.empty())
-    warnings.push_back("PATH has entries that are no absolute path" + shown
+    warnings.push_back("PATH has entries that are not absolute" + shown
                        + ": they are not searched");
 }
 
-/// In a sticky folder nobody replaces what is another's.
+/// In a sticky folder, only its owner and root can replace a file.
 static void warn_of_place(const std::string& program, const std::string& shown,
                           strings& warnings) {
   auto folder = program.substr(0, program.rfind('/') + 1);
@@ -115,13 +116,13 @@ static void warn_of_place(const std::string& program, const std::string& shown,
     return;
   auto trusted = file.st_uid == 0 || file.st_uid == geteuid();
   if ((place.st_mode & S_ISVTX) == 0 || !trusted)
-    warnings.push_back("anybody may replace " + shown
+    warnings.push_back("any user may replace " + shown
                        + ": its folder is writable for all");
 }
 
 // -- what is shown -----------------------------------------------------------
 
-/// The program as errors name it.
+/// The program, as errors name it.
 static std::string shown_program(const server_spec& spec,
                                  const server_spec& written,
                                  const std::string& path) {
@@ -132,7 +133,7 @@ static std::string shown_program(const server_spec& spec,
   return written.cwd + "/" + written.command;
 }
 
-/// PATH as errors name it. The host's is shown: who asks must see it.
+/// PATH, as errors name it. The host's is shown: the user must see it.
 static std::string shown_search(const server_spec& spec,
                                 const server_spec& written,
                                 const std::string& path) {
@@ -145,8 +146,8 @@ static std::string shown_search(const server_spec& spec,
 
 // -- looking for it ----------------------------------------------------------
 
-/// As execvp does: what exists but may not be executed is passed over, and told
-/// in `worst` if nothing better comes.
+/// Searches as execvp does: a file that may not be executed is passed over, and
+/// its errno kept in `worst` if no better one is found.
 static std::string look_up(const std::string& name, std::string_view path,
                            int& worst) {
   worst = ENOENT;
@@ -195,7 +196,7 @@ static std::string find_program(const server_spec& spec,
 
 // -- all of it ---------------------------------------------------------------
 
-/// Absolute, because the warden's own folder is that of the host's start.
+/// An absolute path: the warden's working folder is that of the host's start.
 static std::string folder_of(const server_spec& spec) {
   auto ec = std::error_code{};
   auto here = fs::current_path(ec);

@@ -14,26 +14,26 @@ namespace troupe {
 ///   which old shells run; then what is declared.
 ///
 /// Doubts become `warnings`: an entry of PATH that is not searched, and a
-/// program that others than its owner, root and we may replace.
+/// program that users other than its owner, root and we may replace.
 ///
 /// `failed.why` is set if it cannot be started: `program_not_found` with errno
 /// and the PATH that was searched, or `invalid_spec` (a zero byte or a newline
 /// in the command line, an impossible variable). No text shows a value of the
 /// environment but PATH.
 ///
-/// `written`: the spec with its variables as they are written. Texts show what
-/// stands there wherever a variable has changed it.
+/// `written`: the spec with its variables unresolved. Texts show it wherever a
+/// variable has changed a value.
 process_request prepare_process(const server_spec& spec,
                                 const server_spec& written,
                                 const std::vector<std::string>& host_env,
                                 stop_report& failed);
 
-/// The same without variables.
+/// Likewise, for a spec without variables.
 process_request prepare_process(const server_spec& spec,
                                 const std::vector<std::string>& host_env,
                                 stop_report& failed);
 
-/// The same with this process' environment.
+/// Likewise, with this process' environment.
 process_request prepare_in_host(const server_spec& spec,
                                 const server_spec& written,
                                 stop_report& failed);

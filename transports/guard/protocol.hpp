@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-/// What host, warden and shim tell each other. One packet is one message;
+/// The packets between host, warden and shim. One packet is one message;
 /// descriptors travel beside it. Both ends come from one build: a packet of
 /// another version is refused.
 ///
@@ -47,7 +47,7 @@ struct sweep {
   uint64_t horizon = 0;
 };
 
-/// Are you there? Answered by `alive` at once.
+/// Asks whether the warden answers. Answered by `alive` at once.
 struct probe {
   static constexpr auto kind = packet_kind::probe;
   uint64_t number = 0;
@@ -55,7 +55,7 @@ struct probe {
 
 // -- warden to host ----------------------------------------------------------
 
-/// The first, and at once. Descriptor 0: the warden's own pidfd.
+/// The first packet, sent at once. Descriptor 0: the warden's own pidfd.
 struct hello {
   static constexpr auto kind = packet_kind::hello;
   int32_t pid = 0;
@@ -110,7 +110,7 @@ struct started {
   int32_t pid = 0;
 };
 
-/// What was done last when a start failed.
+/// The step of a start that failed.
 enum class start_step : uint32_t { request, fork, chdir, exec, overdue };
 
 struct start_failed {
@@ -119,7 +119,7 @@ struct start_failed {
   start_step step = start_step::request;
 };
 
-/// It has heard of the stop.
+/// The shim has received the stop.
 struct stopping {
   static constexpr auto kind = packet_kind::stopping;
   uint32_t grace_ms = 0;

@@ -19,7 +19,7 @@ struct guard_pulse::state : std::enable_shared_from_this<state> {
   }
 
   void arm() {
-    auto mine = ++turn; // what is queued already is not reached by a cancel
+    auto mine = ++turn; // a cancel does not reach a queued handler
     timer.expires_after(defaults::guard_silence);
     timer.async_wait([weak = weak_from_this(), mine](error_code failed) {
       auto self = weak.lock();
@@ -39,7 +39,7 @@ struct guard_pulse::state : std::enable_shared_from_this<state> {
     events.look();
     if (!expecting)
       return;
-    // Were we stopped ourselves, so was the guard, perhaps.
+    // If we were stopped ourselves, the guard perhaps was, too: ask again.
     if (std::exchange(spoke, false) || late > defaults::guard_silence / 2)
       asked = false;
     auto kills = std::exchange(asked, true);
@@ -47,7 +47,7 @@ struct guard_pulse::state : std::enable_shared_from_this<state> {
       calm();
     else
       arm();
-    // Last: they may destroy us.
+    // Last, since they may destroy this object.
     auto& act = kills ? events.kill : events.ask;
     act();
   }

@@ -10,15 +10,15 @@ class io_context;
 namespace troupe {
 
 /// Notices a guard (warden or shim) that owes an answer and is silent, because
-/// somebody has stopped it: it is asked, and killed if that does not help. No
-/// timer runs while nothing is owed. Used on the I/O thread. It may be
-/// destroyed inside what it calls.
+/// it was stopped: it is asked, and killed if that does not help. No timer runs
+/// while no answer is owed. Used on the I/O thread. It may be destroyed inside
+/// what it calls.
 class guard_pulse {
 public:
   struct events {
-    /// Takes in what the guard has said already.
+    /// Reads what the guard has sent already.
     std::function<void()> look;
-    /// Continues it, and asks for any word, which it then owes at once.
+    /// Continues it, and asks for any answer, which it then owes at once.
     std::function<void()> ask;
     /// Kills it; its death is noticed otherwise.
     std::function<void()> kill;
@@ -28,12 +28,12 @@ public:
   guard_pulse(const guard_pulse&) = delete;
   ~guard_pulse();
 
-  /// An answer is owed. Asks after `defaults::guard_silence` without any word,
-  /// and kills after the same time again.
+  /// An answer is owed. Asks after `defaults::guard_silence` without any
+  /// packet, and kills after the same time again.
   void expect();
-  /// It has said something, and may still owe.
+  /// It has sent something, and may still owe an answer.
   void heard();
-  /// Nothing is owed any more.
+  /// No answer is owed any more.
   void calm();
 
 private:

@@ -81,7 +81,7 @@ constexpr row table[] = {
   {lost, dropped, lost, none},
 };
 
-/// What is left of an action when the user does not listen any more.
+/// The action that remains when the user does not listen any more.
 action without_user(action x) {
   switch (x) {
     case tell: return none;
@@ -241,7 +241,7 @@ action server_lifecycle::on_gone(const guard_protocol::gone& x) {
   return *then;
 }
 
-/// The status of a process that never became the program is not the program's.
+/// The exit status of a process that never became the program is dropped.
 void server_lifecycle::set_status(int32_t exit_status, int32_t term_signal) {
   verdict_.exit_status = has_failed() ? -1 : exit_status;
   verdict_.term_signal = term_signal;

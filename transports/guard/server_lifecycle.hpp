@@ -8,7 +8,7 @@
 
 namespace troupe {
 
-/// Which of a server's two guards, shim and warden, is still there, what has to
+/// Which of a server's two guards, shim and warden, is still there, what must
 /// be done after each event, and how the server ended. Pure: no descriptor, no
 /// clock, no system call.
 ///
@@ -70,7 +70,7 @@ public:
     failed,      ///< the request could not be handed over
     fork_failed, ///< there is no shim
     stop_wanted,
-    dropped, ///< the user holds the server no more
+    dropped, ///< the user has dropped the server
   };
 
   /// What the owner of this object has to do.
@@ -79,13 +79,13 @@ public:
     tell,         ///< tell the user of the event
     pass_stop,    ///< pass the stop on to the shim
     await_warden, ///< expect the warden to say that the shim has ended
-    search,       ///< kill the leader's group, and have what is left looked for
-    end,          ///< let go of everything
-    tell_end,     ///< let go of everything, then tell the user the verdict
+    search,       ///< kill the leader's group, and sweep what is left
+    end,          ///< release everything
+    tell_end,     ///< release everything, then tell the user the verdict
   };
 
-  /// `path` and `folder`: what texts for people call the program and its
-  /// working directory.
+  /// `path` and `folder`: names of the program and its working directory in
+  /// texts for people.
   server_lifecycle(std::string path, std::string folder);
 
   action on_handed_over();
@@ -103,7 +103,7 @@ public:
   action on_fork_failed(int error);
   /// May come again, with a shorter grace.
   action on_stop_wanted();
-  /// Wants a stop as well, unless one was wanted already. From then on the user
+  /// Stops it as well, if that was not asked for before. From then on the user
   /// is told nothing.
   action on_dropped();
 
@@ -111,16 +111,16 @@ public:
     return stage_;
   }
 
-  /// Whether the shim was to stop and still has to answer.
+  /// Whether the shim was asked to stop and has not finished.
   bool awaits_shim() const;
 
-  /// How it ended. Complete in the stage `over`.
+  /// How the server ended. Complete in the stage `over`.
   const stop_report& verdict() const {
     return verdict_;
   }
 
 private:
-  /// What the user wants of the server, in the order that it can be wanted.
+  /// What the user wants of the server; each can follow those before it.
   enum class wish : uint8_t { run, stop, forget };
 
   /// Whether the shim has said that the start failed.

@@ -59,7 +59,8 @@ static void kill_own_tracer(int32_t guard, int pidfd) {
   auto fd = tracer > 0 ? open_pidfd(tracer) : -1;
   if (fd < 0)
     return;
-  // Now that it is pinned: is it that one, and is the guard still the guard?
+  // Its pidfd is pinned: check again that it traces the guard, and both live
+  // on.
   if (status_of(guard).tracer == thread && status_of(thread).process == tracer
       && descends_from(tracer, guard) && send_signal(pidfd, 0))
     send_signal(fd, SIGKILL);
@@ -69,7 +70,7 @@ static void kill_own_tracer(int32_t guard, int pidfd) {
 void wake_guard(int32_t pid, int pidfd) {
   if (pid > 0 && pidfd >= 0)
     kill_own_tracer(pid, pidfd);
-  // After that, because what held it has left it with a SIGSTOP.
+  // After the kill, since the tracer's death leaves the guard stopped.
   send_signal(pidfd, SIGCONT);
 }
 

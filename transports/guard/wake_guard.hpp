@@ -4,12 +4,12 @@
 
 namespace troupe {
 
-/// Has a guard go on that was stopped. `pidfd` is that of the process `pid`.
+/// Continues a guard that was stopped. `pidfd` is that of the process `pid`.
 ///
-/// One that is held by a tracer it guards itself, a server of its own, is freed
-/// by that tracer's death; no signal but KILL gets through to it. A tracer from
-/// elsewhere, as a person's debugger, is left alone. Used by host, warden and
-/// shim.
+/// A guard that is traced by a process it guards itself (a server of its own)
+/// is freed by killing that tracer: no signal but KILL gets through to it.
+/// Another tracer, such as a person's debugger, is left alone. Used by host,
+/// warden and shim.
 void wake_guard(int32_t pid, int pidfd);
 
 /// Whether `pid` was started by `ancestor`, at any depth, as far as the

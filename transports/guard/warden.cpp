@@ -5,7 +5,8 @@ namespace troupe {
 
 namespace {
 
-/// What the user of a server holds; the server itself lives until it is gone.
+/// The handle that a server's user holds; the server itself lives until it is
+/// gone.
 class guard final : public guarded_process {
 public:
   guard(std::shared_ptr<warden_link> link,

@@ -18,11 +18,11 @@ class warden_link;
 
 /// The host's end of one guarded server process: its pipes and its shim. Used
 /// on the I/O thread only. Dropping it stops the server as `stop` does; the
-/// shim needs nobody for that.
+/// shim does that alone.
 class guarded_process {
 public:
   struct events {
-    /// Worth a line for people; before anything else.
+    /// A warning for people; before any other event.
     std::function<void(std::string text)> on_warning;
     /// The program runs (its exec succeeded).
     std::function<void(int32_t pid)> on_started;
@@ -41,12 +41,12 @@ public:
   virtual int take_stdin() = 0;
   virtual int take_stdout() = 0;
   virtual int take_stderr() = 0;
-  /// Runs the ladder: stdin ends (who has taken it has closed it), grace,
-  /// TERM+CONT, grace, KILL until nothing is left.
+  /// Runs the stop ladder: stdin ends (whoever took it must have closed it),
+  /// grace, TERM+CONT, grace, KILL until nothing is left.
   virtual void stop(std::chrono::milliseconds grace) = 0;
 };
 
-/// What to start: all resolved, nothing is looked up any more.
+/// What to start; everything in it is resolved.
 struct process_request {
   std::string path;                  ///< absolute
   std::vector<std::string> warnings; ///< doubts about how it was found
@@ -55,8 +55,8 @@ struct process_request {
   std::string cwd;              ///< empty: the host's
   bool allow_setuid = false;
   std::chrono::milliseconds host_death_grace = defaults::host_death_grace;
-  /// What errors name in place of `path` and `cwd`, so that no value of a
-  /// variable is shown. Empty: those themselves.
+  /// Names in errors for `path` and `cwd`, so that no value of a variable is
+  /// shown. Empty: the paths themselves.
   std::string shown_path;
   std::string shown_cwd;
 

@@ -35,10 +35,10 @@ warden_link::~warden_link() {
     return;
   auto pid = life_->pid;
   auto pidfd = life_->pidfd->fd();
-  // Nobody will notice any more that one was stopped.
+  // After our end it would stay stopped: continue it now.
   wake_guard(pid, pidfd);
   life_->socket.reset();
-  // With no shim left it ends at once; else when its shims are done.
+  // Without shims it ends at once, else when its shims are done.
   auto ended = pollfd{pidfd, POLLIN, 0};
   auto wait = milliseconds{defaults::warden_exit_timeout};
   if (servers_.empty() && poll(&ended, 1, static_cast<int>(wait.count())) == 0)
@@ -60,7 +60,7 @@ uint64_t warden_link::restarts() const {
 std::shared_ptr<guarded_server>
 warden_link::spawn(process_request what, guarded_process::events events) {
   auto id = next_id_++;
-  if (self_.pid == 0) // there was no descriptor to read it with
+  if (self_.pid == 0) // its identity could not be read for want of a descriptor
     self_ = own_identity();
   char text[mark_text_max];
   write_mark({self_, link_, id}, text);
@@ -85,7 +85,7 @@ warden_link::spawn(process_request what, guarded_process::events events) {
   return server;
 }
 
-/// Sends what waits, as far as the window and the socket allow.
+/// Sends queued requests, as far as the window and the socket allow.
 void warden_link::pump() {
   while (life_ && !waiting_.empty()
          && life_->unanswered < defaults::spawn_window)
@@ -95,20 +95,20 @@ void warden_link::pump() {
 
 bool warden_link::send_next() {
   if (life_->socket->fd() < 0)
-    return false; // as below; the socket was heard to end first
+    return false; // as below; its socket was closed before
   auto& next = waiting_.front();
   int fds[guard_protocol::spawn_fds];
   for (size_t i = 0; i < guard_protocol::spawn_fds; ++i)
     fds[i] = next.fds[i].get();
   auto error = guard_protocol::send(life_->socket->fd(), next.what, fds);
   if (error == EPIPE || error == ECONNRESET)
-    return false; // its death is noticed by its pidfd; the next one gets it
+    return false; // its pidfd will tell; the next one gets the request
   if (error == EAGAIN) {
     life_->socket->on_writable([this] { pump(); });
     life_->pulse->expect();
     return false;
   }
-  // Too many descriptors are on their way: its answers tell when they are not.
+  // Too many descriptors are in flight: its next answers make room.
   if (error == ETOOMANYREFS && life_->unanswered > 0)
     return false;
   auto server = find(next.what.id);
@@ -142,7 +142,7 @@ std::shared_ptr<guarded_server> warden_link::find(uint64_t id) {
   return at == servers_.end() ? nullptr : at->second;
 }
 
-// -- its life ----------------------------------------------------------------
+// -- life of the warden ------------------------------------------------------
 
 bool warden_link::ensure_running() {
   if (life_)
@@ -159,7 +159,7 @@ bool warden_link::ensure_running() {
   life_->socket = std::make_unique<fd_watch>(io_, started.socket.release());
   life_->pidfd = std::make_unique<fd_watch>(io_, started.pidfd.release());
   if (life_->socket->fd() < 0 || life_->pidfd->fd() < 0) {
-    life_.reset(); // it ends with its socket
+    life_.reset(); // dropping its socket ends it
     fail_start("the warden cannot be watched", ENOSPC);
     return false;
   }
@@ -193,7 +193,7 @@ void warden_link::on_packets() {
         life_->pulse->calm();
       continue;
     }
-    // It has closed its end: it is dying, or mad.
+    // It has closed its end, or sent nonsense.
     life_->socket->close();
     end_life();
   }
@@ -217,15 +217,15 @@ void warden_link::on_packet(guard_protocol::received& packet) {
   }
 }
 
-/// Kills it; the rest follows when it is dead.
+/// Kills it; `on_died` does the rest.
 void warden_link::end_life() {
   send_signal(life_->pidfd->fd(), SIGKILL);
 }
 
 void warden_link::on_died() {
   auto self = shared_from_this();
-  on_packets(); // what it said before
-  // Where we are a subreaper or process 1, it had become our child.
+  on_packets(); // packets that it sent before
+  // If we are a subreaper or process 1, it had become our child.
   waitpid(life_->pid, nullptr, WNOHANG);
   lost_by_ = life_->was_silent ? "the warden did not answer and was replaced"
                                : "its guards were killed";
@@ -243,11 +243,11 @@ void warden_link::on_died() {
     pump();
 }
 
-/// Nothing is ever started unguarded.
+/// Fails the queued starts: nothing is ever started unguarded.
 void warden_link::fail_start(const std::string& text, int error) {
   auto self = shared_from_this();
   auto whole = error == 0 ? text : text + ": " + os_error_text(error);
-  // What has run out may come back; a missing program does not by itself.
+  // Scarce resources may come back; a missing program needs a person.
   auto scarce = is_scarcity(error);
   auto why = scarce ? errc::spawn_failed : errc::warden_unavailable;
   auto number = scarce ? error : 0;
@@ -287,7 +287,7 @@ void warden_link::on_unreaped(uint64_t id) {
     life_->pulse->expect();
 }
 
-/// One that was stopped goes on where it was, and nothing is lost.
+/// Continues it, if it was stopped, and asks for an answer.
 void warden_link::ask() {
   wake_guard(life_->pid, life_->pidfd->fd());
   guard_protocol::send(life_->socket->fd(), guard_protocol::probe{});
@@ -310,7 +310,7 @@ void warden_link::on_lost(uint64_t id) {
   lost_[id] = 0;
   if (std::exchange(sweep_posted_, true))
     return;
-  // Once for all that are lost together.
+  // Once for all servers that are lost together.
   boost::asio::post(io_, [weak = weak_from_this()] {
     if (auto self = weak.lock())
       self->look_for_lost();
@@ -336,7 +336,7 @@ void warden_link::send_sweep() {
       guarded.push_back(id);
   auto file = unique_fd{memfd_create("guarded", MFD_CLOEXEC)};
   auto size = static_cast<ssize_t>(guarded.size() * sizeof(uint64_t));
-  // A list that is cut short would cost living servers.
+  // With an incomplete list the sweep would kill living servers.
   if (!file || pwrite(file.get(), guarded.data(), size_t(size), 0) != size)
     return give_up_lost("no memory to look for what it left");
   auto order =
@@ -344,7 +344,7 @@ void warden_link::send_sweep() {
   auto fd = file.get();
   auto error = guard_protocol::send(life_->socket->fd(), order, {&fd, 1});
   if (error == EAGAIN)
-    return give_up_lost("the warden does not take orders");
+    return give_up_lost("the warden cannot be reached");
   if (!lost_.empty())
     life_->pulse->expect();
   for (auto& [id, round] : lost_)
@@ -366,7 +366,7 @@ void warden_link::give_up_lost(const std::string& text) {
   for (auto& [id, round] : lost)
     if (auto server = find(id))
       server->on_swept(
-        0, lost_by_ + ", its group has been killed, and no more: " + text);
+        0, lost_by_ + ", only its process group has been killed: " + text);
 }
 
 } // namespace troupe

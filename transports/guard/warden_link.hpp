@@ -26,7 +26,7 @@ public:
   uint64_t restarts() const;
 
 private:
-  /// A request that the warden has not got yet.
+  /// A request that was not sent to the warden yet.
   struct waiting_request {
     guard_protocol::spawn what;
     handover fds;
@@ -42,7 +42,7 @@ private:
     bool was_silent = false;
   };
 
-  // -- its life
+  // -- life of the warden
   bool ensure_running();
   void watch_life();
   void on_packets();
@@ -83,10 +83,10 @@ private:
   std::deque<waiting_request> waiting_;
   std::map<uint64_t, std::shared_ptr<guarded_server>> servers_;
   std::map<uint64_t, uint64_t> lost_; // id -> the round that looks for it
-  std::set<uint64_t> unreaped_;       // their shims' deaths are to be told
+  std::set<uint64_t> unreaped_;       // whose shims' deaths are to be told
   std::string lost_by_ = "its guards were killed";
   uint64_t round_ = 0;
-  size_t vain_lives_ = 0; // wardens that died in a row, of no use
+  size_t vain_lives_ = 0; // wardens in a row that died without a shim
   bool sweep_posted_ = false;
 };
 

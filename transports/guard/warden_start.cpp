@@ -42,7 +42,7 @@ struct inherited {
   int host;
 };
 
-/// Only what is allowed after a vfork: system calls.
+/// Runs after a vfork: only system calls are allowed.
 static void keep_only(const inherited& x) {
   close_on_exec_from(0);
   for (auto fd : {x.socket, x.host})
@@ -54,7 +54,7 @@ static void keep_only(const inherited& x) {
 
 // -- in the host -------------------------------------------------------------
 
-/// A number above those that the child replaces.
+/// Moves a descriptor to a number that the child does not replace.
 static int above_stdio(int fd) {
   if (fd > 2)
     return fd;
@@ -71,10 +71,10 @@ static std::vector<std::string> arguments_for(const process_mark& mark,
   write_mark(mark, text, guard_mark_name);
   auto out = std::vector<std::string>{"--socket=" + std::to_string(fds.socket),
                                       "--host=" + std::to_string(fds.host)};
-  if (is_mark(text)) // we may not know who we are: no /proc
+  if (is_mark(text)) // our own identity may be unknown, without /proc
     out.push_back(text);
-  // If we are a server of another host ourselves, its sweep must find all that
-  // is ours.
+  // Inside a server of another host, that host's sweep must find all that is
+  // ours.
   auto outer = std::getenv(mark_name.data());
   if (auto x = outer == nullptr ? std::nullopt : read_mark(outer)) {
     write_mark(*x, text);
@@ -105,7 +105,7 @@ static started_warden failed(int error, const std::string& what) {
 }
 
 /// The middle process has nothing left to do once it has forked the warden; it
-/// is killed lest we wait for one that was stopped.
+/// is killed so that we do not wait for one that was stopped.
 static void end_middle(pid_t pid) {
   auto fd = unique_fd{open_pidfd(pid)};
   if (fd)
@@ -127,7 +127,7 @@ static bool wait_readable(int fd, milliseconds limit) {
   }
 }
 
-/// What the program says first.
+/// Reads the warden's first packet.
 static started_warden read_hello(guard_protocol::received& packet,
                                  const std::string& executable) {
   if (auto x =
@@ -135,7 +135,7 @@ static started_warden read_hello(guard_protocol::received& packet,
     return failed(static_cast<int>(x->error), "the warden cannot begin");
   auto x = guard_protocol::decode<guard_protocol::hello>(packet.bytes());
   if (!x)
-    return failed(0, executable + " is no warden of this version");
+    return failed(0, executable + " is not a warden of this version");
   auto out = started_warden{};
   out.pidfd.reset(packet.take_fd(0));
   out.pid = out.pidfd ? x->pid : 0;
@@ -156,7 +156,7 @@ static started_warden await_hello(unique_fd socket, pid_t middle,
   return out;
 }
 
-/// What a start needs of our descriptors.
+/// The descriptors that a start needs on our side.
 struct start_fds {
   /// Returns 0 or an errno.
   int open();

@@ -19,9 +19,9 @@ struct started_warden {
 
 /// Starts the program at `executable`. It inherits its end of the socket and
 /// our own pidfd, and nothing else. `mark` is in the command line of all
-/// guards; so is an outer mark, all that is taken from our environment.
-/// Blocks until it is up, which takes a millisecond or two and at most
-/// `defaults::exec_timeout`.
+/// guards, and so is our own mark where another host started us; nothing else
+/// of our environment is passed on. Blocks until it is up, which takes a
+/// millisecond or two and at most `defaults::exec_timeout`.
 started_warden start_warden(const std::string& executable,
                             const process_mark& mark);
 

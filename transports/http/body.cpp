@@ -10,10 +10,10 @@ namespace troupe {
 
 namespace {
 
-/// Of a chunk's size and its extensions, which nobody uses.
+/// The longest line of a chunk's size and its extensions, which are ignored.
 constexpr size_t chunk_line_max = 1024;
 
-/// All `Content-Length` alike and a number, else false.
+/// Takes `Content-Length`. False: the fields differ, or are no number.
 bool take_length(const http_head& head, std::optional<uint64_t>& length) {
   for (auto& [name, value] : head.fields) {
     if (!same_letters(name, "Content-Length"))
@@ -108,7 +108,7 @@ void http_body::end_line() {
   } else if (line_.empty()) {
     state_ = state::complete;
   } else {
-    // Dropped: nothing of ours stands in a trailer.
+    // Trailers are dropped: none of them matters to us.
     trailer_bytes_ += line_.size();
   }
 }

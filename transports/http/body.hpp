@@ -14,7 +14,7 @@ namespace troupe {
 class http_body {
 public:
   /// `bodiless`: the request was one whose response has no body. Nothing where
-  /// the head contradicts itself, so that nobody knows where the body ends.
+  /// the head contradicts itself, so that the body's end is unknown.
   static std::optional<http_body> of(const http_head& head, bool bodiless);
 
   /// Takes some bytes, and returns those of them that are body, which may be
@@ -37,12 +37,12 @@ public:
   bool needs_end() const {
     return state_ == state::until_end;
   }
-  /// Who framed it so may mean another end than we do: the connection is not to
+  /// Such framing may be read differently by others: the connection must not
   /// carry another response (RFC 9112, sections 6.1 and 6.3).
   bool doubtful() const {
     return doubtful_;
   }
-  /// What it will have; nothing where that is not known before.
+  /// Its length; nothing where that is not known before its end.
   std::optional<uint64_t> length() const {
     return length_;
   }

@@ -34,7 +34,7 @@ bool http_channel::secure(const tls_context& context, const std::string& host,
 }
 
 ssize_t http_channel::read(char* to, size_t size, clock::time_point until) {
-  // An answer takes its time: to look for it first would be in vain.
+  // The answer takes a while: wait first and save a read that would fail.
   if (std::exchange(asked_, false) && !(tls_ && tls_->has_pending()))
     wait(POLLIN, until);
   for (;;) {

@@ -36,8 +36,8 @@ public:
   explicit http_channel(unique_fd socket);
   ~http_channel();
 
-  /// Agrees on TLS; whatever comes after it is encrypted. `host`: whom the
-  /// certificate must name.
+  /// Agrees on TLS; all bytes after it are encrypted. `host`: the name that the
+  /// certificate must have.
   bool secure(const tls_context& context, const std::string& host,
               clock::time_point until);
 
@@ -47,10 +47,10 @@ public:
   /// All of it, or false.
   bool write(std::string_view bytes, clock::time_point until);
 
-  /// Whether the server still holds it and has said nothing unasked for.
+  /// Whether the server keeps the connection open and has sent nothing on it.
   bool idle() const;
 
-  /// Bytes that the network took.
+  /// Bytes that were written to the socket.
   uint64_t sent() const {
     return sent_;
   }

@@ -9,8 +9,8 @@ namespace troupe {
 
 namespace {
 
-/// The source of one start: the embedder is asked for it as late as possible,
-/// where it may block.
+/// The source of one start. The embedder's function that gives it is called as
+/// late as possible, on a thread where it may block.
 class late_source : public credential_source {
 public:
   late_source(std::shared_ptr<credential_bindings> from, server_spec spec)

@@ -12,27 +12,27 @@
 namespace troupe {
 
 /// The sources of credentials of one runtime, and the origin that each of them
-/// belongs to: that of the first server which it was given for. Thread-safe.
+/// is bound to: that of the first server that it was given for. Thread-safe.
 class credential_bindings
   : public std::enable_shared_from_this<credential_bindings> {
 public:
   /// The embedder's: gives a server's source, or null. May block and throw.
   using give_fn = std::function<credential_source_ptr(const server_spec&)>;
-  /// Told when a source has other credentials for its origin.
+  /// Called when a source has new credentials for its origin.
   using changed_fn = std::function<void(const std::string& origin)>;
 
   explicit credential_bindings(give_fn give);
 
-  /// Replaces the last one. Null: nobody is told.
+  /// Replaces the function to call on changes. Null: none.
   void on_change(changed_fn f);
 
   /// The source for one start of a server. `give` is called when that is first
-  /// asked for credentials, on the thread that asks. Where it throws, or gives
-  /// a source that belongs to another origin, so does the source: each request
+  /// asked for credentials, on the thread that asks. Where `give` throws, or
+  /// returns a source of another origin, the source throws, too: each request
   /// of that start fails, with a sentence. `spec`: resolved.
   credential_source_ptr source_for(const server_spec& spec);
 
-  /// As `give` says; throws a `credential_fault`.
+  /// Calls the embedder's function; throws a `credential_fault`.
   credential_source_ptr give(const server_spec& spec,
                              const std::string& origin);
 
@@ -40,7 +40,7 @@ private:
   struct binding {
     std::weak_ptr<credential_source> source;
     std::string origin;
-    /// What the source calls; it lives as long as this.
+    /// Called by the source; it lives as long as this.
     std::shared_ptr<std::function<void()>> changed;
   };
 
@@ -51,7 +51,7 @@ private:
   std::mutex mutex_;
   // Everything below is guarded by mutex_.
   changed_fn changed_;
-  std::vector<binding> bindings_; // those whose source is gone go
+  std::vector<binding> bindings_; // those whose source is gone are removed
 };
 
 } // namespace troupe

@@ -8,8 +8,8 @@
 
 namespace troupe {
 
-/// Where the answer is left; the source may still write to it when nobody waits
-/// any more.
+/// Where the answer is stored; the source may still write to it when the caller
+/// has given up.
 struct credential_call::desk {
   std::mutex mutex;
   std::condition_variable changed;
@@ -55,7 +55,7 @@ given_credentials
 credential_call::ask(interrupter& end,
                      std::optional<credential_challenge> first) {
   return run(end, [source = source_, origin = origin_, first] {
-    if (first) // whatever it makes of that, it may have others
+    if (first) // even if `challenged` throws, it may have new credentials
       guarded([&] { source->challenged(origin, first->status, first->text); });
     return source->authorization(origin);
   });
@@ -78,7 +78,7 @@ given_credentials credential_call::run(interrupter& end,
   };
   if (!end.enter(give_up))
     return {{}, {errc::cancelled, "cancelled"}};
-  // Also where a pool that ends drops the work.
+  // Gives up also if a pool that ends drops the callback.
   auto over = std::shared_ptr<void>{nullptr, [give_up](void*) { give_up(); }};
   auto number = pool_->run(owner_, [to, f = std::move(f), over] {
     auto result = call(f);

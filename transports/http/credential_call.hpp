@@ -21,21 +21,21 @@ struct given_credentials {
   net_fault fault; ///< why there are none
 };
 
-/// One question to a source of credentials, which is code of the embedder's: it
-/// is asked on a thread of the pool, and the calling thread waits for it.
+/// One request to a source of credentials, which is code of the embedder's: it
+/// is called on a thread of the pool, and the calling thread waits for it.
 class credential_call {
 public:
   credential_call(callback_pool_ptr pool, uint64_t owner,
                   credential_source_ptr source, std::string origin);
 
-  /// Tells the source of a challenge, where there is one, and asks. Ends at
-  /// once where `end` is interrupted: then nothing was given, and what the
-  /// source answers later is dropped. Whatever the source throws becomes a
-  /// fault that holds nothing of what it says.
+  /// Tells the source of a challenge, where there is one, and asks for
+  /// credentials. Ends at once when `end` is interrupted: then there are none,
+  /// and a later answer of the source is dropped. An exception of the source
+  /// becomes a fault without the exception's text.
   given_credentials ask(interrupter& end,
                         std::optional<credential_challenge> first = {});
 
-  /// Tells it of a challenge, and waits until it has heard.
+  /// Tells the source of a challenge, and waits until that has returned.
   void tell(interrupter& end, credential_challenge what);
 
 private:

@@ -54,9 +54,9 @@ net_fault await_connect(int fd, clock::time_point until) {
   return error == 0 ? net_fault{} : failed("cannot connect", error);
 }
 
-/// Whether a socket is connected with itself: where nobody listens at a port
-/// that the kernel gives to those who connect, it may give it to us. What we
-/// would say there would come back to us, and keep the server from its place.
+/// Whether a socket is connected with itself: where no server listens at a port
+/// that the kernel gives to outgoing connections, it may give it to ours. What
+/// we send would come back to us, and the server could not bind its port.
 bool is_echo(int fd) {
   auto here = sockaddr_storage{};
   auto there = sockaddr_storage{};
@@ -67,14 +67,14 @@ bool is_echo(int fd) {
   return here_size == there_size && std::memcmp(&here, &there, here_size) == 0;
 }
 
-/// Ends it without a trace, so that its port is free at once.
+/// Resets the connection, so that its port is free at once.
 net_fault refuse_echo(int fd) {
   auto at_once = linger{1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   return failed("cannot connect", ECONNREFUSED);
 }
 
-/// What comes of a connect that returned with `error`.
+/// Handles the result of a connect that returned with `error`.
 net_fault finish_connect(int fd, int error, clock::time_point until) {
   auto fault = net_fault{};
   if (error == EINPROGRESS)
@@ -84,7 +84,7 @@ net_fault finish_connect(int fd, int error, clock::time_point until) {
   return !fault && is_echo(fd) ? refuse_echo(fd) : fault;
 }
 
-/// One try. While it runs, `end` shuts the socket down.
+/// One attempt. While it runs, `end` shuts the socket down.
 unique_fd connect_one(const net_address& to, const tcp_patience& patience,
                       clock::time_point until, interrupter& end,
                       net_fault& fault) {
@@ -98,7 +98,7 @@ unique_fd connect_one(const net_address& to, const tcp_patience& patience,
   set_options(fd.get(), patience);
   auto address = reinterpret_cast<const sockaddr*>(&to.bytes);
   auto error = connect(fd.get(), address, to.size) == 0 ? 0 : errno;
-  // Not before: a shutdown has no effect on what does not connect yet.
+  // Not before: a shutdown has no effect on a socket that is not connecting.
   if (!end.enter([n = fd.get()] { shutdown(n, SHUT_RDWR); })) {
     fault = {errc::cancelled, "cancelled"};
     return {};
@@ -110,8 +110,8 @@ unique_fd connect_one(const net_address& to, const tcp_patience& patience,
   return fault ? unique_fd{} : std::move(fd);
 }
 
-/// Each address has its share of the time, so that one that swallows what is
-/// sent to it does not hide the others.
+/// Each address has its share of the time, so that one that does not answer
+/// does not hide the others.
 unique_fd connect_any(const net_addresses& list, const tcp_patience& patience,
                       clock::time_point until, interrupter& end,
                       net_fault& fault) {
@@ -127,7 +127,7 @@ unique_fd connect_any(const net_addresses& list, const tcp_patience& patience,
 
 // -- through a proxy ----------------------------------------------------------
 
-/// Byte by byte: what follows the proxy's answer belongs to the server.
+/// Byte by byte: what follows the proxy's answer is the server's.
 bool read_answer(http_channel& proxy, clock::time_point until,
                  http_head& answer) {
   auto text = std::string{};
@@ -165,7 +165,7 @@ bool open_tunnel(http_channel& channel, const http_route& route,
   return false;
 }
 
-/// What stands between a connection and its first request.
+/// The proxy and TLS: all between a connection and its first request.
 bool prepare(http_channel& channel, const http_route& route,
              clock::time_point until, net_fault& fault) {
   if (!route.to.secure)

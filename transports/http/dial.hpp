@@ -16,7 +16,7 @@ struct http_route {
   tls_context_ptr tls; ///< for https alone
 };
 
-/// How soon the kernel finds that the other end is gone (tcp(7)).
+/// How soon the kernel notices that the other end is gone (tcp(7)).
 struct tcp_patience {
   std::chrono::seconds keepalive_after = defaults::tcp_keepalive_after;
   std::chrono::seconds keepalive_every = defaults::tcp_keepalive_every;
@@ -25,8 +25,8 @@ struct tcp_patience {
 };
 
 /// Connects: resolves, tries each address, agrees with the proxy and on TLS,
-/// all before `until`. Null, and why in `fault`, where it fails. What it blocks
-/// in is ended by `end`.
+/// all before `until`. Null, and why in `fault`, where it fails. `end`
+/// interrupts any step that blocks.
 std::unique_ptr<http_channel> dial(const http_route& route,
                                    http_resolver& names,
                                    const tcp_patience& patience,

@@ -35,8 +35,8 @@ bool http_exchange::run(http_exchange_owner& to, const http_terms& terms,
 
 // -- credentials --------------------------------------------------------------
 
-/// Its owner must know that it waits for somebody else, and may have forgotten
-/// it meanwhile.
+/// The owner must know that it waits for credentials, and may have given it up
+/// meanwhile.
 http_exchange::asked
 http_exchange::authorize(std::optional<credential_challenge> first) {
   if (!terms_->credentials)
@@ -67,8 +67,8 @@ credential_challenge http_exchange::challenge() const {
   return {reply_->status(), *reply_->challenge()};
 }
 
-/// The refused request was not handled: where the source has others by now, it
-/// is sent again with these, once.
+/// The refused request was not handled: if the source has new credentials now,
+/// it is sent again with these, once.
 http_exchange::asked http_exchange::try_with_others() {
   auto refused = given_.authorization;
   auto next = authorize(challenge());
@@ -83,11 +83,12 @@ http_exchange::asked http_exchange::try_with_others() {
   return next;
 }
 
-/// Goes to where the order leads, and where that leads to.
+/// Sends the request, and follows redirects.
 void http_exchange::follow() {
   for (size_t hops = 0;; ++hops) {
     reply_.emplace(*order_, facts_.to, terms_->spec.limits.frame_bytes_max);
-    // A connection that was used before may have been closed just now.
+    // A reused connection may have been closed just now: retry with a fresh
+    // one.
     if (!attempt(false))
       attempt(true);
     if (!reply_->redirect() || outcome_.fault)
@@ -103,7 +104,7 @@ void http_exchange::follow() {
 
 // -- the request --------------------------------------------------------------
 
-/// False: try once more, with a fresh connection.
+/// False: retry with a fresh connection.
 bool http_exchange::attempt(bool fresh) {
   outcome_ = {};
   auto route = http_route{};
@@ -152,8 +153,8 @@ void http_exchange::run_over(const http_route& route,
     terms_->pool->keep(terms_->client, std::move(connection), outcome_.keep);
 }
 
-/// Nobody waits for the response to a notification, so nobody gives it up, and
-/// a server could keep it open for ever.
+/// No call waits for the response to a notification, so none would give it up,
+/// and a server could keep it open for ever.
 bool http_exchange::someone_waits() const {
   return order_->owes_answer || order_->what != exchange_order::kind::post;
 }
@@ -178,8 +179,8 @@ http_request http_exchange::make_request() const {
   return result;
 }
 
-/// Whether the connection had been closed before the request came, as far as
-/// one can know: a POST of which some was sent may have had its effect.
+/// Whether a reused connection was closed before the request arrived, as far as
+/// can be known: a POST of which some was sent may have had its effect.
 bool http_exchange::is_stale() const {
   return outcome_.fault.why == errc::connection_lost && !outcome_.answered
          && !end_.interrupted()
@@ -245,7 +246,7 @@ void http_exchange::tell_end() {
   if (end_.interrupted())
     outcome_.fault = {errc::cancelled, "cancelled"};
   outcome_.sent = sent_;
-  if (!reply_) // it did not come so far
+  if (!reply_) // it ended before the request was written
     reply_.emplace(*order_, facts_.to, terms_->spec.limits.frame_bytes_max);
   reply_->finish(outcome_, news);
   news.id = order_->id;

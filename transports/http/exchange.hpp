@@ -11,7 +11,7 @@
 
 namespace troupe {
 
-/// What all exchanges of one transport have in common, and never changes.
+/// What all exchanges of one transport share; never changes.
 struct http_terms {
   http_pool_ptr pool;
   uint64_t client = 0; ///< in the pool
@@ -21,7 +21,7 @@ struct http_terms {
   uint64_t callbacks_owner = 0;      ///< in the pool's `callbacks`
 };
 
-/// What a request is to know when it begins.
+/// What a request must know when it begins.
 struct http_facts {
   http_url to;
   std::string session; ///< empty: none is to be named
@@ -29,20 +29,20 @@ struct http_facts {
 
 class http_exchange;
 
-/// Whom exchanges tell. Asked on an exchange's thread.
+/// What exchanges report to their owner. Called on an exchange's thread.
 class http_exchange_owner {
 public:
   virtual ~http_exchange_owner() = default;
 
-  /// It waits for credentials, which nobody can interrupt. False: do not.
+  /// It is about to ask for credentials, which may take long. False: do not.
   virtual bool on_asking(http_exchange& x) = 0;
-  /// It has waited. False: it was given up, and its owner may be down.
+  /// That wait is over. False: it was given up, and its owner may be down.
   virtual bool on_asked(http_exchange& x, const std::string& answer) = 0;
   /// The embedder's source of credentials has failed.
   virtual void on_embedder_fault(const std::string& text) = 0;
   /// The first byte is about to be written. False: do not.
   virtual bool on_writing(http_exchange& x) = 0;
-  /// Blocks until there is room for more, or nobody wants more.
+  /// Blocks until the client takes more, or the exchange is given up.
   virtual void on_news(http_exchange& x, exchange_news news) = 0;
   /// A session began, or none where `id` is empty.
   virtual void on_session(std::string id) = 0;
@@ -51,7 +51,7 @@ public:
   virtual void on_endpoint(http_url url) = 0;
 };
 
-/// One order and what comes of it: runs on a thread of the pool, and tells its
+/// One order and its response: runs on a thread of the pool, and reports to its
 /// owner. Knows HTTP, and nothing of what is in a frame.
 class http_exchange : private http_sink {
 public:
@@ -60,11 +60,11 @@ public:
 
   http_exchange(std::string frame, uint64_t ticket, exchange_order_ptr order);
 
-  /// Blocks for as long as it takes. False: its owner is not to hear of it.
+  /// Blocks until it has ended. False: the owner must not be told.
   bool run(http_exchange_owner& to, const http_terms& terms, http_facts now,
            http_pool::place& place);
 
-  /// From any thread. Ends it at once, whatever it waits for.
+  /// From any thread. Ends any step that blocks at once.
   void interrupt() {
     end_.interrupt();
   }
@@ -81,8 +81,8 @@ public:
   size_t frame_bytes() const {
     return frame_bytes_;
   }
-  /// What no call of ours waits for must not wait for calls: those may be
-  /// waiting for it. `initialize` takes its time, like a call.
+  /// Messages that no call of ours waits for must not wait for calls: those may
+  /// be waiting for them. `initialize` takes its time, like a call.
   http_pool::kind kind() const {
     if (order_->long_lived)
       return http_pool::kind::stream;
@@ -95,11 +95,11 @@ public:
 
   stage at = stage::queued; // guarded by the owner's mutex
   uint64_t number = 0;      // in the order of pushing; set once
-  std::mutex news_mutex;    // held while news are told
+  std::mutex news_mutex;    // held while news are reported
   bool unwanted = false;    // guarded by news_mutex
 
 private:
-  /// What may be done once credentials were asked for.
+  /// What to do after credentials were asked for.
   enum class asked : uint8_t { go, stop, stop_and_tell_nobody };
 
   asked authorize(std::optional<credential_challenge> first);

@@ -8,7 +8,7 @@ namespace {
 
 using clock = http_channel::clock;
 
-/// Whatever the server says to it: nobody needs to know.
+/// Ignores the response: it does not matter to us.
 class deaf_sink : public http_sink {
 public:
   bool on_writing() override {

@@ -111,7 +111,7 @@ bool parse_http_head(std::string_view text, http_head& to) {
     auto line = take_line(text);
     if (line.empty())
       return true;
-    // A line that goes on with the one before (obsolete, but still met).
+    // Continues the line before (obsolete, but still met).
     if (line.front() == ' ' || line.front() == '\t') {
       if (to.fields.empty() || !is_field_value(line))
         return false;

@@ -16,7 +16,7 @@ struct http_head {
 
   /// The first value of a field, whatever its case; null: there is none.
   const std::string* find(std::string_view name) const;
-  /// The same, or an empty text.
+  /// Like `find`, but an empty text where there is none.
   std::string_view value(std::string_view name) const;
   /// All values of a field, joined by ", ".
   std::string joined(std::string_view name) const;
@@ -27,10 +27,10 @@ struct http_head {
 };
 
 /// Where a head ends, with its empty line; `npos` where it has no end yet.
-/// `from`: so many bytes are known to hold no end.
+/// `from`: the bytes before it are known to hold no end.
 size_t http_head_end(std::string_view bytes, size_t from);
 
-/// Reads a whole head. False: it is none.
+/// Reads a whole head. False: it is malformed.
 bool parse_http_head(std::string_view text, http_head& to);
 
 } // namespace troupe

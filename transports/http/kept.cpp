@@ -4,7 +4,7 @@
 
 namespace troupe {
 
-// What is closed is closed without the lock: TLS says goodbye.
+// Connections are closed without the lock: TLS writes its close_notify.
 
 http_connection http_kept::take(const std::string& key) {
   auto gone = std::list<entry>{};
@@ -15,7 +15,7 @@ http_connection http_kept::take(const std::string& key) {
     if (here->connection.key != key)
       continue;
     gone.splice(gone.begin(), entries_, here);
-    // What the server has closed meanwhile is of no use.
+    // A connection that the server has closed meanwhile is dropped.
     if (gone.front().connection.channel->idle()) {
       auto result = std::move(gone.front().connection);
       gone.pop_front();

@@ -7,8 +7,7 @@
 
 namespace troupe {
 
-/// The connections that wait for their next request, the last one first.
-/// Thread-safe.
+/// The idle connections; the one used last is reused first. Thread-safe.
 class http_kept {
 public:
   using clock = http_channel::clock;
@@ -17,8 +16,8 @@ public:
   void keep(uint64_t client, http_connection x, clock::time_point until);
   /// Closes those of one client.
   void drop(uint64_t client);
-  /// Closes those whose time has come, and those that their servers closed.
-  /// When the next one's time comes; nothing: there are none.
+  /// Closes those whose time is over, and those that their servers closed.
+  /// Returns when the next one's time is over; nothing: there are none.
   std::optional<clock::time_point> prune();
   size_t size() const;
 

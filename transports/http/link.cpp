@@ -36,10 +36,11 @@ void http_link::start(std::unique_ptr<transport_listener> to, outbox_ptr out) {
       self->make_room();
   });
   phase_ = phase::up;
-  // Under the lock: nothing may be told before it, and a stop comes after it.
+  // Under the lock: no event may come before `on_up`, and no stop either.
   auto weaker = std::string{};
   if (terms_.spec.tls.insecure && terms_.url.secure)
-    weaker = "takes any certificate (tls.insecure): who answers is not known";
+    weaker =
+      "accepts any certificate (tls.insecure): the server is not verified";
   listener_->on_up({std::move(out), 0, std::move(weaker), window_});
 }
 
@@ -53,7 +54,7 @@ void http_link::stop(errc why, std::string text) {
   why_text_ = std::move(text);
   closed_ = true;
   if (was_fresh)
-    return; // what is never started has nobody to tell
+    return; // never started: it has no listener
   auto dropped = take_unwritten();
   for (auto& [id, x] : known_)
     dropped.push_back(x);
@@ -64,7 +65,7 @@ void http_link::stop(errc why, std::string text) {
   end(held);
 }
 
-/// Whether nothing of it runs any more, for the first time.
+/// Whether all of it has ended; true once.
 bool http_link::is_over() const {
   return phase_ == phase::stopping && running_ == 0 && !ending_ && listener_;
 }
@@ -95,7 +96,7 @@ void http_link::come_down() {
   listener->on_down(std::move(report), std::move(unsent));
 }
 
-// -- asked by the outbox ------------------------------------------------------
+// -- called by the outbox -----------------------------------------------------
 
 static bool may_send(const exchange_order& order) {
   for (auto& [name, value] : order.headers)
@@ -150,21 +151,21 @@ errc http_link::add(const exchange_ptr& x) {
   return errc::none;
 }
 
-/// For the request that ends the session: it is made here.
+/// Kept for the request that ends the session, which is made here.
 void http_link::remember_version(const exchange_order& order) {
   for (auto& [name, value] : order.headers)
     if (same_letters(name, "MCP-Protocol-Version"))
       version_ = value;
 }
 
-/// Takes it out of the books. It is told to end by the caller.
+/// Removes it from the tables. The caller interrupts it.
 void http_link::forget(const exchange_ptr& x) {
   known_.erase(x->order().id);
   if (x->at == http_exchange::stage::queued) {
     --queued_;
     queued_bytes_ -= x->frame_bytes();
   } else if (x->at == http_exchange::stage::asking) {
-    --running_; // it may take long, and will tell nobody
+    --running_; // its callback may take long, and its result is dropped
   }
 }
 
@@ -209,7 +210,7 @@ size_t http_link::depth() const {
   return queued_;
 }
 
-/// Takes out of the books all of which nothing was written.
+/// Removes all exchanges of which nothing was written.
 std::vector<http_link::exchange_ptr> http_link::take_unwritten() {
   auto result = std::vector<exchange_ptr>{};
   for (auto& [id, x] : known_)
@@ -225,7 +226,7 @@ std::vector<http_link::exchange_ptr> http_link::take_unwritten() {
   return result;
 }
 
-/// Nobody wants to hear of them any more. Without the lock.
+/// Interrupts exchanges that are given up. Without the lock.
 void http_link::drop(const std::vector<exchange_ptr>& list) {
   for (auto& x : list) {
     auto held = lock{x->news_mutex};
@@ -234,7 +235,7 @@ void http_link::drop(const std::vector<exchange_ptr>& list) {
     x->interrupt();
     terms_.pool->withdraw(terms_.client, x->kind(), x->order().id);
   }
-  // Some may wait for room.
+  // Some may be waiting for room in the window.
   auto held = lock{room_mutex_};
   room_made_.notify_all();
 }
@@ -289,12 +290,12 @@ bool http_link::on_asked(http_exchange& x, const std::string& answer) {
   if (!knows(x))
     return false; // it does not count as running any more
   x.at = http_exchange::stage::begun;
-  if (!answer.empty()) // a fault of the source takes nothing away
+  if (!answer.empty()) // a fault of the source keeps the last credentials
     authorization_ = answer;
   return true;
 }
 
-/// Told once, however many requests it fails.
+/// Reported once, however many requests it fails.
 void http_link::on_embedder_fault(const std::string& text) {
   auto held = lock{mutex_};
   if (std::exchange(told_fault_, text) == text)
@@ -329,8 +330,9 @@ void http_link::on_news(http_exchange& x, exchange_news news) {
     wait_for_room(x);
 }
 
-/// Of several frames that meet nobody, the news of the first may end it all:
-/// then `close` is asked before those of the others are read.
+/// Of several frames that cannot reach the server, the news of the first may
+/// end the connection: then `close` is called before the news of the others are
+/// read, and must return their tickets.
 void http_link::note_end(const http_exchange& x, const exchange_news& news) {
   auto held = lock{mutex_};
   if (!knows(x))

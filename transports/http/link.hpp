@@ -19,12 +19,12 @@ public:
   http_link(http_terms terms, std::string fault);
   ~http_link() override;
 
-  // -- asked by the transport
+  // -- called by the transport
 
   void start(std::unique_ptr<transport_listener> to, outbox_ptr out);
   void stop(errc why, std::string text);
 
-  // -- asked by the outbox
+  // -- called by the outbox
 
   errc push(std::string frame, uint64_t ticket, exchange_order_ptr order);
   void abandon(uint64_t id);
@@ -77,14 +77,14 @@ private:
   bool ending_ = false;
   std::unordered_map<uint64_t, exchange_ptr> known_; // queued or under way
   uint64_t numbers_ = 0;
-  size_t running_ = 0; // on a thread, and of interest
+  size_t running_ = 0; // on a thread, and not given up
   size_t queued_ = 0;
   size_t queued_bytes_ = 0;
   std::vector<uint64_t> unsent_;
   std::string session_;
   std::string version_;       // the last value of MCP-Protocol-Version
   std::string authorization_; // the last one
-  std::string told_fault_;    // of the source of credentials
+  std::string told_fault_;    // of the source of credentials; reported last
   std::optional<http_url> endpoint_;
   std::shared_ptr<inbound_window> window_; // set once
   // Set once; it goes when nothing runs any more.

@@ -22,7 +22,7 @@ std::string variable_of_host(const char* name) {
 
 } // namespace
 
-/// What the threads share; it lives as long as one of them does.
+/// Shared with the threads; it lives as long as one of them does.
 class http_pool_state : public std::enable_shared_from_this<http_pool_state> {
 public:
   using kind = http_pool::kind;
@@ -78,7 +78,7 @@ private:
     return counts_[static_cast<size_t>(what)];
   }
   size_t most(kind what) const;
-  /// Of one client; 0: only all together are limited.
+  /// The limit for one client; 0: only all clients together are limited.
   size_t most_of_one(kind what) const;
   bool may_run(uint64_t client, kind what);
   void count_in(const running& x);
@@ -164,12 +164,12 @@ bool http_pool_state::start(std::shared_ptr<running> x) {
   return false;
 }
 
-/// On a thread: this one, and whatever may follow it.
+/// Runs on a thread: this work, and queued work after it.
 void http_pool_state::run(const std::shared_ptr<running>& x) {
   auto self = shared_from_this();
   for (auto now = x; now; now = next()) {
     now->f(*now);
-    // What it holds may hold the pool: it goes before the place does.
+    // What it holds may hold the pool: released before its slot is.
     now->f = nullptr;
     auto held = std::unique_lock{mutex_};
     count_out(*now);
@@ -213,7 +213,7 @@ void http_pool_state::turn_into_stream(running& x) {
   count_out(x);
   x.what = kind::stream;
   count_in(x);
-  // Where no thread is to be had it waits for one that gets free.
+  // Without a thread it is queued again, for one that gets free.
   if (auto freed = next(was); freed && !start(freed))
     queue(was).push(freed->client, {0, std::move(freed->f)});
 }
@@ -228,7 +228,7 @@ bool http_pool_state::withdraw(uint64_t client, kind what, uint64_t id) {
 
 // -- TLS ----------------------------------------------------------------------
 
-/// Changes when one of the files does.
+/// Names the files, their times and sizes: changes when one of them does.
 static std::string look_of(const tls_options& options) {
   auto result = std::string{};
   for (auto& file :
@@ -253,7 +253,7 @@ tls_context_ptr http_pool_state::tls(const tls_options& options,
   if (!context)
     return nullptr;
   std::erase_if(contexts_, [&](auto& x) { return x.options == options; });
-  // More than one set of options is rare; what is forgotten is read again.
+  // More sets of options are rare; one that was dropped is read again.
   if (contexts_.size() >= defaults::http_addresses_max)
     contexts_.erase(contexts_.begin());
   contexts_.push_back({options, files, context});

@@ -20,79 +20,78 @@ struct http_pool_options {
   std::chrono::milliseconds thread_idle = defaults::http_thread_idle;
   tcp_patience patience;
   name_lookup lookup = look_up_name;
-  /// How long the answer of a lookup serves.
+  /// How long the addresses of a name are cached.
   std::chrono::milliseconds name_time = defaults::http_name_time;
-  /// The host's own, if not given.
+  /// The host's own, if not set.
   environment variable;
-  /// Where sources of credentials are asked; one of its own, if not given.
+  /// Where sources of credentials are called; an own pool, if not set.
   callback_pool_ptr callbacks;
 };
 
 /// A connection that carries one exchange after another.
 struct http_connection {
   std::unique_ptr<http_channel> channel;
-  std::string key; ///< connections with the same one are alike
+  std::string key; ///< connections with the same one are interchangeable
   bool reused = false;
 };
 
-/// The threads that wait for servers, and the connections that wait for
-/// requests; shared by all clients of a runtime. Each exchange under way has a
-/// thread: a call that waits for its answer, or a stream that is open. There
-/// are only as many threads as there is work, and none while there is none.
-/// Thread-safe.
+/// The threads that wait for servers, and the idle connections; shared by all
+/// clients of a runtime. Each exchange under way has a thread: a call that
+/// waits for its answer, or a stream that is open. There are only as many
+/// threads as there is work, and none while there is none. Thread-safe.
 class http_pool {
 public:
   explicit http_pool(http_pool_options options = {});
-  /// Waits for its threads, which have nothing to do any more.
+  /// Waits for its threads, which have no work any more.
   ~http_pool();
   http_pool(const http_pool&) = delete;
   http_pool& operator=(const http_pool&) = delete;
 
-  /// What an exchange counts as.
+  /// The kind of an exchange, by which slots are counted.
   enum class kind : uint8_t {
     call,
     stream,
-    note,     ///< short, and no call: has places of its own
-    farewell, ///< may always run, up to `defaults::http_farewells_max`
+    note,     ///< short, and no call: has slots of its own
+    farewell, ///< always runs, up to `defaults::http_farewells_max`
   };
 
-  /// Held by the work while it runs.
+  /// The slot of running work.
   class place {
   public:
     virtual ~place() = default;
-    /// The call, or note, turned out to be an open stream: where there is room
-    /// for one more, it leaves its place to others of its kind.
+    /// The call, or note, turned out to be an open stream: if a stream's slot
+    /// is free, it moves there and leaves its own to others of its kind.
     virtual void becomes_stream() = 0;
   };
 
   using work = std::function<void(place&)>;
 
-  /// For each client, once: it names the client in what follows.
+  /// Called once for each client: the number names it in what follows.
   uint64_t join();
-  /// Closes the connections that wait and were last used by that client.
+  /// Closes the idle connections that were last used by that client.
   void leave(uint64_t client);
 
-  /// Runs `f` on one of the threads, in the client's turn. False: there are no
-  /// threads to be had.
+  /// Runs `f` on one of the threads, in the client's turn. False: no thread can
+  /// be started.
   bool submit(uint64_t client, kind what, uint64_t id, work f);
-  /// Takes work back that has not begun.
+  /// Takes back work that has not begun.
   bool withdraw(uint64_t client, kind what, uint64_t id);
 
   // -- connections
 
-  /// One that waits, else an empty one.
+  /// An idle connection with that key, else an empty one.
   http_connection take(const std::string& key);
-  /// Keeps it for the next request, for so long.
+  /// Keeps it for the next request, for that time.
   void keep(uint64_t client, http_connection x, std::chrono::milliseconds time);
 
   http_resolver& names();
   const tcp_patience& patience() const;
   std::string variable(const char* name) const;
   const callback_pool_ptr& callbacks() const;
-  /// For the same options the same, as long as their files are.
+  /// One context for all equal options, until their files change.
   tls_context_ptr tls(const tls_options& options, std::string& fault);
 
-  /// Threads that are there, and connections that wait.
+  /// Threads that run, and idle connections.
   size_t threads() const;
   size_t kept() const;
 

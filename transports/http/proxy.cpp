@@ -22,7 +22,7 @@ std::string either(const environment& variable, std::string name) {
   return variable(name.c_str());
 }
 
-/// The bytes of an address: 4, 16, or none where it is a name.
+/// The bytes of an address: 4 or 16; empty for a name.
 std::string address_bytes(const std::string& text) {
   char bytes[16];
   if (inet_pton(AF_INET, text.c_str(), bytes) == 1)
@@ -32,7 +32,7 @@ std::string address_bytes(const std::string& text) {
   return {};
 }
 
-/// "10.0.0.0/8" and the like.
+/// Whether the host is in a range such as "10.0.0.0/8".
 bool is_in_range(std::string_view range, const std::string& host) {
   auto slash = std::min(range.find('/'), range.size());
   auto net = address_bytes(std::string{range.substr(0, slash)});
@@ -50,7 +50,7 @@ bool is_in_range(std::string_view range, const std::string& host) {
   return true;
 }
 
-/// Takes ":80" off; false: it is another port.
+/// Removes ":80" from the end; false: it is another port.
 bool take_port(std::string_view& entry, uint16_t port) {
   auto colon = entry.rfind(':');
   auto bare_v6 = !entry.starts_with('[') && entry.find(':') != colon;

@@ -21,12 +21,12 @@ struct http_proxy {
 /// The value of an environment variable; empty where it is not set.
 using environment = std::function<std::string(const char* name)>;
 
-/// Which proxy the environment demands: `http_proxy` or `https_proxy` by the
+/// The proxy that the environment names: `http_proxy` or `https_proxy` by the
 /// scheme, else `all_proxy`, each also in capitals, unless `no_proxy` names the
 /// host: `x.example`, `.x.example` and `*.x.example` (each with all below it),
 /// an address, all these with a `:port` or without, a range of addresses
 /// (`10.0.0.0/8`), or `*` for all. Nothing where there is none; `fault` says
-/// why one cannot be used. Servers of this machine are never reached by a
+/// why one cannot be used. Servers on this machine are never reached by a
 /// proxy. Pure.
 std::optional<http_proxy> find_http_proxy(const http_url& to,
                                           const environment& variable,

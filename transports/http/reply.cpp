@@ -25,11 +25,11 @@ bool is_json(std::string_view media_type) {
   return media_type == "application/json" || media_type.ends_with("+json");
 }
 
-/// What became of a request that was refused so, where its body does not say.
-/// RFC 9110, section 15.6: 501, 503 and 505 say that it was not handled. Of the
-/// other statuses from 500 on, each may be a gateway's that had passed the
-/// request on and got no answer (502, 504; others have 520 to 529), or a
-/// server's that failed half way (500); 408 may be of the first kind.
+/// The fate of a refused request, where its body does not tell. RFC 9110,
+/// section 15.6: 501, 503 and 505 say that it was not handled. The other
+/// statuses from 500 on may come from a gateway that had passed the request on
+/// and got no answer (502, 504; others have 520 to 529), or from a server that
+/// failed half way (500); 408 may come from such a gateway.
 fate fate_of(int status) {
   auto not_handled = status == 501 || status == 503 || status == 505;
   auto may_have_run = status == 408 || (status >= 500 && !not_handled);
@@ -76,7 +76,8 @@ bool http_reply::on_redirect(const http_head& head) {
   auto target = resolve_http_url(url_, location, fault);
   if (location.empty() || !target)
     return give_up(errc::protocol_error,
-                   "a redirect to nowhere: HTTP " + std::to_string(status_));
+                   "a redirect without a usable Location: HTTP "
+                     + std::to_string(status_));
   auto may =
     order_.what != exchange_order::kind::post && same_origin(url_, *target);
   if (!may)
@@ -101,8 +102,9 @@ bool http_reply::on_success(const http_head& head, const http_body& body) {
   if (is_post && is_json(media_type_))
     return expect_frame(body);
   if (!is_post)
-    return give_up(errc::protocol_error, "there is no stream of events");
-  // It is of no use, but for a word about what it was.
+    return give_up(errc::protocol_error,
+                   "the answer is not a stream of events");
+  // Only a sample of it is kept, to say what it was.
   use_ = order_.owes_answer ? use::sample : use::nothing;
   return true;
 }
@@ -132,7 +134,7 @@ bool http_reply::on_body(std::string_view bytes) {
     case use::events: return take_events(bytes);
     case use::nothing:
     case use::refusal: most = defaults::refusal_bytes_max; break;
-    // One more than is shown: it says that it was cut.
+    // One byte more than is shown, so that the cut is seen.
     case use::sample: most = defaults::noise_sample_bytes + 1; break;
     case use::frame: most = frame_bytes_max_; break;
   }
@@ -191,7 +193,7 @@ bool http_reply::take_endpoint_event(const sse_event& x) {
 // -- the end ------------------------------------------------------------------
 
 void http_reply::finish(const http_outcome& how, exchange_news& to) {
-  // Where nothing was to come, nothing is lost.
+  // Where no body was expected, nothing is lost.
   auto nothing_due = use_ == use::nothing && status_ > 0 && !redirect_;
   auto whole = !how.fault || nothing_due;
   if (whole && !fault_ && status_ < 400)

@@ -26,28 +26,28 @@ public:
   /// that its end completed.
   void finish(const http_outcome& how, exchange_news& to);
 
-  // -- what it told so far
+  // -- results so far
 
   /// Frames that are complete and were not taken yet.
   std::vector<std::string> take_frames() {
     return std::exchange(frames_, {});
   }
-  /// What came beside them on a stream, once that is worth a word.
+  /// Bytes beside frames on a stream, once there are enough to report.
   size_t take_idle_bytes();
   /// It is a stream of events.
   bool is_stream() const {
     return use_ == use::events;
   }
-  /// Nobody needs its body: it had better come soon.
+  /// Its body is not needed: it must end soon.
   bool is_idle_talk() const {
     return use_ != use::events && use_ != use::frame;
   }
-  /// It is a redirect that may be followed.
+  /// The target of a redirect that may be followed.
   const std::optional<http_url>& redirect() const {
     return redirect_;
   }
-  /// The session that the server opened; empty where it has none. Nothing where
-  /// none was to be opened.
+  /// The session that the server opened; empty where it has none. Nothing: the
+  /// request does not open one.
   const std::optional<std::string>& session() const {
     return session_;
   }
@@ -59,7 +59,7 @@ public:
     return status_;
   }
   /// All values of `WWW-Authenticate` of a refusal; nothing: there was none, or
-  /// it is no matter of credentials.
+  /// the refusal is not about credentials.
   const std::optional<std::string>& challenge() const {
     return challenge_;
   }

@@ -84,11 +84,10 @@ struct lookup_task {
   bool done = false;
   net_addresses found;
   std::string fault;
-  clock::time_point until; // so long it serves those who come
+  clock::time_point until; // until when callers may share it
 };
 
-/// What is asked, by whom it does not matter. Outlives the resolver where a
-/// lookup does.
+/// State shared by all lookups. Outlives the resolver where a lookup does.
 struct http_resolver::desk : std::enable_shared_from_this<desk> {
   using clock = http_channel::clock;
   using task_ptr = std::shared_ptr<lookup_task>;
@@ -129,7 +128,7 @@ static bool start_thread(std::function<void()> f) {
   return true;
 }
 
-/// One that serves; null: there is none.
+/// A lookup that can be shared; null: there is none.
 http_resolver::desk::task_ptr
 http_resolver::desk::find(const std::string& host) {
   auto i = names.find(host);
@@ -138,7 +137,7 @@ http_resolver::desk::find(const std::string& host) {
   return i->second;
 }
 
-/// Null: not now, there are too many.
+/// Starts a lookup. Null: there are too many now.
 http_resolver::desk::task_ptr
 http_resolver::desk::begin(const std::string& host) {
   if (running >= defaults::http_lookups_max)
@@ -165,14 +164,14 @@ void http_resolver::desk::finish(const task_ptr& x, net_addresses found,
   x->done = true;
   x->found = std::move(found);
   x->fault = std::move(why);
-  // Those who wait have it by now; what failed serves nobody else.
+  // Its waiters have the answer by now; a failure is not cached.
   x->until = clock::now();
   if (!x->found.empty())
     x->until += keep;
   changed.notify_all();
 }
 
-/// For one more. Those that run are few, and stay.
+/// Makes room for one more. Lookups that run are few, and stay.
 void http_resolver::desk::make_room() {
   auto now = clock::now();
   std::erase_if(names, [now](auto& x) { return x.second->until <= now; });

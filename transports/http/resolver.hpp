@@ -20,22 +20,22 @@ struct net_address {
 
 using net_addresses = std::vector<net_address>;
 
-/// Finds addresses of a name; blocks for as long as it likes. Returns none, and
-/// says why, where it fails.
+/// Finds addresses of a name; may block without bound. Returns none, and says
+/// why, where it fails.
 using name_lookup =
   std::function<net_addresses(const std::string& host, std::string& fault)>;
 
-/// What the system knows (`getaddrinfo`).
+/// Asks the system (`getaddrinfo`).
 net_addresses look_up_name(const std::string& host, std::string& fault);
 
-/// From names to addresses. What the system looks up cannot be interrupted: so
-/// it runs on a thread of its own, which is abandoned where nobody waits for it
-/// any more. Those who ask for the same name share one lookup, and its answer
-/// serves a while. At most `defaults::http_lookups_max` names are looked up at
-/// a time; who asks for another waits. Thread-safe.
+/// From names to addresses. The system's lookup cannot be interrupted: so it
+/// runs on a thread of its own, which is abandoned where no caller waits for it
+/// any more. Callers that ask for the same name share one lookup, and its
+/// answer is cached for a while. At most `defaults::http_lookups_max` names are
+/// looked up at a time; others are queued. Thread-safe.
 class http_resolver {
 public:
-  /// `keep`: how long an answer serves. What failed is not kept.
+  /// `keep`: how long an answer is cached. Failures are not.
   explicit http_resolver(
     name_lookup lookup = look_up_name,
     std::chrono::milliseconds keep = defaults::http_name_time);
@@ -46,10 +46,10 @@ public:
                     http_channel::clock::time_point until, interrupter& end,
                     net_addresses& to);
 
-  /// Nobody could be reached there: the next one asks anew.
+  /// No address could be reached: the next call looks the name up again.
   void forget(const std::string& host);
 
-  /// Those who wait for an answer now.
+  /// Callers that wait for an answer now.
   size_t waiting() const;
 
 private:

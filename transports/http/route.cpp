@@ -37,7 +37,7 @@ void send_by(const http_route& route, http_request& request) {
                                 route.proxy->credentials);
 }
 
-/// Sets a field, whatever is there by that name.
+/// Sets a field, and removes others of that name.
 static void set(http_fields& to, std::string name, std::string value) {
   std::erase_if(to, [&](auto& x) { return same_letters(x.first, name); });
   to.emplace_back(std::move(name), std::move(value));
@@ -51,7 +51,7 @@ http_fields make_http_fields(const server_spec& spec, const http_url& to,
   for (auto& [name, value] : spec.headers)
     set(result, name, value.reveal());
   set(result, "Host", to.authority());
-  // What is compressed could be a thousand times as large as it looks.
+  // A compressed body could be a thousand times as large as it looks.
   set(result, "Accept-Encoding", "identity");
   if (!authorization.empty())
     set(result, "Authorization", authorization);

@@ -11,10 +11,10 @@ namespace troupe {
 net_fault find_route(http_pool& pool, const tls_options& tls,
                      const http_url& to, http_route& route);
 
-/// Connections with the same key lead to the same place in the same way.
+/// Connections with equal keys lead to the same server in the same way.
 std::string key_of(const http_route& route);
 
-/// Makes a request one that takes this route: a proxy is told the whole URL.
+/// Adapts a request to this route: a proxy is sent the whole URL.
 void send_by(const http_route& route, http_request& request);
 
 /// The fields of a request, in this order: those of the spec, ours, the

@@ -9,7 +9,7 @@ namespace troupe {
 
 static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-/// Of an id; nothing that is to travel in a header is longer.
+/// The longest id, or name, of an event; longer ones are ignored.
 static constexpr size_t id_bytes_max = 4096;
 
 sse_parser::sse_parser(size_t event_bytes_max)
@@ -59,7 +59,7 @@ void sse_parser::keep(std::string_view bytes) {
 void sse_parser::end_line(std::string_view tail,
                           std::vector<sse_event>& events) {
   if (partial_.empty()) {
-    // As large as one that comes in pieces may be, and no larger.
+    // The limit is that of lines that come in pieces.
     if (tail.size() > event_bytes_max_ + field_room)
       overflow();
     else
@@ -67,13 +67,13 @@ void sse_parser::end_line(std::string_view tail,
     return;
   }
   keep(tail);
-  // Its memory goes with it: a long line may be the only one.
+  // Released with its memory: a long line may be the only one.
   auto line = std::exchange(partial_, {});
   if (!overflowed_ && !take_data_line(line))
     take_line(line, events);
 }
 
-/// A long line is nearly always this: its memory becomes the event's.
+/// A long line is nearly always `data`: its memory becomes the event's.
 bool sse_parser::take_data_line(std::string& line) {
   constexpr auto name = std::string_view{"data:"};
   if (has_data_ || !line.starts_with(name))

@@ -23,7 +23,7 @@ struct sse_event {
 /// blank line completed is dropped. Pure; never recurses.
 class sse_parser {
 public:
-  /// A line, and the data of an event, have at most so many bytes.
+  /// `event_bytes_max`: of a line, and of the data of an event.
   explicit sse_parser(size_t event_bytes_max = defaults::frame_bytes_max);
 
   /// Takes `bytes` and appends each event that they complete. Returns false,
@@ -35,14 +35,14 @@ public:
     return id_;
   }
 
-  /// The server's wish; -1: none.
+  /// The time that the server asked for; -1: none.
   std::chrono::milliseconds retry() const {
     return retry_;
   }
 
-  /// What came beside events that have data: comments, fields, empty lines.
-  /// Each line counts `defaults::empty_line_bytes` more than it has; what an
-  /// event needs for itself is free.
+  /// Bytes beside events that have data: comments, fields, empty lines. Each
+  /// line counts `defaults::empty_line_bytes` more than it has; the fields of
+  /// an event with data are not counted.
   size_t idle_bytes() const {
     return idle_bytes_;
   }

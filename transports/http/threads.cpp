@@ -11,7 +11,7 @@
 
 namespace troupe {
 
-/// Shared with the threads: one of them may be the last to know of it.
+/// Shared with the threads: one of them may be its last owner.
 struct http_threads::crew : std::enable_shared_from_this<crew> {
   struct worker {
     std::condition_variable woken;
@@ -32,11 +32,11 @@ struct http_threads::crew : std::enable_shared_from_this<crew> {
   std::mutex mutex;
   std::condition_variable changed;
   // Everything below is guarded by mutex.
-  std::vector<worker_ptr> idle; // the last to come is the first to go
+  std::vector<worker_ptr> idle; // the one that became idle last is used first
   std::vector<pthread_t> ended; // to be joined
   size_t size = 0;
   bool ending = false;
-  bool detaches = false; // the last one ends it, and nobody joins that one
+  bool detaches = false; // the last thread ends the crew: detach it
 };
 
 namespace {
@@ -90,7 +90,7 @@ void http_threads::crew::live(std::function<void()> f) {
   }
 }
 
-/// Waits for work. False: enough.
+/// Waits for work. False: the thread is to end.
 bool http_threads::crew::rest(lock& held, const worker_ptr& me) {
   if (ending)
     return false;

@@ -13,19 +13,19 @@ namespace troupe {
 class http_threads {
 public:
   using clock = http_channel::clock;
-  /// Looks after what waits, and says until when that has to be done again.
+  /// Prunes what is idle, and returns when that is due again.
   using care = std::function<std::optional<clock::time_point>()>;
 
-  /// While threads are idle, one of them does `look_after`, now and then.
+  /// While threads are idle, one of them calls `look_after` when that is due.
   http_threads(std::chrono::milliseconds idle, care look_after);
   /// As `end`.
   ~http_threads();
 
-  /// Runs `f` at once, on a thread that has nothing to do, or on a new one.
-  /// False: there is none to be had.
+  /// Runs `f` at once, on an idle thread or a new one. False: no thread can be
+  /// started.
   bool run(std::function<void()> f);
 
-  /// Waits for all of them, but for the calling one.
+  /// Waits for all of them, except the calling one.
   void end();
 
   size_t size() const;

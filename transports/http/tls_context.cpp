@@ -50,7 +50,7 @@ void set_rules(SSL_CTX* context, bool insecure) {
                               | SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_verify(context, insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
                      nullptr);
-  // A key that asks for its password would ask the terminal.
+  // A key with a password would ask for it on the terminal.
   SSL_CTX_set_default_passwd_cb(context,
                                 [](char*, int, int, void*) { return 0; });
 }

@@ -10,8 +10,8 @@ struct ssl_ctx_st;
 
 namespace troupe {
 
-/// What TLS with the servers of one specification starts from: whom we trust,
-/// and what we show. Read from its files once. Thread-safe.
+/// TLS settings for the servers of one specification: trusted authorities, and
+/// our own certificate. Read from its files once. Thread-safe.
 class tls_context {
 public:
   /// Null, and why in `fault`, where a file cannot be used.
@@ -24,7 +24,7 @@ public:
   ssl_ctx_st* get() const {
     return context_;
   }
-  /// Unlike its address, never another's.
+  /// Unlike its address, never reused.
   uint64_t number() const {
     return number_;
   }

@@ -86,7 +86,7 @@ tls_session::tls_session(const tls_context& context, int socket,
 }
 
 tls_session::~tls_session() {
-  // Says goodbye where the socket takes it; nobody waits for the answer.
+  // Sends close_notify if the socket takes it; the answer is not awaited.
   if (SSL_is_init_finished(ssl_) && fault_.empty())
     SSL_shutdown(ssl_);
   SSL_free(ssl_);
@@ -137,7 +137,7 @@ ssize_t tls_session::judge(int result) {
   }
   auto code = ERR_peek_last_error();
   auto verdict = SSL_get_verify_result(ssl_);
-  // Once TLS stands, what was thought of the certificate ends nothing.
+  // After the handshake, the verdict on the certificate ends nothing.
   if (verdict != X509_V_OK && !SSL_is_init_finished(ssl_))
     fault_ = X509_verify_cert_error_string(verdict);
   else if (auto reason = ERR_reason_error_string(code))

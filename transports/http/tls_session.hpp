@@ -22,12 +22,12 @@ public:
   tls_session(const tls_session&) = delete;
   tls_session& operator=(const tls_session&) = delete;
 
-  /// 1 once it stands.
+  /// 1 once it is done.
   ssize_t handshake();
   ssize_t read(char* to, size_t size);
   ssize_t write(std::string_view bytes);
 
-  /// Decrypted bytes that wait.
+  /// Whether decrypted bytes wait.
   bool has_pending() const;
 
   /// Why it failed, for people.

@@ -80,8 +80,8 @@ transport_ptr make_http_transport(std::shared_ptr<http_pool> pool,
   auto url = parse_http_url(spec.url, fault);
   auto client = pool->join();
   auto terms = http_terms{};
-  // The server's through all restarts: a source that hangs takes its share of
-  // threads once.
+  // One owner through all restarts of the server: a source that hangs takes its
+  // share of threads only once.
   terms.callbacks_owner = callback_pool::owner_of(spec.name);
   terms.pool = std::move(pool);
   terms.client = client;

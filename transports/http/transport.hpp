@@ -11,7 +11,7 @@ class http_pool;
 /// A server that is reached by HTTP: each frame is a request of its own, and
 /// frames come in its response (MCP, Streamable HTTP, and HTTP+SSE before it).
 ///
-/// - It is up at once: nothing connects before there is something to send.
+/// - It is up at once: it connects only when there is something to send.
 /// - Frames are pushed with an `exchange_order`; without one they are refused
 ///   with `invalid_argument`. Order is kept within an exchange alone.
 /// - `on_exchange` comes on several threads, those of one exchange in order.

@@ -109,7 +109,7 @@ url_or_none take_after_scheme(std::string_view text, bool secure,
     return std::nullopt;
   }
   if (!take_authority(authority, result)) {
-    fault = "the URL's host or port is none";
+    fault = "the URL's host or port is not valid";
     return std::nullopt;
   }
   result.target = target_of(text.substr(authority.size()));

@@ -92,7 +92,7 @@ private:
 // -- the request --------------------------------------------------------------
 
 ssize_t wire_stream::write(const char* from, size_t size) {
-  // The head comes first, by itself: it waits for its body.
+  // Held back: the head is written together with its body.
   if (unwritten_.empty() && !begun_ && size <= one_write_max) {
     unwritten_.assign(from, size);
     return static_cast<ssize_t>(size);
@@ -109,7 +109,7 @@ ssize_t wire_stream::write(const char* from, size_t size) {
 bool wire_stream::put(std::string_view bytes) {
   if (write_fault_ || channel_.write(bytes, deadlines_.write))
     return true;
-  // A server that refuses early may say why before it hangs up: that counts.
+  // A server that refuses early may say why before it hangs up: read that.
   write_fault_ = channel_.fault();
   if (write_fault_.why == errc::timed_out)
     outcome_.fault = write_fault_;
@@ -189,7 +189,7 @@ bool wire_stream::take_head(size_t size) {
   if (!parse_http_head(unused().substr(0, size), head))
     return fail(errc::protocol_error, "the answer is not HTTP");
   at_ += size;
-  // Early hints and their like; the answer is still to come.
+  // Interim responses such as early hints; the answer is still to come.
   auto interim = head.status < 200 && head.status != 101;
   return interim || judge_head(std::move(head));
 }
@@ -197,7 +197,7 @@ bool wire_stream::take_head(size_t size) {
 bool wire_stream::judge_head(http_head head) {
   auto body = http_body::of(head, bodiless_);
   if (!body)
-    return fail(errc::protocol_error, "nobody knows where the answer ends");
+    return fail(errc::protocol_error, "the answer's length is ambiguous");
   head_ = std::move(head);
   body_ = std::move(*body);
   has_head_ = true;
@@ -265,7 +265,7 @@ std::chrono::milliseconds wire_stream::time_to_keep() const {
   text.remove_prefix(at + name.size());
   auto seconds = uint32_t{0};
   std::from_chars(text.data(), text.data() + text.size(), seconds);
-  // The server counts from when it sent, and may be a little early.
+  // The server counts from when it sent, and may close a little early.
   auto named = std::chrono::seconds{seconds} - 1s;
   return std::clamp<std::chrono::milliseconds>(named, 0ms,
                                                defaults::http_kept_time_max);
@@ -284,7 +284,7 @@ http_outcome wire_stream::finish() {
 
 // -- the library --------------------------------------------------------------
 
-/// Opens to us what runs HTTP over a stream that is not the library's own.
+/// Gives access to the library's HTTP over a stream of our own.
 class library : public httplib::ClientImpl {
 public:
   library() : ClientImpl("localhost") {
@@ -299,8 +299,8 @@ public:
   }
 };
 
-/// Made anew for each exchange, it was a twentieth of what one costs. A thread
-/// runs one exchange at a time.
+/// One for each thread, which runs one exchange at a time: making one anew took
+/// a twentieth of an exchange's time.
 library& own_library() {
   static thread_local auto result = library{};
   return result;

@@ -15,12 +15,12 @@ using http_fields = std::vector<std::pair<std::string, std::string>>;
 struct http_request {
   std::string method;
   std::string target;
-  /// Those that the connection is not concerned with.
+  /// Fields other than those of the connection.
   http_fields fields;
   std::string body;
 };
 
-/// What hears of a response as it comes, on the thread that waits for it.
+/// Receives a response as it comes, on the thread that waits for it.
 class http_sink {
 public:
   virtual ~http_sink() = default;
@@ -31,8 +31,8 @@ public:
   virtual bool on_head(const http_head& head, const http_body& body) = 0;
   /// Some of the body. False: the rest is not wanted.
   virtual bool on_body(std::string_view bytes) = 0;
-  /// All of the body that a read brought was told, and the next one may take
-  /// its time. False: the rest is not wanted.
+  /// All of the body that one read brought was passed on, and the next read may
+  /// take its time. False: the rest is not wanted.
   virtual bool on_lull() = 0;
 };
 

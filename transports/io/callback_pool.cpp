@@ -43,8 +43,8 @@ struct callback_pool::crew : std::enable_shared_from_this<crew> {
 
   callback_pool_options options;
   std::mutex mutex;
-  std::condition_variable come; // work, or the end
-  std::condition_variable left; // a thread has
+  std::condition_variable come; // there is work, or the pool ends
+  std::condition_variable left; // a thread has ended
   // Everything below is guarded by mutex.
   turn_queue<task> queue;
   size_t waiting = 0;
@@ -80,7 +80,7 @@ uint64_t callback_pool::crew::add(uint64_t owner, std::function<void()> f,
     auto taken =
       queue.remove(owner, [&](auto& x) { return x.number == number; });
     --waiting;
-    held.unlock(); // what it holds goes without the lock
+    held.unlock(); // what `f` holds is released without the lock
     return 0;
   }
   come.notify_one();
@@ -117,7 +117,7 @@ void callback_pool::crew::live(uint64_t number) {
   leave(number);
 }
 
-/// Waits for work. Nothing: enough.
+/// Waits for work. Nothing: the thread is to end.
 std::optional<callback_pool::crew::task> callback_pool::crew::next(lock& held) {
   auto until = std::chrono::steady_clock::now() + options.idle;
   for (;;) {
@@ -169,7 +169,7 @@ void callback_pool::crew::give_back(uint64_t owner) {
 }
 
 void callback_pool::crew::leave(uint64_t number) {
-  // One that was left alone is not there: it is detached.
+  // An abandoned thread is not in the table: it is detached.
   if (auto i = threads.find(number); i != threads.end()) {
     ended.push_back(std::move(i->second));
     threads.erase(i);
@@ -193,15 +193,15 @@ size_t callback_pool::crew::abandon_all(lock& held, size_t mine) {
   queue.remove_all([](auto&) { return true; },
                    [&](task x) { dropped.push_back(std::move(x)); });
   waiting = 0;
-  // A thread that only has not seen the end yet goes by itself. None is left
-  // alone twice.
+  // An idle thread that has not seen the end yet ends by itself. No thread is
+  // counted twice.
   auto result = threads.empty() ? 0 : busy() - std::min(busy(), mine);
   for (auto& [number, x] : threads)
     x.detach();
   threads.clear();
   join_ended(held);
   held.unlock();
-  dropped.clear(); // what they hold goes without the lock
+  dropped.clear(); // what they hold is released without the lock
   held.lock();
   return result;
 }
@@ -223,7 +223,7 @@ uint64_t callback_pool::join() {
 }
 
 uint64_t callback_pool::owner_of(std::string_view name) {
-  constexpr auto named = uint64_t{1} << 63; // no `join` counts so far
+  constexpr auto named = uint64_t{1} << 63; // beyond all that `join` gives
   return std::hash<std::string_view>{}(name) | named;
 }
 
@@ -240,7 +240,7 @@ bool callback_pool::withdraw(uint64_t owner, uint64_t number) {
   auto taken =
     crew_->queue.remove(owner, [&](auto& x) { return x.number == number; });
   crew_->waiting -= taken ? 1 : 0;
-  held.unlock(); // what it holds goes without the lock
+  held.unlock(); // what it holds is released without the lock
   return taken.has_value();
 }
 

@@ -18,12 +18,12 @@ struct callback_pool_options {
   std::chrono::milliseconds idle = defaults::callback_thread_idle;
 };
 
-/// The threads on which code of the embedder's runs that may block: sources of
-/// credentials and in-process servers. One for each runtime. Threads come as
-/// they are needed, up to a limit, and end when they have nothing to do; each
-/// owner has its turn, and only so many threads at a time, so that a callback
-/// which never returns delays nobody but its owner. Signals are blocked in
-/// them. Thread-safe.
+/// The threads for code of the embedder's that may block: sources of
+/// credentials and in-process servers. One pool for each runtime. Threads come
+/// as they are needed, up to a limit, and end when they are idle; owners are
+/// served in turn, each with only so many threads at a time, so that a callback
+/// which never returns delays only its owner. Signals are blocked in them.
+/// Thread-safe.
 class callback_pool {
 public:
   explicit callback_pool(callback_pool_options options = {});
@@ -35,29 +35,31 @@ public:
   /// Names an owner, for `run`.
   uint64_t join();
 
-  /// The owner of that name, for what comes again and again: a callback that
-  /// never returned counts for the next one, too.
+  /// The owner with that name, the same through all restarts: a callback that
+  /// never returned still takes one of its threads.
   static uint64_t owner_of(std::string_view name);
 
-  /// Runs `f` in the owner's turn. What it throws is dropped: `f` is to catch
-  /// what somebody should hear of. Gives a number for `withdraw`; 0: it is
-  /// refused, because too much waits, no thread can be had, or it has ended.
+  /// Runs `f` in the owner's turn. Exceptions are dropped: `f` must catch those
+  /// that are to be reported. Returns a number for `withdraw`; 0: refused,
+  /// because the queue is full, no thread can be started, or the pool has
+  /// ended.
   uint64_t run(uint64_t owner, std::function<void()> f);
 
-  /// Like `run`, but not refused because too much waits: for an owner that has
-  /// at most one of these waiting, and cannot do without it.
+  /// Like `run`, but not refused for a full queue: for an owner that has at
+  /// most one of these queued, and depends on it.
   uint64_t run_owed(uint64_t owner, std::function<void()> f);
 
   /// Takes back what has not begun. False: too late.
   bool withdraw(uint64_t owner, uint64_t number);
 
-  /// Takes no more, and lets what waits and what runs finish within `grace`.
-  /// What still waits then is dropped, and what still runs is left alone: its
-  /// thread ends by itself if its callback ever returns. Gives how many those
-  /// are. Never waits for the calling thread; later calls wait no more.
+  /// Takes no more, and lets queued and running callbacks finish within
+  /// `grace`. Those still queued then are dropped, and those still running are
+  /// abandoned: their threads end if the callback ever returns. Returns how
+  /// many those are. Never waits for the calling thread; later calls do not
+  /// wait.
   size_t end(std::chrono::milliseconds grace);
 
-  /// Threads that are there.
+  /// Threads that run.
   size_t threads() const;
 
 private:

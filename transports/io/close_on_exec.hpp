@@ -6,7 +6,7 @@ namespace troupe {
 /// only, so it may be used after a vfork. Used by host, warden and shim.
 void close_on_exec_from(unsigned first);
 
-/// The same as far as Linux before 5.11 can: one by one, as /proc lists them.
+/// Likewise for Linux before 5.11: one by one, as /proc lists them.
 void close_on_exec_each(unsigned first);
 
 } // namespace troupe

@@ -10,8 +10,8 @@ class io_context;
 namespace troupe {
 
 /// Owns a descriptor and tells when it can be read or written. Used on the I/O
-/// thread. After `close`, or its end, nothing is told any more; both may happen
-/// inside what it calls.
+/// thread. After `close`, or its end, nothing is called any more; both may
+/// happen inside a callback.
 class fd_watch {
 public:
   /// Closes `fd` at once where it cannot be watched.
@@ -23,9 +23,9 @@ public:
   int fd() const;
   void close();
 
-  /// Calls `f` whenever there is something to read, or the end.
+  /// Calls `f` whenever there is something to read, or the end was reached.
   void on_readable(std::function<void()> f);
-  /// Calls `f` once, when there is room.
+  /// Calls `f` once, when it can be written.
   void on_writable(std::function<void()> f);
 
 private:

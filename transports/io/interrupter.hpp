@@ -5,8 +5,8 @@
 
 namespace troupe {
 
-/// Ends, from any thread, the blocking step that one thread is in. Each step
-/// says how it can be ended; once interrupted, no further one begins.
+/// Interrupts, from any thread, the blocking step that one thread is in. Each
+/// step says how it can be ended; once interrupted, no further one begins.
 class interrupter {
 public:
   /// A step begins that `f` ends. `f` is called at most once, on the thread

@@ -26,8 +26,8 @@ struct io_loop::core {
 
   // One thread runs it: no locking between handlers.
   asio::io_context context{1};
-  // Has the kernel's poll opened now, and not on the thread, where there may be
-  // no descriptor left for it and nobody to hear of it.
+  // Opens the kernel's poll now, not on the thread, where a lack of descriptors
+  // could not be reported.
   asio::posix::stream_descriptor first{context};
   bool ended = false;
   std::vector<char> scratch = std::vector<char>(defaults::read_chunk_bytes);
@@ -67,7 +67,7 @@ void io_loop::run() {
   core_->context.run();
   core_->ended = true;
   abandon_all();
-  // A start that was posted last must be answered, too.
+  // Callbacks that were posted before the end are still run.
   core_->context.restart();
   core_->context.poll();
 }

@@ -10,12 +10,12 @@ class io_context;
 
 namespace troupe {
 
-/// What runs on an `io_thread`. Whoever keeps it does not keep the thread; what
-/// is posted after the thread's end is never run.
+/// What runs on an `io_thread`. Owning a loop does not keep its thread alive;
+/// what is posted after the thread's end is never run.
 class io_loop {
 public:
-  /// Something that lives on the thread until it says that it is done. Those
-  /// that came last are told to give up first.
+  /// An object that lives on the thread until it leaves. When the thread ends,
+  /// those that came last are told first.
   class resident {
   public:
     virtual ~resident() = default;

@@ -7,7 +7,7 @@
 
 namespace troupe {
 
-/// A wait on the I/O thread that can be begun anew. Used on that thread only.
+/// A timer on the I/O thread that can be restarted. Used on that thread only.
 /// Included by sources of this folder alone.
 class one_timer {
 public:
@@ -15,11 +15,11 @@ public:
     // nop
   }
 
-  /// Calls `f` after `wait`, unless it is begun anew, cancelled, or `owner`,
+  /// Calls `f` after `wait`, unless it is restarted or cancelled, or `owner`,
   /// which holds this, is gone before.
   template <class Duration, class F>
   void start(Duration wait, std::weak_ptr<void> owner, F f) {
-    // A handler that is queued already is not reached by a cancel.
+    // A cancel does not reach a handler that is queued already.
     auto mine = ++turn_;
     timer_.expires_after(wait);
     timer_.async_wait([this, mine, owner = std::move(owner),

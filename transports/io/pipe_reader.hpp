@@ -26,11 +26,11 @@ public:
   /// Takes `fd`. Calls nothing once `owner`, which holds this, is gone.
   void start(int fd, std::weak_ptr<void> owner, events events);
 
-  /// Reads what stands in the pipe now, but not what comes meanwhile: a process
-  /// that keeps writing must not keep us.
+  /// Reads what is in the pipe now, but not what is written meanwhile: a
+  /// process that keeps writing must not block us.
   void drain();
 
-  /// Lets the bytes wait in the pipe until `resume`.
+  /// Leaves the bytes in the pipe until `resume`.
   void pause();
   void resume();
 

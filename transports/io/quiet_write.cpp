@@ -37,7 +37,7 @@ ssize_t write_with_sigpipe_blocked(int fd, const iovec* parts, int count) {
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe, &before);
-  // Where it was blocked already, one that waits is not ours to take.
+  // If it was blocked before, a pending one is not ours to take.
   auto was_blocked = sigismember(&before, SIGPIPE) == 1;
   auto foreign = was_blocked && is_pending(SIGPIPE);
   auto n = writev(fd, parts, count);

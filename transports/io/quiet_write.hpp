@@ -5,11 +5,11 @@
 namespace troupe {
 
 /// writev(2) that raises no SIGPIPE: a pipe without a reader is EPIPE and
-/// nothing else. The process's disposition and the thread's mask are what they
-/// were; a SIGPIPE that somebody else left pending stays pending.
+/// nothing else. The process's disposition and the thread's mask stay; a
+/// SIGPIPE that was pending before stays pending.
 ssize_t write_quietly(int fd, const iovec* parts, int count);
 
-/// The same by means that every kernel has: the signal is blocked around the
+/// Likewise, by means that every kernel has: the signal is blocked around the
 /// write and taken back. Costs two more system calls.
 ssize_t write_with_sigpipe_blocked(int fd, const iovec* parts, int count);
 

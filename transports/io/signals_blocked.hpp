@@ -4,9 +4,9 @@
 
 namespace troupe {
 
-/// Blocks all signals of this thread as long as it lives. What is started
-/// meanwhile, a thread or a child, inherits that: no handler of the embedder's
-/// can run in it before it has chosen for itself.
+/// Blocks all signals of this thread as long as it lives. Threads and children
+/// that are started meanwhile inherit that: no handler of the embedder's can
+/// run in them before they set a mask of their own.
 class signals_blocked {
 public:
   signals_blocked() {

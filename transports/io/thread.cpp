@@ -8,7 +8,7 @@ namespace troupe {
 
 io_thread::io_thread() : loop_(std::make_shared<io_loop>()) {
   auto blocked = signals_blocked{};
-  // It keeps the loop: it may outlive this object for the rest of a handler.
+  // It owns the loop, too: it may outlive this object by the rest of a handler.
   thread_ = std::thread{[loop = loop_] { loop->run(); }};
   pthread_setname_np(thread_.native_handle(), "troupe-io");
 }

@@ -9,13 +9,13 @@ namespace troupe {
 /// The one thread that serves the pipes of all child processes. Signals are
 /// blocked in it. May be used from any thread.
 ///
-/// It ends when the last owner lets go of it. What still lives on it is then
+/// It ends when its last owner drops it. Objects that still live on it are then
 /// told to give up, on the thread itself.
 class io_thread {
 public:
   /// Throws `std::system_error` where there is no thread or no descriptor.
   io_thread();
-  /// Waits for the handler that runs just then, unless it is the one asking.
+  /// Waits for the handler that runs just then, unless called from it.
   ~io_thread();
   io_thread(const io_thread&) = delete;
   io_thread& operator=(const io_thread&) = delete;

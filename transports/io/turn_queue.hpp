@@ -11,9 +11,9 @@
 
 namespace troupe {
 
-/// What waits, by whom it is for: first in, first out for each of them, and
-/// each in its turn, so that nobody waits for all of another's. For one thread
-/// at a time.
+/// A queue by owner: first in, first out for each owner, and round-robin
+/// between owners, so that none waits for all entries of another. For one
+/// thread at a time.
 template <class T>
 class turn_queue {
 public:
@@ -24,7 +24,7 @@ public:
     line.push_back(std::move(x));
   }
 
-  /// The next one, of the first in turn who may have one now.
+  /// The next entry, of the first owner in turn for which `may` holds.
   template <class May>
   std::optional<T> pop(May may) {
     auto i = std::find_if(turns_.begin(), turns_.end(), may);
@@ -42,7 +42,7 @@ public:
     return result;
   }
 
-  /// How many `pop` would give, where each owner may have `most(whose)` now.
+  /// How many `pop` would give, if each owner may have `most(whose)` now.
   template <class Most>
   size_t count(Most most) const {
     size_t result = 0;
@@ -51,7 +51,7 @@ public:
     return result;
   }
 
-  /// Takes back the first that `is_it`.
+  /// Takes out the owner's first entry for which `is_it` holds.
   template <class Predicate>
   std::optional<T> remove(uint64_t whose, Predicate is_it) {
     auto i = lines_.find(whose);
@@ -67,7 +67,8 @@ public:
     return result;
   }
 
-  /// Takes out all that go, and gives them to `take`, each line in its order.
+  /// Takes out all entries for which `goes` holds, and gives them to `take`,
+  /// those of each owner in order.
   template <class Predicate, class Take>
   void remove_all(Predicate goes, Take take) {
     for (auto i = lines_.begin(); i != lines_.end();) {
@@ -82,7 +83,7 @@ public:
     }
   }
 
-  /// Shows each to `f`, which may change it.
+  /// Calls `f` with each entry, which it may change.
   template <class F>
   void for_each(F f) {
     for (auto& [whose, line] : lines_)
@@ -100,8 +101,8 @@ private:
     lines_.erase(i);
   }
 
-  line_map lines_;            // none of them empty
-  std::list<uint64_t> turns_; // each of them once; empty, it holds no memory
+  line_map lines_;            // by owner; none is empty
+  std::list<uint64_t> turns_; // owners, each once; empty, it holds no memory
 };
 
 } // namespace troupe

@@ -65,7 +65,7 @@ void wide_pipe::widen(int fd) {
   auto more = static_cast<size_t>(defaults::wide_pipe_bytes - now);
   if (!budget_.take(more))
     return;
-  // Refused to a user without rights who holds too much already.
+  // The kernel refuses it to a user without rights who holds too much already.
   if (fcntl(fd, F_SETPIPE_SZ, defaults::wide_pipe_bytes) < 0)
     budget_.give(more);
   else

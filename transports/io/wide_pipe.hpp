@@ -5,7 +5,7 @@
 
 namespace troupe {
 
-/// How much more pipe memory than usual may be taken. The kernel counts what a
+/// How much pipe memory beyond the usual may be taken. The kernel counts what a
 /// user's pipes may hold, and beyond a limit makes new ones tiny: also those of
 /// other programs. All methods may be called from any thread.
 class pipe_budget {
@@ -14,8 +14,8 @@ public:
 
   /// This process' share of what the kernel grants its user: a quarter.
   static pipe_budget& of_process();
-  /// That share, in bytes, for a user who may hold so many pages; 0 pages means
-  /// that there is no limit.
+  /// That share, in bytes, for a user who may hold `pages`; 0: there is no
+  /// limit.
   static size_t share_of(size_t pages, size_t page_bytes);
 
   bool take(size_t bytes);

@@ -11,8 +11,8 @@ namespace troupe {
 
 using stage = pipe_link::stage;
 
-/// A turn that waits in a pool, until a thread takes it. Where the pool drops
-/// it instead, the hub hears of that.
+/// A turn that is queued in a pool, until a thread takes it. If the pool drops
+/// it instead, the hub is told.
 class pipe_turn {
 public:
   explicit pipe_turn(std::shared_ptr<pipe_hub> hub) : hub_(std::move(hub)) {
@@ -45,7 +45,7 @@ bool pipe_hub::can_serve(const pipe_link& link) const {
          && inbox_.size() < defaults::pipe_inbox_frames_max;
 }
 
-/// Frames that are not called for are kept until they are taken.
+/// Without `on_frame`, frames are kept until `take` is called.
 void pipe_hub::keep_frames(pipe_link& link) {
   while (callbacks_.on_frame == nullptr && can_serve(link)) {
     link.frame_bytes -= link.frames.front().frame.size();
@@ -93,7 +93,7 @@ std::optional<pipe_hub::callback> pipe_hub::next_of(const pipe_link_ptr& link) {
 
 // -- turns --------------------------------------------------------------------
 
-/// Afterwards nothing is due, or a turn is under way that serves it.
+/// Afterwards no callback is due, or a turn is under way that serves it.
 void pipe_hub::call_back(lock& held) {
   while (!due_.empty() && !std::exchange(serving_, true)) {
     auto link = due_.front();
@@ -106,7 +106,7 @@ void pipe_hub::call_back(lock& held) {
 }
 
 /// Asks the pool for a turn. False: the pool refuses. A turn that is owed to
-/// the server is not refused because too much waits.
+/// the server is not refused for a full queue.
 bool pipe_hub::schedule(lock& held, const callback_pool_ptr& pool,
                         uint64_t owner, bool owed) {
   auto turn = std::make_shared<pipe_turn>(shared_from_this());
@@ -121,9 +121,9 @@ bool pipe_hub::schedule(lock& held, const callback_pool_ptr& pool,
   return number != 0;
 }
 
-/// The pool of the first connection in `due_` gives no turn. A connection that
-/// is up ends by that, and its client is told. What is due of one that has
-/// ended waits for the server's next turn; one that ended while the pool was
+/// The pool of the first connection in `due_` refuses a turn. A connection that
+/// is up ends by that, and its client is told. Callbacks due for one that has
+/// ended wait for the server's next turn; one that ended while the pool was
 /// asked is owed a turn, which is asked for next.
 void pipe_hub::on_refused(lock& held, bool owed) {
   serving_ = false;
@@ -145,8 +145,8 @@ void pipe_hub::on_turn_dropped() {
   call_back(held);
 }
 
-/// On a thread of the pool; without one, on the thread that causes the
-/// callbacks. Other owners have their turn now and then.
+/// Runs on a thread of the pool; without one, on the thread that causes the
+/// callbacks. Other owners get their turn now and then.
 void pipe_hub::take_turn(lock& held, const callback_pool_ptr& pool,
                          uint64_t owner) {
   due_.insert(due_.begin(), owed_.begin(), owed_.end());
@@ -155,7 +155,7 @@ void pipe_hub::take_turn(lock& held, const callback_pool_ptr& pool,
     serve(held, defaults::pipe_callbacks_in_a_row);
     if (due_.empty())
       break;
-    // Only a pool that has ended refuses: what is left is done here.
+    // Only a pool that has ended refuses: the remaining callbacks run here.
     if (pool && schedule(held, pool, owner, true))
       return;
   }
@@ -197,8 +197,8 @@ std::optional<thrown> pipe_hub::call(callback& x) const {
   });
 }
 
-/// The connection ends: what the server makes of the next frame nobody knows.
-/// One that has ended already hears nothing more.
+/// Ends the connection: the server's state is unknown after an exception. One
+/// that has ended already is left as it is.
 void pipe_hub::on_thrown(const callback& x, const thrown& what) {
   if (x.link->now != stage::up)
     return;

@@ -12,7 +12,7 @@ pipe_hub::pipe_hub(pipe_callbacks callbacks)
   // nop
 }
 
-// -- asked by the server ------------------------------------------------------
+// -- called by the server -----------------------------------------------------
 
 bool pipe_hub::send(std::vector<std::string> frames) {
   auto held = lock{mutex_};
@@ -79,7 +79,7 @@ std::string pipe_hub::take() {
     return {};
   auto frame = std::move(inbox_.front());
   inbox_.pop_front();
-  if (auto link = current()) // its outbox may have waited for the room
+  if (auto link = current()) // its outbox may have waited for room
     pump(held, link);
   return frame;
 }
@@ -142,7 +142,7 @@ void pipe_hub::set_hold_on(bool on) {
   }
 }
 
-// -- asked by a transport and by its outbox -----------------------------------
+// -- called by a transport and by its outbox ----------------------------------
 
 void pipe_hub::connect(const pipe_link_ptr& link,
                        std::unique_ptr<transport_listener> to,
@@ -297,7 +297,7 @@ void pipe_hub::finish(const pipe_link_ptr& link) {
     {[report = link->report, unsent = drop_frames(*link)](
        transport_listener& to) { to.on_down(report, unsent); }});
   forget(link);
-  // A server that has not heard of its begin need not hear of its end.
+  // A server that was not told of its begin is not told of its end.
   link->begin_due = false;
   link->end_due = link->begun && callbacks_.on_end != nullptr;
   list(link);
@@ -347,7 +347,7 @@ void pipe_hub::tell_all(lock& held, const pipe_link_ptr& link) {
   link->telling = false;
 }
 
-/// What was said before the end is all told, whoever is behind.
+/// What was sent before the end is delivered even to a client that is behind.
 bool pipe_hub::can_tell(const pipe_link& link) {
   if (link.events.empty() || link.to == nullptr)
     return false;

@@ -20,10 +20,10 @@ struct pipe_link {
     uint64_t ticket;
   };
 
-  /// Something that the listener is to hear.
+  /// Something to report to the listener.
   struct event {
     std::function<void(transport_listener&)> tell;
-    size_t cost = 0; // in the window; 0: it waits for no room
+    size_t cost = 0; // in the window; 0: it needs no room
     size_t memory = 0;
   };
 
@@ -31,14 +31,14 @@ struct pipe_link {
   server_limits limits;
   std::unique_ptr<transport_listener> to;
   std::deque<event> events;
-  size_t event_bytes = 0; // the memory of all
+  size_t event_bytes = 0; // memory of all events
   std::shared_ptr<inbound_window> window;
-  bool full = false; // the window is, or the client holds us back
+  bool full = false; // the window is, or the client has paused reading
   std::deque<outgoing> frames;
   size_t frame_bytes = 0;
   std::vector<uint64_t> unsent; // tickets of frames that were dropped
   bool outbox_closed = false;
-  /// A thread is telling the listener what stands in `events`.
+  /// A thread is passing `events` to the listener.
   bool telling = false;
   stop_report report;
 
@@ -49,31 +49,31 @@ struct pipe_link {
   callback_pool_ptr pool;
   uint64_t owner = 0; ///< in the pool
   bool begin_due = false;
-  bool begun = false; ///< the server knows of it
+  bool begun = false; ///< the server was told of it
   bool end_due = false;
   bool listed = false; ///< in one of the hub's lists of what is due
 };
 
 using pipe_link_ptr = std::shared_ptr<pipe_link>;
 
-/// What a `pipe_server` and its connections share. What the client is to hear
-/// is told on the thread that causes it. The server's callbacks run one after
-/// the other, for all connections: on that thread as well, or, where a
-/// connection has a pool, on one thread of it at a time.
+/// State shared by a `pipe_server` and its connections. The client's listener
+/// is called on the thread that causes the event. The server's callbacks run
+/// one after the other, for all connections: on that thread as well, or, where
+/// a connection has a pool, on one thread of it at a time.
 class pipe_hub : public std::enable_shared_from_this<pipe_hub> {
 public:
   explicit pipe_hub(pipe_callbacks callbacks);
 
-  // -- asked by the server
+  // -- called by the server
 
-  /// Of the youngest connection.
+  /// Sends on the youngest connection.
   bool send(std::vector<std::string> frames);
   void hang_up(errc why, std::string text, int32_t exit_status);
-  /// Of one connection.
+  /// Sends on one connection.
   bool send(const pipe_link_ptr& link, std::vector<std::string> frames);
   void hang_up(const pipe_link_ptr& link, errc why, std::string text,
                int32_t exit_status);
-  /// The server is gone.
+  /// The server is destroyed.
   void close_all();
   std::string take();
   size_t waiting() const;
@@ -85,7 +85,7 @@ public:
   void set_paused(bool on);
   void set_hold_on(bool on);
 
-  // -- asked by a transport and by its outbox
+  // -- called by a transport and by its outbox
 
   void connect(const pipe_link_ptr& link,
                std::unique_ptr<transport_listener> to,
@@ -96,7 +96,7 @@ public:
   std::vector<uint64_t> close(const pipe_link_ptr& link);
   size_t depth(const pipe_link_ptr& link) const;
 
-  /// Asked by the client's window.
+  /// Called by the client's window.
   void make_room(const pipe_link_ptr& link);
 
 private:
@@ -155,11 +155,11 @@ private:
   std::weak_ptr<pipe_server> server_;
   /// The connections that are not down, the youngest last.
   std::vector<pipe_link_ptr> links_;
-  /// Those for which a callback may be due, each once, in their turn. Empty
-  /// where no turn is under way.
+  /// Connections for which a callback may be due, each once, in their turn.
+  /// Empty where no turn is under way.
   std::deque<pipe_link_ptr> due_;
-  /// Those that have ended, and whose pool gave no turn in which the server
-  /// could hear of it: they come first in its next turn.
+  /// Connections that have ended and whose pool refused the turn to tell the
+  /// server: they come first in its next turn.
   std::deque<pipe_link_ptr> owed_;
   /// A turn is under way: callbacks run, or a thread of a pool is asked for.
   bool serving_ = false;

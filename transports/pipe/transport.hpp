@@ -41,23 +41,23 @@ private:
 /// What an in-process server does, each part optional. Callbacks run one after
 /// the other, for all connections of a server together, so that they need no
 /// lock against each other. In a runtime they run on a `callback_pool`: they
-/// may block, and delay nobody but their own server; what they throw ends the
-/// connection with `internal_error` (and is dropped where that is over). Where
-/// one does not return, its client runs into its timeouts, and the server gets
-/// nothing more to do. Where the pool has no thread for them, the connection
-/// ends with `overloaded`.
+/// may block, and delay only their own server; an exception ends the connection
+/// with `internal_error` (and is dropped where that has ended). If one does not
+/// return, its client runs into its timeouts, and the server gets no further
+/// callbacks. If the pool has no thread for them, the connection ends with
+/// `overloaded`.
 struct pipe_callbacks {
   using on_connection_fn = std::function<void(const pipe_connection&)>;
   using on_frame_fn =
     std::function<void(const pipe_connection&, std::string frame)>;
 
-  /// A client has come, before its first frame.
+  /// A client has connected, before its first frame.
   on_connection_fn on_begin{};
   /// Called for each frame of a client.
   on_frame_fn on_frame{};
-  /// It has gone: once for each `on_begin`, and the last that is heard of it.
-  /// Where its pool cannot make a thread, or has ended, another connection's
-  /// next callback brings it along.
+  /// It has gone: once for each `on_begin`, and the last callback for it. If
+  /// its pool cannot start a thread, or has ended, it is called together with
+  /// another connection's next callback.
   on_connection_fn on_end{};
 };
 
@@ -81,8 +81,8 @@ public:
 
   // -- towards the client
 
-  /// Sends a frame; false where nobody is connected, or the client is further
-  /// behind than `defaults::inbound_bytes_max` twice.
+  /// Sends a frame; false where no client is connected, or the client is
+  /// further behind than `defaults::inbound_bytes_max` twice.
   bool send(std::string frame);
   /// Sends several frames as of one read.
   bool send(std::vector<std::string> frames);
@@ -93,8 +93,8 @@ public:
 
   // -- what the client did
 
-  /// Takes the oldest frame that nobody took; empty where there is none. Frames
-  /// are kept only where no `on_frame` was given.
+  /// Takes the oldest frame that was not taken; empty where there is none.
+  /// Frames are kept only where no `on_frame` was given.
   std::string take();
   size_t waiting() const;
   bool connected() const;
@@ -122,7 +122,7 @@ private:
 };
 
 /// Connects to a `pipe_server` in the same process. The transport keeps
-/// `server`. Its callbacks run on `pool`, or, without one, on whichever thread
+/// `server`. Its callbacks run on `pool`, or, without one, on the thread that
 /// causes them: of a push, of a start, of an end.
 transport_ptr
 make_pipe_transport(std::shared_ptr<pipe_server> server,

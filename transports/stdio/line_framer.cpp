@@ -6,7 +6,7 @@
 
 namespace troupe {
 
-/// Longer than one read: it comes in pieces, and is worth a thought.
+/// Lines longer than one read come in pieces: avoid copies of them.
 static constexpr auto long_line = defaults::read_chunk_bytes;
 
 line_framer::line_framer(size_t line_bytes_max)
@@ -45,7 +45,7 @@ bool line_framer::overflowed() const {
 // -- steps --------------------------------------------------------------------
 
 void line_framer::keep(std::string_view bytes) {
-  // One byte more than a line may have: it can still turn out to be the CR.
+  // One byte more than a line may have: it may turn out to be the CR.
   if (partial_.size() + bytes.size() > line_bytes_max_ + 1) {
     overflow();
     return;

@@ -8,9 +8,9 @@
 
 namespace troupe {
 
-/// Cuts a stream of bytes into lines, whatever the chunks (MCP, stdio: messages
-/// are delimited by newlines). A CR before the newline and empty lines are
-/// dropped. Pure; holds memory only while a line is incomplete.
+/// Cuts a stream of bytes into lines, wherever the reads end (MCP, stdio:
+/// messages are delimited by newlines). A CR before the newline and empty lines
+/// are dropped. Pure; holds memory only while a line is incomplete.
 class line_framer {
 public:
   explicit line_framer(size_t line_bytes_max = defaults::frame_bytes_max);
@@ -19,11 +19,11 @@ public:
   /// and takes nothing more, once a line is longer than allowed.
   bool feed(std::string_view bytes, std::vector<std::string>& lines);
 
-  /// How many empty lines were dropped since this was asked the last time.
+  /// How many empty lines were dropped since the last call.
   size_t take_empty_lines();
 
-  /// What stands after the last newline: a line that was cut off. Empty after
-  /// an overflow.
+  /// The bytes after the last newline: a line that was cut off. Empty after an
+  /// overflow.
   std::string_view rest() const;
 
   bool overflowed() const;

@@ -36,7 +36,7 @@ stdio_link::stdio_link(const std::shared_ptr<io_loop>& io, options options)
   // nop
 }
 
-// -- asked by the transport ---------------------------------------------------
+// -- called by the transport --------------------------------------------------
 
 void stdio_link::start(std::unique_ptr<transport_listener> to) {
   to_ = std::move(to);
@@ -77,10 +77,10 @@ void stdio_link::abandon() {
   go_down(report);
 }
 
-// -- what the process and its guard tell --------------------------------------
+// -- events of the process and its guard --------------------------------------
 
 guarded_process::events stdio_link::process_events() {
-  // The guard lives in this object: it must not keep it.
+  // The guard lives in this object: no reference in a circle.
   auto weak = weak_from_this();
   auto guarded = [weak](auto step) {
     return [weak, step](auto... args) {
@@ -110,13 +110,13 @@ void stdio_link::on_started(int32_t pid) {
 }
 
 void stdio_link::on_exited() {
-  // Its last answers are worth more than an early word of its end.
+  // Read its last answers before its end is reported.
   drain_pipes();
   fault(errc::child_exited, "the server exited");
 }
 
 void stdio_link::on_unkillable(const std::string& text) {
-  // The shim keeps trying, without us: nobody else must wait for it.
+  // The shim keeps killing, without us: nothing else must wait for that.
   to_->on_diagnostic(diagnostic::kind::unkillable, text);
   begin_end(errc::connection_lost, text);
   auto report = stop_report{};
@@ -133,7 +133,7 @@ void stdio_link::on_gone(stop_report report) {
   go_down(std::move(report));
 }
 
-// -- what the pipes tell ------------------------------------------------------
+// -- events of the pipes ------------------------------------------------------
 
 void stdio_link::open_pipes(int32_t pid) {
   out_ = make_outbox();
@@ -202,7 +202,7 @@ void stdio_link::on_stdout(std::string_view bytes) {
           + std::to_string(options_.spec->limits.frame_bytes_max) + " bytes");
 }
 
-/// They cost time to read, but mostly not enough to tell the client.
+/// They cost time to read, but are reported only in batches.
 size_t stdio_link::take_empty_lines() {
   empty_lines_ += framer_.take_empty_lines();
   if (empty_lines_ < defaults::empty_lines_lot)
@@ -263,7 +263,7 @@ void stdio_link::drain_pipes() {
 }
 
 void stdio_link::go_down(stop_report report) {
-  auto self = shared_from_this(); // the thread lets go of it here
+  auto self = shared_from_this(); // leaving the loop drops its reference
   stage_ = stage::down;
   close_all();
   if (why_ != errc::none) {
@@ -283,7 +283,7 @@ void stdio_link::close_all() {
   deadline_.cancel();
   verdict_.cancel();
   show(stderr_log_.finish());
-  // It may be the one that is calling.
+  // We may be inside a callback of the process: drop it later.
   if (process_)
     io_.post([gone = std::shared_ptr{std::move(process_)}] {});
   process_ = nullptr;

@@ -12,8 +12,8 @@
 namespace troupe {
 
 /// One life of a stdio server, on the I/O thread: its process, its three pipes,
-/// and the order in which the listener hears of them. Used on that thread only.
-/// Included by sources of this folder alone.
+/// and the order in which the listener gets their events. Used on that thread
+/// only. Included by sources of this folder alone.
 ///
 ///     fresh --(start)--> starting --(exec succeeded)--> up
 ///     starting, up --(stop, a fault, the child's end)--> ending
@@ -21,7 +21,7 @@ namespace troupe {
 class stdio_link : public io_loop::resident,
                    public std::enable_shared_from_this<stdio_link> {
 public:
-  /// Starts the process. Null where it cannot even be tried: `failed` says why.
+  /// Starts the process. Null where it cannot even be tried: see `failed`.
   using launch_fn = std::function<std::unique_ptr<guarded_process>(
     guarded_process::events, stop_report& failed)>;
 
@@ -40,7 +40,7 @@ public:
 private:
   enum class stage { fresh, starting, up, ending, down };
 
-  // -- what the process and its guard tell
+  // -- events of the process and its guard
   guarded_process::events process_events();
   void on_warning(std::string text);
   void on_started(int32_t pid);
@@ -48,10 +48,11 @@ private:
   void on_unkillable(const std::string& text);
   void on_gone(stop_report report);
 
-  // -- what the pipes tell
+  // -- events of the pipes
   void open_pipes(int32_t pid);
   std::shared_ptr<stdio_outbox> make_outbox();
-  /// A step of ours for other threads: it is posted, and dropped with us.
+  /// Makes a step callable from other threads: it is posted, and dropped with
+  /// us.
   std::function<void()> from_afar(std::function<void(stdio_link&)> step);
   void on_stdout(std::string_view bytes);
   size_t take_empty_lines();
@@ -60,7 +61,7 @@ private:
   // -- the way down
   void begin_end(errc why, std::string text);
   void fault(errc why, std::string text);
-  /// A pipe broke: a fault whose cause the shim may be about to name.
+  /// A pipe broke: a fault, whose cause the shim may be about to report.
   void suspect(errc why, std::string text);
   void refuse_frames();
   void drain_pipes();
@@ -81,7 +82,7 @@ private:
   pipe_reader stdout_;
   pipe_reader stderr_;
   line_framer framer_;
-  size_t empty_lines_ = 0; // that nobody was told of
+  size_t empty_lines_ = 0; // not reported to the client yet
   stderr_log stderr_log_;
   one_timer deadline_; // of the start, then of the end
   one_timer verdict_;  // of a suspicion

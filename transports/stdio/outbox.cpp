@@ -30,12 +30,12 @@ stdio_outbox::~stdio_outbox() {
   shut();
 }
 
-// -- asked by the client ------------------------------------------------------
+// -- called by the client -----------------------------------------------------
 
 errc stdio_outbox::push(std::string frame, uint64_t ticket) {
   if (frame.size() > limits_.frame_bytes_max)
     return errc::too_large;
-  // The server would read it as two.
+  // The server would read it as two messages.
   if (frame.find('\n') != frame.npos)
     return errc::invalid_argument;
   auto held = std::unique_lock{mutex_};
@@ -98,11 +98,11 @@ size_t stdio_outbox::depth() const {
   return queue_.size();
 }
 
-// -- asked by the I/O thread --------------------------------------------------
+// -- called by the I/O thread -------------------------------------------------
 
 stdio_outbox::drained stdio_outbox::drain() {
   auto held = std::unique_lock{mutex_};
-  // Bounded: a server that reads fast must not keep the others waiting.
+  // Bounded: a server that reads fast must not hold up the others.
   for (auto turn = 0; turn < defaults::pipe_turns; ++turn) {
     if (queue_.empty())
       return drained::all;
@@ -154,7 +154,7 @@ ssize_t stdio_outbox::write_many() {
   for (auto& x : queue_) {
     if (bytes >= defaults::read_chunk_bytes || count == int(parts.size()))
       break;
-    // Where the frame is out and only its newline is not, its part is empty.
+    // If only the newline of the frame is left to write, its part is empty.
     auto text = std::min(skip, x.frame.size());
     parts[count++] = part(x.frame, text);
     parts[count++] = {newline, 1};

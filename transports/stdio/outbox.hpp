@@ -12,17 +12,17 @@
 namespace troupe {
 
 /// The outbox over a server's stdin. A frame is written at once, on the
-/// caller's thread, where nothing waits and the pipe takes it; what it does not
-/// take waits for the I/O thread.
+/// caller's thread, if the queue is empty and the pipe takes it; the rest is
+/// queued for the I/O thread.
 class stdio_outbox : public outbox {
 public:
   using clock = std::chrono::steady_clock;
 
   /// Both are called on a pusher's thread, without a lock.
   struct events {
-    /// Something waits now: `drain` when the pipe takes more.
+    /// Frames are queued now: call `drain` when the pipe takes more.
     std::function<void()> on_blocked;
-    /// Nobody reads the pipe any more.
+    /// The pipe has no reader any more.
     std::function<void()> on_broken;
   };
 
@@ -35,20 +35,21 @@ public:
   std::vector<uint64_t> close() override;
   size_t depth() const override;
 
-  // -- asked by the I/O thread
+  // -- called by the I/O thread
 
   enum class drained { all, some, broken };
 
-  /// Writes what waits, as far as the pipe takes it.
+  /// Writes queued frames, as far as the pipe takes them.
   drained drain();
 
-  /// Since when the frame that is first in line has been so, where one is.
+  /// Since when the first frame in the queue has been first; nothing: it is
+  /// empty.
   std::optional<clock::time_point> head_since() const;
 
   /// For watching it; -1 once it is shut.
   int fd() const;
 
-  /// Closes the pipe: the server reads the end.
+  /// Closes the pipe: the server reads its end.
   void shut();
 
 private:
@@ -57,7 +58,7 @@ private:
     uint64_t ticket;
   };
 
-  /// Bytes taken, or -1: broken. Under the lock.
+  /// Returns the bytes taken, or -1: broken. Under the lock.
   ssize_t write_one(const std::string& frame);
   ssize_t write_many();
   void consume(size_t bytes);
@@ -72,7 +73,7 @@ private:
   bool closed_ = false;
   wide_pipe width_;
   std::vector<uint64_t> unsent_; // tickets that `close` found
-  std::list<waiting> queue_;     // nothing while it is empty, as mostly
+  std::list<waiting> queue_;     // mostly empty: holds no memory
   size_t queue_bytes_ = 0;
   size_t head_written_ = 0; // of the first frame and its newline
   clock::time_point head_since_;

@@ -58,8 +58,8 @@ void outbox_drain::on_ready() {
 }
 
 void outbox_drain::forget() {
-  // A polled pipe wakes us for each read of the server: keep it only as long as
-  // something waits. The outbox owns the descriptor; it is not closed here.
+  // A polled pipe wakes us for each read of the server: poll only while frames
+  // are queued. The outbox owns the descriptor; it is not closed here.
   deadline_.cancel();
   if (pipe_.is_open())
     pipe_.release();
@@ -70,7 +70,7 @@ void outbox_drain::forget() {
 void outbox_drain::await_deadline() {
   auto since = out_->head_since();
   if (!since)
-    return forget(); // all that waited was taken back
+    return forget(); // all queued frames were revoked
   deadline_.start(*since + frame_timeout_ - stdio_outbox::clock::now(), owner_,
                   [this] { check_deadline(); });
 }

@@ -8,9 +8,9 @@
 namespace troupe {
 
 /// The I/O thread's half of a `stdio_outbox`: waits until the pipe takes more,
-/// and notices when it does not. Idle, and not known to the kernel's poll, as
-/// long as nothing waits. Used on the I/O thread only. Included by sources of
-/// this folder alone.
+/// and notices when it does not. Idle, and not in the kernel's poll, while no
+/// frame is queued. Used on the I/O thread only. Included by sources of this
+/// folder alone.
 class outbox_drain {
 public:
   struct events {
@@ -25,10 +25,10 @@ public:
   void start(std::shared_ptr<stdio_outbox> out, std::weak_ptr<void> owner,
              events events);
 
-  /// Something waits in the outbox.
+  /// Frames are queued in the outbox.
   void wake();
 
-  /// Closes the pipe. Calls nothing any more.
+  /// Closes the pipe. Nothing is called any more.
   void shut();
 
 private:

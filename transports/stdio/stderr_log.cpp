@@ -61,7 +61,7 @@ void stderr_log::keep(std::string_view bytes) {
 }
 
 void stderr_log::extend_line(std::string_view bytes) {
-  // One more than is shown: it says that the line was cut.
+  // One byte more than is shown, so that the cut is seen.
   auto room = defaults::stderr_line_bytes_max + 1 - line_.size();
   line_.append(bytes.substr(0, room));
 }

@@ -10,26 +10,26 @@
 
 namespace troupe {
 
-/// What a server writes to its stderr: keeps the last of it for diagnosis, and
+/// What a server writes to its stderr: keeps the end of it for diagnosis, and
 /// makes lines of it, at a limited rate. Pure: the time is given. Holds memory
 /// only for what was written.
 class stderr_log {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// Takes `bytes`. Returns the lines to show; after a time of silence imposed,
-  /// the first says how many were not shown.
+  /// Takes `bytes`. Returns the lines to show; after lines were left out for
+  /// the rate, the first says how many.
   std::vector<std::string> feed(std::string_view bytes, clock::time_point now);
 
-  /// At the end: what stands behind the last newline, and how many lines were
-  /// not shown since.
+  /// At the end: returns the incomplete last line, and how many lines were left
+  /// out.
   std::vector<std::string> finish();
 
-  /// The last that was written, at most `bytes_max` of it, from the start of a
-  /// line where there is one, and after a `cut_mark` where there is none.
+  /// The end of what was written, at most `bytes_max` of it, from the start of
+  /// a line where there is one, and after a `cut_mark` where there is none.
   std::string tail(size_t bytes_max) const;
 
-  /// How much of it is kept.
+  /// Bytes that are kept.
   size_t size() const;
 
 private:

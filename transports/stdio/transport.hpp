@@ -11,8 +11,8 @@ namespace troupe {
 using process_spawner = std::function<std::unique_ptr<guarded_process>(
   process_request, guarded_process::events)>;
 
-/// Turns a spec into what is to be started; called on the I/O thread at the
-/// start. `failed.why` says that it cannot be.
+/// Turns a spec into a request to start it; called on the I/O thread at the
+/// start. `failed.why` says that it cannot be started.
 using process_preparer =
   std::function<process_request(const server_spec&, stop_report& failed)>;
 

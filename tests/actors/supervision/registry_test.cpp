@@ -47,7 +47,7 @@ SCENARIO_METHOD(registry_fixture,
     auto off = spec("b");
     off.enabled = false;
     auto result = apply({spec("a"), other_spec("a"), off});
-    CHECK(result.refused == names{"a: the name is taken twice"});
+    CHECK(result.refused == names{"a: the name is used twice"});
     CHECK(result.stopped == names{"b"});
     CHECK(result.unchanged == names{"a"});
   }

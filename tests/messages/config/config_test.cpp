@@ -138,7 +138,7 @@ SCENARIO("fields are known by the names that others use", "[config]") {
     auto x = load_with(R"("enabled":true,"disabled":true)");
     CHECK(only(x).enabled == true);
     CHECK(lines(x.warnings)
-          == "f.json: server 'x': disabled: has no effect beside enabled");
+          == "f.json: server 'x': disabled: is overridden by enabled");
   }
 }
 
@@ -171,12 +171,12 @@ SCENARIO("a remote server that cannot be reached so is named", "[config]") {
         row{R"("url":"http://h","headers":{"A b":"c"})",
             "headers: 'A b' cannot name a header"},
         row{R"("url":"http://h","headers":{"content-length":"0"})",
-            "headers: 'content-length' is the connection's own, and cannot be "
+            "headers: 'content-length' belongs to the connection and cannot be "
             "set"},
         row{R"("url":"http://h","headers":{"A":"b\r\nC: d"})",
             "headers.A: holds CR, LF or NUL"},
         row{R"("url":"http://h","tls":{"key_file":"k"})",
-            "tls: certificate_file and key_file need each other"}}) {
+            "tls: certificate_file and key_file must be set together"}}) {
     CAPTURE(members);
     auto x = load(R"({"mcpServers":{"r":{)" + std::string{members}
                   + R"(},"good":{"command":"c"}}})");
@@ -214,7 +214,7 @@ SCENARIO("one bad server never drops the others", "[config]") {
     {R"("command":"c","enabled":"yes")",
      "enabled: must be true or false, not a string"},
     {R"("command":"c","url":"u")",
-     "url: stands beside command: a transport must say which of them counts"},
+     "url: is set as well as command: transport must say which one to use"},
     {R"("command":"c","type":"carrier-pigeon")",
      "transport: 'carrier-pigeon' is not known"},
     {R"("command":"c","dialect":"old")",
@@ -335,7 +335,7 @@ SCENARIO("text that is no configuration is placed by line", "[config]") {
   CHECK(error("{\n \"\xC3\xA4\": ?}") == "f.json: line 2, column 7: not JSON");
   CHECK(
     error("{\"mcpServers\":{\"a\":{},\n\"a\":{}}}")
-    == "f.json: line 2, column 1: the key \"a\" stands twice in its object");
+    == "f.json: line 2, column 1: the key \"a\" appears twice in its object");
   CHECK(error("{\"mcpServers\":{\"x\":{\"env\":{\"A\":\"1\",\"A\":\"2\"}}}}")
           .find("the key \"A\" stands twice")
         != std::string::npos);
@@ -372,9 +372,9 @@ SCENARIO("two spellings of one header are told", "[config]") {
     "X":"b","authorization":"c","AUTHORIZATION":"d","x":"e"})");
   auto where = std::string{"f.json: server 'x': headers."};
   CHECK(lines(x.warnings)
-        == where + "Authorization: has no effect beside authorization\n" + where
-             + "authorization: has no effect beside AUTHORIZATION\n" + where
-             + "X: has no effect beside x");
+        == where + "Authorization: is overridden by authorization\n" + where
+             + "authorization: is overridden by AUTHORIZATION\n" + where
+             + "X: is overridden by x");
   std::map<std::string, secret> wanted{{"AUTHORIZATION", secret{"d"}},
                                        {"x", secret{"e"}}};
   CHECK(only(x).headers == wanted);

@@ -65,9 +65,9 @@ SCENARIO("S62: variables are replaced at each start", "[config]") {
     {"${UNSET}", "! server 's': args[1]: the variable UNSET is not set"},
     {"${env:UNSET}", "! server 's': args[1]: the variable UNSET is not set"},
     {"${input:token}",
-     "! server 's': args[1]: ${input:token} is no supported variable"},
-    {"${env:}", "! server 's': args[1]: ${env:} is no supported variable"},
-    {"${A:0:3}", "! server 's': args[1]: ${A:0:3} is no supported variable"},
+     "! server 's': args[1]: ${input:token} is not a supported variable"},
+    {"${env:}", "! server 's': args[1]: ${env:} is not a supported variable"},
+    {"${A:0:3}", "! server 's': args[1]: ${A:0:3} is not a supported variable"},
   }));
   CAPTURE(text);
   CHECK(resolved(text) == outcome);

@@ -92,7 +92,7 @@ SCENARIO("sockets that cannot be used are told apart", "[troupe]") {
   troupe_world world;
   auto config = world.config(demo("a"));
   auto file = world.file("file", "");
-  is_refused(world, {"status", "-s", file}, 2, "file: is no socket");
+  is_refused(world, {"status", "-s", file}, 2, "file: is not a socket");
   auto none = world.folder() + "/none";
   is_refused(world, {"status", "-s", none}, 3, "nothing runs there");
   auto path = world.folder() + "/" + std::string(120, 'x');

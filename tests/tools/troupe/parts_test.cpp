@@ -165,7 +165,7 @@ SCENARIO("sockets stand in a folder of the user's own", "[troupe-parts]") {
   GIVEN("a link in its place") {
     ::mkdir(base.file("elsewhere").c_str(), 0700);
     std::filesystem::create_symlink(base.file("elsewhere"), folder);
-    CHECK(private_folder(folder).error.find("is no folder")
+    CHECK(private_folder(folder).error.find("is not a folder")
           != std::string::npos);
   }
   GIVEN("one that others may read") {

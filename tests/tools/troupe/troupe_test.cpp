@@ -220,7 +220,7 @@ SCENARIO("the control socket is the user's own", "[troupe]") {
     auto file = world.file("precious", "text");
     auto refused = world.troupe({"run", config, "--socket", file});
     CHECK(refused.status == 1);
-    CHECK(has(refused.error, "is no socket"));
+    CHECK(has(refused.error, "is not a socket"));
   }
   GIVEN("a runtime folder that others may enter") {
     auto folder = world.folder() + "/runtime/troupe";

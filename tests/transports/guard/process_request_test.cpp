@@ -125,8 +125,8 @@ SCENARIO("errors show variables as they are written", "[process_request]") {
     CHECK(x.path == tool);
     CHECK(x.warnings
           == std::vector<std::string>{
-            "PATH has entries that are no absolute path: they are not searched",
-            "anybody may replace ${A}: its folder is writable for all"});
+            "PATH has entries that are not absolute: they are not searched",
+            "any user may replace ${A}: its folder is writable for all"});
   }
   GIVEN("no variables") {
     auto x = prepare_process(spec_of("/1/none"), {}, failed);
@@ -149,7 +149,7 @@ SCENARIO("a doubtful way to a program is a warning", "[process_request]") {
       CHECK(x.path == tool);
       REQUIRE(x.warnings.size() == 1);
       CHECK(x.warnings[0]
-            == std::string{"PATH has entries that are no absolute path ("}
+            == std::string{"PATH has entries that are not absolute ("}
                  + path.second + "): they are not searched");
     }
     THEN("it does not matter for a command with a slash") {
@@ -164,7 +164,7 @@ SCENARIO("a doubtful way to a program is a warning", "[process_request]") {
           prepare_process(spec_of(command), {"PATH=" + here.path()}, failed);
         CHECK(
           x.warnings
-          == std::vector<std::string>{"anybody may replace " + tool
+          == std::vector<std::string>{"any user may replace " + tool
                                       + ": its folder is writable for all"});
       }
     }
