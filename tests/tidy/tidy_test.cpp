@@ -127,56 +127,6 @@ std::set<std::string> built_sources() {
   return result;
 }
 
-std::set<std::string> matches(const std::string& text,
-                              const std::regex& pattern) {
-  std::set<std::string> result;
-  for (std::sregex_iterator i{text.begin(), text.end(), pattern}, end; i != end;
-       ++i)
-    result.insert(i->str());
-  return result;
-}
-
-/// A scenario's number: a letter for its class, then digits.
-const std::regex& number_pattern() {
-  static const std::regex result{R"(\b[SPTRLXU][1-9]\d?\b)"};
-  return result;
-}
-
-/// The names of a file's tests: of Catch's, of commands, and of a dialogue.
-std::set<std::string> test_names(const text_file& file) {
-  static const std::regex catch_name{
-    R"((SCENARIO|TEST_CASE|SCENARIO_METHOD|TEST_CASE_METHOD)\([^{]*\{)"};
-  static const std::regex command_name{R"(add_test\(NAME "[^"]*")"};
-  if (file.path.ends_with(".cpp"))
-    return matches(joined(file), catch_name);
-  if (file.path.ends_with("CMakeLists.txt"))
-    return matches(joined(file), command_name);
-  if (file.is_below("tests/dialogues") && !file.lines.empty())
-    return {file.lines.front()};
-  return {};
-}
-
-/// The numbers in the names of all tests.
-std::set<std::string> tested_scenarios() {
-  std::set<std::string> result;
-  for (auto& file : tree())
-    if (file.is_below("tests"))
-      for (auto& name : test_names(file))
-        result.merge(matches(name, number_pattern()));
-  return result;
-}
-
-/// The numbers that the project claims; lines that begin with # are comments.
-std::set<std::string> claimed_scenarios() {
-  std::set<std::string> result;
-  for (auto& file : tree())
-    if (file.path == "tests/scenarios.txt")
-      for (auto& line : file.lines)
-        if (!line.starts_with('#'))
-          result.merge(matches(line, std::regex{R"(\S+)"}));
-  return result;
-}
-
 } // namespace
 
 TEST_CASE("lines have 80 columns and files 400 lines", "[tidy]") {
@@ -214,23 +164,6 @@ TEST_CASE("every source and every test is built", "[tidy]") {
              ? complaints{file.path + " is in no CMakeLists.txt"}
              : complaints{};
   });
-}
-
-TEST_CASE("the scenarios that are claimed are those that tests name",
-          "[tidy]") {
-  auto tested = tested_scenarios();
-  auto claimed = claimed_scenarios();
-  CHECK_FALSE(claimed.empty());
-  for (auto& number : claimed) {
-    INFO("tests/scenarios.txt claims " << number
-                                       << ", which no test has in its name");
-    CHECK(tested.count(number) == 1);
-  }
-  for (auto& number : tested) {
-    INFO("a test is named after " << number
-                                  << ", which tests/scenarios.txt lacks");
-    CHECK(claimed.count(number) == 1);
-  }
 }
 
 TEST_CASE("the license and the format are there", "[tidy]") {
