@@ -1,5 +1,6 @@
-// Whoever asks hears a failure in the type of the answer, whatever went wrong
-// before a handler could answer.
+// Covers actors/answers.hpp, actors/caf.hpp, actors/interfaces.hpp.
+// A request that its actor could not handle, for whatever reason, is answered
+// by a failure in the type of its answer.
 
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/interfaces.hpp"

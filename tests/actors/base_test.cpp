@@ -1,3 +1,5 @@
+// Covers actors/caf.hpp.
+
 #include "troupe/tests/support/captured_stdout.hpp"
 #include "troupe/tests/support/deterministic_fixture.hpp"
 

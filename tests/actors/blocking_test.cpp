@@ -1,4 +1,6 @@
-// The one blocking door, with real threads and a real clock.
+// Covers actors/blocking.hpp, actors/runtime.hpp.
+// The blocking door for threads that are no actors, with real threads and a
+// real clock.
 
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"

@@ -1,3 +1,6 @@
+// Covers tools/warden, transports/guard/warden_link.hpp,
+// transports/guard/guarded_server.hpp, tests/support/leak_counter.hpp.
+
 #include "troupe/tests/faults/world.hpp"
 
 #include <catch2/catch.hpp>

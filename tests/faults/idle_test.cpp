@@ -1,3 +1,6 @@
+// Covers actors/runtime.hpp, transports/io, transports/stdio, tools/warden,
+// tests/support/wakeups.hpp.
+
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"

@@ -1,3 +1,6 @@
+// Covers tools/warden/forked.hpp, tools/warden/shim.hpp,
+// tools/warden/sweep.hpp, transports/guard/wake_guard.hpp.
+
 #include "troupe/tests/faults/world.hpp"
 
 #include <catch2/catch.hpp>

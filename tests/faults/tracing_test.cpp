@@ -1,3 +1,5 @@
+// Covers tools/warden/shim.hpp, tools/warden/forked.hpp,
+// tools/warden/sweep.hpp, transports/guard/guarded_server.hpp.
 // Servers that hold their guards by ptrace: such a guard does nothing, and when
 // it is killed its parent is not told.
 

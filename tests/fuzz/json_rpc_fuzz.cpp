@@ -1,3 +1,4 @@
+// Covers messages/json/rpc.hpp.
 // JSON-RPC: what is understood is understood again once we have written it.
 
 #include "troupe/messages/json/rpc.hpp"

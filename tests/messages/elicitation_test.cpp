@@ -1,3 +1,5 @@
+// Covers messages/elicitation.hpp, messages/form_field.hpp.
+
 #include "troupe/messages/elicitation.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,7 @@
+// Covers actors/supervision/supervisor.hpp,
+// actors/supervision/restart_history.hpp, actors/supervision/spawn_gate.hpp,
+// actors/client/ends.cpp, transports/http.
+
 #include "troupe/tests/servers/call_load.hpp"
 #include "troupe/tests/servers/http_case.hpp"
 #include "troupe/tests/support/leak_counter.hpp"

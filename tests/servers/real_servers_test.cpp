@@ -1,3 +1,5 @@
+// Covers actors/runtime.hpp, actors/session, transports/stdio, tools/warden.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 

@@ -1,3 +1,6 @@
+// Covers transports/stdio, actors/session/unreadable.cpp,
+// actors/session/remarks.hpp, transports/inbound_window.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 

@@ -1,3 +1,8 @@
+// Covers actors/session/inbound.cpp, actors/session/message_ids.hpp,
+// actors/session/pending_requests.hpp, actors/session/progress.hpp,
+// actors/session/open_lists.hpp, actors/session/handshake.hpp,
+// actors/client/request_book.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 

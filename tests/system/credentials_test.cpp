@@ -1,3 +1,7 @@
+// Covers transports/credentials.hpp, transports/http/credential_bindings.hpp,
+// transports/http/credential_call.hpp,
+// actors/supervision/supervisor_credentials.cpp.
+
 #include "troupe/actors/runtime.hpp"
 #include "troupe/tests/support/http_server.hpp"
 

@@ -1,3 +1,8 @@
+// Covers actors/client/ends.cpp, actors/client/request_book.hpp,
+// actors/supervision/supervisor.hpp, actors/supervision/transport_kinds.hpp,
+// actors/supervision/monitor.hpp, transports/stdio/link.hpp,
+// transports/stdio/outbox.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 

@@ -1,5 +1,8 @@
-// What code of the embedder's may do inside of a runtime: throw, block, and
-// never return. Nobody but its own server is to feel it.
+// Covers transports/guarded.hpp, transports/io/callback_pool.hpp,
+// transports/pipe/callbacks.cpp, transports/http/credential_call.hpp,
+// actors/supervision/transport_kinds.hpp.
+// Code of the embedder's inside of a runtime may throw, block, and never
+// return. The servers that it belongs to suffer, and no others.
 
 #include "troupe/actors/runtime.hpp"
 #include "troupe/messages/json/rpc.hpp"

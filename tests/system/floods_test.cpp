@@ -1,3 +1,6 @@
+// Covers actors/client/inbound_pace.hpp, actors/client/connection.hpp,
+// transports/inbound_window.hpp, transports/stdio/link.hpp.
+
 #include "troupe/tests/support/live_world.hpp"
 
 #include "troupe/messages/defaults.hpp"

@@ -1,3 +1,6 @@
+// Covers tools/warden, transports/guard/process_request.hpp,
+// transports/guard/warden_link.hpp, transports/stdio/link.hpp.
+
 #include "troupe/tests/support/child.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"

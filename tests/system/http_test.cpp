@@ -1,3 +1,7 @@
+// Covers transports/http, actors/session/exchange.cpp,
+// actors/session/http_exchanges.hpp, actors/session/handshake_http.cpp,
+// actors/client/request_book.hpp, actors/client/server_words.hpp.
+
 #include "troupe/tests/support/http_server.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/request_file.hpp"

@@ -1,3 +1,6 @@
+// Covers transports/failed_transport.hpp, transports/guard/find_warden.cpp,
+// actors/supervision/transport_kinds.hpp, actors/runtime.hpp.
+
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/tests/support/http_server.hpp"

@@ -1,3 +1,7 @@
+// Covers actors/session/input_requests.hpp, actors/session/input_required.hpp,
+// actors/session/list_changes.hpp, actors/client/inputs.cpp,
+// actors/client/lists.cpp, actors/runtime.hpp.
+
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 

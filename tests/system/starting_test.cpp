@@ -1,3 +1,7 @@
+// Covers actors/client/starts.cpp, actors/client/commands.cpp,
+// actors/supervision/supervisor.hpp, actors/supervision/restart_history.hpp,
+// actors/supervision/spawn_gate.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 

@@ -1,3 +1,7 @@
+// Covers actors/supervision/registry_closing.cpp, actors/client/commands.cpp,
+// actors/client/ends.cpp, tools/warden/ladder.hpp,
+// tools/warden/descendants.hpp, tools/warden/shim.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 

@@ -1,3 +1,4 @@
+// Covers tests/scenarios.txt, tests.
 // The scenarios that the project claims, each with its sentence, against the
 // numbers in the names of tests.
 

@@ -1,3 +1,4 @@
+// Covers messages, transports, actors, tools, tests.
 // Keeps rules that a compiler does not: how long a line, a function and a file
 // may be, and what must not stand in the tree.
 
@@ -127,6 +128,60 @@ std::set<std::string> built_sources() {
   return result;
 }
 
+/// Every file, and every folder that holds one.
+const std::set<std::string>& paths() {
+  static const auto result = [] {
+    std::set<std::string> all;
+    for (auto& file : tree())
+      for (auto x = fs::path{file.path}; !x.empty(); x = x.parent_path())
+        all.insert(x.generic_string());
+    return all;
+  }();
+  return result;
+}
+
+bool holds_tests(const text_file& file) {
+  return file.is_below("tests")
+         && (file.path.ends_with("_test.cpp")
+             || file.path.ends_with("_fuzz.cpp"));
+}
+
+/// What stands between "// Covers" at a file's beginning and the next full stop
+/// at the end of a line; empty where there is no such list.
+std::string covers_list(const text_file& file) {
+  constexpr std::string_view begin = " Covers ";
+  std::string result;
+  for (auto& line : file.lines) {
+    if (!line.starts_with("// "))
+      return "";
+    result += line.substr(2);
+    if (!result.starts_with(begin))
+      return "";
+    if (result.ends_with('.'))
+      return result.substr(begin.size(), result.size() - begin.size() - 1);
+  }
+  return "";
+}
+
+/// Tests begin with the paths of what they cover. A header stands for the
+/// source of its name as well, and a folder for all that is in it.
+complaints about_covers(const text_file& file) {
+  if (!holds_tests(file))
+    return {};
+  auto text = covers_list(file);
+  if (text.empty())
+    return {at(file, 0, "does not begin with \"// Covers PATH, PATH.\"")};
+  static const std::regex separator{", "};
+  complaints result;
+  for (std::sregex_token_iterator i{text.begin(), text.end(), separator, -1},
+       end;
+       i != end; ++i)
+    if (paths().count(*i) == 0)
+      result.push_back(
+        at(file, 0, "covers " + i->str() + ", which is no path"));
+  return result;
+}
+
 } // namespace
 
 TEST_CASE("lines have 80 columns and files 400 lines", "[tidy]") {
@@ -164,6 +219,10 @@ TEST_CASE("every source and every test is built", "[tidy]") {
              ? complaints{file.path + " is in no CMakeLists.txt"}
              : complaints{};
   });
+}
+
+TEST_CASE("every test begins with what it covers", "[tidy]") {
+  expect_none(about_covers);
 }
 
 TEST_CASE("the license and the format are there", "[tidy]") {

@@ -1,3 +1,6 @@
+// Covers actors/client/starts.cpp, actors/client/ends.cpp,
+// actors/supervision/supervisor_credentials.cpp, actors/session/exchange.cpp.
+
 #include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>

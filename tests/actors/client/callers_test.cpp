@@ -1,4 +1,7 @@
-// What a caller leaves behind that has ended.
+// Covers actors/client/open_callers.hpp, actors/client/requests.cpp,
+// actors/client/ready_waiters.hpp, actors/client/catalog.hpp.
+// A caller that ends leaves calls behind: they are cancelled, and what it
+// waited for is dropped.
 
 #include "troupe/tests/support/held_worlds.hpp"
 

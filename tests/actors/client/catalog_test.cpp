@@ -1,4 +1,5 @@
-// actors/client/catalog.hpp: what is known of a server's lists.
+// Covers actors/client/catalog.hpp, actors/client/refresh_pace.hpp.
+// The last lists of a server: whether they are fresh, and who waits for them.
 
 #include "troupe/actors/client/catalog.hpp"
 

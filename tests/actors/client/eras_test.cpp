@@ -1,3 +1,7 @@
+// Covers actors/supervision/era_memory.hpp, actors/supervision/supervisor.hpp,
+// actors/client/starts.cpp, actors/client/ends.cpp,
+// actors/session/handshake_http.cpp.
+
 #include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>

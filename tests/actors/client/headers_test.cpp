@@ -1,3 +1,6 @@
+// Covers actors/client/request_book.hpp, actors/client/requests.cpp,
+// actors/client/catalog.hpp, actors/session/tool_headers.hpp.
+
 #include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>

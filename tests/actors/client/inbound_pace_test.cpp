@@ -1,3 +1,5 @@
+// Covers actors/client/inbound_pace.hpp.
+
 #include "troupe/actors/client/inbound_pace.hpp"
 
 #include <catch2/catch.hpp>

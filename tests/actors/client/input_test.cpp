@@ -1,3 +1,6 @@
+// Covers actors/client/inputs.cpp, actors/client/handler_choice.hpp,
+// actors/input_handlers.hpp, actors/session/server_inputs.hpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 
 #include "troupe/actors/type_ids.hpp"

@@ -1,4 +1,7 @@
-// However a connection is lost, and whenever: the client goes on.
+// Covers actors/client/ends.cpp, actors/client/starts.cpp,
+// actors/client/commands.cpp, actors/supervision/transport_actor.hpp,
+// actors/supervision/supervisor.hpp.
+// Each way to lose a connection, in each phase: the client goes on.
 
 #include "troupe/tests/support/site_world.hpp"
 

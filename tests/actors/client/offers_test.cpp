@@ -1,3 +1,7 @@
+// Covers actors/client/lists.cpp, actors/client/catalog.hpp,
+// actors/client/refresh_pace.hpp, actors/client/asked_call.hpp,
+// actors/session/list_changes.hpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 
 #include <catch2/catch.hpp>

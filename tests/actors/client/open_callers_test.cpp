@@ -1,3 +1,5 @@
+// Covers actors/client/open_callers.hpp.
+
 #include "troupe/actors/client/open_callers.hpp"
 
 #include "troupe/tests/support/deterministic_fixture.hpp"

@@ -1,3 +1,7 @@
+// Covers actors/supervision/supervisor.hpp,
+// actors/supervision/restart_history.hpp, actors/supervision/spawn_gate.hpp,
+// actors/client/ends.cpp, actors/session/reachability_check.hpp.
+
 #include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>

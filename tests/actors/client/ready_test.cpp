@@ -1,4 +1,6 @@
-// Who asks for a ready server just when it has failed.
+// Covers actors/client/ready_waiters.hpp, actors/client/commands.cpp,
+// actors/supervision/registry.hpp.
+// Agents that ask for a ready server just when it has failed.
 
 #include "troupe/tests/support/registry_fixture.hpp"
 

@@ -1,3 +1,5 @@
+// Covers actors/client/retry_advice.hpp, actors/supervision/supervisor.hpp.
+
 #include "troupe/actors/client/retry_advice.hpp"
 
 #include "troupe/tests/support/actor_world.hpp"

@@ -1,3 +1,5 @@
+// Covers actors/session/http_streams.hpp, actors/session/jitter.hpp.
+
 #include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,8 @@
-// Who waits at the spawn gate: 64 servers run, and four start at a time.
+// Covers actors/supervision/supervisor.hpp, actors/supervision/spawn_gate.hpp,
+// actors/client/starts.cpp, actors/client/ready_waiters.hpp,
+// actors/client/request_book.hpp.
+// Servers that wait at the spawn gate, where 64 may run and four may start at a
+// time.
 
 #include "troupe/tests/support/registry_fixture.hpp"
 

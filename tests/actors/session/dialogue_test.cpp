@@ -1,3 +1,6 @@
+// Covers actors/session.
+// Plays the dialogues of tests/dialogues, which say what each shows.
+
 #include "troupe/tests/actors/session/dialogue.hpp"
 
 #include <catch2/catch.hpp>

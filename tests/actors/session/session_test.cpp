@@ -1,3 +1,8 @@
+// Covers actors/session/session.hpp, actors/session/open_lists.hpp,
+// actors/session/offer_pages.hpp, actors/session/frame_text.hpp,
+// actors/session/progress.hpp, actors/session/pending_requests.hpp,
+// actors/session/remarks.hpp, actors/session/inbound_traffic.hpp.
+
 #include "troupe/actors/session/session.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,5 @@
+// Covers actors/supervision/era_memory.hpp, actors/supervision/server_url.hpp.
+
 #include "troupe/actors/supervision/era_memory.hpp"
 
 #include <catch2/catch.hpp>

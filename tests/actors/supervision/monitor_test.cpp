@@ -1,3 +1,5 @@
+// Covers actors/supervision/monitor.hpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 #include "troupe/tests/support/captured_stdout.hpp"
 

@@ -1,3 +1,6 @@
+// Covers actors/supervision/registry.hpp,
+// actors/supervision/registry_closing.cpp.
+
 #include "troupe/actors/client/client.hpp"
 
 #include "troupe/tests/support/registry_fixture.hpp"

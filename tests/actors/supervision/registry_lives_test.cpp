@@ -1,4 +1,6 @@
-// A server that is closed, and one of its name that comes after it.
+// Covers actors/supervision/registry.hpp,
+// actors/supervision/registry_closing.cpp, actors/supervision/supervisor.hpp.
+// A server that is closed, and a later one of its name.
 
 #include "troupe/tests/support/registry_fixture.hpp"
 

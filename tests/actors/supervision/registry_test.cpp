@@ -1,3 +1,5 @@
+// Covers actors/supervision/registry.hpp.
+
 #include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>

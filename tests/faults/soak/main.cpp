@@ -1,3 +1,5 @@
+// Covers actors/runtime.hpp, actors/client, actors/supervision,
+// transports/stdio, transports/guard, tools/warden.
 // Starts, reloads, hurts and stops servers, thousands of times, by several
 // threads at once, and looks after each batch whether everything is again as it
 // was: processes, zombies, descriptors, threads, actors, memory.

@@ -1,3 +1,5 @@
+// Covers messages/json/rpc.hpp, messages/json/loose_members.hpp.
+
 #include "troupe/messages/json/rpc.hpp"
 
 #include <catch2/catch.hpp>

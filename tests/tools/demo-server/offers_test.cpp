@@ -1,3 +1,5 @@
+// Covers tools/demo-server/offers.hpp.
+
 #include "troupe/tests/tools/demo-server/demo_server.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,9 @@
+// Covers tools/demo-server/server.hpp, tools/demo-server/dialect.hpp,
+// tools/demo-server/tools.hpp, tools/demo-server/tool_list.hpp,
+// tools/demo-server/call.hpp, tools/demo-server/timers.hpp,
+// tools/demo-server/ledger.hpp, tools/demo-server/subscriptions.hpp,
+// tools/demo-server/output.hpp.
+
 #include "troupe/tests/tools/demo-server/demo_server.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,7 @@
-// Many at the control socket: who is served, and who is not.
+// Covers tools/troupe/control_server.hpp, tools/troupe/control_slots.hpp,
+// tools/troupe/control_client.hpp, tools/troupe/side_thread.hpp,
+// tools/troupe/limits.hpp.
+// Many clients at the control socket: which are served, and which are dropped.
 
 #include "troupe/tests/tools/troupe/control_fixture.hpp"
 #include "troupe/tools/troupe/limits.hpp"

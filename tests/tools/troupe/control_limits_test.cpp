@@ -1,3 +1,5 @@
+// Covers tools/troupe/control_server.hpp, tools/troupe/control_listener.hpp,
+// tools/troupe/limits.hpp.
 // The control socket of a program that may open no more descriptors.
 
 #include "troupe/tests/tools/troupe/control_fixture.hpp"

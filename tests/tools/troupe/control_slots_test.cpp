@@ -1,4 +1,6 @@
-// Who is served at the control socket, and who has to go: without sockets.
+// Covers tools/troupe/control_slots.hpp.
+// Which connections are served at the control socket, and which are dropped:
+// without sockets.
 
 #include "troupe/tools/troupe/control_slots.hpp"
 

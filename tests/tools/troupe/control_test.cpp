@@ -1,3 +1,5 @@
+// Covers tools/troupe/control_server.hpp, tools/troupe/control_client.hpp,
+// tools/troupe/control_listener.hpp, tools/troupe/control_protocol.hpp.
 // The control socket, with real sockets and without servers.
 
 #include "troupe/tests/tools/troupe/control_fixture.hpp"

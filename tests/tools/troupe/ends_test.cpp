@@ -1,3 +1,5 @@
+// Covers tools/troupe/main.cpp, tools/troupe/supervise.cpp,
+// tools/troupe/session_loop.hpp, transports/io/fill_stdio.hpp.
 // How the program begins and ends, as a shell sees it.
 
 #include "troupe/tests/support/leak_counter.hpp"

@@ -1,3 +1,8 @@
+// Covers tools/troupe/supervise.cpp, tools/troupe/ask.cpp,
+// tools/troupe/do_alone.cpp, tools/troupe/examine.cpp,
+// tools/troupe/config_file.hpp, tools/troupe/event_lines.hpp,
+// tools/troupe/render_doctor.hpp.
+
 #include "troupe/tests/tools/troupe/program.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,6 @@
-// Large results through a program that runs.
+// Covers tools/troupe/control_server.hpp, tools/troupe/side_thread.hpp,
+// tools/troupe/commander.hpp.
+// Large results through a running `troupe run`.
 
 #include "troupe/tests/tools/troupe/program.hpp"
 

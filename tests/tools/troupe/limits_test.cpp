@@ -1,4 +1,6 @@
-// The program where its user may have no more descriptors, or threads.
+// Covers tools/troupe/main.cpp, tools/troupe/supervise.cpp,
+// tools/troupe/host.hpp.
+// `troupe run` where its user may have no more descriptors, or threads.
 
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/tools/troupe/program.hpp"

@@ -1,4 +1,7 @@
-// What people get wrong, and what they are told.
+// Covers tools/troupe/options.hpp, tools/troupe/config_file.hpp,
+// tools/troupe/paths.hpp, tools/troupe/control_client.hpp,
+// tools/troupe/line_output.hpp, tools/troupe/examine.cpp.
+// Mistakes of users, and the sentences that explain them.
 
 #include "troupe/tests/support/tls_files.hpp"
 #include "troupe/tests/tools/troupe/program.hpp"

@@ -1,3 +1,5 @@
+// Covers tools/troupe/progress_line.hpp, tools/troupe/ask.cpp,
+// tools/troupe/do_alone.cpp, tools/troupe/commander.hpp.
 // What `troupe call` shows while it waits, and what becomes of a call that is
 // interrupted.
 

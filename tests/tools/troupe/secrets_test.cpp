@@ -1,4 +1,7 @@
-// What came out of a variable of the environment is never shown.
+// Covers messages/config/redactor.hpp, messages/config/hidden_literals.hpp,
+// transports/redacted_transport.hpp, actors/client/server_words.hpp,
+// tools/troupe.
+// The value of a variable of the environment is never shown.
 
 #include "troupe/tests/tools/troupe/program.hpp"
 

@@ -1,3 +1,6 @@
+// Covers messages/config/redactor.hpp, messages/config/hidden_literals.hpp,
+// transports/redacted_transport.hpp, actors/client/server_words.hpp,
+// tools/troupe.
 // A secret in each place where one can stand, told by servers in each place
 // where they can speak, and looked for in all that the program says.
 

@@ -1,4 +1,6 @@
-// The program at a terminal that nobody reads.
+// Covers tools/troupe/supervise.cpp, tools/troupe/line_output.hpp,
+// tools/troupe/main_loop.hpp.
+// `troupe run` at a terminal whose reader has stopped reading.
 
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/tools/troupe/program.hpp"

@@ -1,3 +1,8 @@
+// Covers tools/troupe/main.cpp, tools/troupe/supervise.cpp,
+// tools/troupe/commander.hpp, tools/troupe/ask.cpp, tools/troupe/do_alone.cpp,
+// tools/troupe/config_file.hpp, tools/troupe/paths.hpp,
+// tools/troupe/control_listener.hpp, tools/troupe/session_loop.hpp.
+
 #include "troupe/tests/tools/troupe/program.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,6 @@
+// Covers transports/guard/guarded_server.hpp,
+// transports/guard/server_lifecycle.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/transports/guard/guarded_server.hpp"
 #include "troupe/transports/guard/open_pidfd.hpp"

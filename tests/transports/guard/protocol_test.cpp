@@ -1,3 +1,7 @@
+// Covers transports/guard/protocol.hpp, transports/guard/packet.hpp,
+// transports/guard/packet_socket.hpp, transports/guard/launch_image.hpp,
+// transports/guard/process_mark.hpp.
+
 #include "troupe/transports/guard/launch_image.hpp"
 #include "troupe/transports/guard/packet_socket.hpp"
 #include "troupe/transports/guard/process_mark.hpp"

@@ -1,3 +1,6 @@
+// Covers transports/guard/pulse.hpp, transports/guard/wake_guard.hpp,
+// transports/guard/warden_link.hpp, tools/warden/forked.hpp.
+
 #include "troupe/tests/support/guard_fixture.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,6 @@
+// Covers tools/warden/main.cpp, tools/warden/self.hpp, tools/warden/warden.hpp,
+// tools/warden/shim.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/transports/guard/packet_socket.hpp"
 #include "troupe/transports/io/unique_fd.hpp"

@@ -1,3 +1,7 @@
+// Covers transports/guard/warden.hpp, transports/guard/warden_link.hpp,
+// transports/guard/guarded_server.hpp, transports/guard/warden_start.hpp,
+// tools/warden/shim.hpp, tools/warden/spawn.hpp, tools/warden/self.hpp.
+
 #include "troupe/tests/support/guard_fixture.hpp"
 
 #include <catch2/catch.hpp>

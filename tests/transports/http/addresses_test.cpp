@@ -1,3 +1,6 @@
+// Covers transports/http/dial.hpp, transports/http/resolver.hpp,
+// transports/http/url.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/loopback.hpp"

@@ -1,3 +1,7 @@
+// Covers transports/http/transport.hpp, transports/http/link.hpp,
+// transports/http/exchange.hpp, transports/http/wire.hpp,
+// transports/http/dial.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 

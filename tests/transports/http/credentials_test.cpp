@@ -1,3 +1,6 @@
+// Covers transports/http/transport.hpp, transports/http/exchange.hpp,
+// transports/http/credential_call.hpp, transports/credentials.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/transports/credentials.hpp"
 

@@ -1,3 +1,6 @@
+// Covers transports/http/pool.hpp, transports/http/kept.hpp,
+// transports/http/threads.hpp, transports/io/turn_queue.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/transports/io/turn_queue.hpp"

@@ -1,3 +1,6 @@
+// Covers transports/http/reply.hpp, transports/http/exchange.hpp,
+// transports/http/wire.hpp, transports/http/head.hpp, transports/http/body.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,5 @@
+// Covers transports/http/link.hpp, transports/http/exchange.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,6 @@
+// Covers transports/http/reply.hpp, transports/http/exchange.hpp,
+// transports/http/link.hpp, transports/inbound_window.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,7 @@
+// Covers transports/http/tls_context.hpp, transports/http/tls_session.hpp,
+// transports/http/channel.hpp, transports/http/proxy.hpp,
+// transports/http/route.hpp, transports/http/dial.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/loopback.hpp"

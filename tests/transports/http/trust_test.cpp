@@ -1,3 +1,5 @@
+// Covers transports/http/tls_context.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/tls_files.hpp"
 

@@ -1,3 +1,5 @@
+// Covers transports/io/callback_pool.hpp, transports/guarded.hpp.
+
 #include "troupe/tests/support/callback_gate.hpp"
 #include "troupe/transports/io/callback_pool.hpp"
 

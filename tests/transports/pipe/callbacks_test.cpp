@@ -1,3 +1,6 @@
+// Covers transports/pipe/callbacks.cpp, transports/pipe/hub.hpp,
+// transports/guarded.hpp.
+
 #include "troupe/tests/support/pipe_client.hpp"
 
 #include <catch2/catch.hpp>

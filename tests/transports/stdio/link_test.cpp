@@ -1,3 +1,5 @@
+// Covers transports/stdio/transport.hpp, transports/stdio/link.hpp.
+
 #include "troupe/tests/support/scripted_guard.hpp"
 #include "troupe/tests/support/transport_log.hpp"
 
