@@ -14,7 +14,7 @@
 
 namespace troupe::test {
 
-/// Something for an agent to do as itself.
+/// A function that an agent runs as itself.
 struct errand {
   std::function<void(caf::event_based_actor*)> run;
 };
@@ -150,7 +150,8 @@ public:
     return result;
   }
 
-  /// The same, and lets everything happen that can without time passing.
+  /// Asks as `who`, and handles all messages that can be handled without time
+  /// passing.
   template <class T, class Message>
   outcome<T> ask(const caf::actor& who, const caf::actor& whom, Message x) {
     auto result = post<T>(who, whom, std::move(x));
