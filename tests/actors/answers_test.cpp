@@ -14,7 +14,7 @@ using namespace troupe::test;
 
 namespace {
 
-/// Says to each request only that it cannot.
+/// Its handlers throw at each request.
 class incapable : public actor_base {
 public:
   using actor_base::actor_base;
@@ -79,7 +79,7 @@ struct answers_fixture : deterministic_fixture {
            + std::string{to_string(x.what_became)} + ", " + x.text;
   }
 
-  /// As all requests of ours hear it.
+  /// Runs `check` for each kind of request, with the type of its answer.
   template <class F>
   void check_all(F check) {
     check.template operator()<call_tool_result>(call_tool{});

@@ -197,7 +197,8 @@ SCENARIO("servers of others work, may be killed in a call, and leave nothing",
     }
 }
 
-SCENARIO("P1: the same through npx, and its whole tree goes", "[servers]") {
+SCENARIO("P1: servers of others work through npx, and its whole tree goes",
+         "[servers]") {
   live_world w;
   for (auto& x : all_servers(folder_of(w)))
     if (!x.bin.empty())

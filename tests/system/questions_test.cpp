@@ -96,7 +96,7 @@ SCENARIO("a server asks its user, in either era", "[system]") {
       CHECK(w.greeting(json::trusted(R"({"name":"Ann"})"))
             == "Please greet Ann.");
     }
-    DYNAMIC_SECTION("GIVEN a " << era << " server, and nobody") {
+    DYNAMIC_SECTION("GIVEN a " << era << " server, and no user") {
       world w{false};
       w.open(era);
       CHECK(w.greeting() == "Please greet a stranger.");

@@ -25,7 +25,7 @@ constexpr size_t function_lines_max = 70;
 
 /// Where a bounded wait without an event is right, each with its reason.
 const std::set<std::string> may_sleep{
-  // /proc tells nobody when it changes; the wait is bounded.
+  // /proc does not tell when it changes; the wait is bounded.
   "tests/support/leak_counter.cpp"};
 
 /// Never committed. Cut in two so that this file passes its own test.

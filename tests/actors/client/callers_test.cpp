@@ -147,9 +147,10 @@ SCENARIO_METHOD(callers_world,
   CHECK(closed->ok());
 }
 
-SCENARIO_METHOD(callers_world,
-                "who has ended waits for no server and no list either",
-                "[callers]") {
+SCENARIO_METHOD(
+  callers_world,
+  "a caller that has ended waits for no server and no list either",
+  "[callers]") {
   server().answers_handshake = false;
   auto x = spec();
   x.limits.waiting_calls_max = 2;

@@ -30,7 +30,7 @@ struct crash_fixture : registry_fixture {
     settle();
   }
 
-  /// What was told of waits, in order.
+  /// The waits before further starts, as events told them, in order.
   std::vector<milliseconds> waits() const {
     std::vector<milliseconds> result;
     for (auto& e : events)

@@ -73,7 +73,7 @@ SCENARIO_METHOD(identity_fixture,
       CHECK(now.instructions.empty());
       CHECK(now.protocol_version.empty());
     }
-    THEN("the new one's list is read, as one that somebody follows") {
+    THEN("the new one's list is read, as one that an agent has asked for") {
       server().answers_lists = false;
       server().answer_handshake();
       settle();

@@ -33,8 +33,8 @@ struct ready_fixture : registry_fixture {
 } // namespace
 
 SCENARIO_METHOD(ready_fixture,
-                "who wants a server ready just after its death waits for the "
-                "next start",
+                "an agent that wants a server ready just after its death waits "
+                "for the next start",
                 "[client]") {
   auto x = spec();
   x.restart.intensity = 3;

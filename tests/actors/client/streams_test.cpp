@@ -9,7 +9,7 @@ using namespace troupe::test;
 
 SCENARIO_METHOD(site_world,
                 "T6: clients whose idle streams a proxy cuts together open "
-                "them again at different times, and nobody fails",
+                "them again at different times, and none of them fails",
                 "[client]") {
   std::vector<caf::actor> clients;
   for (auto name : {"a", "b", "c"}) {

@@ -154,7 +154,7 @@ SCENARIO_METHOD(session_fixture, "a frame is one line", "[session]") {
 }
 
 SCENARIO_METHOD(session_fixture,
-                "S43: progress reaches only who wants it, in bounds",
+                "S43: progress reaches only requests that want it, in bounds",
                 "[session]") {
   GIVEN("a request that wants progress and one that does not") {
     auto& testee = make_ready();
@@ -263,7 +263,7 @@ SCENARIO_METHOD(session_fixture,
     CHECK(x.frames == 0);
     CHECK(x.bytes == 0);
   }
-  GIVEN("what nobody asked for") {
+  GIVEN("frames that answer no request") {
     std::string frame =
       GENERATE(R"({"jsonrpc":"2.0","method":"notifications/message"})",
                R"({"jsonrpc":"2.0","id":"s","method":"ping"})", "noise", " ",

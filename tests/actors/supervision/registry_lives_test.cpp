@@ -50,7 +50,7 @@ SCENARIO_METHOD(lives_fixture,
       auto ready = ask<answer<client_status>>(registry_handle,
                                               by_name<ensure_ready>{"a", {}});
       advance(20s);
-      THEN("nobody hears that it is ready before it has answered") {
+      THEN("it is not reported ready before it has answered") {
         CHECK(ready.open());
         CHECK(phase_of() == phase::handshaking);
         CHECK(told_ready() == std::vector<uint64_t>{1});

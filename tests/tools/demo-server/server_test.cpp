@@ -86,7 +86,7 @@ SCENARIO("the demo server speaks 2026-07-28", "[demo-server]") {
       CHECK(member(given, "resultType") == R"("complete")");
     }
   }
-  GIVEN("a version that nobody knows") {
+  GIVEN("an unknown version") {
     auto id = server.ask(
       "tools/list", R"({"_meta":{)"
                     R"("io.modelcontextprotocol/protocolVersion":"2099",)"

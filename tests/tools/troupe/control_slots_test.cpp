@@ -248,7 +248,7 @@ SCENARIO("calls are refused while too many bytes of answers are unread",
   }
 }
 
-SCENARIO("of answers that nobody reads the one longest untouched goes",
+SCENARIO("of unread answers the one longest untouched is dropped",
          "[control-slots]") {
   crowd x;
   auto first = x.reads(400, 1s);

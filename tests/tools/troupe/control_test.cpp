@@ -181,7 +181,7 @@ SCENARIO("progress travels to those who want it", "[control]") {
   }
 }
 
-SCENARIO("nobody listening is told from trouble", "[control]") {
+SCENARIO("a socket without a listener is told from trouble", "[control]") {
   socket_folder folder;
   auto said = ask_running(folder.socket(), request_for("x"));
   CHECK_FALSE(said.is_running);

@@ -54,7 +54,7 @@ ending run_under(std::vector<std::string> wrapped, const std::string& config) {
 }
 
 /// From too little to plenty: each run either works, or ends with a sentence.
-/// Never by a signal, as an exception that nobody catches would have it.
+/// Never by a signal, as an exception that is not caught would have it.
 template <class Wrap>
 void try_all(const std::string& config, Wrap wrap) {
   auto worked = 0;

@@ -77,7 +77,7 @@ public:
   std::string path() const {
     return ::ptsname(fd_);
   }
-  /// All that was written, once nobody has it open any more.
+  /// All that was written, once no process has it open any more.
   std::string words() const {
     return read_until(fd_, "");
   }

@@ -110,7 +110,7 @@ private:
 
 } // namespace
 
-SCENARIO("a terminal that nobody reads stops nothing", "[troupe]") {
+SCENARIO("a terminal without a reader stops nothing", "[troupe]") {
   troupe_world world;
   auto noisy = R"("--stderr-flood","20000")";
   auto config = world.config(demo("a", noisy) + "," + demo("b", noisy));

@@ -43,7 +43,7 @@ SCENARIO("a server beyond the limit waits, and says so", "[troupe]") {
   auto late = has(line, "a: connecting") ? "a" : "b";
   auto other = has(line, "a: connecting") ? "b" : "a";
   REQUIRE(world.troupe({"call", other, "note"}).status == 0);
-  GIVEN("whoever looks") {
+  GIVEN("`troupe list` and `troupe status`") {
     for (auto command : {"list", "status"})
       CHECK(has(world.troupe({command}).out, why));
     auto status = world.troupe({"status", "--json"}).value();

@@ -74,7 +74,7 @@ struct server_fixture : guarded_server::owner,
     run();
   }
 
-  /// The grace of the next stop that the shim finds; -1 where there is none.
+  /// The grace of the next stop that the shim finds; -1 where no stop has come.
   int64_t next_stop() {
     guard_protocol::received packet;
     if (packet.receive(control()) != 0)

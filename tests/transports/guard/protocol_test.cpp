@@ -230,7 +230,7 @@ SCENARIO("a mark says who started a process", "[mark]") {
   }
   GIVEN("a text that is cut anywhere, or goes on") {
     auto value = entry.substr(entry.find('=') + 1);
-    THEN("it is none, or at least another one") {
+    THEN("it is no mark, or at least another one") {
       for (size_t n = 0; n < value.size(); ++n)
         CHECK(read_mark(value.substr(0, n)) != x);
       for (auto tail : {".", " ", ".1", "x"})
@@ -254,7 +254,7 @@ SCENARIO("a process is known by more than its pid", "[mark]") {
     self.start -= 1;
     CHECK(is_gone(self));
   }
-  GIVEN("a pid that nobody has") {
+  GIVEN("a pid that no process has") {
     self.pid = 1 << 30;
     CHECK(is_gone(self));
   }

@@ -317,7 +317,7 @@ SCENARIO("only connections that live are used again", "[http]") {
     WHEN("that is a call") {
       call();
       auto end = call();
-      THEN("nobody knows what became of it, and it is not repeated") {
+      THEN("its outcome is unknown, and it is not repeated") {
         CHECK(end.why == errc::connection_lost);
         CHECK(end.what_became == fate::outcome_unknown);
         CHECK(peer.requests().size() == 2);

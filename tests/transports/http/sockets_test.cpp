@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Descriptors of ours that are connected to that port; -1: there is none.
+/// Our descriptor that is connected to that port; -1 where no one is.
 int connected_to(uint16_t port) {
   for (auto& x : std::filesystem::directory_iterator{"/proc/self/fd"}) {
     auto fd = std::stoi(x.path().filename().string());

@@ -52,7 +52,7 @@ SCENARIO("S34: without authorities of its own, a spec trusts the system's",
         CHECK(peer.requests().empty());
       }
     }
-    WHEN("the certificate is somebody else's") {
+    WHEN("the certificate is for another name") {
       auto stranger = http_peer{echo_all, files.stranger};
       CHECK(call(spec_of(stranger.url())).what_became == fate::not_sent);
       CHECK(stranger.requests().empty());

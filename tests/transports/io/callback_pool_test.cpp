@@ -45,8 +45,7 @@ SCENARIO("a callback that throws costs its pool nothing", "[callbacks]") {
   CHECK(runs(pool, one, nothing));
 }
 
-SCENARIO("callbacks that never return delay nobody but their owner",
-         "[callbacks]") {
+SCENARIO("callbacks that never return delay their owner alone", "[callbacks]") {
   auto shut = std::make_shared<callback_gate>();
   auto pool = callback_pool{};
   auto hangs = pool.join();
