@@ -73,7 +73,7 @@ public:
   // -- what it does
 
   transport_ptr connect();
-  /// Answers, or does the same as it would have done at once.
+  /// Answers a request: this ends its exchange.
   void answer(const open_request& x, std::string result);
   void refuse(const open_request& x, int http_status, int64_t code,
               const std::string& text);

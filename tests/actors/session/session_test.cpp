@@ -252,7 +252,7 @@ SCENARIO_METHOD(session_fixture,
   auto answer = R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{}})";
   GIVEN("an answer to an open request") {
     CHECK(unasked(answer).frames == 0);
-    AND_GIVEN("the same once more") {
+    AND_GIVEN("a second answer to that request") {
       auto x = unasked(answer);
       CHECK(x.frames == 1);
       CHECK(x.bytes == answer.size());

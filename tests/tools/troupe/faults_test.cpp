@@ -115,7 +115,7 @@ SCENARIO("S62: the doctor explains every failure", "[troupe]") {
     CHECK(has(said.out, "Install 'no-such-program'"));
     CHECK(has(said.out, "chmod +x"));
   }
-  GIVEN("the same as JSON") {
+  GIVEN("their report as JSON") {
     auto value = world.troupe({"doctor", config, "--json"}).value();
     CHECK(value.find("ok")->as_bool() == false);
     CHECK(value.find("servers")->items().size() == 6);
