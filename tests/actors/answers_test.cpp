@@ -1,5 +1,6 @@
-// Whoever asks hears a failure in the type of the answer, whatever went wrong
-// before a handler could answer.
+// Covers actors/answers.hpp, actors/caf.hpp, actors/interfaces.hpp.
+// A request that its actor could not handle, for whatever reason, is answered
+// by a failure in the type of its answer.
 
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/internal_messages.hpp"
@@ -13,7 +14,7 @@ using namespace troupe::test;
 
 namespace {
 
-/// Says to each request only that it cannot.
+/// Its handlers throw at each request.
 class incapable : public actor_base {
 public:
   using actor_base::actor_base;
@@ -75,7 +76,7 @@ struct answers_fixture : deterministic_fixture {
            + std::string{to_string(x.what_became)} + ", " + x.text;
   }
 
-  /// As all requests of ours hear it.
+  /// Runs `check` for each kind of request, with the type of its answer.
   template <class F>
   void check_all(F check) {
     check(call_tool{});

@@ -1,4 +1,7 @@
-// What an agent gets wrong, told as what it is.
+// Covers actors/client/asked_call.hpp, actors/client/commands.cpp,
+// actors/supervision/registry.hpp, actors/supervision/transport_kinds.hpp.
+// Wrong arguments of an agent are refused with a sentence that says which one
+// is wrong.
 
 #include "troupe/tests/support/registry_fixture.hpp"
 

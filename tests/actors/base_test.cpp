@@ -1,3 +1,5 @@
+// Covers actors/caf.hpp.
+
 #include "troupe/tests/support/captured_stdout.hpp"
 #include "troupe/tests/support/deterministic_fixture.hpp"
 
@@ -8,7 +10,7 @@ using namespace troupe::test;
 
 namespace {
 
-/// Does by which message what an actor of ours must never do.
+/// Makes a mistake of its own at each kind of message.
 class clumsy : public actor_base {
 public:
   struct record {
@@ -90,7 +92,7 @@ SCENARIO_METHOD(base_fixture,
   REQUIRE(kept.open());
   WHEN("a request makes it throw") {
     auto x = throws();
-    THEN("nobody is left without an answer") {
+    THEN("every asker has an answer") {
       CHECK(x->error.code == errc::internal_error);
       CHECK(x->error.what_became == fate::outcome_unknown);
       CHECK(x->error.text == "a handler threw");
@@ -98,7 +100,7 @@ SCENARIO_METHOD(base_fixture,
       CHECK(record.ended == 1);
     }
   }
-  WHEN("a message that nobody waits for makes it throw no exception at all") {
+  WHEN("a plain message makes it throw something that is no exception") {
     tell(agent, testee, cancel_call{1});
     THEN("it ends, and says so to those who waited") {
       CHECK(kept->error.code == errc::internal_error);
@@ -108,9 +110,9 @@ SCENARIO_METHOD(base_fixture,
 }
 
 SCENARIO_METHOD(base_fixture,
-                "whoever tells it something that it does not know lives on",
+                "an agent that sends it an unknown message lives on",
                 "[base]") {
-  // An agent of somebody else's: by CAF's own handler it ends at an error.
+  // An agent on CAF's own base, whose default handler ends it at an error.
   class foreign : public caf::event_based_actor {
   public:
     foreign(caf::actor_config& config, caf::actor to)
@@ -183,8 +185,7 @@ SCENARIO_METHOD(base_fixture,
 }
 
 SCENARIO_METHOD(base_fixture,
-                "messages over the cap that nobody waits for "
-                "are all kept",
+                "plain messages over the mailbox's cap are all kept",
                 "[base]") {
   auto many = 3 * defaults::mailbox_messages_max;
   fill(many);
@@ -192,7 +193,8 @@ SCENARIO_METHOD(base_fixture,
   CHECK(record.ticks == static_cast<int>(many));
 }
 
-SCENARIO_METHOD(base_fixture, "whoever is watched is heard of once", "[base]") {
+SCENARIO_METHOD(base_fixture, "the end of a watched actor is heard of once",
+                "[base]") {
   auto watch_it = [this] { tell(agent, testee, get_tree{}); };
   SECTION("an invalid handle: at once") {
     watch_it();

@@ -1,4 +1,6 @@
-// The one blocking door, with real threads and a real clock.
+// Covers actors/blocking.hpp, actors/runtime.hpp.
+// The blocking door for threads that are no actors, with real threads and a
+// real clock.
 
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
@@ -16,8 +18,8 @@ namespace {
 
 constexpr auto patience = 60s;
 
-/// Shakes hands, takes one call at a time in earnest: what is called stays open
-/// until it is cancelled.
+/// An in-process server that does the handshake and leaves each call open until
+/// the call is cancelled.
 struct sleeper {
   std::promise<void> cancelled;
   std::shared_ptr<pipe_server> pipe = std::make_shared<pipe_server>(
@@ -78,7 +80,7 @@ SCENARIO_METHOD(outside_fixture,
   spec.command = "sleeper";
   spec.dialect = dialect_choice::legacy;
   spec.limits.in_flight_max = 1;
-  spec.timeouts.call_idle = 10min; // or it would end by that
+  spec.timeouts.call_idle = 10min; // or the call would end by it
   auto opened = ask(open_client{spec});
   REQUIRE(opened.ok());
   REQUIRE(ask(by_name<ensure_ready>{"a", {}}).ok());

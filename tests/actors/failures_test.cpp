@@ -1,5 +1,9 @@
-// Who answers when it fails: the rows of ARCHITECTURE.md that the tests of
-// calls do not have.
+// Covers actors/caf.hpp, actors/registry_words.hpp,
+// actors/supervision/registry.hpp, actors/supervision/supervisor.hpp,
+// actors/client/server_words.hpp, actors/client/requests.cpp,
+// actors/client/ends.cpp.
+// The rows of ARCHITECTURE.md, "Who answers when it fails", that
+// client/calls_test.cpp does not have.
 
 #include "troupe/tests/support/held_worlds.hpp"
 

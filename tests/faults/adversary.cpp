@@ -69,7 +69,8 @@ static pid_t in_child(F f) {
   _exit(0);
 }
 
-/// Runs `f` where no group and no parent of ours leads to.
+/// Runs `f` in a process that is in no group of ours and has no parent of ours,
+/// as a daemon.
 template <class F>
 static void in_daemon(F f) {
   in_child([&] {
@@ -130,7 +131,7 @@ static void await_report(const char* role) {
   linger_with_nothing();
 }
 
-/// Writes for ever, and tells once that nobody reads any more.
+/// Writes for ever, and tells once that its pipe has no reader any more.
 [[noreturn]] static void spinner() {
   ignore_signals();
   report("leader");
@@ -213,7 +214,7 @@ static void await_report(const char* role) {
 // -- kinds that trace their guards -------------------------------------------
 
 static void come_back_without_environment(char** argv) {
-  // The shim's death is not to be ours, and no sweep is to know us.
+  // Do not die with the shim, and drop the mark by which a sweep finds us.
   prctl(PR_SET_PDEATHSIG, 0);
   char* none[] = {nullptr};
   if (*environ != nullptr)
@@ -222,8 +223,8 @@ static void come_back_without_environment(char** argv) {
   await_report("started");
 }
 
-/// False where we may not. What is held so does nothing any more; and when it
-/// dies, nobody but us can reap it.
+/// Stops a guard by tracing it; false where that is not allowed. A traced guard
+/// does nothing any more, and when it dies only its tracer can reap it.
 static bool hold(pid_t guard) {
   return ptrace(PTRACE_ATTACH, guard, nullptr, nullptr) == 0
          && waitpid(guard, nullptr, __WALL) == guard;

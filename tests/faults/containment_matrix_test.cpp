@@ -1,3 +1,6 @@
+// Covers tools/warden, transports/guard/warden_link.hpp,
+// transports/guard/guarded_server.hpp, tests/support/leak_counter.hpp.
+
 #include "troupe/tests/faults/world.hpp"
 
 #include <catch2/catch.hpp>
@@ -35,7 +38,7 @@ TEST_CASE("the leak counter sees what a group kill leaves", "[faults]") {
   close(mkstemp(report.data()));
   auto mark = "TROUPE_TEST_MARK=" + report;
   {
-    // What others do: own group, then a kill of that group.
+    // The usual way: a group of its own, then a kill of that group.
     auto server = child{{{TROUPE_TEST_ADVERSARY, "evil", report}, {mark}, 0}};
     REQUIRE(leaks::eventually([&] {
       auto text = std::string{};
@@ -61,7 +64,7 @@ static void close_leaves_nothing(as_whom who) {
   for_each_cell(who, every_kind, [](world& x) {
     auto told = x.ask("stop a 150", "gone a ");
     INFO(told);
-    // Now, not soon: this is what `gone` means.
+    // Checked at once: `gone` promises that nothing is left.
     CHECK(x.is_empty());
     for (auto& [role, pid] : x.told())
       CHECK(leaks::state_of(pid) == 0);
@@ -255,7 +258,7 @@ TEST_CASE("S21: a process that KILL does not reach is reported", "[faults]") {
   auto sleeper = x.told().at("sleeper root");
   CHECK(x.ask("stop a 10", "unkillable a ")
         == "process " + std::to_string(sleeper) + " does not die of KILL");
-  // Kept unreaped until the end, so that nobody gets its pid.
+  // Kept unreaped until the end, so that no other process gets its pid.
   CHECK(leaks::state_of(x.leader()) == 'Z');
   CHECK(comes_to(sleeper, 'S'));
   kill(sleeper, SIGKILL); // we are root

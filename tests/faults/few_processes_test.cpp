@@ -1,3 +1,7 @@
+// Covers transports/io/os_error.hpp, transports/guard/warden_link.hpp,
+// transports/guard/warden_start.hpp, tools/warden/forked.hpp,
+// tools/warden/spawn.hpp.
+
 #include "troupe/tests/faults/world.hpp"
 
 #include <catch2/catch.hpp>

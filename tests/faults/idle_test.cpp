@@ -1,3 +1,6 @@
+// Covers actors/runtime.hpp, transports/io, transports/stdio, tools/warden,
+// tests/support/wakeups.hpp.
+
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"
@@ -96,13 +99,13 @@ SCENARIO("a thread that polls is seen", "[idle]") {
     while (!end)
       never.wait_for(lock, 100ms);
   }};
-  // At least half of what it does on a machine with nothing else to do.
+  // At least half of the wakeups that it has on an idle machine.
   CHECK(added_by(getpid()) >= one_poller / 2);
   end = true;
   poller.join();
 }
 
-SCENARIO("S17: twenty idle servers wake nobody", "[idle]") {
+SCENARIO("S17: twenty idle servers wake no thread", "[idle]") {
   GIVEN("a runtime with twenty servers that have answered a call") {
     idle_world world;
     world.start();
@@ -115,7 +118,7 @@ SCENARIO("S17: twenty idle servers wake nobody", "[idle]") {
     // CAF takes no timer back: those of the handshakes fire once more, within
     // three seconds.
     let_pass();
-    WHEN("nobody asks anything for three seconds") {
+    WHEN("no request comes for three seconds") {
       std::map<pid_t, leaks::wakeups> before;
       for (auto pid : guards)
         before[pid] = leaks::wakeups_of(pid);

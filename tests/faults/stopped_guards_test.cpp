@@ -1,3 +1,6 @@
+// Covers tools/warden/forked.hpp, tools/warden/shim.hpp,
+// tools/warden/sweep.hpp, transports/guard/wake_guard.hpp.
+
 #include "troupe/tests/faults/world.hpp"
 
 #include <catch2/catch.hpp>
@@ -70,8 +73,8 @@ TEST_CASE("host and warden die over a stopped shim: it is woken", "[faults]") {
 
 // -- both are stopped --------------------------------------------------------
 
-/// What holds until the next start: nothing moves, and nothing is lost sight
-/// of. Then the sweep wakes or kills them.
+/// Both guards are stopped: they and their server stay until the next start,
+/// can all be found, and then the sweep wakes or kills them.
 static void next_start_ends_them(as_whom who) {
   for_each_kind(who, [who](world& x) {
     auto warden = x.warden();

@@ -1,3 +1,5 @@
+// Covers tools/warden/sweep.hpp, transports/guard/process_mark.hpp.
+
 #include "troupe/tests/faults/world.hpp"
 #include "troupe/transports/guard/process_mark.hpp"
 

@@ -1,3 +1,5 @@
+// Covers tools/warden/shim.hpp, tools/warden/forked.hpp,
+// tools/warden/sweep.hpp, transports/guard/guarded_server.hpp.
 // Servers that hold their guards by ptrace: such a guard does nothing, and when
 // it is killed its parent is not told.
 
@@ -35,7 +37,8 @@ TEST_CASE("a server of an ordinary user cannot trace its guard", "[faults]") {
   x.start("tracer");
   CHECK(x.told().contains("refused"));
   CHECK(comes_to(x.shim(), 'S'));
-  // Files of such a guard are root's; what it does for its server still counts.
+  // The files in /proc of a guard that cannot be traced belong to root: it
+  // could raise its server's OOM score all the same.
   CHECK(oom_score_of(x.leader()) == oom_score_of(x.host()) + 200);
 }
 
@@ -63,7 +66,8 @@ TEST_CASE("a guard that another tracer holds at once: nothing is left",
   x.start("two-tracers");
   auto told = x.ask("stop a 150", "gone a ");
   INFO(told);
-  // Each is killed for its own, or the shim for the last of them.
+  // Each tracer is killed for the guard that it holds, or the shim for the last
+  // tracer: either proof is right.
   CHECK((told.starts_with("empty none ") || told.starts_with("swept none ")));
   CHECK(x.is_empty());
   CHECK(leaks::eventually([&] { return world::shims_of(x.warden()).empty(); }));
@@ -84,7 +88,8 @@ TEST_CASE("a guard that a stranger holds is dead when it is killed",
   CHECK(x.ask("stop a 150", "gone a ").starts_with("swept none "));
   CHECK(leaks::state_of(x.shim()) == 'Z');
   CHECK(leaks::eventually([&] { return x.is_empty(); }));
-  // Not ours: it lives, and the warden goes on beside what it holds.
+  // The tracer is no process of ours: it lives on, and the warden serves others
+  // beside the shim that it holds.
   CHECK(comes_to(holder.pid(), 'S'));
   auto order =
     std::string{"spawn b 0 "} + TROUPE_TEST_ADVERSARY + " normal /dev/null";

@@ -76,7 +76,7 @@ private:
   std::map<std::string, pid_t> told_;
 };
 
-/// False, and says so, where `who` needs a root that we are not.
+/// False, and says so, where `who` needs root and this process is not root.
 bool can_run(as_whom who);
 
 /// Waits until the process is in that state, as /proc says it: one that sleeps

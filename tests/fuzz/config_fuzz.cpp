@@ -1,3 +1,5 @@
+// Covers messages/config/config.hpp, messages/config/fields.hpp,
+// messages/config/rules.cpp, messages/json/jsonc.hpp.
 // Configurations: whatever stands in a file, what is used of it is valid, and
 // what is not used is explained.
 

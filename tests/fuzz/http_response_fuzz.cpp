@@ -1,3 +1,4 @@
+// Covers transports/http/head.hpp, transports/http/body.hpp.
 // A response's head and body: the same however the bytes are cut.
 
 #include "troupe/tests/fuzz/target.hpp"

@@ -1,3 +1,4 @@
+// Covers messages/json/json.hpp, messages/json/jsonc.hpp.
 // JSON: what is taken stays itself, however it is read; comments in it, too.
 
 #include "troupe/messages/json/json.hpp"

@@ -1,3 +1,4 @@
+// Covers messages/json/rpc.hpp.
 // JSON-RPC: what is understood is understood again once we have written it.
 
 #include "troupe/messages/json/rpc.hpp"
@@ -27,7 +28,7 @@ std::string written(const error& x) {
 void check(const message& x) {
   auto text = std::visit([](auto& y) { return written(y); }, x);
   if (text.empty())
-    return; // an answer to nobody is never written
+    return; // an answer without an id is never written
   require(text.find('\n') == std::string::npos, "a message is one line");
   auto again = parse(text);
   require(again.messages.size() == 1 && again.faults.empty(),

@@ -1,3 +1,4 @@
+// Covers transports/stdio/line_framer.hpp.
 // Lines: the same however the bytes are cut.
 
 #include "troupe/tests/fuzz/target.hpp"

@@ -1,3 +1,5 @@
+// Covers messages/config/redactor.hpp, messages/config/redactor_json.cpp,
+// messages/config/string_matcher.hpp, messages/cut_text.hpp.
 // Redaction: no hidden value is left, nothing else changes, and the work grows
 // with the text alone, however nearly values match.
 

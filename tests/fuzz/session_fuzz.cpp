@@ -1,3 +1,4 @@
+// Covers actors/session.
 // A session with a server that says anything, at any time: every ticket has one
 // end, and nothing happens after the end.
 //

@@ -1,3 +1,4 @@
+// Covers transports/http/sse_parser.hpp.
 // Events of a stream: the same however the bytes are cut.
 
 #include "troupe/tests/fuzz/target.hpp"

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-/// What a fuzzer calls, again and again, with bytes that nobody meant.
+/// What a fuzzer calls, again and again, with arbitrary bytes.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size);
 
 namespace troupe::fuzz {

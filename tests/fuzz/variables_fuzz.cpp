@@ -1,3 +1,4 @@
+// Covers messages/config/variables.cpp, messages/config/redactor.hpp.
 // Variables: what came out of them can be hidden, and nothing else changes.
 
 #include "troupe/messages/config/config.hpp"

@@ -1,3 +1,5 @@
+// Covers messages/elicitation.hpp, messages/form_field.hpp.
+
 #include "troupe/messages/elicitation.hpp"
 
 #include <catch2/catch.hpp>
@@ -58,7 +60,7 @@ SCENARIO("fields that are left out get their defaults", "[elicitation]") {
           == R"({"name":"","age":0,"score":95.50,"status":"active",)"
              R"("verified":false,"colors":["g"],"note":"n"})");
   }
-  GIVEN("fields that nobody asked for") {
+  GIVEN("fields that the form does not have") {
     THEN("they are never sent") {
       CHECK(filled(R"({"properties":{"a":{"type":"string"}}})",
                    R"({"a":"x","password":"y"})")

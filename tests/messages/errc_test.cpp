@@ -1,3 +1,5 @@
+// Covers messages/errc.hpp, messages/names.cpp, messages/client_status.hpp.
+
 #include "troupe/messages/client_status.hpp"
 #include "troupe/messages/errc.hpp"
 

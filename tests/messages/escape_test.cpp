@@ -1,3 +1,5 @@
+// Covers messages/escape.hpp.
+
 #include "troupe/messages/escape.hpp"
 #include "troupe/messages/json/utf8.hpp"
 

@@ -1,3 +1,5 @@
+// Covers messages/header_text.hpp.
+
 #include "troupe/messages/header_text.hpp"
 
 #include <catch2/catch.hpp>

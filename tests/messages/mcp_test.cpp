@@ -1,3 +1,5 @@
+// Covers messages/mcp.hpp.
+
 #include "troupe/messages/mcp.hpp"
 
 #include <catch2/catch.hpp>

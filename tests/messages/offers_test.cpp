@@ -1,3 +1,5 @@
+// Covers messages/offers.hpp, messages/resources.hpp, messages/prompts.hpp.
+
 #include "troupe/messages/offers.hpp"
 
 #include <catch2/catch.hpp>

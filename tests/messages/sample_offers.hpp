@@ -2,7 +2,8 @@
 
 #include "troupe/tests/messages/sample_messages.hpp"
 
-/// The same for resources, prompts, and what servers ask.
+/// One value of each message about resources, prompts and questions of servers,
+/// with no member at its default.
 namespace troupe {
 
 template <>

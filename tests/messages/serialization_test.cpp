@@ -1,3 +1,9 @@
+// Covers messages/caf_inspect.hpp, messages/type_ids.hpp,
+// messages/client_status.hpp, messages/commands.hpp, messages/failure.hpp,
+// messages/requests.hpp, messages/server_requests.hpp,
+// messages/server_spec.hpp, messages/stop_report.hpp, messages/resources.hpp,
+// messages/prompts.hpp.
+
 #include "troupe/messages/type_ids.hpp"
 #include "troupe/tests/messages/sample_offers.hpp"
 #include "troupe/tests/support/wire.hpp"

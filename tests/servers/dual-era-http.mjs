@@ -1,5 +1,6 @@
-// The same over Streamable HTTP, on any free port of 127.0.0.1: requests of
-// 2026-07-28 stand alone, older ones belong to sessions.
+// A server that speaks both families of the protocol over Streamable HTTP, on
+// any free port of 127.0.0.1: requests of 2026-07-28 stand alone, older ones
+// belong to sessions.
 import { createMcpHandler, isLegacyRequest, McpServer } from '@modelcontextprotocol/server';
 import { NodeStreamableHTTPServerTransport, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
 import { randomUUID } from 'node:crypto';
@@ -10,7 +11,7 @@ import { z } from 'zod';
 
 const say = (text) => ({ content: [{ type: 'text', text }] });
 
-// Tells its progress for as long as somebody wants to know.
+// Tells its progress until it is done or its request is cancelled.
 async function count({ to, ms }, { mcpReq }) {
   const progressToken = mcpReq._meta?.progressToken;
   for (let progress = 1; progress <= to && !mcpReq.signal.aborted; ++progress) {

@@ -1,3 +1,7 @@
+// Covers actors/runtime.hpp, actors/session/exchange.cpp,
+// actors/session/handshake_http.cpp, actors/client/ends.cpp,
+// actors/client/request_book.hpp, transports/http.
+
 #include "troupe/tests/servers/call_load.hpp"
 #include "troupe/tests/servers/http_case.hpp"
 #include "troupe/tests/support/leak_counter.hpp"

@@ -1,3 +1,7 @@
+// Covers actors/supervision/supervisor.hpp,
+// actors/supervision/restart_history.hpp, actors/supervision/spawn_gate.hpp,
+// actors/client/ends.cpp, transports/http.
+
 #include "troupe/tests/servers/call_load.hpp"
 #include "troupe/tests/servers/http_case.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
@@ -128,7 +132,8 @@ void check_gone(const http_case& x) {
   }
   // Those up to the limit, and one that the calls brought forward.
   CHECK(later <= names.size() * (defaults::intensity + 1));
-  // None of them tried twice; the first ones may have met nobody at all.
+  // No start connected twice; the first ones may have come before this test
+  // took the server's port.
   CHECK(shop.visits() <= later);
   CHECK(shop.visits() >= names.size());
   for (auto& name : names)

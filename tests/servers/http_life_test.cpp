@@ -1,3 +1,5 @@
+// Covers actors/runtime.hpp, actors/session, transports/http.
+
 #include "troupe/tests/servers/call_load.hpp"
 #include "troupe/tests/servers/http_case.hpp"
 #include "troupe/tests/support/leak_counter.hpp"

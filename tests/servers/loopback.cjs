@@ -8,8 +8,8 @@
 //
 // With LOOPBACK_ANNOUNCE in the environment each port that is bound is said on
 // stdout, for programs that do not say which they got when asked for any. From
-// then on they log nothing: whoever reads that line need not read on, and a
-// pipe that nobody reads would stop them once it is full.
+// then on they log nothing: a reader of that line may stop reading, and a full
+// pipe without a reader would block them.
 'use strict';
 
 const { Server } = require('node:net');

@@ -1,3 +1,5 @@
+// Covers actors/runtime.hpp, actors/session, transports/stdio, tools/warden.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 
@@ -195,7 +197,8 @@ SCENARIO("servers of others work, may be killed in a call, and leave nothing",
     }
 }
 
-SCENARIO("P1: the same through npx, and its whole tree goes", "[servers]") {
+SCENARIO("P1: servers of others work through npx, and its whole tree goes",
+         "[servers]") {
   live_world w;
   for (auto& x : all_servers(folder_of(w)))
     if (!x.bin.empty())

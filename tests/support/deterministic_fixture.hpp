@@ -14,7 +14,7 @@
 
 namespace troupe::test {
 
-/// Something for an agent to do as itself.
+/// A function that an agent runs as itself.
 struct errand {
   std::function<void(caf::event_based_actor*)> run;
 };
@@ -156,7 +156,8 @@ public:
     return result;
   }
 
-  /// The same, and lets everything happen that can without time passing.
+  /// Asks as `who`, and handles all messages that can be handled without time
+  /// passing.
   template <class Handle, class Message>
   auto ask(const caf::actor& who, const Handle& whom, Message x) {
     auto result = post(who, whom, std::move(x));

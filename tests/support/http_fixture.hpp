@@ -40,7 +40,7 @@ public:
     return send(frame, order);
   }
 
-  /// Pushes a frame that owes none, and that nobody will ask for.
+  /// Pushes a frame that owes no answer, such as a notification.
   uint64_t notify(const std::string& frame) {
     return send(frame, {}, false);
   }

@@ -20,7 +20,7 @@ public:
   const std::string& url() const {
     return url_;
   }
-  /// The same server, where HTTP+SSE is.
+  /// Where this server speaks HTTP+SSE.
   std::string sse_url() const;
   uint16_t port() const;
   pid_t pid() const {
@@ -30,7 +30,7 @@ public:
   void kill();
   /// Lets it stand still: what is sent to it is taken, and not read.
   void stop();
-  /// Where it was.
+  /// Starts it again at the port where it was.
   void start_again();
 
   /// How to reach it, with short times.
@@ -42,7 +42,7 @@ private:
   void start(const child::options& what);
 
   std::vector<std::string> options_; // of the demo server
-  child::options program_;           // any other; no argv: there is none
+  child::options program_;           // another program, where it has argv
   std::unique_ptr<child> process_;
   std::string url_;
 };

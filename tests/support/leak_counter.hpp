@@ -10,9 +10,9 @@
 /// What the kernel says about processes, never our own books. Reads /proc.
 namespace troupe::leaks {
 
-/// The state letter of a process ('Z': zombie), 0 where there is none.
+/// The state letter of a process ('Z': zombie), 0 where it does not exist.
 char state_of(pid_t pid);
-/// 0 where there is none.
+/// The parent of a process, 0 where it does not exist.
 pid_t parent_of(pid_t pid);
 /// Whether it is gone, or only waits to be reaped by process 1, as every
 /// orphan's end.
@@ -23,7 +23,7 @@ std::string name_of(pid_t pid);
 /// Living processes whose environment has this entry, NAME=value. As an
 /// ordinary user one sees one's own only.
 std::vector<pid_t> carrying(const std::string& entry);
-/// The same with an entry that starts so.
+/// Living processes whose environment has an entry that starts so.
 std::vector<pid_t> carrying_start(const std::string& start);
 
 /// Processes of ours by name (troupe-warden, mcp-...) that watch this one, or

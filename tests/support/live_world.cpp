@@ -159,7 +159,7 @@ live_world::~live_world() {
   parts_.reset();
   auto self = getpid();
   CHECK(leaks::eventually([] { return servers(getpid()).empty(); }));
-  // It is nobody's child but process 1's.
+  // The warden's parent is process 1.
   CHECK(leaks::eventually([&] { return leaks::is_gone(warden); }));
   CHECK(leaks::eventually([&] { return leaks::descendants_of(self).empty(); }));
   CHECK(leaks::eventually(

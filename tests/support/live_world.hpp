@@ -78,7 +78,7 @@ public:
 
   /// Adds a server; throws if it is refused.
   void open(const server_spec& spec);
-  /// The same, and waits until it is ready; throws if it never is.
+  /// Adds a server and waits until it is ready; throws if it never is.
   client_status open_ready(const server_spec& spec);
   answer<client_status> ready(const std::string& server);
   answer<client_status> reload(const std::string& server,

@@ -8,7 +8,7 @@ namespace troupe {
 /// 127.0.0.1; port 0: any.
 sockaddr_in loopback(uint16_t port);
 
-/// A socket that is connected with whoever listens at that port here.
+/// A socket that is connected with the listener at that port of 127.0.0.1.
 int connect_to(uint16_t port);
 
 /// Brings bytes from one socket to the other and back, until one ends.

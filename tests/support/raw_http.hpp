@@ -18,7 +18,7 @@ struct http_answer {
   http_headers headers;
   std::string body;
 
-  /// Empty where there is none.
+  /// The value of that header; empty where it is absent.
   std::string header(std::string_view name) const;
 };
 

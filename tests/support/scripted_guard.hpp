@@ -21,7 +21,7 @@ public:
   // -- the guard's side: returns when the transport has handled it
 
   void started(int32_t pid);
-  /// `last_words`: on stdout, so late that nobody has read them yet.
+  /// `last_words`: on stdout, so late that the transport has not read them.
   void exited(std::string last_words = {});
   void unkillable(std::string text);
   void gone(stop_report report, std::string last_words = {});

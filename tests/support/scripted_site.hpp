@@ -37,7 +37,7 @@ public:
 
   bool modern = true;
   bool legacy = true;
-  /// Where not, nobody takes a connection.
+  /// Where not, connections are refused.
   bool reachable = true;
   /// Where not, a request is taken and kept in `kept`.
   bool answers_calls = true;
@@ -73,7 +73,7 @@ public:
   // -- what it does
 
   transport_ptr connect();
-  /// Answers, or does the same as it would have done at once.
+  /// Answers a request: this ends its exchange.
   void answer(const open_request& x, std::string result);
   void refuse(const open_request& x, int http_status, int64_t code,
               const std::string& text);
@@ -81,7 +81,7 @@ public:
   void serve_kept();
   /// The legacy session that the request was sent in is not known any more.
   void forget(const open_request& x);
-  /// The exchange ends without an answer, as if cut by somebody on the way.
+  /// The exchange ends without an answer, as if a proxy had cut it.
   void cut(const open_request& x);
   /// Lets its stream stand.
   void stands(const open_request& x);

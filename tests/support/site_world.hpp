@@ -5,7 +5,7 @@
 
 namespace troupe::test {
 
-/// The same with scripted servers over HTTP.
+/// The whole cast on one thread, with scripted servers over HTTP.
 struct site_world : actor_world {
   static constexpr auto first_url = "http://127.0.0.1:1/mcp";
 

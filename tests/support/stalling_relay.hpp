@@ -12,7 +12,7 @@ namespace troupe {
 /// sends is taken, and nothing comes back.
 class stalling_relay {
 public:
-  /// Forwards to whoever listens at that port.
+  /// Forwards to the server that listens at that port.
   explicit stalling_relay(uint16_t to);
   ~stalling_relay();
   stalling_relay(const stalling_relay&) = delete;

@@ -12,7 +12,7 @@ struct tls_files {
 
   scratch_folder folder;
   std::string ca;
-  std::string other_ca; ///< vouches for nobody here
+  std::string other_ca; ///< has signed none of these
   /// For 127.0.0.1 and server.example.
   peer_tls server;
   /// For other.example.

@@ -18,8 +18,8 @@ wakeups wakeups_of(pid_t pid);
 /// Which threads added how many, in words.
 std::string shares(const wakeups& before, const wakeups& after);
 
-/// The sum of what was added from one look to the next, but for `but`: the
-/// thread that looks.
+/// The wakeups of all threads between two looks, without those of the thread
+/// `but`, which looks.
 uint64_t added(const wakeups& before, const wakeups& after, pid_t but = 0);
 
 } // namespace troupe::leaks

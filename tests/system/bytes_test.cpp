@@ -1,3 +1,6 @@
+// Covers transports/stdio, actors/session/unreadable.cpp,
+// actors/session/remarks.hpp, transports/inbound_window.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 
@@ -90,7 +93,7 @@ SCENARIO("S25 T3: lines up to the limit pass, and longer ones end the session",
     w.await("a", phase::ready, 2);
     CHECK(leaks::state_of(up.pid) == 0);
     CHECK(w.status("a").last_stop.why == errc::too_large);
-    // The frame, and once more while its buffer grows; not the line.
+    // The largest frame, twice while its buffer grows, and not the whole line.
     CHECK(memory.peak() < 80 * megabyte);
     CHECK(memory.kept() < megabyte);
   }
@@ -109,7 +112,7 @@ SCENARIO("S25 T3: lines up to the limit pass, and longer ones end the session",
   }
 }
 
-SCENARIO("S26 T1: a flood of stderr stops nobody, and is cut", "[system]") {
+SCENARIO("S26 T1: a flood of stderr stops no call, and is cut", "[system]") {
   live_world w;
   memory_watch memory;
   w.open_ready(w.demo("a", {"--stderr-flood", std::to_string(30 * megabyte)}));

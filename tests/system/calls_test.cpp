@@ -1,3 +1,8 @@
+// Covers actors/session/inbound.cpp, actors/session/message_ids.hpp,
+// actors/session/pending_requests.hpp, actors/session/progress.hpp,
+// actors/session/open_lists.hpp, actors/session/handshake.hpp,
+// actors/client/request_book.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 
@@ -30,7 +35,7 @@ void check_unknown(const pending<call_tool_result>& x, errc code) {
 SCENARIO("S38: wrong, double and odd ids never reach a wrong caller",
          "[system]") {
   live_world w;
-  GIVEN("answers under ids that nobody used") {
+  GIVEN("answers under ids that no request has") {
     w.open_ready(w.demo("a", {"--wrong-ids"}));
     auto what = echo("hello");
     what.idle_timeout = 300ms;
@@ -61,8 +66,10 @@ SCENARIO("S39: a tool may take longer than a start", "[system]") {
   CHECK(w.call("a", sleep_for_ms(2500)).value.text() == "slept 2500 ms");
 }
 
-SCENARIO("S39 S41: who gives up a call tells the server, and keeps the session",
-         "[system]") {
+SCENARIO(
+  "S39 S41: a client that gives up a call tells the server, and keeps the "
+  "session",
+  "[system]") {
   live_world w;
   auto what = sleep_for_ms(700);
   for (auto dialect : {dialect_choice::modern, dialect_choice::legacy}) {

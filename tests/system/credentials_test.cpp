@@ -1,3 +1,7 @@
+// Covers transports/credentials.hpp, transports/http/credential_bindings.hpp,
+// transports/http/credential_call.hpp,
+// actors/supervision/supervisor_credentials.cpp.
+
 #include "troupe/actors/runtime.hpp"
 #include "troupe/tests/support/http_server.hpp"
 
@@ -12,7 +16,7 @@ using namespace troupe::test;
 
 namespace {
 
-/// Has one token, which it gives to whoever asks, and remembers who did.
+/// Gives one token to every server that asks, and remembers which did.
 class keyring : public credential_source {
 public:
   explicit keyring(std::string token) : token_(std::move(token)) {
@@ -38,7 +42,7 @@ public:
     std::lock_guard guard{mutex_};
     token_ = std::move(token);
   }
-  /// From the next refusal on.
+  /// Gives this token from the next refusal on.
   void give_when_refused(std::string token) {
     std::lock_guard guard{mutex_};
     next_ = std::move(token);

@@ -1,3 +1,8 @@
+// Covers actors/client/ends.cpp, actors/client/request_book.hpp,
+// actors/supervision/supervisor.hpp, actors/supervision/transport_kinds.hpp,
+// actors/supervision/monitor.hpp, transports/stdio/link.hpp,
+// transports/stdio/outbox.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 
@@ -56,7 +61,7 @@ SCENARIO("S7: an idle server killed by -9 is noticed, reaped and restarted",
   live_world w;
   auto first = w.open_ready(w.demo("a"));
   REQUIRE(kill(first.pid, SIGKILL) == 0);
-  // Nobody calls: the events come by themselves.
+  // No call is made: the events come by themselves.
   auto lost = w.await("a", phase::backoff);
   CHECK(lost.incarnation == 1);
   CHECK(lost.why == errc::child_exited);
@@ -153,7 +158,8 @@ SCENARIO("S16 R5: what was never sent says so, and was never executed",
 
 SCENARIO("T9: writing to a server that is gone does not end the host",
          "[system]") {
-  // As a host that never heard of it: a test framework must not help.
+  // The default disposition of SIGPIPE, as in a host that does not change it: a
+  // test framework may have.
   signal(SIGPIPE, SIG_DFL);
   live_world w;
   w.open_ready(w.demo("a"));

@@ -1,5 +1,8 @@
-// What code of the embedder's may do inside of a runtime: throw, block, and
-// never return. Nobody but its own server is to feel it.
+// Covers transports/guarded.hpp, transports/io/callback_pool.hpp,
+// transports/pipe/callbacks.cpp, transports/http/credential_call.hpp,
+// actors/supervision/transport_kinds.hpp.
+// Code of the embedder's inside of a runtime may throw, block, and never
+// return. The servers that it belongs to suffer, and no others.
 
 #include "troupe/actors/runtime.hpp"
 #include "troupe/messages/json/rpc.hpp"
@@ -63,13 +66,13 @@ live_world::edit_options with_pipe(std::shared_ptr<pipe_server> pipe) {
   };
 }
 
-/// Opens at the latest when it goes.
+/// A gate that opens at the latest when this object goes.
 class gate_for_callbacks {
 public:
   ~gate_for_callbacks() {
     open();
   }
-  /// Says that somebody is here, and waits.
+  /// Says that a callback has come, and waits.
   void pass() {
     if (!told_.exchange(true))
       here_.set_value();
@@ -111,7 +114,7 @@ SCENARIO("an in-process server that throws is started again", "[system]") {
         == "the in-process server's on_frame threw std::runtime_error: sorry");
 }
 
-SCENARIO("an in-process server that does not return delays nobody",
+SCENARIO("an in-process server that does not return delays no other server",
          "[system]") {
   auto shut = std::make_shared<gate_for_callbacks>();
   auto pipe = std::make_shared<pipe_server>([shut](auto& to, auto frame) {
@@ -173,7 +176,7 @@ SCENARIO("credentials that throw are the failure of their server alone",
   CHECK(w.echoes("b"));
 }
 
-SCENARIO("credentials that never come delay nobody but their server",
+SCENARIO("credentials that never come delay their server alone",
          "[system][http]") {
   auto shut = std::make_shared<gate_for_callbacks>();
   live_world w{gate::raised, [shut](runtime_options& x) {

@@ -1,3 +1,7 @@
+// Covers actors/session/handshake.hpp, actors/session/legacy_dialect.cpp,
+// actors/session/modern_dialect.cpp, actors/client/start_plan.hpp,
+// actors/client/ends.cpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 

@@ -1,3 +1,6 @@
+// Covers actors/client/inbound_pace.hpp, actors/client/connection.hpp,
+// transports/inbound_window.hpp, transports/stdio/link.hpp.
+
 #include "troupe/tests/support/live_world.hpp"
 
 #include "troupe/messages/defaults.hpp"
@@ -9,9 +12,9 @@ using namespace troupe::test;
 
 namespace {
 
-/// A demo server, beside which a shell's command writes to the same stdout.
-/// That is opened once more: the server does not block where it is full, the
-/// other does.
+/// A demo server, beside which a shell's command writes to the same pipe. The
+/// command opens it once more: where the pipe is full the server does not
+/// block, the command does.
 server_spec beside(live_world& w, std::string name,
                    const std::string& command) {
   auto x = w.demo(std::move(name));

@@ -1,5 +1,7 @@
-// A network that fails silently: nobody closes a connection, and nothing comes
-// by it any more.
+// Covers actors/session/liveness.hpp, actors/session/reachability_check.hpp,
+// transports/http/dial.hpp, actors/client/ends.cpp.
+// A network that fails silently: no end closes its connection, and nothing
+// comes by it any more.
 
 #include "troupe/tests/support/http_server.hpp"
 #include "troupe/tests/support/stalling_relay.hpp"

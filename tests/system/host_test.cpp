@@ -1,3 +1,6 @@
+// Covers tools/warden, transports/guard/process_request.hpp,
+// transports/guard/warden_link.hpp, transports/stdio/link.hpp.
+
 #include "troupe/tests/support/child.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
@@ -64,7 +67,8 @@ SCENARIO("S20 P2: nothing outlives a host that was killed", "[system]") {
   REQUIRE(live_world::servers(host.pid()).size() >= 12);
   auto guards = guards_of(roles);
   REQUIRE(guards.size() == 11); // ten shims and their warden
-  // Its identity is gone with it: what carries it must be known before.
+  // Marks name the host by its pid and start: read who carries its mark while
+  // it still lives.
   auto carriers = live_world::servers(host.pid());
   host.signal(SIGKILL);
   host.wait();

@@ -1,5 +1,8 @@
-// What a client over HTTP does by itself while nobody calls, and what it does
-// again: seen from the server, by the requests that came there.
+// Covers actors/session/http_streams.hpp, actors/session/subscription.hpp,
+// actors/session/liveness.hpp, actors/session/tool_headers.hpp,
+// actors/supervision/era_memory.hpp, actors/client/request_book.hpp.
+// What a client over HTTP does between calls, and which requests it repeats:
+// seen from the server, by the requests that came there.
 
 #include "troupe/tests/support/http_server.hpp"
 #include "troupe/tests/support/request_file.hpp"

@@ -1,3 +1,7 @@
+// Covers transports/http, actors/session/exchange.cpp,
+// actors/session/http_exchanges.hpp, actors/session/handshake_http.cpp,
+// actors/client/request_book.hpp, actors/client/server_words.hpp.
+
 #include "troupe/tests/support/http_server.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/request_file.hpp"
@@ -177,7 +181,7 @@ SCENARIO("S6 T7: a server that dies in a call ends the call; its return is met",
   server.kill();
   CHECK(call->error.code == errc::connection_lost);
   CHECK(call->error.what_became == fate::outcome_unknown);
-  // The next one finds nobody there, which is the server's end.
+  // The connection of the next call is refused: the server is lost.
   auto next = w.call("a", tool_call("echo", R"({"text":"x"})"));
   CHECK_FALSE(next.ok());
   CHECK(next.error.what_became == fate::not_sent);
@@ -203,7 +207,7 @@ SCENARIO("X2: what a variable holds is in no error of a remote server",
   CHECK(w.status("a").last_error_text.find("sentinel") == std::string::npos);
 }
 
-SCENARIO("S36 X3: a redirect is refused, and nobody else hears of the call",
+SCENARIO("S36 X3: a redirect is refused, and no other server hears of the call",
          "[system][http]") {
   live_world w;
   request_file at_other{w, "other"};
@@ -257,7 +261,7 @@ SCENARIO("200 clients over HTTP with a stream each are closed at once",
     for (int i = 0; i < 64; ++i)
       calls.push_back(
         w.start_call(name(i), tool_call("sleep", R"({"ms":600000})")));
-    // Nobody waits behind those.
+    // No call waits behind the open streams.
     for (int i = 64; i < clients; i += 17)
       CHECK(w.echoes(name(i)));
     // A thread for each stream, and those of calls and of what is short.

@@ -1,3 +1,6 @@
+// Covers tools/warden/shim.hpp, tools/warden/descendants.hpp,
+// tools/warden/ladder.hpp, transports/guard/guarded_server.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 

@@ -1,3 +1,6 @@
+// Covers transports/failed_transport.hpp, transports/guard/find_warden.cpp,
+// actors/supervision/transport_kinds.hpp, actors/runtime.hpp.
+
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/tests/support/http_server.hpp"
@@ -27,7 +30,7 @@ SCENARIO("a missing warden is told when the runtime is made",
   live_world files;
   caf::actor_system_config config;
   caf::actor_system system{with_types(config)};
-  GIVEN("a path at which there is none") {
+  GIVEN("a path without a warden") {
     runtime mcp{system, with_warden("/nowhere/warden")};
     CHECK(mcp.problem().code == errc::warden_unavailable);
     CHECK(mcp.problem().text == "no warden at /nowhere/warden");
@@ -47,7 +50,7 @@ SCENARIO("a missing warden is told when the runtime is made",
             == errc::warden_unavailable);
     }
   }
-  GIVEN("a path at which there is one") {
+  GIVEN("the path of a warden") {
     runtime mcp{system, with_warden(TROUPE_TEST_WARDEN)};
     CHECK_FALSE(mcp.problem());
   }

@@ -1,3 +1,7 @@
+// Covers actors/session/input_requests.hpp, actors/session/input_required.hpp,
+// actors/session/list_changes.hpp, actors/client/inputs.cpp,
+// actors/client/lists.cpp, actors/runtime.hpp.
+
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 
@@ -91,7 +95,7 @@ SCENARIO("a server asks its user, in either era", "[system]") {
       CHECK(w.greeting(json::trusted(R"({"name":"Ann"})"))
             == "Please greet Ann.");
     }
-    DYNAMIC_SECTION("GIVEN a " << era << " server, and nobody") {
+    DYNAMIC_SECTION("GIVEN a " << era << " server, and no user") {
       world w{false};
       w.open(era);
       CHECK(w.greeting() == "Please greet a stranger.");

@@ -1,3 +1,7 @@
+// Covers actors/client/starts.cpp, actors/client/commands.cpp,
+// actors/supervision/supervisor.hpp, actors/supervision/restart_history.hpp,
+// actors/supervision/spawn_gate.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 
@@ -96,7 +100,7 @@ SCENARIO("P10: a slow start has failed only when its process is gone",
   w.open(spec);
   w.await("a", phase::handshaking);
   auto x = w.ready("a");
-  // Looked at now, not soon.
+  // Looked at once: the processes must be gone by now.
   auto told = told_in(pids);
   CHECK(all_gone(told));
   CHECK(live_world::servers(getpid()).empty());
@@ -178,7 +182,7 @@ SCENARIO("healthy servers that wait behind eight mute ones become ready",
   std::vector<pending<client_status>> healthy;
   for (auto name : {"a", "b"}) {
     auto spec = w.demo(name);
-    // Less than the others take, did it run from the asking.
+    // Too little if it ran from the request: the mute ones start first.
     spec.timeouts.ready = 1s;
     spec.timeouts.drain = 0ms;
     w.open(spec);

@@ -1,3 +1,7 @@
+// Covers actors/supervision/registry_closing.cpp, actors/client/commands.cpp,
+// actors/client/ends.cpp, tools/warden/ladder.hpp,
+// tools/warden/descendants.hpp, tools/warden/shim.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_world.hpp"
 
@@ -131,7 +135,7 @@ SCENARIO("P4: helpers that left the group go with their server", "[system]") {
   auto roles = roles_in(pids);
   REQUIRE(roles.size() == 3);
   CHECK(roles["server"] == up.pid);
-  // They have left, and they live.
+  // The helpers have left the group, and they live.
   for (auto role : {"child", "daemon"}) {
     auto pid = roles[role];
     REQUIRE(leaks::eventually([&] { return getpgid(pid) == pid; }));
@@ -141,7 +145,7 @@ SCENARIO("P4: helpers that left the group go with their server", "[system]") {
   for (auto& [role, pid] : roles)
     CHECK(leaks::is_gone(pid));
   CHECK(report.value.killed == 2);
-  CHECK(report.value.exit_status == 0); // it listened; they did not
+  CHECK(report.value.exit_status == 0); // it obeyed TERM, its helpers did not
   CHECK(report.value.left == proof::empty);
 }
 

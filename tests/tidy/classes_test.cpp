@@ -1,3 +1,4 @@
+// Covers messages, transports, actors, tools.
 // How large a class may be: its methods and fields, as universal-ctags counts
 // them in headers. Structs of plain values are exempt.
 

@@ -1,3 +1,4 @@
+// Covers messages, transports, actors, tools, tests.
 // Who may include whom: floors, the rooms in them, and libraries.
 
 #include "troupe/tests/tidy/tree.hpp"

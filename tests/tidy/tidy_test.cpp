@@ -1,3 +1,4 @@
+// Covers messages, transports, actors, tools, tests.
 // Keeps rules that a compiler does not: how long a line, a function and a file
 // may be, and what must not stand in the tree.
 
@@ -24,7 +25,7 @@ constexpr size_t function_lines_max = 70;
 
 /// Where a bounded wait without an event is right, each with its reason.
 const std::set<std::string> may_sleep{
-  // /proc tells nobody when it changes; the wait is bounded.
+  // /proc does not tell when it changes; the wait is bounded.
   "tests/support/leak_counter.cpp"};
 
 /// Never committed. Cut in two so that this file passes its own test.
@@ -127,53 +128,57 @@ std::set<std::string> built_sources() {
   return result;
 }
 
-std::set<std::string> matches(const std::string& text,
-                              const std::regex& pattern) {
-  std::set<std::string> result;
-  for (std::sregex_iterator i{text.begin(), text.end(), pattern}, end; i != end;
-       ++i)
-    result.insert(i->str());
+/// Every file, and every folder that holds one.
+const std::set<std::string>& paths() {
+  static const auto result = [] {
+    std::set<std::string> all;
+    for (auto& file : tree())
+      for (auto x = fs::path{file.path}; !x.empty(); x = x.parent_path())
+        all.insert(x.generic_string());
+    return all;
+  }();
   return result;
 }
 
-/// A scenario's number: a letter for its class, then digits.
-const std::regex& number_pattern() {
-  static const std::regex result{R"(\b[SPTRLXU][1-9]\d?\b)"};
-  return result;
+bool holds_tests(const text_file& file) {
+  return file.is_below("tests")
+         && (file.path.ends_with("_test.cpp")
+             || file.path.ends_with("_fuzz.cpp"));
 }
 
-/// The names of a file's tests: of Catch's, of commands, and of a dialogue.
-std::set<std::string> test_names(const text_file& file) {
-  static const std::regex catch_name{
-    R"((SCENARIO|TEST_CASE|SCENARIO_METHOD|TEST_CASE_METHOD)\([^{]*\{)"};
-  static const std::regex command_name{R"(add_test\(NAME "[^"]*")"};
-  if (file.path.ends_with(".cpp"))
-    return matches(joined(file), catch_name);
-  if (file.path.ends_with("CMakeLists.txt"))
-    return matches(joined(file), command_name);
-  if (file.is_below("tests/dialogues") && !file.lines.empty())
-    return {file.lines.front()};
-  return {};
+/// What stands between "// Covers" at a file's beginning and the next full stop
+/// at the end of a line; empty where there is no such list.
+std::string covers_list(const text_file& file) {
+  constexpr std::string_view begin = " Covers ";
+  std::string result;
+  for (auto& line : file.lines) {
+    if (!line.starts_with("// "))
+      return "";
+    result += line.substr(2);
+    if (!result.starts_with(begin))
+      return "";
+    if (result.ends_with('.'))
+      return result.substr(begin.size(), result.size() - begin.size() - 1);
+  }
+  return "";
 }
 
-/// The numbers in the names of all tests.
-std::set<std::string> tested_scenarios() {
-  std::set<std::string> result;
-  for (auto& file : tree())
-    if (file.is_below("tests"))
-      for (auto& name : test_names(file))
-        result.merge(matches(name, number_pattern()));
-  return result;
-}
-
-/// The numbers that the project claims; lines that begin with # are comments.
-std::set<std::string> claimed_scenarios() {
-  std::set<std::string> result;
-  for (auto& file : tree())
-    if (file.path == "tests/scenarios.txt")
-      for (auto& line : file.lines)
-        if (!line.starts_with('#'))
-          result.merge(matches(line, std::regex{R"(\S+)"}));
+/// Tests begin with the paths of what they cover. A header stands for the
+/// source of its name as well, and a folder for all that is in it.
+complaints about_covers(const text_file& file) {
+  if (!holds_tests(file))
+    return {};
+  auto text = covers_list(file);
+  if (text.empty())
+    return {at(file, 0, "does not begin with \"// Covers PATH, PATH.\"")};
+  static const std::regex separator{", "};
+  complaints result;
+  for (std::sregex_token_iterator i{text.begin(), text.end(), separator, -1},
+       end;
+       i != end; ++i)
+    if (paths().count(*i) == 0)
+      result.push_back(
+        at(file, 0, "covers " + i->str() + ", which is no path"));
   return result;
 }
 
@@ -216,21 +221,8 @@ TEST_CASE("every source and every test is built", "[tidy]") {
   });
 }
 
-TEST_CASE("the scenarios that are claimed are those that tests name",
-          "[tidy]") {
-  auto tested = tested_scenarios();
-  auto claimed = claimed_scenarios();
-  CHECK_FALSE(claimed.empty());
-  for (auto& number : claimed) {
-    INFO("tests/scenarios.txt claims " << number
-                                       << ", which no test has in its name");
-    CHECK(tested.count(number) == 1);
-  }
-  for (auto& number : tested) {
-    INFO("a test is named after " << number
-                                  << ", which tests/scenarios.txt lacks");
-    CHECK(claimed.count(number) == 1);
-  }
+TEST_CASE("every test begins with what it covers", "[tidy]") {
+  expect_none(about_covers);
 }
 
 TEST_CASE("the license and the format are there", "[tidy]") {

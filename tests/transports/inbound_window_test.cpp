@@ -1,3 +1,6 @@
+// Covers transports/inbound_window.hpp, transports/stdio/link.hpp,
+// transports/io/pipe_reader.hpp.
+
 #include "troupe/tests/support/stdio_fixture.hpp"
 
 #include <catch2/catch.hpp>

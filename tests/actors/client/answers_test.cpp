@@ -1,3 +1,6 @@
+// Covers actors/client/request_book.hpp, actors/client/requests.cpp,
+// actors/session/input_required.hpp, actors/session/unreadable.cpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 
 #include <catch2/catch.hpp>

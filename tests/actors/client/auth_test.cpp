@@ -1,3 +1,6 @@
+// Covers actors/client/starts.cpp, actors/client/ends.cpp,
+// actors/supervision/supervisor_credentials.cpp, actors/session/exchange.cpp.
+
 #include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,7 +21,8 @@ struct auth_fixture : site_world {
     REQUIRE(status_of(testee).now == phase::ready);
   }
 
-  /// It waits for credentials, and nothing else; a reload brings it back.
+  /// The client waits for credentials and tries nothing; a reload brings it
+  /// back.
   void check_parked() {
     CHECK(trail() == "connecting handshaking ready auth_required");
     advance(10min);

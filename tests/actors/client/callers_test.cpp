@@ -1,4 +1,7 @@
-// What a caller leaves behind that has ended.
+// Covers actors/client/open_callers.hpp, actors/client/requests.cpp,
+// actors/client/ready_waiters.hpp, actors/client/catalog.hpp.
+// A caller that ends leaves calls behind: they are cancelled, and what it
+// waited for is dropped.
 
 #include "troupe/tests/support/held_worlds.hpp"
 
@@ -142,9 +145,10 @@ SCENARIO_METHOD(callers_world,
   CHECK(closed->ok());
 }
 
-SCENARIO_METHOD(callers_world,
-                "who has ended waits for no server and no list either",
-                "[callers]") {
+SCENARIO_METHOD(
+  callers_world,
+  "a caller that has ended waits for no server and no list either",
+  "[callers]") {
   server().answers_handshake = false;
   auto x = spec();
   x.limits.waiting_calls_max = 2;

@@ -1,3 +1,7 @@
+// Covers actors/client/requests.cpp, actors/client/request_book.hpp,
+// actors/client/ends.cpp, actors/client/events.cpp,
+// actors/supervision/registry.hpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 
 #include <catch2/catch.hpp>

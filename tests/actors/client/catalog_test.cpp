@@ -1,4 +1,5 @@
-// actors/client/catalog.hpp: what is known of a server's lists.
+// Covers actors/client/catalog.hpp, actors/client/refresh_pace.hpp.
+// The last lists of a server: whether they are fresh, and who waits for them.
 
 #include "troupe/actors/client/catalog.hpp"
 
@@ -30,7 +31,7 @@ void wait_for_tools(catalog& testee, wait_deadline::time_point until) {
   testee.wait(list_reply{}, {}, by); // of tools
 }
 
-/// Names of the tools that are given at once; "none" where none are.
+/// The tools of the list that is known, by name; "none" where no list is.
 std::string given(const catalog& testee, bool refresh = false,
                   bool away = false) {
   auto list = testee.known(tools, refresh, away);
@@ -140,7 +141,7 @@ SCENARIO("another server has other lists", "[catalog]") {
   CHECK(testee.followed() == catalog::kinds{tools}); // for those who asked
 }
 
-SCENARIO("who waits too long for a list hears so", "[catalog]") {
+SCENARIO("a request that waits too long for a list is told so", "[catalog]") {
   catalog testee{false};
   wait_for_tools(testee, start + 10s);
   CHECK(testee.next_deadline(false) == start + 10s);

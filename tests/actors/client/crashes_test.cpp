@@ -1,4 +1,6 @@
-// What bytes make of a client's bug: it dies, is made anew, and dies again.
+// Covers actors/client/client.hpp, actors/supervision/supervisor.hpp,
+// actors/supervision/restart_history.hpp.
+// A client that dies of a bug, is made anew by its supervisor, and dies again.
 
 #include "troupe/tests/support/registry_fixture.hpp"
 
@@ -28,7 +30,7 @@ struct crash_fixture : registry_fixture {
     settle();
   }
 
-  /// What was told of waits, in order.
+  /// The waits before further starts, as events told them, in order.
   std::vector<milliseconds> waits() const {
     std::vector<milliseconds> result;
     for (auto& e : events)

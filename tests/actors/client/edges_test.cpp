@@ -1,3 +1,6 @@
+// Covers actors/client/commands.cpp, actors/client/starts.cpp,
+// actors/client/ends.cpp, actors/client/life.hpp, actors/session/handshake.hpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 
 #include <catch2/catch.hpp>

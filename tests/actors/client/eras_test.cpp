@@ -1,3 +1,7 @@
+// Covers actors/supervision/era_memory.hpp, actors/supervision/supervisor.hpp,
+// actors/client/starts.cpp, actors/client/ends.cpp,
+// actors/session/handshake_http.cpp.
+
 #include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,7 +20,7 @@ struct eras_fixture : site_world {
     return site(url);
   }
 
-  /// A client that finds out, and is ready.
+  /// A ready client whose spec does not say which dialect its server speaks.
   client_handle ready(const std::string& name,
                       const std::string& url = first_url) {
     auto x = open(site_spec(name, url));
@@ -72,7 +76,7 @@ SCENARIO_METHOD(eras_fixture,
     ready("b");
     advance(21min);
     ready("c");
-    THEN("the hour did not begin anew: they have asked nobody") {
+    THEN("the hour did not begin anew: they have asked no server") {
       CHECK(probes() == 2);
     }
   }
@@ -105,7 +109,7 @@ SCENARIO_METHOD(eras_fixture,
       CHECK(probes(other_path) == 1);
     }
   }
-  GIVEN("a server there that nobody reaches") {
+  GIVEN("a server there that cannot be reached") {
     site(other_path).reachable = false;
     open(site_spec("b", other_path));
     advance(10s);

@@ -1,3 +1,5 @@
+// Covers actors/client/fair_queue.hpp.
+
 #include "troupe/actors/client/fair_queue.hpp"
 
 #include <catch2/catch.hpp>

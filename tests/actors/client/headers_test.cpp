@@ -1,3 +1,6 @@
+// Covers actors/client/request_book.hpp, actors/client/requests.cpp,
+// actors/client/catalog.hpp, actors/session/tool_headers.hpp.
+
 #include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -71,7 +74,7 @@ SCENARIO_METHOD(headers_fixture,
                 "a call whose headers are refused is repeated, once, with "
                 "those of a fresh list",
                 "[calls]") {
-  GIVEN("a list that nobody has asked for") {
+  GIVEN("a list that was never asked for") {
     THEN("the call succeeds all the same, and the next at once") {
       CHECK(find()->ok());
       CHECK(calls() == 2);
@@ -239,7 +242,7 @@ SCENARIO_METHOD(headers_fixture,
     CHECK(was_refused(pending));
     CHECK(was_refused(other));
   }
-  WHEN("nobody is there any more") {
+  WHEN("the server cannot be reached any more") {
     auto list = site().kept.front();
     site().reachable = false;
     call(testee, {"other", {}});

@@ -1,4 +1,7 @@
-// What is known of a server, and not of the one that takes its name.
+// Covers actors/client/server_identity.hpp, actors/client/catalog.hpp,
+// actors/client/request_book.hpp, actors/client/commands.cpp.
+// What a client knows of its server is dropped where a reload names another
+// server.
 
 #include "troupe/tests/support/held_worlds.hpp"
 #include "troupe/tests/support/registry_fixture.hpp"
@@ -70,7 +73,7 @@ SCENARIO_METHOD(identity_fixture,
       CHECK(now.instructions.empty());
       CHECK(now.protocol_version.empty());
     }
-    THEN("the new one's list is read, as one that somebody follows") {
+    THEN("the new one's list is read, as one that an agent has asked for") {
       server().answers_lists = false;
       server().answer_handshake();
       settle();

@@ -1,3 +1,5 @@
+// Covers actors/client/inbound_pace.hpp.
+
 #include "troupe/actors/client/inbound_pace.hpp"
 
 #include <catch2/catch.hpp>
@@ -45,7 +47,7 @@ struct pace_fixture {
 
 } // namespace
 
-SCENARIO_METHOD(pace_fixture, "a server may say much that nobody asked for",
+SCENARIO_METHOD(pace_fixture, "a server may say much without being asked",
                 "[pace]") {
   CHECK_FALSE(testee.throttled());
   CHECK_FALSE(testee.deadline());
@@ -66,7 +68,8 @@ SCENARIO_METHOD(pace_fixture, "a server may say much that nobody asked for",
   }
 }
 
-SCENARIO_METHOD(pace_fixture, "who says more is held until it is paid",
+SCENARIO_METHOD(pace_fixture,
+                "a server that says more is held until that is paid",
                 "[pace]") {
   charge(12 * rate);
   CHECK_FALSE(testee.held());
@@ -111,7 +114,8 @@ SCENARIO_METHOD(pace_fixture, "bytes are charged like frames", "[pace]") {
   CHECK(*testee.deadline() - now < 1010ms);
 }
 
-SCENARIO_METHOD(pace_fixture, "T2: who never stops gets what the budget grants",
+SCENARIO_METHOD(pace_fixture,
+                "T2: a server that never stops gets what the budget grants",
                 "[pace]") {
   auto lot = GENERATE(size_t{50}, size_t{700}, size_t{5000});
   flood(20s, lot);

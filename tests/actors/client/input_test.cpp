@@ -1,3 +1,6 @@
+// Covers actors/client/inputs.cpp, actors/client/handler_choice.hpp,
+// actors/input_handlers.hpp, actors/session/server_inputs.hpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 
 #include "troupe/actors/type_ids.hpp"
@@ -80,7 +83,7 @@ struct input_world : actor_world {
     settle();
   }
 
-  /// What the server got for it.
+  /// What the server got as the answer to its question.
   std::string answered() {
     if (server().answers.empty())
       return "nothing";
@@ -158,7 +161,7 @@ SCENARIO_METHOD(input_world, "a server's questions reach who answers them",
       CHECK(answered() == "-32601 Method not found");
     }
   }
-  GIVEN("a server for which there is none") {
+  GIVEN("a server for which no handler is named") {
     auto b = open(spec("b"));
     server("b").pipe->send(json_rpc::format_request("q", "elicitation/create",
                                                     json::trusted(form())));

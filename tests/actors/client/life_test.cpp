@@ -1,4 +1,5 @@
-// actors/client/life.hpp: the phase of a client, and what is told of it.
+// Covers actors/client/life.hpp.
+// The phase of a client, and the events that tell of it.
 
 #include "troupe/actors/client/life.hpp"
 #include "troupe/messages/defaults.hpp"

@@ -1,4 +1,7 @@
-// However a connection is lost, and whenever: the client goes on.
+// Covers actors/client/ends.cpp, actors/client/starts.cpp,
+// actors/client/commands.cpp, actors/supervision/transport_actor.hpp,
+// actors/supervision/supervisor.hpp.
+// Each way to lose a connection, in each phase: the client goes on.
 
 #include "troupe/tests/support/site_world.hpp"
 
@@ -13,7 +16,7 @@ namespace {
 
 // -- each loss in each phase --------------------------------------------------
 
-/// All but those that a transport says of ends that we have ordered.
+/// Every reason for a loss, without those of ends that we order ourselves.
 std::vector<errc> all_losses() {
   std::vector<errc> result;
   for (int i = 1; i <= static_cast<int>(errc::failed); ++i)
@@ -39,8 +42,8 @@ struct loss_world : actor_world {
     call_it();
   }
 
-  /// In phase `at`, as far as that can be without the loss; something waits for
-  /// it to go on.
+  /// Brings the client to phase `at`, with requests that wait for it to go on.
+  /// Connecting begins in `lose` alone, as it would be over at once.
   void bring_to(phase at) {
     if (at == phase::connecting) {
       auto x = spec();
@@ -146,7 +149,7 @@ struct spied_world : deterministic_fixture {
 
 } // namespace
 
-SCENARIO("whatever ends a connection, in whatever phase, everybody is "
+SCENARIO("whatever ends a connection, in whatever phase, every asker is "
          "answered, and the client goes on or says why not",
          "[client]") {
   for (auto at : {phase::connecting, phase::handshaking, phase::ready,
@@ -179,8 +182,8 @@ SCENARIO_METHOD(site_world,
 }
 
 SCENARIO_METHOD(spied_world,
-                "a transport's actor that somebody ends is a failure like any "
-                "other",
+                "a transport's actor that is ended from outside is a failure "
+                "like any other",
                 "[client]") {
   server_spec x;
   x.name = "a";

@@ -1,3 +1,6 @@
+// Covers actors/supervision/registry.hpp,
+// actors/supervision/registry_closing.cpp, actors/supervision/monitor.hpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,7 @@
+// Covers actors/client/lists.cpp, actors/client/catalog.hpp,
+// actors/client/refresh_pace.hpp, actors/client/asked_call.hpp,
+// actors/session/list_changes.hpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -167,7 +171,7 @@ SCENARIO_METHOD(offers_world, "R3, S46: clients follow changes, not floods",
         CHECK(server().lists < 20);
       }
     }
-    WHEN("other lists change, that nobody has asked for") {
+    WHEN("other lists change, which were never asked for") {
       say_changed(1, "prompts");
       say_changed(1, "resources");
       CHECK(server().times_asked["prompts/list"] == 0);
@@ -192,7 +196,7 @@ SCENARIO_METHOD(offers_world, "R3, S46: clients follow changes, not floods",
     CHECK(server().times_asked["resources/list"] == 2);
     CHECK(server().times_asked["resources/templates/list"] == 2);
   }
-  GIVEN("nobody who asked for a list") {
+  GIVEN("no agent that asked for a list") {
     auto a = open();
     say_changed();
     CHECK(server().lists == 0);

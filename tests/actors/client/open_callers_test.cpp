@@ -1,3 +1,5 @@
+// Covers actors/client/open_callers.hpp.
+
 #include "troupe/actors/client/open_callers.hpp"
 
 #include "troupe/tests/support/deterministic_fixture.hpp"
@@ -50,7 +52,8 @@ SCENARIO_METHOD(callers_fixture,
   CHECK(callers.size() == 1);
 }
 
-SCENARIO_METHOD(callers_fixture, "nobody is not watched", "[callers]") {
+SCENARIO_METHOD(callers_fixture, "a call without a caller watches no actor",
+                "[callers]") {
   auto callers = make(10);
   auto nobody = callers.enter(nullptr);
   CHECK(nobody.who() == nullptr);
@@ -89,7 +92,7 @@ SCENARIO_METHOD(callers_fixture,
   CHECK(watched.size() == callers.size());
 }
 
-SCENARIO_METHOD(callers_fixture, "of one that has ended nothing is kept",
+SCENARIO_METHOD(callers_fixture, "nothing is kept of a caller that has ended",
                 "[callers]") {
   auto callers = make(2);
   auto who = caller();

@@ -1,3 +1,7 @@
+// Covers actors/supervision/supervisor.hpp,
+// actors/supervision/restart_history.hpp, actors/supervision/spawn_gate.hpp,
+// actors/client/ends.cpp, actors/session/reachability_check.hpp.
+
 #include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -18,7 +22,7 @@ struct outage_fixture : site_world {
     REQUIRE(ask(testee, list_tools{})->ok());
   }
 
-  /// Nobody is reached, and what is open is cut.
+  /// The server cannot be reached, and open exchanges are cut.
   void go_away() {
     site().reachable = false;
     for (auto& x : std::exchange(site().streams, {}))
@@ -51,7 +55,7 @@ SCENARIO_METHOD(outage_fixture,
                 "[supervision]") {
   auto dialect = GENERATE(dialect_choice::legacy, dialect_choice::modern);
   ready(dialect);
-  WHEN("nobody is reached for an hour") {
+  WHEN("the server cannot be reached for an hour") {
     go_away();
     call(testee, {"find", {}}); // a modern server is not pinged
     advance(1h);

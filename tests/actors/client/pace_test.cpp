@@ -1,3 +1,6 @@
+// Covers actors/client/inbound_pace.hpp, actors/client/connection.hpp,
+// actors/session/inbound_traffic.hpp, transports/inbound_window.hpp.
+
 #include "troupe/actors/client/inbound_pace.hpp"
 
 #include "troupe/tests/support/held_worlds.hpp"

@@ -1,3 +1,5 @@
+// Covers actors/client/phases.hpp.
+
 #include "troupe/actors/client/phases.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,6 @@
-// Who asks for a ready server just when it has failed.
+// Covers actors/client/ready_waiters.hpp, actors/client/commands.cpp,
+// actors/supervision/registry.hpp.
+// Agents that ask for a ready server just when it has failed.
 
 #include "troupe/tests/support/registry_fixture.hpp"
 
@@ -31,8 +33,8 @@ struct ready_fixture : registry_fixture {
 } // namespace
 
 SCENARIO_METHOD(ready_fixture,
-                "who wants a server ready just after its death waits for the "
-                "next start",
+                "an agent that wants a server ready just after its death waits "
+                "for the next start",
                 "[client]") {
   auto x = spec();
   x.restart.intensity = 3;

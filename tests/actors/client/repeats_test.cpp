@@ -1,4 +1,6 @@
-// What becomes of calls when their server has forgotten the session.
+// Covers actors/client/request_book.hpp, actors/client/events.cpp,
+// actors/client/ends.cpp, actors/session/exchange.cpp.
+// Calls whose server has forgotten the session: which are repeated, and when.
 
 #include "troupe/tests/support/held_worlds.hpp"
 

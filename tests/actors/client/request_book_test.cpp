@@ -1,4 +1,5 @@
-// actors/client/request_book.hpp: requests from their arrival to their answer.
+// Covers actors/client/request_book.hpp.
+// Requests from their arrival to their answer.
 
 #include "troupe/actors/client/request_book.hpp"
 

@@ -1,3 +1,5 @@
+// Covers actors/client/retry_advice.hpp, actors/supervision/supervisor.hpp.
+
 #include "troupe/actors/client/retry_advice.hpp"
 
 #include "troupe/tests/support/actor_world.hpp"
@@ -33,7 +35,7 @@ SCENARIO("a failure says when to ask again, and who is needed",
     with_retry_advice({errc::overloaded, fate::not_sent, ""}, phase::ready, 0s);
   CHECK(full.retry_after > 0s);
   CHECK(full.retry_after <= 1s);
-  full.retry_after = 3s; // whoever said so knows better
+  full.retry_after = 3s; // a time that the failure has already is kept
   CHECK(with_retry_advice(full, phase::backoff, 9s).retry_after == 3s);
 }
 
@@ -56,7 +58,7 @@ struct advice_fixture : actor_world {
 } // namespace
 
 SCENARIO_METHOD(advice_fixture,
-                "whoever asks a server that is away hears when to come back",
+                "a request to a server that is away is told when to come back",
                 "[client][advice]") {
   auto x = spec();
   x.not_ready = when_not_ready::refuse;

@@ -1,3 +1,5 @@
+// Covers actors/client/server_words.hpp, actors/client/list_search.cpp.
+
 #include "troupe/actors/client/server_words.hpp"
 
 #include <catch2/catch.hpp>

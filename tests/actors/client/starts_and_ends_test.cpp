@@ -1,3 +1,7 @@
+// Covers actors/client/starts.cpp, actors/client/ends.cpp,
+// actors/client/commands.cpp, actors/client/life.hpp,
+// actors/client/ready_waiters.hpp, actors/supervision/supervisor.hpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 
 #include <catch2/catch.hpp>

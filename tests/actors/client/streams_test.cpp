@@ -1,3 +1,5 @@
+// Covers actors/session/http_streams.hpp, actors/session/jitter.hpp.
+
 #include "troupe/tests/support/site_world.hpp"
 
 #include <catch2/catch.hpp>
@@ -7,7 +9,7 @@ using namespace troupe::test;
 
 SCENARIO_METHOD(site_world,
                 "T6: clients whose idle streams a proxy cuts together open "
-                "them again at different times, and nobody fails",
+                "them again at different times, and none of them fails",
                 "[client]") {
   std::vector<client_handle> clients;
   for (auto name : {"a", "b", "c"}) {

@@ -1,3 +1,5 @@
+// Covers actors/client/wait_deadline.hpp.
+
 #include "troupe/actors/client/wait_deadline.hpp"
 
 #include <catch2/catch.hpp>

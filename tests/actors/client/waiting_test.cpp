@@ -1,4 +1,8 @@
-// Who waits at the spawn gate: 64 servers run, and four start at a time.
+// Covers actors/supervision/supervisor.hpp, actors/supervision/spawn_gate.hpp,
+// actors/client/starts.cpp, actors/client/ready_waiters.hpp,
+// actors/client/request_book.hpp.
+// Servers that wait at the spawn gate, where 64 may run and four may start at a
+// time.
 
 #include "troupe/tests/support/registry_fixture.hpp"
 
@@ -20,7 +24,8 @@ struct waiting_fixture : registry_fixture {
       mute("mute" + std::to_string(i));
   }
 
-  /// The four that are mute answer, so that its turn comes; it stays silent.
+  /// The four mute servers answer, so that the turn of the next one comes; that
+  /// one stays silent.
   void take_turn_after_29s(const client_handle& testee) {
     advance(29s);
     for (auto name : {"mute0", "mute1", "mute2", "mute3"})
@@ -151,8 +156,8 @@ SCENARIO_METHOD(waiting_fixture,
 }
 
 SCENARIO_METHOD(waiting_fixture,
-                "starts that failed keep nobody waiting, however long their "
-                "processes take to go",
+                "starts that failed keep no other start waiting, however long "
+                "their processes take to go",
                 "[supervision]") {
   mute(4);
   for (auto& [name, x] : servers)
@@ -166,8 +171,8 @@ SCENARIO_METHOD(waiting_fixture,
 }
 
 SCENARIO_METHOD(waiting_fixture,
-                "the time of who waits runs from the start, and is never "
-                "without end",
+                "the time of a request that waits runs from the start, and is "
+                "never without end",
                 "[supervision]") {
   GIVEN("a server that is mute when its turn comes, after 29 s") {
     mute(4);
@@ -192,7 +197,7 @@ SCENARIO_METHOD(waiting_fixture,
     auto testee = open();
     auto waits = ensure(testee);
     auto hasty = ensure(testee, 10s);
-    THEN("whoever named a time is answered then, with the reason") {
+    THEN("requests that named a time are answered then, with the reason") {
       advance(10s);
       CHECK(hasty->error.code == errc::overloaded);
       CHECK(hasty->error.text.find("4 servers are starting")

@@ -1,4 +1,7 @@
-// What a client shows of its server's words, and what of it can be asked for.
+// Covers actors/client/server_words.hpp, actors/client/list_searches.hpp,
+// actors/client/requests.cpp.
+// A name that a client shows with a hidden value replaced can be asked for by
+// the name that is shown.
 
 #include "troupe/tests/support/actor_world.hpp"
 

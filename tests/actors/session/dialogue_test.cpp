@@ -1,3 +1,6 @@
+// Covers actors/session.
+// Plays the dialogues of tests/dialogues, which say what each shows.
+
 #include "troupe/tests/actors/session/dialogue.hpp"
 
 #include <catch2/catch.hpp>
@@ -65,7 +68,7 @@ TEST_CASE("a session keeps to its dialogues", "[session]") {
   }
 }
 
-TEST_CASE("I3, S15: wherever the connection ends, each ticket ends once",
+TEST_CASE("S15: wherever the connection ends, each ticket ends once",
           "[session]") {
   for (const auto& path : all_dialogues()) {
     auto script = read_dialogue(path);

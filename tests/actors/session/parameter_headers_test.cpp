@@ -1,3 +1,5 @@
+// Covers actors/session/parameter_headers.hpp, actors/session/tool_headers.hpp.
+
 #include "troupe/actors/session/parameter_headers.hpp"
 #include "troupe/actors/session/tool_headers.hpp"
 

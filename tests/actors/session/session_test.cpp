@@ -1,3 +1,8 @@
+// Covers actors/session/session.hpp, actors/session/open_lists.hpp,
+// actors/session/offer_pages.hpp, actors/session/frame_text.hpp,
+// actors/session/progress.hpp, actors/session/pending_requests.hpp,
+// actors/session/remarks.hpp, actors/session/inbound_traffic.hpp.
+
 #include "troupe/actors/session/session.hpp"
 
 #include <catch2/catch.hpp>
@@ -149,7 +154,7 @@ SCENARIO_METHOD(session_fixture, "a frame is one line", "[session]") {
 }
 
 SCENARIO_METHOD(session_fixture,
-                "S43: progress reaches only who wants it, in bounds",
+                "S43: progress reaches only requests that want it, in bounds",
                 "[session]") {
   GIVEN("a request that wants progress and one that does not") {
     auto& testee = make_ready();
@@ -247,7 +252,7 @@ SCENARIO_METHOD(session_fixture,
   auto answer = R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{}})";
   GIVEN("an answer to an open request") {
     CHECK(unasked(answer).frames == 0);
-    AND_GIVEN("the same once more") {
+    AND_GIVEN("a second answer to that request") {
       auto x = unasked(answer);
       CHECK(x.frames == 1);
       CHECK(x.bytes == answer.size());
@@ -258,7 +263,7 @@ SCENARIO_METHOD(session_fixture,
     CHECK(x.frames == 0);
     CHECK(x.bytes == 0);
   }
-  GIVEN("what nobody asked for") {
+  GIVEN("frames that answer no request") {
     std::string frame =
       GENERATE(R"({"jsonrpc":"2.0","method":"notifications/message"})",
                R"({"jsonrpc":"2.0","id":"s","method":"ping"})", "noise", " ",

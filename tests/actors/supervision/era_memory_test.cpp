@@ -1,3 +1,5 @@
+// Covers actors/supervision/era_memory.hpp, actors/supervision/server_url.hpp.
+
 #include "troupe/actors/supervision/era_memory.hpp"
 
 #include <catch2/catch.hpp>
@@ -62,8 +64,9 @@ SCENARIO("the eras of so many origins are remembered, the youngest",
   CHECK(memory.recall(nth(most), now) == known_dialect::legacy);
 }
 
-SCENARIO("only who finds out by asking over HTTP shares what came out",
-         "[policy]") {
+SCENARIO(
+  "only a client that finds out by asking over HTTP shares what came out",
+  "[policy]") {
   server_spec x;
   x.name = "a";
   x.transport = "http";

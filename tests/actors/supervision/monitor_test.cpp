@@ -1,3 +1,5 @@
+// Covers actors/supervision/monitor.hpp.
+
 #include "troupe/tests/support/actor_world.hpp"
 #include "troupe/tests/support/captured_stdout.hpp"
 
@@ -125,7 +127,7 @@ SCENARIO_METHOD(actor_world,
                 "the tree is shown in time though one client does not answer",
                 "[monitor]") {
   open(spec("ready"));
-  // Whoever is asked keeps the promise and says nothing.
+  // The client `silent` keeps the promise of each question and never answers.
   auto kept = std::make_shared<std::vector<caf::response_promise>>();
   auto silent = system.spawn<mute_actor>(kept);
   adopt(silent);
@@ -163,7 +165,7 @@ SCENARIO_METHOD(actor_world,
   }
 }
 
-SCENARIO_METHOD(actor_world, "who left is not in the tree any more",
+SCENARIO_METHOD(actor_world, "an actor that left is not in the tree any more",
                 "[monitor]") {
   auto a = open();
   auto b = open(spec("b"));
@@ -189,7 +191,7 @@ SCENARIO_METHOD(observed_world,
     happen("b", phase::ready, phase::backoff);
     happen("a", phase::handshaking, phase::ready);
     remark();
-    settle(); // others keep up
+    settle(); // the other observers keep up
   }
   CHECK(log->seen.size() == defaults::events_max);
   WHEN("it takes what it was told") {
@@ -224,8 +226,8 @@ SCENARIO_METHOD(observed_world,
 
 namespace {
 
-/// An agent of somebody else's, on CAF's own base: it handles events and prints
-/// what it does not handle.
+/// An agent on CAF's own base: it handles events, and CAF prints what it does
+/// not handle.
 class foreign_observer : public caf::event_based_actor {
 public:
   foreign_observer(caf::actor_config& config, monitor_handle of,
@@ -249,7 +251,7 @@ private:
   std::shared_ptr<size_t> events_;
 };
 
-/// One on our base.
+/// An observer on the base of actors/caf.hpp.
 struct two_observers : observed_world {
   std::shared_ptr<size_t> remarks = std::make_shared<size_t>();
   std::shared_ptr<size_t> moves = std::make_shared<size_t>();
@@ -288,8 +290,8 @@ SCENARIO_METHOD(observed_world,
 }
 
 SCENARIO_METHOD(two_observers,
-                "who does not observe any more is told nothing, and may begin "
-                "again",
+                "an agent that does not observe any more is told nothing, and "
+                "may begin again",
                 "[monitor]") {
   move_and_remark();
   REQUIRE(*moves == 1);

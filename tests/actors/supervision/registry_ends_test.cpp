@@ -1,3 +1,6 @@
+// Covers actors/supervision/registry.hpp,
+// actors/supervision/registry_closing.cpp.
+
 #include "troupe/actors/client/client.hpp"
 
 #include "troupe/tests/support/registry_fixture.hpp"
@@ -343,7 +346,7 @@ SCENARIO_METHOD(registry_fixture,
 }
 
 SCENARIO_METHOD(registry_fixture,
-                "a client that comes when nobody wants it any more is closed",
+                "a client that comes for a server that is not wanted is closed",
                 "[registry]") {
   auto stray =
     spawn<client>(client_options{spec(), supervisor_handle, monitor_handle});
@@ -351,9 +354,10 @@ SCENARIO_METHOD(registry_fixture,
   CHECK(status_of(stray).now == phase::stopping);
 }
 
-SCENARIO_METHOD(registry_fixture,
-                "the end of the registry answers who waits for a proof",
-                "[registry]") {
+SCENARIO_METHOD(
+  registry_fixture,
+  "the end of the registry answers requests that wait for a proof",
+  "[registry]") {
   apply({spec()});
   server().pipe->hold_on();
   auto closed = close_of_a();

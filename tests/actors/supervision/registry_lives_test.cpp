@@ -1,4 +1,6 @@
-// A server that is closed, and one of its name that comes after it.
+// Covers actors/supervision/registry.hpp,
+// actors/supervision/registry_closing.cpp, actors/supervision/supervisor.hpp.
+// A server that is closed, and a later one of its name.
 
 #include "troupe/tests/support/registry_fixture.hpp"
 
@@ -46,7 +48,7 @@ SCENARIO_METHOD(lives_fixture,
       apply({spec()});
       auto ready = ask(registry_handle, by_name<ensure_ready>{"a", {}});
       advance(20s);
-      THEN("nobody hears that it is ready before it has answered") {
+      THEN("it is not reported ready before it has answered") {
         CHECK(ready.open());
         CHECK(phase_of() == phase::handshaking);
         CHECK(told_ready() == std::vector<uint64_t>{1});

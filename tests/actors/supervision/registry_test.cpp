@@ -1,3 +1,5 @@
+// Covers actors/supervision/registry.hpp.
+
 #include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,7 +10,7 @@ using namespace troupe::test;
 // -- apply --------------------------------------------------------------------
 
 SCENARIO_METHOD(registry_fixture,
-                "the last of several changes counts, and what nobody changed "
+                "the last of several changes counts, and an unchanged server "
                 "goes on",
                 "[registry]") {
   apply({spec("a"), spec("b")});

@@ -1,3 +1,5 @@
+// Covers actors/supervision/restart_history.hpp.
+
 #include "troupe/actors/supervision/restart_history.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,5 @@
+// Covers actors/supervision/spawn_gate.hpp.
+
 #include "troupe/actors/supervision/spawn_gate.hpp"
 
 #include <catch2/catch.hpp>

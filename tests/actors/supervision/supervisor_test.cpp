@@ -1,4 +1,5 @@
-// What crosses on its way between a client and its supervisor.
+// Covers actors/supervision/supervisor.hpp, actors/client/starts.cpp.
+// Messages between a client and its supervisor that cross on their way.
 
 #include "troupe/tests/support/registry_fixture.hpp"
 

@@ -8,8 +8,8 @@
 
 namespace troupe::soak {
 
-/// What there is of us: from the kernel, and, for actors, from CAF. Never from
-/// our own books.
+/// What exists of this process's runtimes, counted by the kernel and, for
+/// actors, by CAF: never by our own books.
 struct census {
   size_t servers = 0;  ///< processes with our mark
   size_t children = 0; ///< of this process, which has none for long
@@ -30,7 +30,8 @@ std::string difference(const census& was, const census& is);
 /// Looks again and again until nothing differs, at most 20 s; what still does.
 std::string settled_difference(caf::actor_system& system, const census& was);
 
-/// The warden's process, which is nobody's child; 0 where there is none.
+/// The warden's process, found by its name, as it is no child of ours; 0 while
+/// no warden runs.
 pid_t warden_pid();
 
 /// What this process has of the machine's memory, in KiB, after it gave back

@@ -200,7 +200,7 @@ void cycle::close() {
   judge(x);
 }
 
-/// A clean proof means that now, not soon, nothing of it lives.
+/// A clean proof means that nothing of the server lives at this moment.
 void cycle::judge(const answer<stop_report>& x) {
   if (!x.ok())
     return into_.complain(plan_, "close failed: "

@@ -1,3 +1,5 @@
+// Covers actors/runtime.hpp, actors/client, actors/supervision,
+// transports/stdio, transports/guard, tools/warden.
 // Starts, reloads, hurts and stops servers, thousands of times, by several
 // threads at once, and looks after each batch whether everything is again as it
 // was: processes, zombies, descriptors, threads, actors, memory.
@@ -62,7 +64,7 @@ public:
                 what_.servers);
     if (!can_see())
       return false;
-    // What is made once and stays is made by this one.
+    // The first batch makes what is made once and stays.
     run_batch({what_.first, what_.first + what_.servers});
     auto size = what_.batch > 0
                   ? what_.batch
@@ -81,7 +83,7 @@ private:
     return x;
   }
 
-  /// The gate is not what is tried here: its own tests do.
+  /// The spawn gate is wide open: it has tests of its own.
   static runtime_options wide_open() {
     runtime_options x;
     x.warden = TROUPE_TEST_WARDEN;

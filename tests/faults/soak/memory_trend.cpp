@@ -6,7 +6,7 @@ namespace troupe::soak {
 
 namespace {
 
-/// A client that stays costs more.
+/// Less than one leaked client costs.
 constexpr double kib_a_cycle_max = 4;
 constexpr size_t looks_min = 9;
 

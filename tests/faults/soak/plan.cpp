@@ -40,7 +40,7 @@ const std::vector<kind>& kinds() {
   return result;
 }
 
-/// Short, so that a cycle is; the ladder is the same.
+/// Short times make short cycles. The order of a stop's steps is as ever.
 server_timeouts short_times(bool sound) {
   server_timeouts x;
   x.ready = sound ? milliseconds{10s} : 300ms;
@@ -60,7 +60,7 @@ restart_policy short_waits() {
   return x;
 }
 
-/// The rare ones touch everything that runs beside.
+/// The death of the warden is rare: it touches all cycles that run beside.
 fault fault_of(uint64_t chance) {
   if (chance % 50 == 0)
     return fault::kill_warden;

@@ -18,7 +18,7 @@ enum class fault : uint8_t {
   reload,          ///< with calls under way
   replace,         ///< another spec, by apply's way
   cancel,          ///< the calls are cancelled
-  drop_handle,     ///< nobody holds the client any more
+  drop_handle,     ///< the last handle of the client is dropped
   kill_leader,     ///< KILL to the server
   kill_shim,       ///< KILL to its guard
   kill_warden,     ///< KILL to the guard of all

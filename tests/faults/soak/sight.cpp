@@ -33,7 +33,7 @@ protected:
   }
 };
 
-/// A process that nobody of ours started, with our mark.
+/// A process with our mark that no guard of ours started.
 pid_t start_stray() {
   auto entry = std::string{mark_name} + '=' + std::to_string(getpid()) + ".1";
   char program[] = "sleep";

@@ -1,3 +1,6 @@
+// Covers messages/config/config.hpp, messages/config/fields.hpp,
+// messages/config/server.cpp, messages/config/rules.cpp.
+
 #include "troupe/messages/config/config.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,7 @@
+// Covers messages/config/redactor.hpp, messages/config/redactor_json.cpp,
+// messages/config/hidden_literals.hpp, messages/config/string_matcher.hpp,
+// messages/config/variables.cpp, messages/cut_text.hpp.
+
 #include "troupe/messages/config/redactor.hpp"
 
 #include "troupe/messages/config/config.hpp"

@@ -1,3 +1,5 @@
+// Covers messages/config/variables.cpp, messages/config/rules.cpp.
+
 #include "troupe/messages/config/config.hpp"
 
 #include <catch2/catch.hpp>

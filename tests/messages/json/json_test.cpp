@@ -1,3 +1,7 @@
+// Covers messages/json/json.hpp, messages/json/stream.hpp,
+// messages/json/keys.hpp, messages/json/large_numbers.hpp,
+// messages/json/utf8.hpp.
+
 #include "troupe/messages/json/json.hpp"
 
 #include <catch2/catch.hpp>

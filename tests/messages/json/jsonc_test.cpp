@@ -1,3 +1,5 @@
+// Covers messages/json/jsonc.hpp, messages/config/config.hpp.
+
 #include "troupe/messages/json/jsonc.hpp"
 
 #include "troupe/messages/config/config.hpp"

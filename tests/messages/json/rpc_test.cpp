@@ -1,3 +1,5 @@
+// Covers messages/json/rpc.hpp, messages/json/loose_members.hpp.
+
 #include "troupe/messages/json/rpc.hpp"
 
 #include <catch2/catch.hpp>
@@ -154,7 +156,7 @@ SCENARIO("other versions and other texts are faults", "[json_rpc]") {
 
 namespace {
 
-// Whom what is no message answers; "-": nobody.
+// The id of the request that a broken answer is for; "-" where it has none.
 std::string answers(std::string text, const json_limits& limits = {}) {
   auto frame = rpc::parse(std::move(text), limits);
   if (!frame.messages.empty() || frame.faults.size() != 1)
@@ -193,7 +195,7 @@ SCENARIO("a bad answer whose id can be read says whom it is for",
     few.nodes_max = 3;
     CHECK(answers(message_with(R"("id":7,"result":{})"), few) == "7");
   }
-  GIVEN("what is no answer, or nobody's") {
+  GIVEN("what is no answer, or names no request") {
     CHECK(answers(message_with(R"("id":7,"method":2)")) == "-");
     CHECK(answers(message_with(R"("id":7,"method":"m","result":{})")) == "-");
     CHECK(answers(R"({"level":30,"id":7,"msg":"a log line"})") == "-");

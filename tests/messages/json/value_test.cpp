@@ -1,3 +1,6 @@
+// Covers messages/json/value.cpp, messages/json/document.hpp,
+// messages/json/scan.hpp, messages/json/number.cpp, messages/json/writer.cpp.
+
 #include "troupe/messages/json/json.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,8 @@
+// Covers tools/demo-server/faults.hpp, tools/demo-server/options.hpp,
+// tools/demo-server/processes.hpp, tools/demo-server/loop.hpp,
+// tools/demo-server/output.hpp, tools/demo-server/tools.hpp,
+// tools/demo-server/ledger.hpp.
+
 #include "troupe/tests/support/scratch_folder.hpp"
 #include "troupe/tests/tools/demo-server/demo_server.hpp"
 

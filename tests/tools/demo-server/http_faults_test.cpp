@@ -1,3 +1,7 @@
+// Covers tools/demo-server/http_faults.hpp, tools/demo-server/http_options.hpp,
+// tools/demo-server/http_connection.hpp, tools/demo-server/http_session.hpp,
+// tools/demo-server/event_stream.hpp, tools/demo-server/sse_session.hpp.
+
 #include "troupe/tests/tools/demo-server/http_demo.hpp"
 
 #include <csignal>

@@ -1,3 +1,8 @@
+// Covers tools/demo-server/http_loop.hpp, tools/demo-server/http_site.hpp,
+// tools/demo-server/http_rules.hpp, tools/demo-server/http_session.hpp,
+// tools/demo-server/lone_exchange.hpp, tools/demo-server/sse_session.hpp,
+// tools/demo-server/event_stream.hpp, tools/demo-server/request_log.hpp.
+
 #include "troupe/tests/tools/demo-server/http_demo.hpp"
 
 #include <csignal>

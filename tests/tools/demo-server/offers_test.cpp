@@ -1,3 +1,5 @@
+// Covers tools/demo-server/offers.hpp.
+
 #include "troupe/tests/tools/demo-server/demo_server.hpp"
 
 #include <catch2/catch.hpp>
@@ -42,7 +44,7 @@ SCENARIO("the demo server has something to read", "[demo-server]") {
 
 SCENARIO("the demo server greets, and asks whom", "[demo-server]") {
   std::string greet = R"("name":"greet")";
-  GIVEN("a client that names somebody, or cannot be asked") {
+  GIVEN("a client that gives a name, or cannot be asked") {
     demo_server server;
     server.initialize();
     CHECK(greeting(server.result("prompts/get", "{" + greet + "}"))

@@ -1,3 +1,9 @@
+// Covers tools/demo-server/server.hpp, tools/demo-server/dialect.hpp,
+// tools/demo-server/tools.hpp, tools/demo-server/tool_list.hpp,
+// tools/demo-server/call.hpp, tools/demo-server/timers.hpp,
+// tools/demo-server/ledger.hpp, tools/demo-server/subscriptions.hpp,
+// tools/demo-server/output.hpp.
+
 #include "troupe/tests/tools/demo-server/demo_server.hpp"
 
 #include <catch2/catch.hpp>
@@ -80,7 +86,7 @@ SCENARIO("the demo server speaks 2026-07-28", "[demo-server]") {
       CHECK(member(given, "resultType") == R"("complete")");
     }
   }
-  GIVEN("a version that nobody knows") {
+  GIVEN("an unknown version") {
     auto id = server.ask(
       "tools/list", R"({"_meta":{)"
                     R"("io.modelcontextprotocol/protocolVersion":"2099",)"

@@ -1,4 +1,5 @@
-// What the doctor advises, by what was seen.
+// Covers tools/troupe/advice.hpp.
+// What the doctor advises for what it has seen of a server.
 
 #include "troupe/tools/troupe/advice.hpp"
 

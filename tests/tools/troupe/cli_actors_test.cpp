@@ -1,3 +1,4 @@
+// Covers tools/troupe/cli_actors.hpp.
 // The program's own actors, on the test's thread.
 
 #include "troupe/tests/support/registry_fixture.hpp"

@@ -1,4 +1,7 @@
-// Many at the control socket: who is served, and who is not.
+// Covers tools/troupe/control_server.hpp, tools/troupe/control_slots.hpp,
+// tools/troupe/control_client.hpp, tools/troupe/side_thread.hpp,
+// tools/troupe/limits.hpp.
+// Many clients at the control socket: which are served, and which are dropped.
 
 #include "troupe/tests/tools/troupe/control_fixture.hpp"
 #include "troupe/tools/troupe/limits.hpp"
@@ -20,7 +23,7 @@ control_request call_of(const std::string& server, const std::string& tool) {
 
 } // namespace
 
-SCENARIO("calls to a server that hangs shut out nobody else", "[control]") {
+SCENARIO("calls to a server that hangs shut out no others", "[control]") {
   crowded at;
   std::promise<void> all_there;
   std::promise<void> first_gone;
@@ -63,7 +66,7 @@ SCENARIO("calls to a server that hangs shut out nobody else", "[control]") {
   });
 }
 
-SCENARIO("half requests shut out nobody", "[control]") {
+SCENARIO("half requests shut out no whole ones", "[control]") {
   crowded at;
   echo_server world{at.listening.value.fd()};
   world.serve([&] {
@@ -87,7 +90,7 @@ SCENARIO("a burst of whole requests loses none", "[control]") {
   check_burst(request_for("good"));
 }
 
-SCENARIO("answers that nobody reads are held up to a limit", "[control]") {
+SCENARIO("answers that are not read are held up to a limit", "[control]") {
   crowded at;
   constexpr size_t size = 4 << 20;
   slot_limits most;
@@ -113,7 +116,7 @@ SCENARIO("answers that nobody reads are held up to a limit", "[control]") {
   });
 }
 
-SCENARIO("who reads nothing is dropped after a moment", "[control]") {
+SCENARIO("a client that reads nothing is dropped after a moment", "[control]") {
   crowded at;
   constexpr size_t size = 1 << 20;
   slot_limits most;
@@ -126,7 +129,7 @@ SCENARIO("who reads nothing is dropped after a moment", "[control]") {
     auto first = asking(at.socket, request_for("large"));
     CHECK(has_answer(first));
     auto second = asking(at.socket, request_for("large"));
-    THEN("nobody else has to come for that") {
+    THEN("no other client has to come for that") {
       pollfd ended{first.fd.get(), 0, 0};
       CHECK(::poll(&ended, 1, 20'000) == 1);
       CHECK(read_all_of(second).size() > size);

@@ -1,3 +1,5 @@
+// Covers tools/troupe/control_server.hpp, tools/troupe/control_listener.hpp,
+// tools/troupe/limits.hpp.
 // The control socket of a program that may open no more descriptors.
 
 #include "troupe/tests/tools/troupe/control_fixture.hpp"
@@ -56,7 +58,8 @@ void run_turns(main_loop& loop, int times) {
 
 } // namespace
 
-SCENARIO("who cannot be let in waits, and costs nothing", "[control]") {
+SCENARIO("a client that cannot be let in waits, and costs nothing",
+         "[control]") {
   socket_folder folder;
   auto listening = control_listener::open(folder.socket());
   REQUIRE(listening.error.empty());
@@ -92,7 +95,7 @@ SCENARIO("who cannot be let in waits, and costs nothing", "[control]") {
       world.server.finish([] {});
       world.loop.after(2 * limits::accept_pause, [&] { world.loop.quit(); });
       world.loop.run();
-      THEN("nobody is let in any more") {
+      THEN("no client is let in any more") {
         CHECK(accepts == 1);
       }
     }

@@ -1,3 +1,5 @@
+// Covers tools/troupe/control_server.hpp, tools/troupe/control_slots.hpp,
+// tools/troupe/side_thread.hpp, tools/troupe/limits.hpp.
 // What the control socket holds for large requests and answers, in bytes.
 
 #include "troupe/tests/tools/troupe/control_fixture.hpp"

@@ -1,4 +1,6 @@
-// Who is served at the control socket, and who has to go: without sockets.
+// Covers tools/troupe/control_slots.hpp.
+// Which connections are served at the control socket, and which are dropped:
+// without sockets.
 
 #include "troupe/tools/troupe/control_slots.hpp"
 
@@ -246,7 +248,7 @@ SCENARIO("calls are refused while too many bytes of answers are unread",
   }
 }
 
-SCENARIO("of answers that nobody reads the one longest untouched goes",
+SCENARIO("of unread answers the one longest untouched is dropped",
          "[control-slots]") {
   crowd x;
   auto first = x.reads(400, 1s);

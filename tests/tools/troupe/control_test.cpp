@@ -1,3 +1,5 @@
+// Covers tools/troupe/control_server.hpp, tools/troupe/control_client.hpp,
+// tools/troupe/control_listener.hpp, tools/troupe/control_protocol.hpp.
 // The control socket, with real sockets and without servers.
 
 #include "troupe/tests/tools/troupe/control_fixture.hpp"
@@ -179,7 +181,7 @@ SCENARIO("progress travels to those who want it", "[control]") {
   }
 }
 
-SCENARIO("nobody listening is told from trouble", "[control]") {
+SCENARIO("a socket without a listener is told from trouble", "[control]") {
   socket_folder folder;
   auto said = ask_running(folder.socket(), request_for("x"));
   CHECK_FALSE(said.is_running);

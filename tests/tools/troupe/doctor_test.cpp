@@ -1,4 +1,6 @@
-// What the doctor says of servers that answer, but not well.
+// Covers tools/troupe/examine.cpp, tools/troupe/checkup.hpp,
+// tools/troupe/render_doctor.hpp.
+// The doctor's report on servers that answer in part only.
 
 #include "troupe/tests/tools/troupe/program.hpp"
 

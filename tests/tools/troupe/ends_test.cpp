@@ -1,3 +1,5 @@
+// Covers tools/troupe/main.cpp, tools/troupe/supervise.cpp,
+// tools/troupe/session_loop.hpp, transports/io/fill_stdio.hpp.
 // How the program begins and ends, as a shell sees it.
 
 #include "troupe/tests/support/leak_counter.hpp"
@@ -23,7 +25,7 @@ constexpr auto patient = R"("timeouts":{"stop_grace":"60s"})";
 constexpr auto mute = R"("--mute")";
 
 /// Holds a process as a debugger does: its parent does not hear of its end, so
-/// that nobody can prove it, until this object lets go.
+/// that the end cannot be proved, until this object lets go.
 class held {
 public:
   explicit held(int pid)
@@ -49,7 +51,7 @@ private:
   bool works_;
 };
 
-/// Whether a signal would wait that came now; no word of one that is gone.
+/// Whether a process blocks a signal; true for one that has ended.
 bool blocks(int pid, int signal) {
   auto mask = leaks::status_field(pid, "SigBlk");
   auto bits = std::strtoull(mask.c_str(), nullptr, 16);
@@ -144,7 +146,7 @@ SCENARIO("the last wait of all can be cut short", "[troupe]") {
   troupe_world world;
   herald started{world.folder()};
   auto config = world.config(demo("a", started.option()));
-  GIVEN("a server whose end nobody can prove") {
+  GIVEN("a server whose end cannot be proved") {
     running_troupe run{{config}};
     run.await("a: ready");
     held server{started.await()};

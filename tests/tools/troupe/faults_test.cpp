@@ -1,3 +1,8 @@
+// Covers tools/troupe/supervise.cpp, tools/troupe/ask.cpp,
+// tools/troupe/do_alone.cpp, tools/troupe/examine.cpp,
+// tools/troupe/config_file.hpp, tools/troupe/event_lines.hpp,
+// tools/troupe/render_doctor.hpp.
+
 #include "troupe/tests/tools/troupe/program.hpp"
 
 #include <catch2/catch.hpp>
@@ -110,7 +115,7 @@ SCENARIO("S62: the doctor explains every failure", "[troupe]") {
     CHECK(has(said.out, "Install 'no-such-program'"));
     CHECK(has(said.out, "chmod +x"));
   }
-  GIVEN("the same as JSON") {
+  GIVEN("their report as JSON") {
     auto value = world.troupe({"doctor", config, "--json"}).value();
     CHECK(value.find("ok")->as_bool() == false);
     CHECK(value.find("servers")->items().size() == 6);

@@ -1,4 +1,6 @@
-// Large results through a program that runs.
+// Covers tools/troupe/control_server.hpp, tools/troupe/side_thread.hpp,
+// tools/troupe/commander.hpp.
+// Large results through a running `troupe run`.
 
 #include "troupe/tests/tools/troupe/program.hpp"
 
@@ -45,8 +47,8 @@ SCENARIO("large results are made beside the program's loop", "[troupe]") {
   auto config = world.config(demo("a"));
   running_troupe run{{config}};
   run.await("a: ready");
-  // Of a few calls the one with the least: the kernel's work for the socket
-  // varies, and what is made on the loop is made there each time.
+  // The least of a few calls counts: the kernel's work for the socket varies,
+  // and what is made on the loop is made there in each call.
   auto least = 1.0;
   for (int i = 0; i < 3; ++i) {
     auto before = usage_of(run.pid());

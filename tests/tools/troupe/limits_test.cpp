@@ -1,4 +1,6 @@
-// The program where its user may have no more descriptors, or threads.
+// Covers tools/troupe/main.cpp, tools/troupe/supervise.cpp,
+// tools/troupe/host.hpp.
+// `troupe run` where its user may have no more descriptors, or threads.
 
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/tools/troupe/program.hpp"
@@ -52,7 +54,7 @@ ending run_under(std::vector<std::string> wrapped, const std::string& config) {
 }
 
 /// From too little to plenty: each run either works, or ends with a sentence.
-/// Never by a signal, as an exception that nobody catches would have it.
+/// Never by a signal, as an exception that is not caught would have it.
 template <class Wrap>
 void try_all(const std::string& config, Wrap wrap) {
   auto worked = 0;

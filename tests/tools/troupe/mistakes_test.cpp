@@ -1,4 +1,7 @@
-// What people get wrong, and what they are told.
+// Covers tools/troupe/options.hpp, tools/troupe/config_file.hpp,
+// tools/troupe/paths.hpp, tools/troupe/control_client.hpp,
+// tools/troupe/line_output.hpp, tools/troupe/examine.cpp.
+// Mistakes of users, and the sentences that explain them.
 
 #include "troupe/tests/support/tls_files.hpp"
 #include "troupe/tests/tools/troupe/program.hpp"
@@ -145,7 +148,7 @@ SCENARIO("a reader that goes away ends no server", "[troupe]") {
   }
 }
 
-SCENARIO("a runtime folder of somebody else is not needed", "[troupe]") {
+SCENARIO("a runtime folder of another user is not needed", "[troupe]") {
   troupe_world world;
   auto config = world.config(demo("a"));
   ::setenv("XDG_RUNTIME_DIR", (world.folder() + "/gone").c_str(), 1);
@@ -191,7 +194,7 @@ SCENARIO("S34: the doctor knows TLS that cannot be trusted", "[troupe]") {
     CHECK(said.status == 1);
     CHECK(has(said.out, advice));
   }
-  GIVEN("one that does, and a server that is none of ours") {
+  GIVEN("an authority that vouches for it, and a server that speaks no MCP") {
     auto said = doctor_of(files.ca);
     INFO(said.out);
     CHECK(said.status == 1);

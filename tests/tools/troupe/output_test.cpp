@@ -1,3 +1,5 @@
+// Covers tools/troupe/line_output.hpp, tools/troupe/main.cpp,
+// tools/standard_output.hpp.
 // What becomes of the program's output where it cannot be written.
 
 #include "troupe/tests/tools/troupe/program.hpp"

@@ -1,4 +1,9 @@
-// What of the program needs neither servers nor actors.
+// Covers tools/troupe/options.hpp, tools/troupe/paths.hpp,
+// tools/troupe/config_file.hpp, tools/troupe/render_json.hpp,
+// tools/troupe/event_json.cpp, tools/troupe/render_text.hpp,
+// tools/troupe/render_status.cpp, tools/troupe/event_lines.hpp,
+// tools/troupe/exit_status.hpp.
+// The parts of `troupe` that need neither servers nor actors.
 
 #include "troupe/tests/support/scratch_folder.hpp"
 #include "troupe/tools/troupe/config_file.hpp"

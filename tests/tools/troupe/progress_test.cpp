@@ -1,3 +1,5 @@
+// Covers tools/troupe/progress_line.hpp, tools/troupe/ask.cpp,
+// tools/troupe/do_alone.cpp, tools/troupe/commander.hpp.
 // What `troupe call` shows while it waits, and what becomes of a call that is
 // interrupted.
 
@@ -75,7 +77,7 @@ public:
   std::string path() const {
     return ::ptsname(fd_);
   }
-  /// All that was written, once nobody has it open any more.
+  /// All that was written, once no process has it open any more.
   std::string words() const {
     return read_until(fd_, "");
   }

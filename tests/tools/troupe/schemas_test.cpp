@@ -1,3 +1,6 @@
+// Covers tools/troupe/do_alone.cpp, tools/troupe/render_json.hpp,
+// tools/troupe/render_text.hpp, actors/session/offer_pages.hpp,
+// messages/mcp.hpp.
 // Tools whose schemas other clients have stumbled over.
 
 #include "troupe/tests/tools/troupe/program.hpp"

@@ -1,4 +1,7 @@
-// What came out of a variable of the environment is never shown.
+// Covers messages/config/redactor.hpp, messages/config/hidden_literals.hpp,
+// transports/redacted_transport.hpp, actors/client/server_words.hpp,
+// tools/troupe.
+// The value of a variable of the environment is never shown.
 
 #include "troupe/tests/tools/troupe/program.hpp"
 
@@ -13,8 +16,8 @@ using namespace troupe::test;
 
 namespace {
 
-/// The one is hidden wherever it stands, the other, which is too short to be
-/// looked for in what servers say, in our own words.
+/// The long one is hidden wherever it stands. The short one is hidden in our
+/// own words alone: it is too short to be looked for in what servers say.
 constexpr auto long_secret = "sentinel-%5f3a9c71";
 constexpr auto short_secret = "%q7";
 
@@ -109,7 +112,7 @@ const std::vector<std::string> names{"bare",   "missing", "plain",
 
 SCENARIO("X2 in part: errors show variables, not their values", "[troupe]") {
   for (std::string name : {"TROUPE_TEST_LONG", "TROUPE_TEST_SHORT"}) {
-    troupe_world world; // its time is for one of them
+    troupe_world world; // its alarm is for one server
     variables set;
     std::string value = std::getenv(name.c_str());
     auto config = world.config(ailing(world, name, value), name + ".json");

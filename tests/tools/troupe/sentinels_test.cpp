@@ -1,3 +1,6 @@
+// Covers messages/config/redactor.hpp, messages/config/hidden_literals.hpp,
+// transports/redacted_transport.hpp, actors/client/server_words.hpp,
+// tools/troupe.
 // A secret in each place where one can stand, told by servers in each place
 // where they can speak, and looked for in all that the program says.
 
@@ -18,7 +21,8 @@ using namespace troupe::test;
 
 namespace {
 
-/// 32 random letters and digits. In lower case it is another one.
+/// 32 random letters and digits. Lower case makes another text of it, so that
+/// it is looked for in any case.
 std::string sentinel() {
   static std::random_device random;
   constexpr std::string_view letters =
@@ -35,7 +39,8 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// One for each place, and the variables that have some.
+/// A sentinel for each place where a secret can stand, and the variables of the
+/// environment that hold some of them.
 class sentinels {
 public:
   sentinels() {
@@ -111,15 +116,15 @@ std::string all_words(const troupe_world& world, const std::string& config,
   return result;
 }
 
-/// Only this may hold a secret.
+/// The result of a tool: the only text that may hold a secret.
 std::string result_of_a_tool(const troupe_world& world,
                              const std::string& config,
                              const std::string& server) {
   return world.troupe({"call", server, "ok", "-c", config}).out;
 }
 
-/// Tells the head of each request. What other paths than "/mcp" do with it is
-/// named by them.
+/// Answers with the head of each request: at "/mcp" as a server that tells it,
+/// at other paths as their names say.
 void tell_requests(http_peer::talk& t) {
   for (peer_request x; t.read(x);) {
     auto words = x.head;
@@ -195,7 +200,7 @@ SCENARIO("X2: no secret of a request shows, wherever its server tells it",
     + entry("explain", by(peer.url("/explain"))) + ","
     + entry("login", by(peer.url("/login")))
     + ","
-    // Too long for a name, which is so found without asking for it.
+    // Too long for the name of a host: it fails before any lookup.
     + entry("host", by("HTTP://${X2_HOST}${X2_HOST}:9/mcp")) + ","
     + entry("user", by("http://u:" + secrets["user"] + "@127.0.0.1:9/mcp")));
   auto words = all_words(world, config,

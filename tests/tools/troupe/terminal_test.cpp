@@ -1,4 +1,6 @@
-// The program at a terminal that nobody reads.
+// Covers tools/troupe/supervise.cpp, tools/troupe/line_output.hpp,
+// tools/troupe/main_loop.hpp.
+// `troupe run` at a terminal whose reader has stopped reading.
 
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/tools/troupe/program.hpp"
@@ -108,7 +110,7 @@ private:
 
 } // namespace
 
-SCENARIO("a terminal that nobody reads stops nothing", "[troupe]") {
+SCENARIO("a terminal without a reader stops nothing", "[troupe]") {
   troupe_world world;
   auto noisy = R"("--stderr-flood","20000")";
   auto config = world.config(demo("a", noisy) + "," + demo("b", noisy));

@@ -1,3 +1,8 @@
+// Covers tools/troupe/main.cpp, tools/troupe/supervise.cpp,
+// tools/troupe/commander.hpp, tools/troupe/ask.cpp, tools/troupe/do_alone.cpp,
+// tools/troupe/config_file.hpp, tools/troupe/paths.hpp,
+// tools/troupe/control_listener.hpp, tools/troupe/session_loop.hpp.
+
 #include "troupe/tests/tools/troupe/program.hpp"
 
 #include <catch2/catch.hpp>
@@ -38,7 +43,7 @@ SCENARIO("a server beyond the limit waits, and says so", "[troupe]") {
   auto late = has(line, "a: connecting") ? "a" : "b";
   auto other = has(line, "a: connecting") ? "b" : "a";
   REQUIRE(world.troupe({"call", other, "note"}).status == 0);
-  GIVEN("whoever looks") {
+  GIVEN("`troupe list` and `troupe status`") {
     for (auto command : {"list", "status"})
       CHECK(has(world.troupe({command}).out, why));
     auto status = world.troupe({"status", "--json"}).value();

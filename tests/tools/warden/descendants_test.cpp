@@ -1,3 +1,6 @@
+// Covers tools/warden/descendants.hpp, tools/warden/children.hpp,
+// transports/io/close_on_exec.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tools/warden/descendants.hpp"
 #include "troupe/transports/io/close_on_exec.hpp"

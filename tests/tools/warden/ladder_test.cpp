@@ -1,3 +1,5 @@
+// Covers tools/warden/ladder.hpp.
+
 #include "troupe/tools/warden/ladder.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,6 @@
+// Covers transports/guard/guarded_server.hpp,
+// transports/guard/server_lifecycle.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/transports/guard/guarded_server.hpp"
 #include "troupe/transports/guard/open_pidfd.hpp"
@@ -71,7 +74,7 @@ struct server_fixture : guarded_server::owner,
     run();
   }
 
-  /// The grace of the next stop that the shim finds; -1 where there is none.
+  /// The grace of the next stop that the shim finds; -1 where no stop has come.
   int64_t next_stop() {
     guard_protocol::received packet;
     if (packet.receive(control()) != 0)

@@ -1,3 +1,5 @@
+// Covers transports/guard/process_request.hpp, transports/said_once.hpp.
+
 #include "troupe/tests/support/scratch_folder.hpp"
 #include "troupe/transports/guard/process_request.hpp"
 #include "troupe/transports/said_once.hpp"

@@ -1,3 +1,7 @@
+// Covers transports/guard/protocol.hpp, transports/guard/packet.hpp,
+// transports/guard/packet_socket.hpp, transports/guard/launch_image.hpp,
+// transports/guard/process_mark.hpp.
+
 #include "troupe/transports/guard/launch_image.hpp"
 #include "troupe/transports/guard/packet_socket.hpp"
 #include "troupe/transports/guard/process_mark.hpp"
@@ -226,7 +230,7 @@ SCENARIO("a mark says who started a process", "[mark]") {
   }
   GIVEN("a text that is cut anywhere, or goes on") {
     auto value = entry.substr(entry.find('=') + 1);
-    THEN("it is none, or at least another one") {
+    THEN("it is no mark, or at least another one") {
       for (size_t n = 0; n < value.size(); ++n)
         CHECK(read_mark(value.substr(0, n)) != x);
       for (auto tail : {".", " ", ".1", "x"})
@@ -250,7 +254,7 @@ SCENARIO("a process is known by more than its pid", "[mark]") {
     self.start -= 1;
     CHECK(is_gone(self));
   }
-  GIVEN("a pid that nobody has") {
+  GIVEN("a pid that no process has") {
     self.pid = 1 << 30;
     CHECK(is_gone(self));
   }

@@ -1,3 +1,5 @@
+// Covers transports/guard/server_lifecycle.hpp.
+
 #include "troupe/transports/guard/server_lifecycle.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,6 @@
+// Covers transports/guard/pulse.hpp, transports/guard/wake_guard.hpp,
+// transports/guard/warden_link.hpp, tools/warden/forked.hpp.
+
 #include "troupe/tests/support/guard_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -28,7 +31,8 @@ static bool seize(pid_t pid) {
   return leaks::eventually([=] { return leaks::state_of(pid) == 't'; });
 }
 
-/// A tracer is the first to hear of an end, and has to take note of it.
+/// Lets a process that this test traces end: its parent hears of its death only
+/// once the tracer has waited for it.
 static bool let_end(pid_t pid) {
   waitpid(pid, nullptr, WNOHANG | __WALL);
   return leaks::state_of(pid) == 0;
@@ -45,7 +49,7 @@ SCENARIO_METHOD(guard_fixture, "a warden that was stopped is continued",
   WHEN("a server is to start") {
     auto y = run({"/bin/cat"});
     wait_started(*y);
-    THEN("it comes up under the same one, and nobody is harmed") {
+    THEN("it comes up under the same warden, and no server is harmed") {
       CHECK(guard->pid() == warden);
       CHECK(guard->restarts() == 0);
       CHECK(stop(*y, 20s).left == proof::empty);
@@ -153,7 +157,7 @@ SCENARIO_METHOD(guard_fixture, "a shim that nothing continues is killed",
 
 // -- the host's end ----------------------------------------------------------
 
-SCENARIO("a runtime's end continues whom it leaves", "[stopped]") {
+SCENARIO("a runtime's end continues the guards that it leaves", "[stopped]") {
   auto fixture = std::make_unique<guard_fixture>();
   auto x = fixture->run({"/bin/sleep", "60"});
   fixture->wait_started(*x);

@@ -1,3 +1,6 @@
+// Covers transports/guard/warden.hpp, transports/guard/warden_link.hpp,
+// transports/guard/warden_start.hpp, tools/warden/warden.hpp.
+
 #include "troupe/tests/support/guard_fixture.hpp"
 
 #include <catch2/catch.hpp>

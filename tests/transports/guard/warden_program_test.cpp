@@ -1,3 +1,6 @@
+// Covers tools/warden/main.cpp, tools/warden/self.hpp, tools/warden/warden.hpp,
+// tools/warden/shim.hpp.
+
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/transports/guard/packet_socket.hpp"
 #include "troupe/transports/io/unique_fd.hpp"
@@ -117,7 +120,7 @@ SCENARIO("a warden comes up in every state that it may inherit",
     for (int fd = 0; fd < 3; ++fd)
       CHECK(leaks::open_files_of(x.pid).size() >= 3);
   }
-  GIVEN("descriptors that nobody closed") {
+  GIVEN("descriptors that were left open") {
     auto x = bare_warden{[] {
       for (int fd = 10; fd < 60; ++fd)
         dup2(0, fd);
@@ -145,7 +148,7 @@ SCENARIO("a warden that cannot come up says so, or ends", "[warden_program]") {
     auto x = bare_warden{[] {
       auto one = rlimit{1, 1};
       setrlimit(RLIMIT_NPROC, &one);
-      // Nobody else is this user.
+      // No other process belongs to this user.
       auto user = static_cast<uid_t>(500'000 + getpid());
       if (setresuid(user, user, user) != 0)
         _exit(98);

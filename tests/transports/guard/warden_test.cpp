@@ -1,3 +1,7 @@
+// Covers transports/guard/warden.hpp, transports/guard/warden_link.hpp,
+// transports/guard/guarded_server.hpp, transports/guard/warden_start.hpp,
+// tools/warden/shim.hpp, tools/warden/spawn.hpp, tools/warden/self.hpp.
+
 #include "troupe/tests/support/guard_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -112,7 +116,7 @@ SCENARIO_METHOD(guard_fixture, "the ladder has three steps", "[warden]") {
       }
     }
   }
-  GIVEN("a server whose stdin nobody has taken yet") {
+  GIVEN("a server whose stdin was not taken out of its guarded_process") {
     auto request = process_request{};
     request.path = "/bin/cat";
     request.argv = {"/bin/cat"};
@@ -188,7 +192,7 @@ SCENARIO_METHOD(guard_fixture, "a start that fails says why", "[warden]") {
 SCENARIO("nothing is started without a warden", "[warden]") {
   auto path = GENERATE(std::string{"/nowhere/warden"}, std::string{"/bin/true"},
                        std::string{"/etc/passwd"});
-  GIVEN("a warden that is none: " + path) {
+  GIVEN("a path that is no warden: " + path) {
     auto fixture = guard_fixture{path};
     auto x = fixture.run({"/bin/cat"});
     CHECK(!x->gone);
@@ -269,8 +273,7 @@ SCENARIO_METHOD(guard_fixture, "a server inherits nothing by chance",
   }
 }
 
-SCENARIO_METHOD(guard_fixture, "G7: no server holds another's pipe",
-                "[warden]") {
+SCENARIO_METHOD(guard_fixture, "no server holds another's pipe", "[warden]") {
   GIVEN("three servers under a host with descriptors that pass an exec") {
     auto leaky = dup(0);
     auto first = run({"/bin/cat"});

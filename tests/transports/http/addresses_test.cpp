@@ -1,3 +1,6 @@
+// Covers transports/http/dial.hpp, transports/http/resolver.hpp,
+// transports/http/url.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/loopback.hpp"
@@ -78,7 +81,7 @@ private:
   std::thread thread_;
 };
 
-/// A number that nobody listens at, of either family.
+/// A port without a listener, in both families.
 uint16_t free_port() {
   auto fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   auto address = loopback(0);

@@ -1,3 +1,7 @@
+// Covers transports/http/transport.hpp, transports/http/link.hpp,
+// transports/http/exchange.hpp, transports/http/wire.hpp,
+// transports/http/dial.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 
@@ -63,7 +67,7 @@ SCENARIO("an HTTP transport posts frames", "[http]") {
 SCENARIO("each address of a name is tried", "[http]") {
   auto peer = http_peer{echo_all};
   auto options = http_pool_options{};
-  // Nobody listens at the first two.
+  // The first two addresses have no listener.
   options.lookup = [](const std::string&, std::string&) {
     auto list = net_addresses{};
     for (auto text : {"127.0.0.2", "127.0.0.3", "127.0.0.1"}) {

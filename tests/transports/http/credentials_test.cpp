@@ -1,3 +1,6 @@
+// Covers transports/http/transport.hpp, transports/http/exchange.hpp,
+// transports/http/credential_call.hpp, transports/credentials.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/transports/credentials.hpp"
 
@@ -245,7 +248,7 @@ public:
 
 } // namespace
 
-SCENARIO("a source of credentials that throws at a refusal harms nobody",
+SCENARIO("a source of credentials that throws at a refusal does no harm",
          "[http]") {
   auto peer = http_peer{[](http_peer::talk& t) {
     auto x = peer_request{};
@@ -349,7 +352,8 @@ SCENARIO("after a refusal the source of credentials is asked once more",
   CHECK(source->challenges == (next == "Bearer another" ? 2 : 1));
 }
 
-SCENARIO("nobody waits for a source of credentials that hangs", "[http]") {
+SCENARIO("an end does not wait for a source of credentials that hangs",
+         "[http]") {
   auto peer = http_peer{echo_all};
   auto source = std::make_shared<test_credentials>();
   source->block(true);

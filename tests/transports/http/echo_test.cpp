@@ -1,3 +1,5 @@
+// Covers transports/http/dial.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -36,7 +38,8 @@ bool enter_narrow_network() {
 
 } // namespace
 
-SCENARIO("a connection of a socket with itself is none", "[http]") {
+SCENARIO("a connection of a socket with itself is not taken for a server's",
+         "[http]") {
   auto narrow = false;
   auto end = exchange_news{};
   auto again = exchange_news{};
@@ -44,7 +47,7 @@ SCENARIO("a connection of a socket with itself is none", "[http]") {
     narrow = enter_narrow_network();
     if (!narrow)
       return;
-    // Nobody listens there, and the kernel finds one who connects there: us.
+    // No socket listens there: the kernel connects the socket with itself.
     auto url = std::string{"http://127.0.0.1:"} + only_port + "/mcp";
     auto client = http_client{std::make_shared<http_pool>(), spec_of(url)};
     end = client.log->wait_ended(client.call("{}"));

@@ -1,3 +1,7 @@
+// Covers transports/http/exchange.hpp, transports/http/link.hpp,
+// transports/http/dial.hpp, transports/http/resolver.hpp,
+// transports/http/wire.hpp, transports/io/interrupter.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/loopback.hpp"

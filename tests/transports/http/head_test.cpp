@@ -1,3 +1,6 @@
+// Covers transports/http/head.hpp, transports/http/body.hpp,
+// messages/header_text.hpp.
+
 #include "troupe/transports/http/body.hpp"
 #include "troupe/transports/http/head.hpp"
 

@@ -1,3 +1,5 @@
+// Covers transports/http/resolver.hpp, transports/http/dial.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 
@@ -96,7 +98,7 @@ SCENARIO("calls to one name wait for one lookup, however many they are",
       CHECK(w.names->asked_for("a.example") == 1);
     }
   }
-  WHEN("nobody knows it") {
+  WHEN("it has no address") {
     w.names->known = false;
     w.names->let_go();
     for (uint64_t i = 1; i <= 30; ++i)
@@ -129,7 +131,7 @@ SCENARIO("what a name's address was serves only so long", "[http]") {
   }
 }
 
-SCENARIO("an address where nobody listens is not believed again", "[http]") {
+SCENARIO("an address that refused a connection is looked up anew", "[http]") {
   auto w = world{std::chrono::hours{1}};
   w.names->let_go();
   auto nobody = http_peer{echo_all}.port();

@@ -1,3 +1,6 @@
+// Covers transports/http/pool.hpp, transports/http/kept.hpp,
+// transports/http/threads.hpp, transports/io/turn_queue.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/transports/io/turn_queue.hpp"
@@ -314,7 +317,7 @@ SCENARIO("only connections that live are used again", "[http]") {
     WHEN("that is a call") {
       call();
       auto end = call();
-      THEN("nobody knows what became of it, and it is not repeated") {
+      THEN("its outcome is unknown, and it is not repeated") {
         CHECK(end.why == errc::connection_lost);
         CHECK(end.what_became == fate::outcome_unknown);
         CHECK(peer.requests().size() == 2);

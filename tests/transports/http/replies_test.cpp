@@ -1,3 +1,6 @@
+// Covers transports/http/reply.hpp, transports/http/exchange.hpp,
+// transports/http/wire.hpp, transports/http/head.hpp, transports/http/body.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -184,7 +187,7 @@ SCENARIO("S38: a request that is accepted and not answered fails", "[http]") {
       CHECK(has(end.text, "accepted, but not answered"));
     }
   }
-  GIVEN("the same for what owes no answer") {
+  GIVEN("such a reply to a request that owes no answer") {
     for (auto text :
          {response("202 x", "", ""), response("204 x", "", ""),
           response("200 x", "", ""), response("200 x", as_json, ""),
@@ -356,7 +359,7 @@ SCENARIO("T7: a server that dies before it answers is noticed at once",
       }
     }
   }
-  GIVEN("nobody at that port") {
+  GIVEN("a port without a listener") {
     auto url = http_peer{echo_all}.url();
     auto client = http_client{std::make_shared<http_pool>(), spec_of(url)};
     auto end = client.log->wait_ended(client.call("{}"));

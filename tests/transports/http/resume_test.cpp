@@ -1,3 +1,5 @@
+// Covers transports/http/link.hpp, transports/http/exchange.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -16,8 +18,8 @@ exchange_order_ptr rest_of(uint64_t id) {
   return std::make_shared<exchange_order>(order);
 }
 
-/// Whoever is told of the end is quick: before that is even said to its end,
-/// the rest has been ordered, by another thread, as an actor would.
+/// A listener that orders the rest of a response while it is still being told
+/// of the end: from another thread, as an actor would.
 class quick_listener : public transport_listener {
 public:
   struct heard {

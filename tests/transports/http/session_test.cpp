@@ -1,3 +1,6 @@
+// Covers transports/http/farewell.cpp, transports/http/link.hpp,
+// transports/http/reply.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 
 #include <catch2/catch.hpp>

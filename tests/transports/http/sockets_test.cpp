@@ -1,3 +1,5 @@
+// Covers transports/http/dial.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 
@@ -16,7 +18,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Descriptors of ours that are connected to that port; -1: there is none.
+/// Our descriptor that is connected to that port; -1 where no one is.
 int connected_to(uint16_t port) {
   for (auto& x : std::filesystem::directory_iterator{"/proc/self/fd"}) {
     auto fd = std::stoi(x.path().filename().string());

@@ -1,3 +1,5 @@
+// Covers transports/http/sse_parser.hpp.
+
 #include "troupe/transports/http/sse_parser.hpp"
 
 #include <catch2/catch.hpp>

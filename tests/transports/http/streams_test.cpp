@@ -1,3 +1,6 @@
+// Covers transports/http/reply.hpp, transports/http/exchange.hpp,
+// transports/http/link.hpp, transports/inbound_window.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -174,7 +177,7 @@ SCENARIO("a server that is ahead of its client is not read", "[http]") {
     }
     WHEN("it is stopped") {
       client.stop();
-      THEN("nobody waits for it") {
+      THEN("its end does not wait for the client to catch up") {
         CHECK(sent < 100);
         CHECK(client.log->text() == "up\ndown closed told to\n");
       }

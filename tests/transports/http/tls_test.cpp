@@ -1,3 +1,7 @@
+// Covers transports/http/tls_context.hpp, transports/http/tls_session.hpp,
+// transports/http/channel.hpp, transports/http/proxy.hpp,
+// transports/http/route.hpp, transports/http/dial.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/loopback.hpp"
@@ -90,7 +94,7 @@ SCENARIO("S34: a server is known by its certificate", "[http]") {
     WHEN("any certificate will do") {
       spec.tls.insecure = true;
       CHECK(call(spec).why == errc::none);
-      THEN("whoever looks is told so, and only then") {
+      THEN("the transport names its weaker guarantee, and only then") {
         auto weaker = http_client{pool, spec};
         CHECK(has(weaker.log->weaker_guarantee(), "tls.insecure"));
         auto plain = spec;
@@ -101,7 +105,7 @@ SCENARIO("S34: a server is known by its certificate", "[http]") {
       }
     }
   }
-  GIVEN("a certificate of somebody else") {
+  GIVEN("a certificate for another name") {
     auto stranger = http_peer{echo_all, files().stranger};
     auto end = call(trusting(stranger.url()));
     CHECK(end.what_became == fate::not_sent);
@@ -269,7 +273,7 @@ SCENARIO("servers are reached by a proxy", "[http]") {
       CHECK(y.field("Proxy-Authorization") == "(none)");
     }
   }
-  GIVEN("a proxy that refuses, or is none") {
+  GIVEN("a proxy that refuses, or one of another kind") {
     auto proxy = http_peer{[](http_peer::talk& t) {
       auto x = peer_request{};
       t.read(x);

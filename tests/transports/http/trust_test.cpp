@@ -1,3 +1,5 @@
+// Covers transports/http/tls_context.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 #include "troupe/tests/support/tls_files.hpp"
 
@@ -50,7 +52,7 @@ SCENARIO("S34: without authorities of its own, a spec trusts the system's",
         CHECK(peer.requests().empty());
       }
     }
-    WHEN("the certificate is somebody else's") {
+    WHEN("the certificate is for another name") {
       auto stranger = http_peer{echo_all, files.stranger};
       CHECK(call(spec_of(stranger.url())).what_became == fate::not_sent);
       CHECK(stranger.requests().empty());

@@ -1,3 +1,5 @@
+// Covers transports/http/link.hpp, transports/http/exchange.hpp.
+
 #include "troupe/tests/support/http_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,16 +10,17 @@ using tickets = std::vector<uint64_t>;
 
 namespace {
 
-/// A peer that is gone: nobody listens there any more.
+/// The URL of a peer that is gone, so that its port has no listener.
 std::string url_of_nobody() {
   return http_peer{echo_all}.url();
 }
 
 } // namespace
 
-SCENARIO("T7: who closes the way out hears of each frame that met nobody, also "
-         "where the news of it are still under way",
-         "[http]") {
+SCENARIO(
+  "T7: to close an outbox names each frame that met no server, also where "
+  "the news of it are still under way",
+  "[http]") {
   GIVEN("frames to a server that is not there") {
     auto client =
       http_client{std::make_shared<http_pool>(), spec_of(url_of_nobody())};

@@ -1,3 +1,5 @@
+// Covers transports/http/url.hpp, transports/http/proxy.hpp.
+
 #include "troupe/transports/http/proxy.hpp"
 #include "troupe/transports/http/url.hpp"
 

@@ -1,3 +1,5 @@
+// Covers transports/io/callback_pool.hpp, transports/guarded.hpp.
+
 #include "troupe/tests/support/callback_gate.hpp"
 #include "troupe/transports/io/callback_pool.hpp"
 
@@ -43,8 +45,7 @@ SCENARIO("a callback that throws costs its pool nothing", "[callbacks]") {
   CHECK(runs(pool, one, nothing));
 }
 
-SCENARIO("callbacks that never return delay nobody but their owner",
-         "[callbacks]") {
+SCENARIO("callbacks that never return delay their owner alone", "[callbacks]") {
   auto shut = std::make_shared<callback_gate>();
   auto pool = callback_pool{};
   auto hangs = pool.join();

@@ -1,3 +1,7 @@
+// Covers transports/io/os_error.hpp, transports/io/loop.hpp,
+// transports/guard/warden_link.hpp, transports/guard/warden_start.hpp,
+// transports/guard/process_mark.hpp, tools/warden/warden.hpp.
+
 #include "troupe/tests/support/guard_fixture.hpp"
 #include "troupe/transports/guard/process_mark.hpp"
 #include "troupe/transports/io/loop.hpp"

@@ -1,3 +1,6 @@
+// Covers transports/io/thread.hpp, transports/io/loop.hpp,
+// transports/io/signals_blocked.hpp.
+
 #include "troupe/transports/io/thread.hpp"
 
 #include <catch2/catch.hpp>

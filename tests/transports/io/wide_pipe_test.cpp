@@ -1,3 +1,5 @@
+// Covers transports/io/wide_pipe.hpp.
+
 #include "troupe/messages/defaults.hpp"
 #include "troupe/transports/io/unique_fd.hpp"
 #include "troupe/transports/io/wide_pipe.hpp"

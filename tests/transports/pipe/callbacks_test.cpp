@@ -1,3 +1,6 @@
+// Covers transports/pipe/callbacks.cpp, transports/pipe/hub.hpp,
+// transports/guarded.hpp.
+
 #include "troupe/tests/support/pipe_client.hpp"
 
 #include <catch2/catch.hpp>
@@ -73,7 +76,8 @@ SCENARIO("an answer to a connection that has ended reaches no other one",
   CHECK_FALSE(pipe_connection{}.send("to nobody"));
 }
 
-SCENARIO("an in-process server that does not return stops nobody", "[pipe]") {
+SCENARIO("an in-process server that does not return blocks no client",
+         "[pipe]") {
   auto pool = std::make_shared<callback_pool>();
   auto begun = std::promise<void>{};
   auto gate = std::promise<void>{};

@@ -1,3 +1,5 @@
+// Covers transports/pipe/transport.hpp, transports/pipe/hub.hpp.
+
 #include "troupe/transports/pipe/transport.hpp"
 
 #include "troupe/tests/support/transport_log.hpp"

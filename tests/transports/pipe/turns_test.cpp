@@ -1,3 +1,5 @@
+// Covers transports/pipe/callbacks.cpp, transports/pipe/hub.hpp,
+// transports/io/callback_pool.hpp.
 // What a server and its clients hear where a pool refuses or drops the turn in
 // which the server was to be called.
 

@@ -1,3 +1,5 @@
+// Covers transports/stdio/line_framer.hpp.
+
 #include "troupe/transports/stdio/line_framer.hpp"
 
 #include <catch2/catch.hpp>

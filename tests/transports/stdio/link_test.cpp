@@ -1,3 +1,5 @@
+// Covers transports/stdio/transport.hpp, transports/stdio/link.hpp.
+
 #include "troupe/tests/support/scripted_guard.hpp"
 #include "troupe/tests/support/transport_log.hpp"
 
@@ -226,7 +228,7 @@ SCENARIO_METHOD(link_fixture, "S21: a stdio transport outlives a bad guard",
     testee->stop(errc::closed, "told to");
     guard->wait_stopped();
     guard->unkillable("process 7 does not die");
-    THEN("that is reported, and nobody waits for it") {
+    THEN("that is reported, and the end does not wait for it") {
       CHECK(log->wait_down().left == proof::unkillable);
       CHECK(log->diagnostics(diagnostic::kind::unkillable)
             == strings{"process 7 does not die"});

@@ -1,3 +1,6 @@
+// Covers transports/stdio/outbox.hpp, transports/stdio/outbox_drain.hpp,
+// transports/io/quiet_write.hpp, transports/io/wide_pipe.hpp.
+
 #include "troupe/transports/stdio/outbox.hpp"
 
 #include "troupe/transports/io/quiet_write.hpp"

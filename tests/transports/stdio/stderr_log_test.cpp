@@ -1,3 +1,5 @@
+// Covers transports/stdio/stderr_log.hpp.
+
 #include "troupe/transports/stdio/stderr_log.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,5 @@
+// Covers transports/stdio, transports/guard/warden.hpp.
+
 #include "troupe/tests/support/stdio_fixture.hpp"
 
 #include <catch2/catch.hpp>
