@@ -1,5 +1,7 @@
 #pragma once
 
+#include "troupe/transports/ordered_mutex.hpp"
+
 #include <cxxabi.h>
 
 #include <cstdlib>
@@ -28,9 +30,11 @@ inline std::string name_of_type(const std::type_info& x) {
 }
 
 /// Calls code of the embedder's. Whatever it throws ends here: no thread and no
-/// actor of ours dies of it. Nothing is returned where it threw nothing.
+/// actor of ours dies of it. Nothing is returned where it threw nothing. Not to
+/// be called under a lock.
 template <class F>
 std::optional<thrown> guarded(F&& f) {
+  expect_no_lock();
   try {
     std::forward<F>(f)();
     return std::nullopt;
