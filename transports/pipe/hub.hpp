@@ -2,10 +2,10 @@
 
 #include "troupe/transports/guarded.hpp"
 #include "troupe/transports/io/callback_pool.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 #include "troupe/transports/pipe/transport.hpp"
 
 #include <deque>
-#include <mutex>
 #include <optional>
 
 namespace troupe {
@@ -100,7 +100,8 @@ public:
   void make_room(const pipe_link_ptr& link);
 
 private:
-  using lock = std::unique_lock<std::mutex>;
+  using mutex = ordered_mutex<lock_rank::pipe_hub>;
+  using lock = std::unique_lock<mutex>;
   friend class pipe_turn;
 
   /// One callback that is due.
@@ -149,7 +150,7 @@ private:
   std::optional<thrown> call(callback& x) const;
   void on_thrown(const callback& x, const thrown& what);
 
-  mutable std::mutex mutex_;
+  mutable mutex mutex_;
   const pipe_callbacks callbacks_;
   // Everything below is guarded by mutex_.
   std::weak_ptr<pipe_server> server_;
