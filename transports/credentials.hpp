@@ -1,8 +1,9 @@
 #pragma once
 
+#include "troupe/transports/ordered_mutex.hpp"
+
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,7 @@ public:
   void watch(std::weak_ptr<std::function<void()>> f);
 
 private:
-  std::mutex mutex_;
+  ordered_mutex<lock_rank::leaf> mutex_;
   std::vector<std::weak_ptr<std::function<void()>>> watchers_; // by mutex_
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "troupe/transports/ordered_mutex.hpp"
+
 #include <cxxabi.h>
 
 #include <cstdlib>
@@ -29,9 +31,11 @@ inline std::string name_of_type(const std::type_info& x) {
 }
 
 /// Calls code of the embedder's. Any exception ends here: no thread and no
-/// actor of ours dies of it. Returns nothing where there was none.
+/// actor of ours dies of it. Returns nothing where there was none. Not to
+/// be called under a lock.
 template <class F>
 std::optional<thrown> guarded(F&& f) {
+  expect_no_lock();
   try {
     std::forward<F>(f)();
     return std::nullopt;

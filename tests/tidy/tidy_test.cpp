@@ -109,6 +109,25 @@ complaints about_banned(const text_file& file) {
   });
 }
 
+// -- locks --------------------------------------------------------------------
+
+/// A mutex, or a condition, of which nobody checks the order.
+bool is_plain_lock(const std::string& line) {
+  static const std::regex pattern{
+    R"(\bstd::(\w+_)?mutex\b|\bstd::condition_variable|\bpthread_mutex)"};
+  return std::regex_search(line, pattern);
+}
+
+complaints about_locks(const text_file& file) {
+  if (!file.is_source() || !file.is_below("transports")
+      || file.path == "transports/ordered_mutex.hpp")
+    return {};
+  return about_lines(file, [](const std::string& line) {
+    return is_plain_lock(line) ? "has a lock without a rank (ordered_mutex.hpp)"
+                               : "";
+  });
+}
+
 // -- what belongs together ----------------------------------------------------
 
 /// Every .cpp that a CMakeLists.txt of its folder, or of one above, names.
@@ -197,6 +216,22 @@ TEST_CASE("functions have 70 lines", "[tidy]") {
 
 TEST_CASE("nothing waits by sleeping", "[tidy]") {
   expect_none(about_sleep);
+}
+
+TEST_CASE("every lock of transports/ has its place in their order", "[tidy]") {
+  expect_none(about_locks);
+  for (auto line : {"  std::mutex mutex_;", "std::unique_lock<std::mutex> held",
+                    "  mutable std::shared_mutex mutex_;",
+                    "  std::condition_variable_any changed;"}) {
+    INFO(line);
+    CHECK(is_plain_lock(line));
+  }
+  for (auto line :
+       {"  ordered_mutex<lock_rank::leaf> mutex_;",
+        "  auto held = std::unique_lock{mutex_};", "  std::mutex_like x;"}) {
+    INFO(line);
+    CHECK_FALSE(is_plain_lock(line));
+  }
 }
 
 TEST_CASE("no file names a registry or a path of one machine", "[tidy]") {

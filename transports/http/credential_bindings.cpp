@@ -30,19 +30,39 @@ public:
   }
 
 private:
+  enum class state : uint8_t { unknown, asking, known };
+
+  /// The embedder is asked without the lock, by one thread at a time; where it
+  /// throws, the next thread asks again.
   credential_source_ptr find(std::string_view origin) {
     auto held = std::unique_lock{mutex_};
-    if (!known_) {
-      source_ = from_->give(spec_, std::string{origin});
-      known_ = true;
+    changed_.wait(held, [this] { return state_ != state::asking; });
+    if (state_ == state::known)
+      return source_;
+    state_ = state::asking;
+    held.unlock();
+    try {
+      auto source = from_->give(spec_, std::string{origin});
+      set(state::known, source);
+      return source;
+    } catch (...) {
+      set(state::unknown, nullptr);
+      throw;
     }
-    return source_;
+  }
+
+  void set(state now, credential_source_ptr source) {
+    auto held = std::unique_lock{mutex_};
+    state_ = now;
+    source_ = std::move(source); // there was none
+    changed_.notify_all();
   }
 
   const std::shared_ptr<credential_bindings> from_;
   const server_spec spec_;
-  std::mutex mutex_;
-  bool known_ = false;           // guarded by mutex_
+  ordered_mutex<lock_rank::leaf> mutex_;
+  ordered_condition changed_;
+  state state_ = state::unknown; // guarded by mutex_
   credential_source_ptr source_; // guarded by mutex_
 };
 
@@ -55,7 +75,7 @@ credential_bindings::credential_bindings(give_fn give)
 
 void credential_bindings::on_change(changed_fn f) {
   auto held = std::unique_lock{mutex_};
-  changed_ = std::move(f);
+  std::swap(changed_, f); // what it held goes without the lock
 }
 
 credential_source_ptr credential_bindings::source_for(const server_spec& spec) {
@@ -77,10 +97,13 @@ credential_source_ptr credential_bindings::give(const server_spec& spec,
 
 void credential_bindings::bind(const credential_source_ptr& source,
                                const std::string& origin) {
+  // A source may end meanwhile: then it ends without the lock.
+  auto kept = std::vector<credential_source_ptr>{};
   auto held = std::unique_lock{mutex_};
   std::erase_if(bindings_, [](auto& x) { return x.source.expired(); });
-  auto i = std::find_if(bindings_.begin(), bindings_.end(),
-                        [&](auto& x) { return x.source.lock() == source; });
+  auto i = std::find_if(bindings_.begin(), bindings_.end(), [&](auto& x) {
+    return kept.emplace_back(x.source.lock()) == source;
+  });
   if (i != bindings_.end() && i->origin != origin)
     throw credential_fault{"its credentials belong to " + i->origin
                            + ", and are not sent to " + origin};

@@ -2,10 +2,10 @@
 
 #include "troupe/messages/server_spec.hpp"
 #include "troupe/transports/credentials.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -48,7 +48,7 @@ private:
   void tell(const std::string& origin);
 
   const give_fn give_;
-  std::mutex mutex_;
+  ordered_mutex<lock_rank::leaf> mutex_;
   // Everything below is guarded by mutex_.
   changed_fn changed_;
   std::vector<binding> bindings_; // those whose source is gone are removed

@@ -2,17 +2,15 @@
 
 #include "troupe/messages/header_text.hpp"
 #include "troupe/transports/guarded.hpp"
-
-#include <condition_variable>
-#include <mutex>
+#include "troupe/transports/ordered_mutex.hpp"
 
 namespace troupe {
 
 /// Where the answer is stored; the source may still write to it when the caller
 /// has given up.
 struct credential_call::desk {
-  std::mutex mutex;
-  std::condition_variable changed;
+  ordered_mutex<lock_rank::leaf> mutex;
+  ordered_condition changed;
   bool done = false;
   bool given_up = false;
   given_credentials result;

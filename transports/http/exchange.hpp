@@ -5,8 +5,8 @@
 #include "troupe/transports/http/pool.hpp"
 #include "troupe/transports/http/reply.hpp"
 #include "troupe/transports/http/route.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 
-#include <mutex>
 #include <optional>
 
 namespace troupe {
@@ -95,8 +95,9 @@ public:
 
   stage at = stage::queued; // guarded by the owner's mutex
   uint64_t number = 0;      // in the order of pushing; set once
-  std::mutex news_mutex;    // held while news are reported
-  bool unwanted = false;    // guarded by news_mutex
+  /// Held while news are reported.
+  ordered_mutex<lock_rank::exchange_news> news_mutex;
+  bool unwanted = false; // guarded by news_mutex
 
 private:
   /// What to do after credentials were asked for.

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "troupe/transports/http/pool.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 
 #include <list>
-#include <mutex>
 
 namespace troupe {
 
@@ -30,7 +30,7 @@ private:
 
   std::list<entry> remove_expired(clock::time_point now);
 
-  mutable std::mutex mutex_;
+  mutable ordered_mutex<lock_rank::leaf> mutex_;
   std::list<entry> entries_; // guarded by mutex_; the newest is first
 };
 

@@ -229,14 +229,14 @@ std::vector<http_link::exchange_ptr> http_link::take_unwritten() {
 /// Interrupts exchanges that are given up. Without the lock.
 void http_link::drop(const std::vector<exchange_ptr>& list) {
   for (auto& x : list) {
-    auto held = lock{x->news_mutex};
+    auto held = std::unique_lock{x->news_mutex};
     x->unwanted = true;
     held.unlock();
     x->interrupt();
     terms_.pool->withdraw(terms_.client, x->kind(), x->order().id);
   }
   // Some may be waiting for room in the window.
-  auto held = lock{room_mutex_};
+  auto held = std::unique_lock{room_mutex_};
   room_made_.notify_all();
 }
 
@@ -315,13 +315,13 @@ bool http_link::on_writing(http_exchange& x) {
 void http_link::on_news(http_exchange& x, exchange_news news) {
   auto cost = inbound_window::cost(news.frames) + news.idle_bytes;
   auto ended = news.ended;
-  auto held = lock{x.news_mutex};
+  auto held = std::unique_lock{x.news_mutex};
   if (x.unwanted)
     return;
   if (ended)
     note_end(x, news);
   if (cost > 0) {
-    auto room = lock{room_mutex_};
+    auto room = std::unique_lock{room_mutex_};
     full_ = !window_->add(cost);
   }
   listener_->on_exchange(std::move(news));
@@ -343,12 +343,12 @@ void http_link::note_end(const http_exchange& x, const exchange_news& news) {
 }
 
 void http_link::wait_for_room(const http_exchange& x) {
-  auto held = lock{room_mutex_};
+  auto held = std::unique_lock{room_mutex_};
   room_made_.wait(held, [&] { return !full_ || x.interrupted(); });
 }
 
 void http_link::make_room() {
-  auto held = lock{room_mutex_};
+  auto held = std::unique_lock{room_mutex_};
   full_ = false;
   room_made_.notify_all();
 }

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "troupe/transports/http/exchange.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 #include "troupe/transports/transport.hpp"
 
-#include <condition_variable>
 #include <unordered_map>
 
 namespace troupe {
@@ -34,7 +34,8 @@ public:
 
 private:
   using exchange_ptr = std::shared_ptr<http_exchange>;
-  using lock = std::unique_lock<std::mutex>;
+  using mutex = ordered_mutex<lock_rank::leaf>;
+  using lock = std::unique_lock<mutex>;
   enum class phase : uint8_t { fresh, up, stopping, down };
 
   // -- on the pool's threads
@@ -68,7 +69,7 @@ private:
 
   const http_terms terms_;
   const std::string fault_;
-  mutable std::mutex mutex_;
+  mutable mutex mutex_;
   // Everything below is guarded by mutex_, but for what says otherwise.
   phase phase_ = phase::fresh;
   errc why_ = errc::none;
@@ -89,8 +90,8 @@ private:
   std::shared_ptr<inbound_window> window_; // set once
   // Set once; it goes when nothing runs any more.
   std::unique_ptr<transport_listener> listener_;
-  std::mutex room_mutex_;
-  std::condition_variable room_made_;
+  ordered_mutex<lock_rank::exchange_room> room_mutex_;
+  ordered_condition room_made_;
   bool full_ = false; // guarded by room_mutex_
 };
 

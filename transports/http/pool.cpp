@@ -3,12 +3,12 @@
 #include "troupe/transports/http/kept.hpp"
 #include "troupe/transports/http/threads.hpp"
 #include "troupe/transports/io/turn_queue.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
-#include <mutex>
 #include <unordered_map>
 
 namespace troupe {
@@ -89,13 +89,13 @@ private:
   std::shared_ptr<running> next(kind what);
   void start_waiting();
 
-  std::mutex mutex_;
+  ordered_mutex<lock_rank::http_pool> mutex_;
   // Everything below is guarded by mutex_.
   std::array<turn_queue<waiting>, 4> queues_;
   std::array<size_t, 4> counts_{};
   // By client, of those kinds that are limited so; none is 0.
   std::array<std::unordered_map<uint64_t, size_t>, 4> by_client_;
-  std::mutex tls_mutex_;
+  ordered_mutex<lock_rank::leaf> tls_mutex_;
   std::vector<known_context> contexts_; // guarded by tls_mutex_
 };
 

@@ -3,9 +3,9 @@
 #include "troupe/messages/defaults.hpp"
 #include "troupe/transports/http/url.hpp"
 #include "troupe/transports/io/signals_blocked.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 
 #include <arpa/inet.h>
-#include <condition_variable>
 #include <cstring>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -109,8 +109,8 @@ struct http_resolver::desk : std::enable_shared_from_this<desk> {
 
   const name_lookup lookup;
   const std::chrono::milliseconds keep;
-  std::mutex mutex;
-  std::condition_variable changed;
+  ordered_mutex<lock_rank::leaf> mutex;
+  ordered_condition changed;
   // Everything below is guarded by mutex, and so is what is in a task.
   std::unordered_map<std::string, task_ptr> names;
   size_t running = 0;

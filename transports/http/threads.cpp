@@ -2,10 +2,9 @@
 
 #include "troupe/messages/defaults.hpp"
 #include "troupe/transports/io/signals_blocked.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <pthread.h>
 #include <vector>
 
@@ -14,11 +13,12 @@ namespace troupe {
 /// Shared with the threads: one of them may be its last owner.
 struct http_threads::crew : std::enable_shared_from_this<crew> {
   struct worker {
-    std::condition_variable woken;
+    ordered_condition woken;
     std::function<void()> next; // guarded by the crew's mutex
   };
   using worker_ptr = std::shared_ptr<worker>;
-  using lock = std::unique_lock<std::mutex>;
+  using mutex_type = ordered_mutex<lock_rank::leaf>;
+  using lock = std::unique_lock<mutex_type>;
 
   bool start(std::function<void()> f);
   void live(std::function<void()> f);
@@ -29,8 +29,8 @@ struct http_threads::crew : std::enable_shared_from_this<crew> {
 
   std::chrono::milliseconds idle_time{0};
   care look_after;
-  std::mutex mutex;
-  std::condition_variable changed;
+  mutex_type mutex;
+  ordered_condition changed;
   // Everything below is guarded by mutex.
   std::vector<worker_ptr> idle; // the one that became idle last is used first
   std::vector<pthread_t> ended; // to be joined

@@ -3,14 +3,13 @@
 #include "troupe/transports/guarded.hpp"
 #include "troupe/transports/io/signals_blocked.hpp"
 #include "troupe/transports/io/turn_queue.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 
 #include <pthread.h>
 
-#include <condition_variable>
 #include <exception>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -20,7 +19,8 @@ namespace troupe {
 /// Shared with the threads: one whose callback does not return outlives the
 /// pool.
 struct callback_pool::crew : std::enable_shared_from_this<crew> {
-  using lock = std::unique_lock<std::mutex>;
+  using mutex_type = ordered_mutex<lock_rank::leaf>;
+  using lock = std::unique_lock<mutex_type>;
 
   struct task {
     uint64_t owner = 0;
@@ -42,9 +42,9 @@ struct callback_pool::crew : std::enable_shared_from_this<crew> {
   size_t abandon_all(lock& held, size_t mine);
 
   callback_pool_options options;
-  std::mutex mutex;
-  std::condition_variable come; // there is work, or the pool ends
-  std::condition_variable left; // a thread has ended
+  mutex_type mutex;
+  ordered_condition come; // there is work, or the pool ends
+  ordered_condition left; // a thread has ended
   // Everything below is guarded by mutex.
   turn_queue<task> queue;
   size_t waiting = 0;

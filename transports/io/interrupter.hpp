@@ -1,7 +1,8 @@
 #pragma once
 
+#include "troupe/transports/ordered_mutex.hpp"
+
 #include <functional>
-#include <mutex>
 
 namespace troupe {
 
@@ -38,7 +39,7 @@ public:
   }
 
 private:
-  mutable std::mutex mutex_;
+  mutable ordered_mutex<lock_rank::interrupter> mutex_;
   std::function<void()> end_step_; // guarded by mutex_
   bool interrupted_ = false;       // guarded by mutex_
 };

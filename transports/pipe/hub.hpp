@@ -2,10 +2,10 @@
 
 #include "troupe/transports/guarded.hpp"
 #include "troupe/transports/io/callback_pool.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 #include "troupe/transports/pipe/transport.hpp"
 
 #include <deque>
-#include <mutex>
 #include <optional>
 
 namespace troupe {
@@ -45,8 +45,10 @@ struct pipe_link {
   // -- towards the server
 
   uint64_t number = 0; ///< of its server's connections, from 1
-  /// Where callbacks run; null: on the thread that causes them.
-  callback_pool_ptr pool;
+  /// Callbacks run in a pool, else on the thread that causes them.
+  bool has_pool = false;
+  /// The transport's: no pool ends under the lock, with a connection.
+  std::weak_ptr<callback_pool> pool;
   uint64_t owner = 0; ///< in the pool
   bool begin_due = false;
   bool begun = false; ///< the server was told of it
@@ -100,7 +102,8 @@ public:
   void make_room(const pipe_link_ptr& link);
 
 private:
-  using lock = std::unique_lock<std::mutex>;
+  using mutex = ordered_mutex<lock_rank::leaf>;
+  using lock = std::unique_lock<mutex>;
   friend class pipe_turn;
 
   /// One callback that is due.
@@ -138,8 +141,7 @@ private:
   void keep_frames(pipe_link& link);
   void list(const pipe_link_ptr& link);
   void call_back(lock& held);
-  bool schedule(lock& held, const callback_pool_ptr& pool, uint64_t owner,
-                bool owed);
+  bool schedule(lock& held, callback_pool_ptr pool, uint64_t owner, bool owed);
   void on_refused(lock& held, bool owed);
   void on_turn_dropped();
   void take_turn(lock& held, const callback_pool_ptr& pool, uint64_t owner);
@@ -149,7 +151,7 @@ private:
   std::optional<thrown> call(callback& x) const;
   void on_thrown(const callback& x, const thrown& what);
 
-  mutable std::mutex mutex_;
+  mutable mutex mutex_;
   const pipe_callbacks callbacks_;
   // Everything below is guarded by mutex_.
   std::weak_ptr<pipe_server> server_;

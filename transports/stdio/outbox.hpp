@@ -2,11 +2,11 @@
 
 #include "troupe/messages/server_spec.hpp"
 #include "troupe/transports/io/wide_pipe.hpp"
+#include "troupe/transports/ordered_mutex.hpp"
 #include "troupe/transports/outbox.hpp"
 
 #include <functional>
 #include <list>
-#include <mutex>
 #include <optional>
 
 namespace troupe {
@@ -67,7 +67,7 @@ private:
 
   const server_limits limits_;
   const events events_;
-  mutable std::mutex mutex_;
+  mutable ordered_mutex<lock_rank::leaf> mutex_;
   // Everything below is guarded by mutex_.
   int fd_;
   bool closed_ = false;
