@@ -45,7 +45,7 @@ void session::take_frame(json_rpc::frame& frame, time_point now,
     return refuse_batch(frame, now, out);
   for (const auto& x : frame.faults)
     if (!x.answers || !on_unreadable_answer(x, now, out))
-      remarks_.malformed(x, traffic_.sample(), out);
+      remarks_.malformed(x, frame.refused, out);
   // Before the handshake a banner may come, but no message is meant for us.
   if (state() == stage::fresh)
     return;
