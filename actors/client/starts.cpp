@@ -66,7 +66,7 @@ void client::connect() {
   options.capabilities = handler_.declare();
   plan_.probe_left_out =
     plan_.probe_left_out || options.known == known_dialect::legacy_mute;
-  connection_.emplace(std::move(options));
+  connection_.emplace(options);
   // Frames may come before the word that the transport is up, which brings what
   // the transport itself hides.
   hidden_values values;

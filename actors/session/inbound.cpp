@@ -28,7 +28,7 @@ std::string fault_of(const json& result, const dialect& spoken) {
 void session::on_frames(std::vector<std::string> frames, time_point now,
                         session_events& out) {
   json_limits limits;
-  limits.bytes_max = options_.limits.frame_bytes_max;
+  limits.bytes_max = frame_bytes_max_;
   for (auto& text : frames) {
     if (!alive())
       return;
