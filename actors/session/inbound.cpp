@@ -159,7 +159,7 @@ void session::after_handshake_step(time_point now, session_events& out) {
   if (!modern())
     liveness_.start(now);
   if (!modern() && sender_.kind() == wire_kind::streamable_http)
-    http_.open_own_stream(std::move(*peer), now, out);
+    http_.open_own_stream(std::move(peer), now, out);
   else
     out.push_back(std::move(*peer));
 }
