@@ -21,6 +21,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -208,7 +209,7 @@ protected:
 
   /// What is answered from then on, by default `client_down`. Before the end.
   void end_with(failure why) {
-    after_end_ = std::move(why);
+    after_end_ = std::make_unique<failure>(std::move(why));
   }
 
   /// Somebody linked to us, or told us to end. By default ends.
@@ -284,6 +285,7 @@ private:
     explicit asker(actor_base& self);
   };
 
+  failure after_end() const;
   void on_exception();
   void thrown_at(asker who);
   std::optional<caf::message> refused(const caf::mailbox_element& x);
@@ -291,8 +293,9 @@ private:
 
   std::atomic<size_t> depth_{0};
   std::atomic<bool> ended_{false}; // what comes is not counted any more
-  /// Written before `ended_`, and constant from then on: any thread reads it.
-  failure after_end_{errc::client_down, fate::not_sent, "the actor has ended"};
+  /// Null where `end_with` was not called. Written before `ended_`, and constant
+  /// from then on: any thread reads it.
+  std::unique_ptr<const failure> after_end_;
   asker last_asker_; // of a handler that threw after it had made a promise
   caf::message last_answer_;
   uint64_t last_watch_ = 0;
@@ -303,7 +306,7 @@ private:
     down_fn f;
   };
 
-  std::map<caf::actor_addr, std::vector<watcher>> watched_;
+  std::multimap<caf::actor_addr, watcher> watched_;
 #else
   std::map<uint64_t, caf::disposable> watched_;
 #endif
