@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -43,11 +44,11 @@ private:
     caf::actor client;          // null while it is being made
     caf::actor_addr last;       // the client's, also once it is gone
     bool closing = false;
-    caf::actor_addr told_to_close;    // which of its clients
-    time_point patience{};            // until when that one may drain
-    std::vector<closed_fn> closers;   // who waits for the proof
-    std::optional<stop_report> proof; // the last word so far
-    bool proved = false;              // it will not become better
+    caf::actor_addr told_to_close;      // which of its clients
+    time_point patience{};              // until when that one may drain
+    std::vector<closed_fn> closers;     // who waits for the proof
+    std::unique_ptr<stop_report> proof; // the last word so far, or null
+    bool proved = false;                // it will not become better
     /// What came while the client was being made, in order.
     std::vector<made_fn> waiters;
     /// Desired again while it was closing: opened once it is gone.
