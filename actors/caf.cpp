@@ -3,6 +3,7 @@
 #include "troupe/actors/answers.hpp"
 #include "troupe/actors/type_ids.hpp"
 
+#include <algorithm>
 #include <sched.h>
 
 namespace troupe {
@@ -121,11 +122,9 @@ actor_base::actor_base(caf::actor_config& config)
   });
   set_down_handler([this](caf::down_msg& x) {
     uncount();
-    auto i = watched_.find(x.source);
-    if (i == watched_.end())
-      return;
-    auto all = std::move(i->second);
-    watched_.erase(i);
+    std::vector<watcher> all; // each may watch anew
+    while (auto next = watched_.extract(x.source))
+      all.push_back(std::move(next.mapped()));
     for (auto& watcher : all)
       watcher.f(x.reason);
   });
@@ -208,10 +207,9 @@ uint64_t actor_base::watch(const caf::actor& to, down_fn f) {
   }
   auto id = ++last_watch_;
 #if TROUPE_CAF_0_17
-  auto& all = watched_[to->address()];
-  all.push_back({id, std::move(f)});
-  if (all.size() == 1) // one monitor serves all of them
+  if (!watched_.contains(to->address())) // one monitor serves all of them
     monitor(to);
+  watched_.insert({to->address(), {id, std::move(f)}});
 #else
   watched_[id] = monitor(to, [this, id, f = std::move(f)](const caf::error& x) {
     watched_.erase(id);
@@ -223,14 +221,14 @@ uint64_t actor_base::watch(const caf::actor& to, down_fn f) {
 
 void actor_base::unwatch(const caf::actor_addr& of, uint64_t which) {
 #if TROUPE_CAF_0_17
-  auto i = watched_.find(of);
-  if (i == watched_.end())
-    return;
-  std::erase_if(i->second, [which](auto& x) { return x.id == which; });
-  if (!i->second.empty())
+  auto [begin, end] = watched_.equal_range(of);
+  auto i =
+    std::find_if(begin, end, [which](auto& x) { return x.second.id == which; });
+  if (i == end)
     return;
   watched_.erase(i);
-  demonitor(of);
+  if (!watched_.contains(of))
+    demonitor(of);
 #else
   static_cast<void>(of);
   if (auto x = watched_.extract(which))
@@ -261,6 +259,11 @@ caf::message actor_base::refusal(const caf::mailbox_element& request,
   return refusal_of(request, code, std::move(why));
 }
 
+failure actor_base::after_end() const {
+  return after_end_ ? *after_end_
+                    : not_sent(errc::client_down, "the actor has ended");
+}
+
 /// Why the mailbox refuses a message; empty: it is taken and counted. Responses
 /// are neither: they answer our own requests, which are bounded.
 std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
@@ -269,7 +272,7 @@ std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
   if (ended_.load(std::memory_order_acquire)) {
     if (!x.mid.is_request())
       return std::nullopt;
-    return refusal(x, caf::sec::request_receiver_down, after_end_);
+    return refusal(x, caf::sec::request_receiver_down, after_end());
   }
   if (x.mid.is_request() && mailbox_depth() >= defaults::mailbox_messages_max)
     return refusal(x, caf::sec::unavailable_or_would_block, full());
@@ -303,7 +306,7 @@ struct actor_base::bouncer {
     if (x.sender && x.mid.is_request())
       x.sender->enqueue(
         self.ctrl(), x.mid.response_id(),
-        self.refusal(x, caf::sec::request_receiver_down, self.after_end_),
+        self.refusal(x, caf::sec::request_receiver_down, self.after_end()),
         host);
   }
   template <class NestedQueueOrSlot>

@@ -22,6 +22,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -219,7 +220,7 @@ protected:
   /// Sets what requests are answered with after the end, by default
   /// `client_down`. To be called before the end.
   void end_with(failure why) {
-    after_end_ = std::move(why);
+    after_end_ = std::make_unique<failure>(std::move(why));
   }
 
   /// A linked actor ended, or another one told this one to end. Ends it, unless
@@ -314,6 +315,7 @@ private:
     explicit asker(actor_base& self);
   };
 
+  failure after_end() const;
   void on_exception();
   void thrown_at(asker who);
   caf::message refusal(const caf::mailbox_element& request, caf::sec code,
@@ -323,8 +325,9 @@ private:
 
   std::atomic<size_t> depth_{0};
   std::atomic<bool> ended_{false}; // messages are not counted any more
-  /// Written before `ended_`, and constant from then on: any thread reads it.
-  failure after_end_{errc::client_down, fate::not_sent, "the actor has ended"};
+  /// Null where `end_with` was not called. Written before `ended_`, and constant
+  /// from then on: any thread reads it.
+  std::unique_ptr<const failure> after_end_;
   asker last_asker_; // of a handler that threw after it had made a promise
   caf::message last_answer_;
   uint64_t last_watch_ = 0;
@@ -335,7 +338,7 @@ private:
     down_fn f;
   };
 
-  std::map<caf::actor_addr, std::vector<watcher>> watched_;
+  std::multimap<caf::actor_addr, watcher> watched_;
 #else
   std::map<uint64_t, caf::disposable> watched_;
 #endif

@@ -25,7 +25,7 @@ public:
     other_server, ///< it names another server
   };
 
-  explicit connection(session_options options) : session_(std::move(options)) {
+  explicit connection(const session_options& options) : session_(options) {
     // nop
   }
 

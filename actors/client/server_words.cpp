@@ -84,17 +84,20 @@ void server_words::redact(input_wanted& x) {
 // -- shown_names --------------------------------------------------------------
 
 void shown_names::learn(offer_kind what, real_by_shown names) {
-  names_[static_cast<size_t>(what)] = std::move(names);
+  names_.erase(what);
+  if (!names.empty())
+    names_.emplace(what, std::move(names));
 }
 
 bool shown_names::empty() const {
-  return std::all_of(names_.begin(), names_.end(),
-                     [](auto& x) { return x.empty(); });
+  return names_.empty();
 }
 
 void shown_names::look_up(offer_kind what, std::string& name) const {
-  const auto& names = names_[static_cast<size_t>(what)];
-  if (auto i = names.find(name); i != names.end())
+  auto names = names_.find(what);
+  if (names == names_.end())
+    return;
+  if (auto i = names->second.find(name); i != names->second.end())
     name = i->second;
 }
 

@@ -4,7 +4,6 @@
 #include "troupe/messages/config/redactor.hpp"
 #include "troupe/messages/defaults.hpp"
 
-#include <array>
 #include <map>
 
 /// Redacts the words of a server on their way to a person, a status, an event
@@ -66,7 +65,7 @@ public:
 private:
   void look_up(offer_kind what, std::string& name) const;
 
-  std::array<real_by_shown, offer_kinds> names_;
+  std::map<offer_kind, real_by_shown> names_; // none of them empty
 };
 
 /// Redacts a list, as far in one turn as its budget goes. An item that is too

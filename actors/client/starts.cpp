@@ -67,7 +67,7 @@ void client::connect() {
   options.capabilities = handler_.declare();
   plan_.probe_left_out =
     plan_.probe_left_out || options.known == known_dialect::legacy_mute;
-  connection_.emplace(std::move(options));
+  connection_.emplace(options);
   // Frames may come before `transport_up`, which brings the transport's own
   // redactor.
   hidden_values values;

@@ -38,7 +38,7 @@ void handshake::on_error(const json_rpc::error& x, time_point now,
   if (stage_ == stage::probing) {
     probe_ = probe_outcome::refused;
   } else if (may_probe_again(x.code)) {
-    refused_ = refusal{std::move(verdict.why)};
+    refused_ = std::make_unique<refusal>(refusal{std::move(verdict.why)});
     probe(now, out);
     return;
   } else if (known_ == known_dialect::legacy_mute) {
@@ -183,7 +183,7 @@ void handshake::establish(session_established peer, session_events& out) {
     learnt_ = known_dialect::legacy;
   peer.dialect = learnt_;
   sender_.speak(sender_.speaking(), peer.version);
-  peer_ = std::move(peer);
+  peer_ = std::make_unique<session_established>(std::move(peer));
   uint64_t exchange = 0;
   if (auto frame = sender_.speaking().confirmation(); !frame.empty())
     exchange =
@@ -199,6 +199,7 @@ void handshake::establish(session_established peer, session_events& out) {
 void handshake::conclude() {
   open_.reset();
   stage_ = stage::established;
+  (sender_.modern() ? legacy_ : modern_).reset();
 }
 
 void handshake::fail(failure why, session_events& out) {

@@ -105,9 +105,9 @@ public:
   dialect& listening() const;
 
   /// The event that tells who the server is, once it is established; given
-  /// once.
-  std::optional<session_established> take_peer() {
-    return std::exchange(peer_, std::nullopt);
+  /// once, then null.
+  std::unique_ptr<session_established> take_peer() {
+    return std::move(peer_);
   }
 
   /// What to start the next handshake with, if this connection ends now.
@@ -147,6 +147,7 @@ private:
   bool automatic() const;
 
   frame_sender& sender_;
+  /// Of these two only the one that is spoken is left once it is established.
   std::unique_ptr<dialect> legacy_;
   std::unique_ptr<dialect> modern_;
   dialect_choice choice_;
@@ -162,9 +163,9 @@ private:
   /// -32022 was answered with a second try already.
   bool tried_once_more_ = false;
   /// Set once `initialize` was refused and the server was asked something else.
-  std::optional<refusal> refused_;
+  std::unique_ptr<refusal> refused_; // rare, and large
   /// The good answer; over HTTP its confirmation may be on its way.
-  std::optional<session_established> peer_;
+  std::unique_ptr<session_established> peer_; // for a moment, and large
 };
 
 } // namespace troupe

@@ -55,8 +55,8 @@ void handshake::on_refusal(const exchange_news& news,
   } else if (stage_ == stage::initializing && !modern_error
              && sender_.kind() == wire_kind::streamable_http
              && may_be_older(news)) {
-    refused_ = refusal{
-      body ? handshake_error("initialize", *body) : failure_of(news), true};
+    refused_ = std::make_unique<refusal>(refusal{
+      body ? handshake_error("initialize", *body) : failure_of(news), true});
     if (automatic() && probe_ == probe_outcome::none)
       probe(now, out);
     else

@@ -21,14 +21,14 @@ http_exchanges::http_exchanges(const session_options& options,
 
 // -- the beginning ------------------------------------------------------------
 
-void http_exchanges::open_own_stream(session_established peer, time_point now,
-                                     session_events& out) {
+void http_exchanges::open_own_stream(std::unique_ptr<session_established> peer,
+                                     time_point now, session_events& out) {
   opening_ = std::move(peer);
   streams_.begin(now, out);
 }
 
 void http_exchanges::tell_established(session_events& out) {
-  if (auto peer = std::exchange(opening_, std::nullopt))
+  if (auto peer = std::move(opening_))
     out.push_back(std::move(*peer));
 }
 

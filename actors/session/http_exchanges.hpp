@@ -3,6 +3,8 @@
 #include "troupe/actors/session/http_streams.hpp"
 #include "troupe/actors/session/reachability_check.hpp"
 
+#include <memory>
+
 namespace troupe {
 
 /// What a session over HTTP knows of its exchanges: which one brings the frame
@@ -21,12 +23,12 @@ public:
   /// Server"), and tells that the session is established once that stream
   /// is open, is refused, or has been silent for a while: what a server asks
   /// while it works on a call may go by that stream, and would be lost.
-  void open_own_stream(session_established peer, time_point now,
-                       session_events& out);
+  void open_own_stream(std::unique_ptr<session_established> peer,
+                       time_point now, session_events& out);
 
   /// Whether `session_established` is still to come.
   bool is_opening() const {
-    return opening_.has_value();
+    return opening_ != nullptr;
   }
 
   /// That exchange is the stream of HTTP+SSE, by which all answers come.
@@ -108,7 +110,7 @@ private:
   frame_sender& sender_;
   http_streams streams_;
   reachability_check check_;
-  std::optional<session_established> opening_;
+  std::unique_ptr<session_established> opening_; // for a moment, and large
   std::optional<uint64_t> endpoint_;
   std::optional<open_exchange> current_;
 };

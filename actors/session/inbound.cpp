@@ -28,7 +28,7 @@ std::string fault_of(const json& result, const dialect& spoken) {
 void session::on_frames(std::vector<std::string> frames, time_point now,
                         session_events& out) {
   json_limits limits;
-  limits.bytes_max = options_.limits.frame_bytes_max;
+  limits.bytes_max = frame_bytes_max_;
   for (auto& text : frames) {
     if (!alive())
       return;
@@ -45,7 +45,7 @@ void session::take_frame(json_rpc::frame& frame, time_point now,
     return refuse_batch(frame, now, out);
   for (const auto& x : frame.faults)
     if (!x.answers || !on_unreadable_answer(x, now, out))
-      remarks_.malformed(x, traffic_.sample(), out);
+      remarks_.malformed(x, frame.refused, out);
   // Before the handshake a banner may come, but no message is meant for us.
   if (state() == stage::fresh)
     return;
@@ -159,7 +159,7 @@ void session::after_handshake_step(time_point now, session_events& out) {
   if (!modern())
     liveness_.start(now);
   if (!modern() && sender_.kind() == wire_kind::streamable_http)
-    http_.open_own_stream(std::move(*peer), now, out);
+    http_.open_own_stream(std::move(peer), now, out);
   else
     out.push_back(std::move(*peer));
 }

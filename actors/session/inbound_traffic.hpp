@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -21,7 +20,6 @@ struct unasked_traffic {
 class inbound_traffic {
 public:
   void begin_frame(std::string_view text) {
-    sample_.assign(text, 0, defaults::noise_sample_bytes + 1);
     bytes_ = text.size();
     answers_ = 0;
   }
@@ -37,19 +35,12 @@ public:
     unasked_.bytes += answers_ == 0 ? bytes_ : 0;
   }
 
-  /// The begin of the current frame, for a remark: one byte more than is shown
-  /// of a frame, so that the remark says that it was cut.
-  const std::string& sample() const {
-    return sample_;
-  }
-
   /// The traffic since the last call.
   unasked_traffic take_unasked() {
     return std::exchange(unasked_, {});
   }
 
 private:
-  std::string sample_;
   size_t bytes_ = 0;
   size_t answers_ = 0;
   unasked_traffic unasked_;

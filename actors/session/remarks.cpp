@@ -24,14 +24,14 @@ bool is_blank(std::string_view text) {
 } // namespace
 
 void session_remarks::malformed(const json_rpc::malformed& x,
-                                std::string_view sample, session_events& out) {
+                                std::string_view frame, session_events& out) {
   using reason = json_error::reason;
   auto no_json =
     x.where.why == reason::syntax || x.where.why == reason::trailing_bytes;
   if (!no_json)
     fault(x.text, out);
-  else if (!is_blank(sample)) // servers on some platforms end lines twice
-    noise(sample, out);
+  else if (!is_blank(frame)) // servers on some platforms end lines twice
+    noise(frame, out);
 }
 
 void session_remarks::noise(std::string_view line, session_events& out) {

@@ -27,8 +27,8 @@ public:
   void noise(std::string_view line, session_events& out);
 
   /// A text that is no message: noise, unless it is JSON; nothing where it is
-  /// blank. `sample`: how the frame begins.
-  void malformed(const json_rpc::malformed& x, std::string_view sample,
+  /// blank. `frame`: the text of its frame, where that is no JSON.
+  void malformed(const json_rpc::malformed& x, std::string_view frame,
                  session_events& out);
 
   /// Something against the protocol that was dropped. The first ten are

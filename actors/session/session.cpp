@@ -35,12 +35,13 @@ pending_request make_request(milliseconds idle, milliseconds total,
 
 } // namespace
 
-session::session(session_options options)
-  : options_(std::move(options)), sender_(options_.wire),
-    handshake_(options_, sender_), lists_(sender_, pending_, remarks_),
-    inputs_(options_, sender_, pending_),
-    changes_(options_.seed, sender_, remarks_),
-    liveness_(options_.timeouts, sender_), http_(options_, sender_) {
+session::session(const session_options& options)
+  : timeouts_(options.timeouts),
+    frame_bytes_max_(options.limits.frame_bytes_max), sender_(options.wire),
+    handshake_(options, sender_), lists_(sender_, pending_, remarks_),
+    inputs_(options, sender_, pending_),
+    changes_(options.seed, sender_, remarks_),
+    liveness_(options.timeouts, sender_), http_(options, sender_) {
   // nop
 }
 
@@ -87,8 +88,8 @@ uint64_t session::request(std::string_view method, const json& params,
   assert(params.is_null() || params.is_object());
   if (state() != stage::ready)
     return 0;
-  auto entry = make_request(options.idle_timeout, options.total_timeout,
-                            options_.timeouts, now);
+  auto entry =
+    make_request(options.idle_timeout, options.total_timeout, timeouts_, now);
   entry.wants_progress = options.wants_progress;
   auto meta = options.meta;
   if (meta.is_null())
@@ -105,7 +106,7 @@ uint64_t session::call_tool(const troupe::call_tool& what, time_point now,
   if (state() != stage::ready)
     return 0;
   auto entry =
-    make_request(what.idle_timeout, what.total_timeout, options_.timeouts, now);
+    make_request(what.idle_timeout, what.total_timeout, timeouts_, now);
   entry.wants_progress = what.tag != 0;
   return open(std::move(entry),
               {std::string{method_of<troupe::call_tool>}, what.name,

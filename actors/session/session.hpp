@@ -47,7 +47,7 @@ public:
   };
 
   /// Stays where it is made: its parts refer to each other.
-  explicit session(session_options options);
+  explicit session(const session_options& options);
   session(const session&) = delete;
   session& operator=(const session&) = delete;
 
@@ -175,7 +175,8 @@ private:
   /// Neither failed nor closed.
   bool alive() const;
 
-  session_options options_;
+  server_timeouts timeouts_;
+  uint64_t frame_bytes_max_;
   /// Set once it has failed or was closed; else the handshake says the stage.
   std::optional<stage> end_;
   frame_sender sender_;

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -43,11 +44,11 @@ private:
     client_handle client;       // null while it is being made
     caf::actor_addr last;       // the client's, also once it is gone
     bool closing = false;
-    caf::actor_addr told_to_close;    // the client that was told
-    time_point patience{};            // until when it may drain
-    std::vector<closed_fn> closers;   // who waits for the proof
-    std::optional<stop_report> proof; // the last report so far
-    bool proved = false;              // the report is final
+    caf::actor_addr told_to_close;      // the client that was told
+    time_point patience{};              // until when it may drain
+    std::vector<closed_fn> closers;     // who waits for the proof
+    std::unique_ptr<stop_report> proof; // the last report so far, or null
+    bool proved = false;                // the report is final
     /// What came while the client was being made, in order.
     std::vector<made_fn> waiters;
     /// Desired again while it was closing: opened once it is gone.

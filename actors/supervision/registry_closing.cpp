@@ -105,7 +105,7 @@ void registry::on_closed(const std::string& name, const caf::actor_addr& which,
   if (i == entries_.end() || i->second.last != which)
     return;
   if (x.ok())
-    i->second.proof = x.value;
+    i->second.proof = std::make_unique<stop_report>(x.value);
   if (is_unproven(x))
     return;
   i->second.proved = x.ok();

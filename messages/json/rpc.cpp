@@ -182,12 +182,11 @@ void append_call(std::string& out, std::string_view method,
 } // namespace
 
 frame parse(std::string text, const json_limits& limits) {
-  std::string refused;
-  auto [value, error] = json::parse(std::move(text), limits, &refused);
   frame result;
+  auto [value, error] = json::parse(std::move(text), limits, &result.refused);
   if (error.why != json_error::reason::none) {
-    result.faults.push_back(
-      {error, "The frame is not JSON: " + error.text(), answered_by(refused)});
+    result.faults.push_back({error, "The frame is not JSON: " + error.text(),
+                             answered_by(result.refused)});
     return result;
   }
   result.batch = value.is_array();

@@ -55,6 +55,7 @@ struct frame {
   std::vector<message> messages;
   std::vector<malformed> faults;
   bool batch = false;
+  std::string refused{}; ///< the frame's text, where it is no JSON
 };
 
 /// Never fails otherwise than by `faults`. An empty batch is a fault. Whether a

@@ -117,9 +117,10 @@ bool may_include_caf(const text_file& file) {
 /// floor, and for their tests.
 bool is_inner(const std::string& path) {
   static const std::set<std::string> inner{
-    "transports/guard/warden_link.hpp", "transports/io/fd_watch.hpp",
-    "transports/io/one_timer.hpp",      "transports/io/pipe_reader.hpp",
-    "transports/stdio/link.hpp",        "transports/stdio/outbox_drain.hpp"};
+    "transports/guard/warden_link.hpp", "transports/io/asio_types.hpp",
+    "transports/io/fd_watch.hpp",       "transports/io/one_timer.hpp",
+    "transports/io/pipe_reader.hpp",    "transports/stdio/link.hpp",
+    "transports/stdio/outbox_drain.hpp"};
   return inner.count(path) > 0;
 }
 

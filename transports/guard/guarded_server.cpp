@@ -21,10 +21,10 @@ namespace troupe {
 using action = server_lifecycle::action;
 
 guarded_server::guarded_server(boost::asio::io_context& io, uint64_t id,
-                               process_request what,
+                               const process_request& what,
                                guarded_process::events events)
-  : io_(io), id_(id), what_(std::move(what)), events_(std::move(events)),
-    lifecycle_(what_.path_to_show(), what_.cwd_to_show()) {
+  : io_(io), id_(id), events_(std::move(events)),
+    lifecycle_(what.path_to_show(), what.cwd_to_show()) {
   // nop
 }
 
@@ -89,7 +89,8 @@ static int write_launch(const guard_protocol::launch& x, unique_fd& file) {
   return n == static_cast<ssize_t>(image.size()) ? 0 : ENOSPC;
 }
 
-int guarded_server::open(const std::string& mark, handover& theirs) {
+int guarded_server::open(const process_request& what, const std::string& mark,
+                         handover& theirs) {
   auto error = open_pipe(1, pipes_[0], theirs[guard_protocol::fd_stdin]);
   if (error == 0)
     error = open_pipe(0, pipes_[1], theirs[guard_protocol::fd_stdout]);
@@ -99,8 +100,7 @@ int guarded_server::open(const std::string& mark, handover& theirs) {
     error = open_control(unwatched_, theirs[guard_protocol::fd_control]);
   if (error == 0)
     error =
-      write_launch(launch_of(what_, mark), theirs[guard_protocol::fd_launch]);
-  what_ = {}; // it may hold secrets
+      write_launch(launch_of(what, mark), theirs[guard_protocol::fd_launch]);
   return error;
 }
 

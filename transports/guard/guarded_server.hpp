@@ -38,12 +38,13 @@ public:
     virtual void on_lost(uint64_t id) = 0;
   };
 
-  guarded_server(boost::asio::io_context& io, uint64_t id, process_request what,
-                 guarded_process::events events);
+  guarded_server(boost::asio::io_context& io, uint64_t id,
+                 const process_request& what, guarded_process::events events);
 
-  /// Opens pipes and control socket, and writes the launch. Returns 0 or an
-  /// errno.
-  int open(const std::string& mark, handover& theirs);
+  /// Opens pipes and control socket, and writes the launch of `what`. Returns 0
+  /// or an errno. The request is not kept: it is large, and may hold secrets.
+  int open(const process_request& what, const std::string& mark,
+           handover& theirs);
   /// Starts listening to the shim. False where that cannot be done.
   bool watch(std::weak_ptr<owner> by);
 
@@ -91,7 +92,6 @@ private:
 
   boost::asio::io_context& io_;
   uint64_t id_;
-  process_request what_; // empty once the launch is written
   guarded_process::events events_;
   std::weak_ptr<owner> owner_;
   server_lifecycle lifecycle_;

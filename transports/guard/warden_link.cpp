@@ -66,9 +66,9 @@ warden_link::spawn(process_request what, guarded_process::events events) {
   write_mark({self_, link_, id}, text);
   auto request = waiting_request{
     {id, std::max<int64_t>(what.host_death_grace.count(), 0)}, {}};
-  auto server = std::make_shared<guarded_server>(io_, id, std::move(what),
-                                                 std::move(events));
-  auto error = server->open(text, request.fds);
+  auto server =
+    std::make_shared<guarded_server>(io_, id, what, std::move(events));
+  auto error = server->open(what, text, request.fds);
   if (!server->watch(weak_from_this()) && error == 0)
     error = EMFILE;
   servers_[id] = server;

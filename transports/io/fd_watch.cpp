@@ -1,7 +1,6 @@
 #include "troupe/transports/io/fd_watch.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include "troupe/transports/io/asio_types.hpp"
 
 #include <unistd.h>
 
@@ -20,18 +19,17 @@ struct fd_watch::state : std::enable_shared_from_this<state> {
 
   void arm() {
     auto weak = weak_from_this();
-    descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
-                          [weak](error_code ec) {
-                            auto self = weak.lock();
-                            if (!self || ec || !self->descriptor.is_open())
-                              return;
-                            self->readable();
-                            if (self->descriptor.is_open())
-                              self->arm();
-                          });
+    descriptor.async_wait(io_descriptor::wait_read, [weak](error_code ec) {
+      auto self = weak.lock();
+      if (!self || ec || !self->descriptor.is_open())
+        return;
+      self->readable();
+      if (self->descriptor.is_open())
+        self->arm();
+    });
   }
 
-  asio::posix::stream_descriptor descriptor;
+  io_descriptor descriptor;
   std::function<void()> readable;
 };
 
@@ -60,7 +58,7 @@ void fd_watch::on_readable(std::function<void()> f) {
 
 void fd_watch::on_writable(std::function<void()> f) {
   auto weak = state_->weak_from_this();
-  state_->descriptor.async_wait(asio::posix::stream_descriptor::wait_write,
+  state_->descriptor.async_wait(io_descriptor::wait_write,
                                 [weak, f = std::move(f)](error_code ec) {
                                   auto self = weak.lock();
                                   if (self && !ec && self->descriptor.is_open())

@@ -1,9 +1,7 @@
 #pragma once
 
+#include "troupe/transports/io/asio_types.hpp"
 #include "troupe/transports/io/loop.hpp"
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace troupe {
 
@@ -36,7 +34,7 @@ public:
   }
 
 private:
-  boost::asio::steady_timer timer_;
+  io_timer timer_;
   uint64_t turn_ = 0;
 };
 

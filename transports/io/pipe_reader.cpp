@@ -2,8 +2,6 @@
 
 #include "troupe/messages/defaults.hpp"
 
-#include <boost/asio/io_context.hpp>
-
 #include <algorithm>
 #include <cerrno>
 #include <sys/ioctl.h>
@@ -63,7 +61,7 @@ bool pipe_reader::is_open() const {
 // -- steps --------------------------------------------------------------------
 
 void pipe_reader::wait() {
-  pipe_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+  pipe_.async_wait(io_descriptor::wait_read,
                    [this, owner = owner_](boost::system::error_code failed) {
                      auto kept = owner.lock();
                      if (kept != nullptr && !failed && is_open())

@@ -1,9 +1,8 @@
 #pragma once
 
+#include "troupe/transports/io/asio_types.hpp"
 #include "troupe/transports/io/loop.hpp"
 #include "troupe/transports/io/wide_pipe.hpp"
-
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <string_view>
 
@@ -45,7 +44,7 @@ private:
   step read_once(size_t bytes_max, size_t& bytes);
 
   io_loop& io_;
-  boost::asio::posix::stream_descriptor pipe_;
+  io_descriptor pipe_;
   std::weak_ptr<void> owner_;
   events events_;
   bool paused_ = false;

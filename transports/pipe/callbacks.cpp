@@ -105,8 +105,8 @@ void pipe_hub::call_back(lock& held) {
   }
 }
 
-/// Asks the pool for a turn. False: the pool refuses, or is gone. A turn that is
-/// owed to the server is not refused for a full queue.
+/// Asks the pool for a turn. False: the pool refuses, or is gone. A turn that
+/// is owed to the server is not refused for a full queue.
 bool pipe_hub::schedule(lock& held, callback_pool_ptr pool, uint64_t owner,
                         bool owed) {
   if (!pool)

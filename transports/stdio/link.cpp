@@ -31,8 +31,7 @@ bool is_wanted(errc why) {
 stdio_link::stdio_link(const std::shared_ptr<io_loop>& io, options options)
   : io_(*io), io_from_afar_(io), options_(std::move(options)),
     stdin_(*io, options_.spec->timeouts.write), stdout_(*io), stderr_(*io),
-    framer_(options_.spec->limits.frame_bytes_max), deadline_(*io),
-    verdict_(*io) {
+    framer_(options_.spec->limits.frame_bytes_max), deadline_(*io) {
   // nop
 }
 
@@ -50,7 +49,8 @@ void stdio_link::start(std::unique_ptr<transport_listener> to) {
   }
   io_.settle(shared_from_this());
   stage_ = stage::starting;
-  process_ = options_.launch(process_events(), report);
+  auto launch = std::exchange(options_.launch, nullptr);
+  process_ = launch(process_events(), report);
   if (process_ == nullptr)
     return go_down(report);
   deadline_.start(defaults::exec_timeout, weak_from_this(), [this] {
@@ -159,9 +159,8 @@ void stdio_link::open_pipes(int32_t pid) {
                  }});
 }
 
-std::function<void()>
-stdio_link::from_afar(std::function<void(stdio_link&)> step) {
-  return [io = io_from_afar_, weak = weak_from_this(), step = std::move(step)] {
+std::function<void()> stdio_link::from_afar(void (*step)(stdio_link&)) {
+  return [io = io_from_afar_, weak = weak_from_this(), step] {
     auto loop = io.lock();
     if (loop == nullptr)
       return;
@@ -222,7 +221,6 @@ void stdio_link::begin_end(errc why, std::string text) {
   stage_ = stage::ending;
   why_ = why;
   text_ = std::move(text);
-  verdict_.cancel();
   refuse_frames();
   stdin_.shut();
   auto grace = options_.spec->timeouts.stop_grace;
@@ -248,8 +246,8 @@ void stdio_link::suspect(errc why, std::string text) {
   if (stage_ != stage::up)
     return;
   refuse_frames();
-  verdict_.start(defaults::exit_notice_wait, weak_from_this(),
-                 [this, why, text = std::move(text)] { fault(why, text); });
+  deadline_.start(defaults::exit_notice_wait, weak_from_this(),
+                  [this, why, text = std::move(text)] { fault(why, text); });
 }
 
 void stdio_link::refuse_frames() {
@@ -281,7 +279,6 @@ void stdio_link::close_all() {
   stdout_.close();
   stderr_.close();
   deadline_.cancel();
-  verdict_.cancel();
   show(stderr_log_.finish());
   // We may be inside a callback of the process: drop it later.
   if (process_)

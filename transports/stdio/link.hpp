@@ -53,7 +53,7 @@ private:
   std::shared_ptr<stdio_outbox> make_outbox();
   /// Makes a step callable from other threads: it is posted, and dropped with
   /// us.
-  std::function<void()> from_afar(std::function<void(stdio_link&)> step);
+  std::function<void()> from_afar(void (*step)(stdio_link&));
   void on_stdout(std::string_view bytes);
   size_t take_empty_lines();
   void on_stderr(std::string_view bytes);
@@ -72,7 +72,7 @@ private:
 
   io_loop& io_; // lives as long as its thread, on which we are
   std::weak_ptr<io_loop> io_from_afar_;
-  options options_;
+  options options_; // without `launch` once it was started
   stage stage_ = stage::fresh;
   std::unique_ptr<transport_listener> to_;
   std::unique_ptr<guarded_process> process_;
@@ -84,8 +84,7 @@ private:
   line_framer framer_;
   size_t empty_lines_ = 0; // not reported to the client yet
   stderr_log stderr_log_;
-  one_timer deadline_; // of the start, then of the end
-  one_timer verdict_;  // of a suspicion
+  one_timer deadline_; // of the start, of a suspicion, or of the end
   errc why_ = errc::none;
   std::string text_;
   std::vector<uint64_t> unsent_;

@@ -41,7 +41,7 @@ void outbox_drain::shut() {
 // -- steps --------------------------------------------------------------------
 
 void outbox_drain::watch() {
-  pipe_.async_wait(boost::asio::posix::stream_descriptor::wait_write,
+  pipe_.async_wait(io_descriptor::wait_write,
                    [this, owner = owner_](boost::system::error_code failed) {
                      auto kept = owner.lock();
                      if (kept != nullptr && !failed && pipe_.is_open())

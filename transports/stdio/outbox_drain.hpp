@@ -3,8 +3,6 @@
 #include "troupe/transports/io/one_timer.hpp"
 #include "troupe/transports/stdio/outbox.hpp"
 
-#include <boost/asio/posix/stream_descriptor.hpp>
-
 namespace troupe {
 
 /// The I/O thread's half of a `stdio_outbox`: waits until the pipe takes more,
@@ -38,7 +36,7 @@ private:
   void await_deadline();
   void check_deadline();
 
-  boost::asio::posix::stream_descriptor pipe_;
+  io_descriptor pipe_;
   one_timer deadline_;
   const std::chrono::milliseconds frame_timeout_;
   std::shared_ptr<stdio_outbox> out_;

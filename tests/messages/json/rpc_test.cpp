@@ -139,11 +139,13 @@ SCENARIO("other versions and other texts are faults", "[json_rpc]") {
     REQUIRE(frame.faults.size() == 1);
     CHECK(frame.faults[0].where.why == json_error::reason::syntax);
     CHECK(frame.faults[0].where.offset == 11);
+    CHECK(frame.refused == "{\"jsonrpc\" \"2.0\"}");
   }
   GIVEN("JSON that is no message") {
     auto frame = rpc::parse("{}");
     REQUIRE(frame.faults.size() == 1);
     CHECK(frame.faults[0].where.why == json_error::reason::none);
+    CHECK(frame.refused.empty());
   }
   GIVEN("a frame above its limit") {
     json_limits limits;

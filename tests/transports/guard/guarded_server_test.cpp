@@ -30,7 +30,7 @@ struct server_fixture : guarded_server::owner,
     what.path = "/bin/tool";
     what.argv = {"tool"};
     testee = std::make_shared<guarded_server>(io, 7, what, events());
-    REQUIRE(testee->open("MARK=1", theirs) == 0);
+    REQUIRE(testee->open(what, "MARK=1", theirs) == 0);
     REQUIRE(testee->watch(weak_from_this()));
   }
 
