@@ -27,7 +27,6 @@ std::string_view to_string(lock_rank x) {
     case lock_rank::exchange_room: return "exchange_room";
     case lock_rank::interrupter: return "interrupter";
     case lock_rank::http_pool: return "http_pool";
-    case lock_rank::pipe_hub: return "pipe_hub";
     case lock_rank::leaf: return "leaf";
   }
   return "unknown";

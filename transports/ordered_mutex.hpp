@@ -25,9 +25,6 @@ enum class lock_rank : uint8_t {
   interrupter,
   /// Held while a thread is asked for, so that no place is given twice.
   http_pool,
-  /// Nothing is called under it, but a connection may be the last to hold a
-  /// callback pool, which then ends.
-  pipe_hub,
   /// All others. No mutex of ours is locked under one of these.
   leaf,
 };

@@ -98,17 +98,19 @@ void pipe_hub::call_back(lock& held) {
   while (!due_.empty() && !std::exchange(serving_, true)) {
     auto link = due_.front();
     auto owed = link->now != stage::up;
-    if (!link->pool)
+    if (!link->has_pool)
       take_turn(held, nullptr, 0);
-    else if (!schedule(held, link->pool, link->owner, owed))
+    else if (!schedule(held, link->pool.lock(), link->owner, owed))
       on_refused(held, owed);
   }
 }
 
-/// Asks the pool for a turn. False: the pool refuses. A turn that is owed to
-/// the server is not refused because too much waits.
-bool pipe_hub::schedule(lock& held, const callback_pool_ptr& pool,
-                        uint64_t owner, bool owed) {
+/// Asks the pool for a turn. False: the pool refuses, or is gone. A turn that
+/// is owed to the server is not refused because too much waits.
+bool pipe_hub::schedule(lock& held, callback_pool_ptr pool, uint64_t owner,
+                        bool owed) {
+  if (!pool)
+    return false;
   auto turn = std::make_shared<pipe_turn>(shared_from_this());
   auto run = owed ? &callback_pool::run_owed : &callback_pool::run;
   held.unlock();
@@ -117,6 +119,7 @@ bool pipe_hub::schedule(lock& held, const callback_pool_ptr& pool,
   if (number == 0)
     turn->forget();
   turn.reset(); // a pool that ends may have dropped it meanwhile
+  pool.reset(); // it may have been the last
   held.lock();
   return number != 0;
 }

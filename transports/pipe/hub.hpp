@@ -45,8 +45,10 @@ struct pipe_link {
   // -- towards the server
 
   uint64_t number = 0; ///< of its server's connections, from 1
-  /// Where callbacks run; null: on the thread that causes them.
-  callback_pool_ptr pool;
+  /// Callbacks run in a pool, else on the thread that causes them.
+  bool has_pool = false;
+  /// The transport's: no pool ends under the lock, with a connection.
+  std::weak_ptr<callback_pool> pool;
   uint64_t owner = 0; ///< in the pool
   bool begin_due = false;
   bool begun = false; ///< the server knows of it
@@ -100,7 +102,7 @@ public:
   void make_room(const pipe_link_ptr& link);
 
 private:
-  using mutex = ordered_mutex<lock_rank::pipe_hub>;
+  using mutex = ordered_mutex<lock_rank::leaf>;
   using lock = std::unique_lock<mutex>;
   friend class pipe_turn;
 
@@ -139,8 +141,7 @@ private:
   void keep_frames(pipe_link& link);
   void list(const pipe_link_ptr& link);
   void call_back(lock& held);
-  bool schedule(lock& held, const callback_pool_ptr& pool, uint64_t owner,
-                bool owed);
+  bool schedule(lock& held, callback_pool_ptr pool, uint64_t owner, bool owed);
   void on_refused(lock& held, bool owed);
   void on_turn_dropped();
   void take_turn(lock& held, const callback_pool_ptr& pool, uint64_t owner);

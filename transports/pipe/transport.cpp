@@ -11,12 +11,14 @@ public:
   pipe_transport(std::shared_ptr<pipe_server> server,
                  std::shared_ptr<pipe_hub> hub, const server_limits& limits,
                  callback_pool_ptr pool)
-    : server_(std::move(server)), hub_(std::move(hub)),
+    : server_(std::move(server)), hub_(std::move(hub)), pool_(std::move(pool)),
       link_(std::make_shared<pipe_link>()) {
     link_->limits = limits;
-    if (pool)
-      link_->owner = pool->join();
-    link_->pool = std::move(pool);
+    if (!pool_)
+      return;
+    link_->has_pool = true;
+    link_->pool = pool_;
+    link_->owner = pool_->join();
   }
 
   ~pipe_transport() override {
@@ -34,6 +36,7 @@ public:
 private:
   std::shared_ptr<pipe_server> server_;
   std::shared_ptr<pipe_hub> hub_;
+  callback_pool_ptr pool_;
   pipe_link_ptr link_;
 };
 

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <future>
+#include <optional>
 
 using namespace troupe;
 using namespace std::chrono_literals;
@@ -119,4 +120,20 @@ SCENARIO("an in-process server whose pool refuses says so", "[pipe]") {
   CHECK(report.text
         == "no thread is free for the in-process server's callbacks");
   CHECK(client.log->unsent() == std::vector<uint64_t>{1});
+}
+
+SCENARIO("a pool may end with a connection whose end another one tells",
+         "[pipe]") {
+  auto ends = std::vector<uint64_t>{};
+  auto second = std::optional<pipe_client>{};
+  auto server = std::make_shared<pipe_server>(
+    pipe_callbacks{nullptr, [&](auto&, std::string) { second.reset(); },
+                   [&](auto& x) { ends.push_back(x.number()); }});
+  auto first = pipe_client{server, nullptr};
+  second.emplace(server, std::make_shared<callback_pool>());
+  first.out->push("a", 1);
+  CHECK_FALSE(second);
+  CHECK(ends == std::vector<uint64_t>{2});
+  first.out->push("b", 2);
+  CHECK(server->connected());
 }
