@@ -1,3 +1,5 @@
+// Covers transports/ordered_mutex.hpp.
+
 #include "troupe/transports/guarded.hpp"
 #include "troupe/transports/ordered_mutex.hpp"
 
