@@ -325,8 +325,8 @@ private:
 
   std::atomic<size_t> depth_{0};
   std::atomic<bool> ended_{false}; // messages are not counted any more
-  /// Null where `end_with` was not called. Written before `ended_`, and constant
-  /// from then on: any thread reads it.
+  /// Null where `end_with` was not called. Written before `ended_`, and
+  /// constant from then on: any thread reads it.
   std::unique_ptr<const failure> after_end_;
   asker last_asker_; // of a handler that threw after it had made a promise
   caf::message last_answer_;

@@ -28,14 +28,17 @@ concept can_be_waited_for = requires(caf::actor_system& system, Handle to,
 };
 
 template <class Handle, class Message>
-inline constexpr bool is_sendable =
-  can_be_told<Handle, Message>&& can_be_asked<Handle, Message>;
+constexpr bool is_sendable() {
+  return can_be_told<Handle, Message> && can_be_asked<Handle, Message>;
+}
 
 template <class Handle, class Message>
-inline constexpr bool is_refused =
-  !can_be_told<
-    Handle,
-    Message> && !can_be_asked<Handle, Message> && !can_be_waited_for<Handle, Message>;
+constexpr bool is_refused() {
+  constexpr bool told = can_be_told<Handle, Message>;
+  constexpr bool asked = can_be_asked<Handle, Message>;
+  constexpr bool waited_for = can_be_waited_for<Handle, Message>;
+  return !told && !asked && !waited_for;
+}
 
 template <class Handle, class Message, class Result>
 inline constexpr bool answers_with =
@@ -44,30 +47,30 @@ inline constexpr bool answers_with =
 } // namespace
 
 SCENARIO("a handle takes at compile time what its actor takes", "[handle]") {
-  STATIC_REQUIRE(is_sendable<client_handle, call_tool>);
-  STATIC_REQUIRE(is_sendable<client_handle, get_prompt>);
-  STATIC_REQUIRE(is_sendable<registry_handle, by_name<call_tool>>);
-  STATIC_REQUIRE(is_sendable<registry_handle, open_client>);
-  STATIC_REQUIRE(is_sendable<monitor_handle, get_tree>);
-  STATIC_REQUIRE(is_sendable<supervisor_handle, add_child>);
-  STATIC_REQUIRE(is_sendable<transport_handle, open_transport>);
+  STATIC_REQUIRE(is_sendable<client_handle, call_tool>());
+  STATIC_REQUIRE(is_sendable<client_handle, get_prompt>());
+  STATIC_REQUIRE(is_sendable<registry_handle, by_name<call_tool>>());
+  STATIC_REQUIRE(is_sendable<registry_handle, open_client>());
+  STATIC_REQUIRE(is_sendable<monitor_handle, get_tree>());
+  STATIC_REQUIRE(is_sendable<supervisor_handle, add_child>());
+  STATIC_REQUIRE(is_sendable<transport_handle, open_transport>());
   STATIC_REQUIRE(can_be_waited_for<client_handle, call_tool>);
 }
 
 SCENARIO("a handle refuses at compile time what its actor does not take",
          "[handle]") {
-  STATIC_REQUIRE(is_refused<client_handle, by_name<call_tool>>);
-  STATIC_REQUIRE(is_refused<client_handle, get_tree>);
-  STATIC_REQUIRE(is_refused<registry_handle, call_tool>);
-  STATIC_REQUIRE(is_refused<registry_handle, observe>);
-  STATIC_REQUIRE(is_refused<monitor_handle, stop_all>);
-  STATIC_REQUIRE(is_refused<supervisor_handle, open_client>);
-  STATIC_REQUIRE(is_refused<transport_handle, inbound_frames>);
+  STATIC_REQUIRE(is_refused<client_handle, by_name<call_tool>>());
+  STATIC_REQUIRE(is_refused<client_handle, get_tree>());
+  STATIC_REQUIRE(is_refused<registry_handle, call_tool>());
+  STATIC_REQUIRE(is_refused<registry_handle, observe>());
+  STATIC_REQUIRE(is_refused<monitor_handle, stop_all>());
+  STATIC_REQUIRE(is_refused<supervisor_handle, open_client>());
+  STATIC_REQUIRE(is_refused<transport_handle, inbound_frames>());
 }
 
 SCENARIO("a bare handle, such as an embedder's, takes anything", "[handle]") {
-  STATIC_REQUIRE(is_sendable<caf::actor, call_tool>);
-  STATIC_REQUIRE(is_sendable<caf::actor, server_request>);
+  STATIC_REQUIRE(is_sendable<caf::actor, call_tool>());
+  STATIC_REQUIRE(is_sendable<caf::actor, server_request>());
 }
 
 SCENARIO("what a request is answered with follows from its type", "[handle]") {

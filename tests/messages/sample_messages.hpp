@@ -239,6 +239,11 @@ answer<T> sample_answer() {
 }
 
 template <>
+inline answer<actor_status> sample() {
+  return sample_answer<actor_status>();
+}
+
+template <>
 inline answer<apply_result> sample() {
   return sample_answer<apply_result>();
 }
@@ -266,6 +271,11 @@ inline answer<stop_report> sample() {
 template <>
 inline answer<tool_list> sample() {
   return sample_answer<tool_list>();
+}
+
+template <>
+inline answer<tree_status> sample() {
+  return sample_answer<tree_status>();
 }
 
 } // namespace troupe

@@ -92,7 +92,7 @@ SCENARIO_METHOD(actor_world,
   settle();
   CHECK(pending->error.code == errc::protocol_error);
   CHECK(pending->error.what_became == fate::outcome_unknown);
-  CHECK(pending->error.text.find("The error is no object")
+  CHECK(pending->error.text.find("The error is not an object")
         != std::string::npos);
   CHECK(status_of(testee).now == phase::ready);
 }

@@ -243,7 +243,7 @@ SCENARIO_METHOD(fault_world, "a handler that ends is missed", "[client]") {
   end_handler();
   THEN("a diagnostic and an event say so") {
     REQUIRE(faults.size() == 1);
-    CHECK(faults[0].find("handler of what a asks has ended")
+    CHECK(faults[0].find("handler for requests of a has ended")
           != std::string::npos);
     REQUIRE(events.size() == moves + 1);
     CHECK(events.back().to == phase::ready);
@@ -328,7 +328,7 @@ SCENARIO_METHOD(fault_world, "a handler's answer of a wrong type is told",
   faults.clear();
   elicit();
   REQUIRE(faults.size() == 1);
-  CHECK(faults[0].find("no answer<json>") != std::string::npos);
+  CHECK(faults[0].find("not an answer<json>") != std::string::npos);
   CHECK(answered().substr(0, 6) == "-32603");
 }
 

@@ -37,7 +37,8 @@ SCENARIO_METHOD(crossing_fixture,
         CHECK(phase_of() == phase::ready);
         CHECK(made["a"].args == other_spec().args);
         CHECK(server().pipe->connections() == 1);
-        CHECK(supervisors_words().find("5 live, 0 wait") != std::string::npos);
+        CHECK(supervisors_words().find("5 live, 0 queued")
+              != std::string::npos);
       }
     }
   }

@@ -340,13 +340,13 @@ SCENARIO("text that is no configuration is placed by line", "[config]") {
     error("{\"mcpServers\":{\"a\":{},\n\"a\":{}}}")
     == "f.json: line 2, column 1: the key \"a\" appears twice in its object");
   CHECK(error("{\"mcpServers\":{\"x\":{\"env\":{\"A\":\"1\",\"A\":\"2\"}}}}")
-          .find("the key \"A\" stands twice")
+          .find("the key \"A\" appears twice")
         != std::string::npos);
-  CHECK(error("{\"\\\"\":1,\"\\\"\":2}").find("the key \"\\\"\" stands twice")
+  CHECK(error("{\"\\\"\":1,\"\\\"\":2}").find("the key \"\\\"\" appears twice")
         != std::string::npos);
   CHECK(error("{\"" + std::string(200, 'k') + "\":1,\"" + std::string(200, 'k')
               + "\":2}")
-          .find(": a key stands twice")
+          .find(": a key appears twice")
         != std::string::npos);
   CHECK(error("[]") == "f.json: a configuration must be an object");
   CHECK(error("\"x\"") == "f.json: a configuration must be an object");
@@ -387,7 +387,7 @@ SCENARIO("two spellings of one header are told", "[config]") {
     auto wrong = validate(spec);
     REQUIRE(wrong);
     CHECK(wrong->text
-          == "server 'x': headers.authorization is the header 'AUTHORIZATION' "
-             "once more");
+          == "server 'x': headers.authorization is the same header as "
+             "'AUTHORIZATION'");
   }
 }

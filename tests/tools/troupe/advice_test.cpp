@@ -22,7 +22,7 @@ SCENARIO("advice says what was seen of a server", "[troupe-parts]") {
   CHECK(has(advice_for(late, spec, {.was_ready = true, .flooded = true}),
             "read slowly"));
   spec.transport = "http";
-  CHECK(has(advice_for(late, spec), "Nobody answers"));
+  CHECK(has(advice_for(late, spec), "No server answers"));
   CHECK_FALSE(
-    has(advice_for(late, spec, {.was_ready = true}), "Nobody answers"));
+    has(advice_for(late, spec, {.was_ready = true}), "No server answers"));
 }

@@ -77,7 +77,7 @@ SCENARIO("files that cannot be used are told apart", "[troupe]") {
     is_refused(world, {command, world.folder()}, 2, "is a directory");
     auto twice = world.config(demo("a") + ",\n" + demo("a"), "twice.json");
     is_refused(world, {command, twice}, 2,
-               "line 2, column 1: the key \"a\" stands twice");
+               "line 2, column 1: the key \"a\" appears twice");
   }
   for (std::string command : {"status", "list", "tools"})
     is_refused(world, {command, "-c", none}, 2, "none.json: does not exist");

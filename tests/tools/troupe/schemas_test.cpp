@@ -34,7 +34,7 @@ const std::vector<std::pair<std::string, std::string>> bad{
   {R"({"name":"list_schema","inputSchema":[]})", "list_schema"},
   {R"({"name":"no_schema"})", "no_schema"},
   {R"({"inputSchema":{}})", "has no name"},
-  {"17", "is no object"},
+  {"17", "is not an object"},
 };
 
 std::string tool_text(const std::pair<std::string, std::string>& x) {

@@ -1,3 +1,5 @@
+// Covers transports/http/credential_bindings.hpp.
+
 #include "troupe/transports/http/credential_bindings.hpp"
 
 #include <catch2/catch.hpp>
