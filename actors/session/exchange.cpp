@@ -131,7 +131,7 @@ void session::on_request_end(exchange_news& x,
 }
 
 bool session::expects_answer(uint64_t id) const {
-  return pending_.find(id) || handshake_.awaits(id) || liveness_.asks(id)
+  return pending_.find(id) || handshake_.awaits_answer(id) || liveness_.asks(id)
          || http_.checks(id);
 }
 

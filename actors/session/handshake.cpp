@@ -67,7 +67,7 @@ void handshake::on_unreadable(const std::string& why, time_point now,
 handshake::meaning handshake::on_anonymous_error(const json_rpc::error& x,
                                                  time_point now,
                                                  session_events& out) {
-  if (!open_)
+  if (!open_ || stage_ == stage::confirming)
     return meaning::nothing;
   // Servers answer in order: this one belongs to the probe that we gave up.
   if (silent_id_) {

@@ -54,7 +54,7 @@ public:
 
   void start(time_point now, session_events& out);
 
-  /// The server's answer to the request that `awaits` names.
+  /// The server's answer to the request that `awaits_answer` names.
   void on_result(const json& value, time_point now, session_events& out);
   void on_error(const json_rpc::error& x, time_point now, session_events& out);
 
@@ -91,9 +91,15 @@ public:
     return stage_;
   }
 
-  /// Whether the open request has this id.
+  /// Whether this is the exchange of what is open.
   bool awaits(uint64_t id) const {
     return open_ && open_->id == id;
+  }
+
+  /// Whether the open request has this id. What is to be confirmed is none:
+  /// nothing may answer it, and some servers do so all the same.
+  bool awaits_answer(uint64_t id) const {
+    return awaits(id) && stage_ != stage::confirming;
   }
 
   std::optional<time_point> deadline() const {

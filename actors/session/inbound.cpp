@@ -94,7 +94,7 @@ void session::on_message(json_rpc::result& x, time_point now,
     traffic_.on_answer();
     http_.on_answer(id, now);
     deliver(*what, std::move(x.value), now, out);
-  } else if (handshake_.awaits(id)) {
+  } else if (handshake_.awaits_answer(id)) {
     traffic_.on_answer();
     handshake_.on_result(x.value, now, out);
     after_handshake_step(now, out);
@@ -116,7 +116,7 @@ void session::on_message(json_rpc::error& x, time_point now,
     traffic_.on_answer();
     http_.on_answer(id, now);
     deliver(*what, server_error(x), now, out);
-  } else if (handshake_.awaits(id)) {
+  } else if (handshake_.awaits_answer(id)) {
     traffic_.on_answer();
     handshake_.on_error(x, now, out);
     after_handshake_step(now, out);

@@ -32,7 +32,7 @@ bool session::on_unreadable_answer(const json_rpc::malformed& x, time_point now,
                                    session_events& out) {
   auto id = number_of(*x.answers);
   auto what = pending_.take_answered(id);
-  auto opens = !what && handshake_.awaits(id);
+  auto opens = !what && handshake_.awaits_answer(id);
   if (!what && !opens && !liveness_.on_answer(id) && !http_.on_check_answer(id))
     return false;
   liveness_.alive(now);
