@@ -34,6 +34,14 @@ struct call_tool {
 TROUPE_INSPECT(call_tool, name, arguments, tag, idle_timeout, total_timeout,
                meta)
 
+/// As for the requests in offers.hpp. Its arguments are its params.
+std::string fault_of(const call_tool& x);
+
+template <class F>
+void for_each_name(call_tool& x, F f) {
+  f(offer_kind::tools, x.name);
+}
+
 /// Ends the sender's call of that tag: it is answered with `cancelled`, the
 /// server is told, and its late answer is dropped. Unknown tags are ignored.
 struct cancel_call {

@@ -10,6 +10,14 @@
 /// does not declare is not sent: the answer is `not_supported`.
 namespace troupe {
 
+/// The kinds of lists that a server may have.
+enum class offer_kind : uint8_t {
+  tools = 0,
+  resources,
+  resource_templates,
+  prompts,
+};
+
 // -- lists: as `list_tools` ---------------------------------------------------
 
 /// Answered with `answer<resource_list>`.
@@ -36,6 +44,11 @@ TROUPE_INSPECT(list_prompts, refresh)
 
 // -- requests -----------------------------------------------------------------
 
+// Beside each of them, what a client needs to know of it: `fault_of` says why
+// it cannot be sent (empty: it can), `params_of` makes the params of one that
+// has no fault, and `for_each_name` shows `f(offer_kind, std::string&)` each
+// name in it, with the list that the name is from.
+
 /// Answered with `answer<read_resource_result>`.
 struct read_resource {
   std::string uri;
@@ -46,6 +59,14 @@ struct read_resource {
 };
 
 TROUPE_INSPECT(read_resource, uri, tag, idle_timeout, total_timeout, meta)
+
+std::string fault_of(const read_resource& x);
+json params_of(const read_resource& x);
+
+template <class F>
+void for_each_name(read_resource& x, F f) {
+  f(offer_kind::resources, x.uri);
+}
 
 /// Answered with `answer<get_prompt_result>`.
 struct get_prompt {
@@ -60,6 +81,14 @@ struct get_prompt {
 
 TROUPE_INSPECT(get_prompt, name, arguments, tag, idle_timeout, total_timeout,
                meta)
+
+std::string fault_of(const get_prompt& x);
+json params_of(const get_prompt& x);
+
+template <class F>
+void for_each_name(get_prompt& x, F f) {
+  f(offer_kind::prompts, x.name);
+}
 
 /// Completes an argument of a prompt or a variable of a template. Answered with
 /// `answer<complete_result>`.
@@ -79,5 +108,14 @@ struct complete_argument {
 
 TROUPE_INSPECT(complete_argument, prompt, uri_template, argument, value, others,
                tag, idle_timeout, total_timeout, meta)
+
+std::string fault_of(const complete_argument& x);
+json params_of(const complete_argument& x);
+
+template <class F>
+void for_each_name(complete_argument& x, F f) {
+  f(offer_kind::prompts, x.prompt);
+  f(offer_kind::resource_templates, x.uri_template);
+}
 
 } // namespace troupe

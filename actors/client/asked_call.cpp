@@ -2,149 +2,77 @@
 
 #include "troupe/actors/type_ids.hpp"
 
-#include "troupe/messages/json/utf8.hpp"
-
 namespace troupe {
 
 namespace {
 
-template <class T>
-asked_call begin(const T& x) {
+/// Why a request cannot be sent, by the members that all of them have.
+template <class Request>
+std::string common_fault(const Request& x) {
+  if (x.idle_timeout.count() < 0 || x.total_timeout.count() < 0)
+    return "a timeout is below zero";
+  if (!x.meta.is_null() && !x.meta.is_object())
+    return "meta must be an object";
+  return {};
+}
+
+template <class Request>
+std::string any_fault(const Request& x) {
+  auto result = fault_of(x);
+  return result.empty() ? common_fault(x) : result;
+}
+
+/// A request that cannot be sent is not made either: its texts may not be
+/// UTF-8.
+asked_call refused(uint64_t tag, std::string fault) {
+  asked_call result;
+  result.tag = tag;
+  result.fault = std::move(fault);
+  return result;
+}
+
+asked_call queued(const call_tool& x) {
+  return {x, method_of<call_tool>, {}};
+}
+
+template <class Request>
+asked_call queued(const Request& x) {
   asked_call result;
   result.tag = x.tag;
   result.idle_timeout = x.idle_timeout;
   result.total_timeout = x.total_timeout;
   result.meta = x.meta;
-  result.method = method_of<T>;
-  return result;
-}
-
-bool is_optional_object(const json& x) {
-  return x.is_null() || x.is_object();
-}
-
-/// Why a request of any kind cannot be sent; empty: nothing is wrong.
-template <class T>
-std::string fault_of(const T& x,
-                     std::initializer_list<const std::string*> texts) {
-  for (auto text : texts)
-    if (!is_utf8(*text))
-      return "a name or a text of the call is not UTF-8";
-  if (x.idle_timeout.count() < 0 || x.total_timeout.count() < 0)
-    return "a timeout is below zero";
-  if (!is_optional_object(x.meta))
-    return "meta must be an object";
-  return {};
-}
-
-/// Texts that are not UTF-8 cannot be sent, nor made part of a request.
-template <class T>
-asked_call refused(const T& x, std::string fault) {
-  asked_call result;
-  result.tag = x.tag;
-  result.fault = std::move(fault);
+  result.method = method_of<Request>;
+  result.arguments = params_of(x);
   return result;
 }
 
 } // namespace
 
-asked_call to_asked(const call_tool& x) {
-  if (auto fault = fault_of(x, {&x.name}); !fault.empty())
-    return refused(x, std::move(fault));
-  asked_call result{x, method_of<call_tool>, {}};
-  if (!is_optional_object(x.arguments))
-    result.fault = "arguments must be an object";
-  else if (x.name.empty())
-    result.fault = "the tool has no name";
-  return result;
+template <class Request>
+asked_call to_asked(const Request& x) {
+  if (auto fault = any_fault(x); !fault.empty())
+    return refused(x.tag, std::move(fault));
+  return queued(x);
 }
 
-asked_call to_asked(const read_resource& x) {
-  if (auto fault = fault_of(x, {&x.uri}); !fault.empty())
-    return refused(x, std::move(fault));
-  auto result = begin(x);
-  if (x.uri.empty())
-    result.fault = "the resource has no uri";
-  json_writer params;
-  params.begin_object().member("uri", std::string_view{x.uri});
-  result.arguments = params.end_object().finish();
-  return result;
-}
-
-asked_call to_asked(const get_prompt& x) {
-  if (auto fault = fault_of(x, {&x.name}); !fault.empty())
-    return refused(x, std::move(fault));
-  auto result = begin(x);
-  if (x.name.empty())
-    result.fault = "the prompt has no name";
-  else if (!is_optional_object(x.arguments))
-    result.fault = "arguments must be an object";
-  json_writer params;
-  params.begin_object().member("name", std::string_view{x.name});
-  if (x.arguments.is_object())
-    params.member("arguments", x.arguments);
-  result.arguments = params.end_object().finish();
-  return result;
-}
-
-asked_call to_asked(const complete_argument& x) {
-  if (auto fault =
-        fault_of(x, {&x.prompt, &x.uri_template, &x.argument, &x.value});
-      !fault.empty())
-    return refused(x, std::move(fault));
-  auto result = begin(x);
-  if (x.prompt.empty() == x.uri_template.empty())
-    result.fault = "it needs a prompt or a template, and not both";
-  else if (!is_optional_object(x.others))
-    result.fault = "the other arguments must be an object";
-  json_writer params;
-  params.begin_object().key("ref").begin_object();
-  if (x.uri_template.empty())
-    params.member("type", "ref/prompt")
-      .member("name", std::string_view{x.prompt});
-  else
-    params.member("type", "ref/resource")
-      .member("uri", std::string_view{x.uri_template});
-  params.end_object().key("argument").begin_object();
-  params.member("name", std::string_view{x.argument})
-    .member("value", std::string_view{x.value})
-    .end_object();
-  if (x.others.is_object())
-    params.key("context")
-      .begin_object()
-      .member("arguments", x.others)
-      .end_object();
-  result.arguments = params.end_object().finish();
-  return result;
-}
+#define TROUPE_ROW(message, ...) template asked_call to_asked(const message&);
+TROUPE_REQUESTS(TROUPE_ROW)
+#undef TROUPE_ROW
 
 call_reply::call_reply() = default;
 call_reply::call_reply(call_reply&&) noexcept = default;
 call_reply& call_reply::operator=(call_reply&&) noexcept = default;
 call_reply::~call_reply() = default;
 
-call_reply::call_reply(reply<call_tool_result> to) : to_(std::move(to)) {
-  // nop
-}
-
-call_reply::call_reply(reply<read_resource_result> to) : to_(std::move(to)) {
-  // nop
-}
-
-call_reply::call_reply(reply<get_prompt_result> to) : to_(std::move(to)) {
-  // nop
-}
-
-call_reply::call_reply(reply<complete_result> to) : to_(std::move(to)) {
-  // nop
-}
-
 void call_reply::deliver(answer<json> x) {
-  auto pass_on = [&]<class T>(reply<T>& to) {
-    if (x.ok())
-      to.deliver(T{std::move(x.value)});
-    else
+  auto pass_on = [&]<class To>(To& to) {
+    if constexpr (std::is_same_v<To, std::monostate>)
+      return;
+    else if (!x.ok())
       to.deliver(std::move(x.error));
+    else
+      to.deliver({std::move(x.value)});
   };
   std::visit(pass_on, to_);
 }

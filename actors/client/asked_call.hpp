@@ -18,12 +18,12 @@ struct asked_call : call_tool {
   uint64_t named_by = 0;
 };
 
-asked_call to_asked(const call_tool& x);
-asked_call to_asked(const read_resource& x);
-asked_call to_asked(const get_prompt& x);
-asked_call to_asked(const complete_argument& x);
+/// Defined for the requests of the table.
+template <class Request>
+asked_call to_asked(const Request& x);
 
-/// The duty to answer it, with a result of its own kind.
+/// The duty to answer it, with a result of its own kind. Empty: there is none,
+/// or it was answered.
 class call_reply {
 public:
   call_reply();
@@ -31,17 +31,17 @@ public:
   call_reply& operator=(call_reply&&) noexcept;
   ~call_reply();
 
-  explicit call_reply(reply<call_tool_result> to);
-  explicit call_reply(reply<read_resource_result> to);
-  explicit call_reply(reply<get_prompt_result> to);
-  explicit call_reply(reply<complete_result> to);
+  template <class Result>
+  explicit call_reply(reply<Result> to) : to_(std::move(to)) {
+    // nop
+  }
 
   void deliver(answer<json> x);
 
 private:
-  std::variant<reply<call_tool_result>, reply<read_resource_result>,
-               reply<get_prompt_result>, reply<complete_result>>
-    to_;
+#define TROUPE_ROW(message, ...) , reply<result_of<message>>
+  std::variant<std::monostate TROUPE_REQUESTS(TROUPE_ROW)> to_;
+#undef TROUPE_ROW
 };
 
 } // namespace troupe

@@ -106,25 +106,4 @@ std::string shown_names::real_name(offer_kind what, std::string shown) const {
   return shown;
 }
 
-call_tool shown_names::real(call_tool x) const {
-  look_up(offer_kind::tools, x.name);
-  return x;
-}
-
-read_resource shown_names::real(read_resource x) const {
-  look_up(offer_kind::resources, x.uri);
-  return x;
-}
-
-get_prompt shown_names::real(get_prompt x) const {
-  look_up(offer_kind::prompts, x.name);
-  return x;
-}
-
-complete_argument shown_names::real(complete_argument x) const {
-  look_up(offer_kind::prompts, x.prompt);
-  look_up(offer_kind::resource_templates, x.uri_template);
-  return x;
-}
-
 } // namespace troupe

@@ -57,10 +57,13 @@ public:
   /// The real name of one that was shown.
   std::string real_name(offer_kind what, std::string shown) const;
 
-  call_tool real(call_tool x) const;
-  read_resource real(read_resource x) const;
-  get_prompt real(get_prompt x) const;
-  complete_argument real(complete_argument x) const;
+  /// The request, with the real names in place of those that were shown.
+  template <class Request>
+  Request real(Request x) const {
+    for_each_name(
+      x, [this](offer_kind what, std::string& name) { look_up(what, name); });
+    return x;
+  }
 
 private:
   void look_up(offer_kind what, std::string& name) const;

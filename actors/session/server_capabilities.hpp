@@ -9,14 +9,6 @@
 
 namespace troupe {
 
-/// The kinds of lists that a server may have.
-enum class offer_kind : uint8_t {
-  tools = 0,
-  resources,
-  resource_templates,
-  prompts,
-};
-
 inline constexpr size_t offer_kinds = 4;
 
 /// A whole list; the index is the kind's value.

@@ -40,15 +40,16 @@ SCENARIO_METHOD(arguments_fixture, "timeouts below zero are refused",
 SCENARIO_METHOD(arguments_fixture, "names that are no UTF-8 are refused",
                 "[arguments]") {
   std::string bad = "ec\xFFho";
-  auto text = "a name or a text of the call is not UTF-8";
-  check_refused(call(testee, {bad, {}}), text);
+  check_refused(call(testee, {bad, {}}), "the tool's name is not UTF-8");
   CHECK(server().executed.empty());
-  check_refused(ask(testee, read_resource{bad}), text);
-  check_refused(ask(testee, get_prompt{bad, {}}), text);
+  check_refused(ask(testee, read_resource{bad}),
+                "the resource's uri is not UTF-8");
+  check_refused(ask(testee, get_prompt{bad, {}}),
+                "the prompt's name is not UTF-8");
   complete_argument what;
   what.prompt = "p";
   what.argument = bad;
-  check_refused(ask(testee, what), text);
+  check_refused(ask(testee, what), "a text of the completion is not UTF-8");
 }
 
 SCENARIO_METHOD(arguments_fixture,
