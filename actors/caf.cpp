@@ -22,6 +22,13 @@ failure not_sent(errc why, std::string text) {
   return {why, fate::not_sent, std::move(text)};
 }
 
+/// What CAF says of an empty handle.
+#if TROUPE_CAF_0_17
+constexpr auto empty_handle = caf::sec::invalid_argument;
+#else
+constexpr auto empty_handle = caf::sec::invalid_request;
+#endif
+
 failure threw() {
   return {errc::internal_error, fate::outcome_unknown, "a handler threw"};
 }
@@ -45,7 +52,7 @@ failure failure_of(const caf::error& x) {
     return not_sent(errc::client_down, "the actor has ended");
   if (x == caf::sec::runtime_error)
     return threw();
-  if (x == caf::sec::invalid_argument) // CAF's word for an empty handle
+  if (x == empty_handle)
     return not_sent(errc::invalid_argument, "the actor's handle is empty");
   if (x == caf::sec::unexpected_message)
     return not_sent(errc::invalid_argument,

@@ -75,6 +75,12 @@ auto ask(Self* self, const Handle& to, Timeout timeout, Message x) {
 #endif
 }
 
+/// Lets another actor answer the request of that promise.
+template <class Promise, class Handle, taken_by<Handle> Message>
+void pass(Promise& promise, const Handle& to, Message x) {
+  promise.delegate(to, std::move(x));
+}
+
 /// Tells an actor to end, ahead of what is queued (0.17; 1.x may process a
 /// batch first). Never with `kill`: that passes through links untrapped.
 inline void exit_now(const caf::actor& to, caf::exit_reason why) {

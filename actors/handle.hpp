@@ -4,6 +4,7 @@
 
 #include <caf/actor.hpp>
 
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -20,7 +21,9 @@ template <class Actor>
 struct interface_of;
 
 /// A handle to an actor of that class. It is also a `caf::actor`; where it is
-/// used as one, the compiler does not check what is sent to it.
+/// used as one, the compiler does not check what is sent to it. Templates of
+/// CAF's that look for a `caf::actor` exactly, such as `wait_for`, need
+/// `caf::actor{handle}`.
 template <class Actor>
 class handle_of : public caf::actor {
 public:
@@ -33,6 +36,10 @@ public:
   explicit handle_of(caf::actor x) : caf::actor(std::move(x)) {
     // nop
   }
+
+  /// A handle of another class is known not to be.
+  template <class Other>
+  explicit handle_of(const handle_of<Other>& x) = delete;
 };
 
 // -- what a handle's actor takes ----------------------------------------------
@@ -43,12 +50,12 @@ template <class Message, class... Messages>
 inline constexpr bool is_listed<Message, message_list<Messages...>> =
   (std::is_same_v<Message, Messages> || ...);
 
-/// Whether the lists have the same messages, in any order.
+/// Whether the lists have the same messages, each once, in any order.
 template <class A, class B>
 inline constexpr bool same_messages = false;
 template <class... As, class... Bs>
 inline constexpr bool same_messages<message_list<As...>, message_list<Bs...>> =
-  (is_listed<As, message_list<Bs...>> && ...)
+  sizeof...(As) == sizeof...(Bs) && (is_listed<As, message_list<Bs...>> && ...)
   && (is_listed<Bs, message_list<As...>> && ...);
 
 /// Whether such a message may be sent to that handle. A bare `caf::actor` may

@@ -93,12 +93,6 @@ struct result_of_request<stop_all> {
   using type = stop_all_report;
 };
 
-/// Of any actor but a client, which answers with a `client_status`.
-template <>
-struct result_of_request<get_status> {
-  using type = actor_status;
-};
-
 template <>
 struct result_of_request<get_tree> {
   using type = tree_status;

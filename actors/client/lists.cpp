@@ -69,7 +69,7 @@ void client::search_lists() {
     on_listed(done->list());
   }
   if (searches_.ask_for_turn())
-    tell(this, me(), words_due{});
+    tell(this, client_handle{me()}, words_due{});
 }
 
 void client::on_words_due() {

@@ -15,7 +15,8 @@ void client::arm() {
     return;
   auto now = time_now();
   timer_at_ = std::max(*next, now);
-  tell_after(this, me(), timer_at_ - now, client_tick{++timer_epoch_});
+  tell_after(this, client_handle{me()}, timer_at_ - now,
+             client_tick{++timer_epoch_});
 }
 
 std::optional<client::time_point> client::next_deadline() const {

@@ -61,7 +61,7 @@ registry::pass_on(const std::string& name, What what) {
   auto later = promise<result_of<What>>();
   auto i = entries_.find(name);
   if (!stopping_ && i != entries_.end() && i->second.client)
-    later.delegate(i->second.client, std::move(what));
+    pass(later, i->second.client, std::move(what));
   else
     when_made(name, pass_to(later, std::move(what)));
   return later;
@@ -72,7 +72,7 @@ registry::made_fn
 registry::pass_to(typename reply<result_of<What>>::promise later, What what) {
   return [later, what](const answer<client_ref>& x) mutable {
     if (x.ok())
-      later.delegate(x.value.handle, std::move(what));
+      pass(later, x.value.handle, std::move(what));
     else
       later.deliver(answer<result_of<What>>{x.error});
   };

@@ -342,7 +342,8 @@ void supervisor::judge(child& x, const stop_report& how) {
 }
 
 void supervisor::restart_after(child& x, milliseconds delay) {
-  tell_after(this, me(), delay, restart_due{x.spec->name, ++x.epoch});
+  tell_after(this, supervisor_handle{me()}, delay,
+             restart_due{x.spec->name, ++x.epoch});
 }
 
 void supervisor::on_due(const restart_due& x) {
