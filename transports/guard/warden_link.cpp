@@ -35,7 +35,7 @@ warden_link::~warden_link() {
     return;
   auto pid = life_->pid;
   auto pidfd = life_->pidfd->fd();
-  // After our end it would stay stopped: continue it now.
+  // Only we continue a stopped warden: one must not stay so after our end.
   wake_guard(pid, pidfd);
   life_->socket.reset();
   // Without shims it ends at once, else when its shims are done.
