@@ -94,7 +94,7 @@ asked_call to_asked(const complete_argument& x) {
     return refused(x, std::move(fault));
   auto result = begin(x);
   if (x.prompt.empty() == x.uri_template.empty())
-    result.fault = "it needs a prompt or a template, and not both";
+    result.fault = "a completion is of a prompt or of a template: name one";
   else if (!is_optional_object(x.others))
     result.fault = "the other arguments must be an object";
   json_writer params;
