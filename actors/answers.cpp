@@ -12,7 +12,8 @@ namespace {
 template <class... Requests>
 struct requests {};
 
-/// All messages that are answered with an `answer<T>`.
+/// All messages that are answered with an `answer<T>`, but for `get_status`,
+/// which `actor_base::refused_status` refuses.
 using all_requests = requests<
 #define TROUPE_ROW(message, ...) message, by_name<message>,
   TROUPE_REQUESTS(TROUPE_ROW) TROUPE_LISTS(TROUPE_ROW)

@@ -29,8 +29,8 @@
 #include <vector>
 
 /// All that Troupe uses of CAF, spelled once for 0.17.6 and 1.x, and the base
-/// of all our actors. Only this file, its source and `messages/caf_inspect.hpp`
-/// test CAF's version.
+/// of all our actors. CAF's version is tested in this file, in its source, and
+/// in `caf_inspect.hpp`, `failure.hpp` and `requests.hpp` of `messages/`.
 namespace troupe {
 
 // -- sending: names that CAF's classes do not have (theirs would win) ---------

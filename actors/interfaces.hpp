@@ -1,11 +1,13 @@
 #pragma once
 
 #include "troupe/actors/caf.hpp"
+#include "troupe/actors/input_handlers.hpp"
 #include "troupe/messages/requests.hpp"
 
 /// The map of the system: which actor takes which message, and what it answers.
-/// Actors know each other by this header alone, and by handles (`handle_of`)
-/// that refuse at compile time what their actor does not take.
+/// Actors know each other by this header and internal_messages.hpp, and by
+/// handles (`handle_of`) that refuse at compile time what their actor does not
+/// take.
 ///
 /// Every request is answered with an `answer<T>`, T being its `result_of`, and
 /// every failure is a `failure` in it, also when the actor's mailbox is full,
@@ -45,7 +47,6 @@ struct open_transport;
 struct remove_child;
 struct restart_due;
 struct runtime_stopping;
-struct set_input_handler;
 struct start_cancelled;
 struct start_granted;
 struct start_queued;
@@ -79,7 +80,9 @@ struct interface_of<client> {
                  cancel_call, // not answered
                  // Internal: from its supervisor,
                  start_granted, start_queued, start_verdict, start_cancelled,
-                 credentials_changed, new_input_handler, runtime_stopping,
+                 credentials_changed, new_input_handler,
+                 // from the registry,
+                 runtime_stopping,
                  // from its transport,
                  transport_up, inbound_frames, inbound_exchange,
                  transport_fault, transport_remark, transport_ended,
@@ -107,10 +110,11 @@ struct interface_of<supervisor> {
   using status = actor_status;
   using takes = message_list<get_status,
                              // Internal: from the registry,
-                             add_child, remove_child, set_input_handler,
+                             add_child, set_input_handler,
                              // from clients,
                              start_wanted, start_unwanted, incarnation_ready,
                              incarnation_failed, incarnation_proven, era_learnt,
+                             remove_child,
                              // from a source of credentials, and from itself.
                              credentials_changed, restart_due>;
 };

@@ -24,13 +24,6 @@ struct result_of_request<add_child> {
   using type = client_ref;
 };
 
-/// The client ends for good: it is not to be made anew.
-struct remove_child {
-  std::string name;
-};
-
-TROUPE_INSPECT(remove_child, name)
-
 /// A client died of a bug; here is the next one, for the same spec.
 struct child_replaced {
   client_ref child;
@@ -46,6 +39,8 @@ struct unclean_end {
 
 TROUPE_INSPECT(unclean_end, name, how)
 
+// -- registry -> client -------------------------------------------------------
+
 /// Clients that end from now on do so because the runtime stops.
 struct runtime_stopping {};
 
@@ -56,7 +51,7 @@ TROUPE_INSPECT(runtime_stopping)
 enum class start_reason : uint8_t {
   commanded = 0, ///< connect, reload, apply
   call,          ///< a call to a degraded server
-  retry_mute,    ///< it ended on the probe: again at once, without one
+  retry_mute,    ///< the server ended when it was probed: no probe this time
   recreated,     ///< its client has died: counts as a failure of the server
   authorized,    ///< its source of credentials has new ones
 };
@@ -166,6 +161,13 @@ struct incarnation_proven {
 };
 
 TROUPE_INSPECT(incarnation_proven, name, incarnation)
+
+/// The client ends for good: it is not to be made anew.
+struct remove_child {
+  std::string name;
+};
+
+TROUPE_INSPECT(remove_child, name)
 
 /// The supervisor to itself: a backoff is over.
 struct restart_due {

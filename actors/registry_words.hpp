@@ -12,7 +12,7 @@ inline failure unknown(const std::string& name) {
 }
 
 inline failure stopped() {
-  return {errc::runtime_stopped, fate::not_sent, "the runtime is stopped"};
+  return {errc::runtime_stopped, fate::not_sent, "the runtime has stopped"};
 }
 
 inline failure name_taken(const std::string& name) {

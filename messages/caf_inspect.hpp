@@ -5,9 +5,10 @@
 #include <type_traits>
 #include <utility>
 
-/// How a value shows its members to CAF, and gets its type id, in each CAF
-/// version. With `actors/caf.hpp` the only door to CAF: nothing else tests a
-/// version.
+/// How a value shows its members to CAF, in each CAF version. The only other
+/// doors to CAF are `actors/caf.hpp` and `actors/handle.hpp`. CAF's version is
+/// tested here, in `failure.hpp`, `requests.hpp`, and `actors/caf.hpp` with its
+/// source.
 
 #if defined(CAF_VERSION_MAJOR) && CAF_VERSION_MAJOR >= 1
 #define TROUPE_CAF_0_17 0

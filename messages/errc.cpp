@@ -23,7 +23,7 @@ constexpr entry entries[] = {
   {errc::overdue, "overdue",
    "The call's time ran out before it could be sent."},
   {errc::closed, "closed", "The client was closed."},
-  {errc::runtime_stopped, "runtime_stopped", "The runtime has been stopped."},
+  {errc::runtime_stopped, "runtime_stopped", "The runtime has stopped."},
   {errc::invalid_argument, "invalid_argument",
    "The arguments are not a valid call."},
   {errc::not_supported, "not_supported", "The server does not offer this."},

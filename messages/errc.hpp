@@ -25,7 +25,7 @@ enum class errc : uint8_t {
   overdue,
   /// The client was closed, or is closing.
   closed,
-  /// The runtime has been stopped.
+  /// The runtime has stopped.
   runtime_stopped,
   /// The arguments are not a valid call (not an object, not UTF-8, too large).
   invalid_argument,

@@ -59,7 +59,7 @@ std::string fault_of(const complete_argument& x) {
   if (!are_utf8({x.prompt, x.uri_template, x.argument, x.value}))
     return "a text of the completion is not UTF-8";
   if (x.prompt.empty() == x.uri_template.empty())
-    return "a completion needs either a prompt or a template";
+    return "a completion is of a prompt or of a template: name one";
   return is_optional_object(x.others) ? ""
                                       : "the other arguments must be an object";
 }

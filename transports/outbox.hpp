@@ -24,8 +24,9 @@ public:
   /// was or will be sent.
   virtual errc push(std::string frame, uint64_t ticket) = 0;
 
-  /// Likewise for a transport that sends each frame in a request of its own:
-  /// see `exchange_order`. The others ignore it.
+  /// Takes a frame that travels in an HTTP request of its own, as the
+  /// `exchange_order` says; transports with one stream ignore the order. Fails
+  /// as `push` without an order does.
   virtual errc push(std::string frame, uint64_t ticket, exchange_order_ptr) {
     return push(std::move(frame), ticket);
   }

@@ -117,7 +117,7 @@ std::optional<std::string> connection::news_of_pace() {
   if (std::exchange(told_throttled_, throttled()) == throttled())
     return std::nullopt;
   return throttled() ? throttled_text()
-                     : "its output is read without pauses again";
+                     : "the server's output is read without pauses again";
 }
 
 std::optional<connection::time_point> connection::next_deadline() const {

@@ -60,7 +60,7 @@ public:
   /// session is not ready.
   uint64_t request(asked_call& x, milliseconds left,
                    session::header_list headers, time_point now);
-  /// Reads all pages of a list. Returns its ticket; 0: as above.
+  /// Reads all pages of a list. Returns its ticket; 0: not ready.
   uint64_t list(offer_kind what, time_point now);
   void give_input(uint64_t key, answer<json> x, time_point now);
   /// Gives a request up; the server is told where it may know of it. Returns

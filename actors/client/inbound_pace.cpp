@@ -46,7 +46,7 @@ std::optional<inbound_pace::time_point> inbound_pace::deadline() const {
 }
 
 std::string throttled_text() {
-  return "it sends more than "
+  return "the server sends more than "
          + std::to_string(defaults::unasked_frames_per_second)
          + " unsolicited messages or "
          + std::to_string(defaults::unasked_bytes_per_second >> 20)

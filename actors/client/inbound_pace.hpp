@@ -44,8 +44,8 @@ private:
   static duration worth(size_t frames, size_t bytes);
 
   state state_ = state::free;
-  /// In the future: when the debt is paid. In the past: credit grows since
-  /// then.
+  /// When the budget is even. After now: a debt is paid by then. Before now:
+  /// credit has grown since.
   time_point paid_at_{};
 };
 

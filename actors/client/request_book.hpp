@@ -28,8 +28,8 @@ struct asked_request {
   uint64_t list = 0;            ///< number of the list its headers are of
 };
 
-/// The owner of all requests of one client: it alone knows their deadlines,
-/// their fate so far, and whether one may be repeated. Each is answered once,
+/// The owner of all requests of one client: it keeps their total time and their
+/// fate so far, and decides whether one is repeated. Each is answered once,
 /// by an `ending` that a step returns. A fate never gets weaker: what may have
 /// run once is not "not sent" because a second try was not.
 ///
@@ -100,7 +100,7 @@ public:
   endings end_waiting_of(const caf::actor_addr& caller, const failure& why);
   endings end_waiting(const failure& why);
 
-  // -- sent once more: the only retry policy
+  // -- sent once more
 
   /// Its answer was that the server has forgotten the session, and that it did
   /// not take the request (MCP, "Session Management"). Returns whether it is

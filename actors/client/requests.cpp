@@ -86,7 +86,8 @@ void client::send_request(asked_request x) {
   };
   auto left = book_.left(x, time_now());
   if (left.count() <= 0)
-    return refuse(not_sent(errc::overdue, "it waited until its deadline"));
+    return refuse(not_sent(errc::overdue, "the call's deadline passed before "
+                                          "it could be sent"));
   if (auto why = refusal_to_send(x.what))
     return refuse(std::move(*why));
   auto ticket =
@@ -111,7 +112,8 @@ static bool is_declared(server_feature x, const server_capabilities& by) {
 std::optional<failure> client::refusal_to_send(const asked_call& x) const {
   if (x.named_by != 0 && x.named_by != catalog_.server())
     return not_sent(errc::reloaded,
-                    "its name is from the list of another server");
+                    spec_->name + " was reloaded as another server: "
+                      + "list its offers again, and use their names");
   if (!is_declared(row_of(x.method).needs, connection_->protocol().offers()))
     return not_sent(errc::not_supported,
                     spec_->name + " does not offer " + std::string{x.method});

@@ -48,7 +48,8 @@ void client::on_granted(const start_granted& x) {
   if (life_.is(phase::backoff) || life_.is(phase::degraded))
     move(phase_event::retry);
   if (!life_.is(phase::connecting))
-    return stop_transport_now(errc::closed, "it is not needed any more");
+    return stop_transport_now(errc::closed,
+                              "the client no longer needs this transport");
   if (x.spec_version != plan_.spec_version) // we have asked for another one
     return stop_transport_now(errc::reloaded, "the specification changed");
   if (wire_of(spec_) != wire_kind::lines)

@@ -70,8 +70,8 @@ public:
 
   // -- dialect and wire
 
-  /// What is sent from now on is in this dialect, which must live as long; over
-  /// HTTP it names the version, where one is agreed upon.
+  /// What is sent from now on is in this dialect, which must outlive this
+  /// object; over HTTP it names the version, where one is agreed upon.
   void speak(dialect& which, std::string version = {});
 
   /// The dialect in which requests are written.

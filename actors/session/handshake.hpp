@@ -47,7 +47,7 @@ public:
     failed
   };
 
-  /// `out` must live as long.
+  /// `out` must outlive this object.
   handshake(const session_options& options, frame_sender& out);
 
   // -- steps: each may append frames and `session_failed`

@@ -14,7 +14,7 @@ class http_exchanges {
 public:
   using time_point = http_streams::time_point;
 
-  /// `sender` must live as long.
+  /// `sender` must outlive this object.
   http_exchanges(const session_options& options, frame_sender& sender);
 
   // -- the beginning

@@ -17,7 +17,7 @@ class input_requests {
 public:
   using time_point = server_inputs::time_point;
 
-  /// `sender` and `pending` must live as long.
+  /// `sender` and `pending` must outlive this object.
   input_requests(const session_options& options, frame_sender& sender,
                  pending_requests& pending);
 

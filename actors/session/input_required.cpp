@@ -41,7 +41,9 @@ parsed_input_required parse_input_required(const json& result,
     if (!what || !declares(can, *what, params))
       return refused("this client did not offer what it needs: " + method);
     if (x.wanted.size() == defaults::server_requests_max)
-      return refused("it asks for too much at once");
+      return refused("makes more than "
+                     + std::to_string(defaults::server_requests_max)
+                     + " requests at once");
     x.wanted.push_back({key, *what, std::move(params)});
   }
   return {std::move(x), {}};

@@ -14,7 +14,7 @@ class list_changes {
 public:
   using time_point = subscription::time_point;
 
-  /// `seed`: see `subscription`. The others must live as long.
+  /// `seed`: see `subscription`. The others must outlive this object.
   list_changes(uint32_t seed, frame_sender& sender, session_remarks& remarks);
 
   /// Opens the subscription where one is due: `offers` announce changes, the

@@ -19,7 +19,7 @@ class liveness {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// `sender` must live as long.
+  /// `sender` must outlive this object.
   liveness(const server_timeouts& timeouts, frame_sender& sender);
 
   /// From now on the server is watched; before that it is not.

@@ -16,7 +16,7 @@ class open_lists {
 public:
   using time_point = pending_request::time_point;
 
-  /// All three must live as long.
+  /// All three must outlive this object.
   open_lists(frame_sender& sender, pending_requests& pending,
              session_remarks& remarks);
 

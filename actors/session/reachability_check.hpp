@@ -21,7 +21,7 @@ class reachability_check {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// `sender` must live as long.
+  /// `sender` must outlive this object.
   reachability_check(const server_timeouts& timeouts, frame_sender& sender);
 
   /// Something came of an exchange. `open_request`: of one that carries a

@@ -31,8 +31,8 @@ namespace troupe {
 ///                         +---(valid answer)--> ready <-----+
 ///     every one --(fatal)--> failed       every one --close--> closed
 ///
-/// Its parts know the frame sender and the requests in flight, and not each
-/// other; the session says which of them gets what comes in.
+/// Its parts know the frame sender, the requests in flight and the remarks, and
+/// no other part; the session says which of them gets what comes in.
 class session {
 public:
   using time_point = std::chrono::steady_clock::time_point;

@@ -9,7 +9,8 @@ namespace troupe {
 void session::refuse_batch(const json_rpc::frame& x, time_point now,
                            session_events& out) {
   json_rpc::malformed what;
-  what.text = "a batch was dropped; the version in force has none";
+  what.text =
+    "a JSON-RPC batch was dropped: the protocol version in use has no batches";
   auto told = false;
   auto drop = [&](const std::optional<json_rpc::id>& answers) {
     what.answers = answers;

@@ -52,7 +52,7 @@ void monitor::on_stop() {
 
 /// Only its runtime ends it.
 void monitor::on_exit_msg(const caf::actor_addr&, const caf::error& why) {
-  end_with({errc::runtime_stopped, fate::not_sent, "the runtime is stopped"});
+  end_with({errc::runtime_stopped, fate::not_sent, "the runtime has stopped"});
   quit(why);
 }
 

@@ -135,10 +135,12 @@ std::string judge_library(const text_file& file, const std::string& path) {
   if (path.starts_with("rapidjson/") && file.path != "messages/json/json.cpp")
     return "RapidJSON is for messages/json/json.cpp";
   if (path.starts_with("caf/") && !may_include_caf(file))
-    return "CAF comes through actors/caf.hpp and messages/caf_inspect.hpp";
+    return "CAF comes through actors/caf.hpp, actors/handle.hpp and "
+           "messages/caf_inspect.hpp";
   if ((path.starts_with("boost/") || path == "httplib.h")
       && !may_include_system_libraries(file))
-    return "Boost and httplib are for sources of transports/ and tools/";
+    return "Boost and httplib are for sources of transports/ and tools/, and "
+           "for inner headers of transports/";
   if (is_inner(path) && !file.is_below("transports") && !file.is_below("tests"))
     return "this header is for transports/ alone";
   if ((path == "thread" || path == "mutex" || path == "condition_variable")

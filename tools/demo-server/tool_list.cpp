@@ -10,7 +10,7 @@ struct entry {
   const char* name;
   const char* description;
   const char* properties;
-  bool read_only = false; // and so safe to repeat
+  bool read_only = false; // declared as `readOnlyHint`
 };
 
 // Each tool takes a `key` besides: the ledger counts by it.

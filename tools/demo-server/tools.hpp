@@ -26,7 +26,7 @@ public:
   /// Forgets a call that takes time; it is not answered.
   void cancel(const json_rpc::id& which);
 
-  /// Calls that take time, at once.
+  /// So many calls may wait in timers at a time.
   static constexpr size_t pending_max = 10'000;
   static constexpr int64_t blob_bytes_max = 64 << 20;
   static constexpr int64_t grow_max = 100'000;

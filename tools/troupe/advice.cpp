@@ -86,7 +86,8 @@ std::string about_remote(const failure& why, const signs& seen) {
   if (has(why, "TLS: "))
     return "Something answers at `url`, but not with TLS that can be trusted, "
            "or not without a certificate of ours: see `ca_file` and "
-           "`certificate_file` in `tls`. `insecure` there accepts any.";
+           "`certificate_file` in `tls`. `insecure` there accepts any "
+           "certificate.";
   auto lost = why.code == errc::connection_lost;
   if (seen.was_ready && (lost || why.code == errc::timed_out))
     return lost ? "The server answered the handshake, and could not be reached "

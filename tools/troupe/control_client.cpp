@@ -77,7 +77,8 @@ std::string read_line(int fd, std::string& unread, std::string& line,
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
       continue;
     if (n <= 0)
-      return "it ended without an answer";
+      return "the connection ended without an answer; does the program still "
+             "run?";
     unread.append(bytes, static_cast<size_t>(n));
   }
 }

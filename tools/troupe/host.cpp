@@ -138,7 +138,8 @@ struct host::parts {
     };
   }
 
-  /// Likewise for news: the newest replaces one that was not taken yet.
+  /// Wraps a function for progress so that it is called on the main thread,
+  /// while this lives. The newest progress replaces one that was not taken yet.
   caller::progress_fn
   bring_last(std::function<void(const call_progress&)> then) {
     if (!then)

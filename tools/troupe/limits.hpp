@@ -51,8 +51,8 @@ inline constexpr auto idle_timeout = 1s;
 /// Requests and answers up to this size are parsed and written on the main loop
 /// itself, which takes below 1 ms; larger ones on a thread beside it.
 inline constexpr size_t on_loop_bytes_max = 64u << 10;
-/// For a client to send its request, without the time in which it is held back;
-/// or to take a piece of its answer.
+/// How long a client may take to send its request, not counting the time in
+/// which we do not read it; and how long to take a piece of its answer.
 inline constexpr auto line_timeout = 10s;
 /// For the answer to a command that waits for nothing: a program that gives
 /// none in this time is stopped, as by Ctrl-Z.

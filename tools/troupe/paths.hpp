@@ -16,7 +16,8 @@ struct checked_folder {
 /// it is a link, another's, or open to others.
 checked_folder runtime_folder();
 
-/// Likewise for a given path; only its last part is made.
+/// The user's own folder at `path`. Its last part is made with mode 0700 where
+/// it does not exist; refused where it is a link, another's, or open to others.
 checked_folder private_folder(const std::string& path);
 
 /// The socket in `folder` for a configuration, by its real path: another name

@@ -37,7 +37,7 @@ static void default_signals() {
 
 /// The OOM killer should choose servers before their shim and their host.
 static void raise_oom_score() {
-  // The file is root's as long as we may not be traced.
+  // The files in /proc/self are root's while we are not dumpable.
   allow_tracing(true);
   auto fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
   allow_tracing(false);

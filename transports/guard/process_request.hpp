@@ -28,12 +28,13 @@ process_request prepare_process(const server_spec& spec,
                                 const std::vector<std::string>& host_env,
                                 stop_report& failed);
 
-/// Likewise, for a spec without variables.
+/// Turns a spec without variables into what is to be started.
 process_request prepare_process(const server_spec& spec,
                                 const std::vector<std::string>& host_env,
                                 stop_report& failed);
 
-/// Likewise, with this process' environment.
+/// Turns a spec into what is to be started; `host_env` is the environment of
+/// this process.
 process_request prepare_in_host(const server_spec& spec,
                                 const server_spec& written,
                                 stop_report& failed);

@@ -41,8 +41,8 @@ public:
   virtual int take_stdin() = 0;
   virtual int take_stdout() = 0;
   virtual int take_stderr() = 0;
-  /// Runs the stop ladder: stdin ends (whoever took it must have closed it),
-  /// grace, TERM+CONT, grace, KILL until nothing is left.
+  /// Runs the stop ladder: stdin ends (a caller that took it must have closed
+  /// it), grace, TERM+CONT, grace, KILL until nothing is left.
   virtual void stop(std::chrono::milliseconds grace) = 0;
 };
 

@@ -35,7 +35,7 @@ warden_link::~warden_link() {
     return;
   auto pid = life_->pid;
   auto pidfd = life_->pidfd->fd();
-  // After our end it would stay stopped: continue it now.
+  // Only we continue a stopped warden: one must not stay so after our end.
   wake_guard(pid, pidfd);
   life_->socket.reset();
   // Without shims it ends at once, else when its shims are done.
@@ -228,7 +228,7 @@ void warden_link::on_died() {
   // If we are a subreaper or process 1, it had become our child.
   waitpid(life_->pid, nullptr, WNOHANG);
   lost_by_ = life_->was_silent ? "the warden did not answer and was replaced"
-                               : "its guards were killed";
+                               : "the server's guards were killed";
   pid_ = 0;
   life_.reset();
   unreaped_.clear();
@@ -357,8 +357,9 @@ void warden_link::on_swept(const guard_protocol::swept& x) {
   auto lost = lost_;
   for (auto& [id, round] : lost)
     if (auto server = find(id); server && round != 0 && round <= x.round)
-      server->on_swept(std::exchange(killed, 0),
-                       lost_by_ + "; what carried our mark has been killed");
+      server->on_swept(
+        std::exchange(killed, 0),
+        lost_by_ + "; every process with the server's mark has been killed");
 }
 
 void warden_link::give_up_lost(const std::string& text) {
@@ -366,7 +367,8 @@ void warden_link::give_up_lost(const std::string& text) {
   for (auto& [id, round] : lost)
     if (auto server = find(id))
       server->on_swept(
-        0, lost_by_ + ", only its process group has been killed: " + text);
+        0, lost_by_
+             + "; only the server's process group has been killed: " + text);
 }
 
 } // namespace troupe

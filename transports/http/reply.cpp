@@ -177,7 +177,8 @@ size_t http_reply::take_idle_bytes() {
 bool http_reply::take_endpoint_event(const sse_event& x) {
   if (x.name != "endpoint")
     return give_up(errc::protocol_error,
-                   "the stream does not begin with its endpoint");
+                   "the server's stream does not begin with the event "
+                   "`endpoint` of HTTP+SSE");
   auto fault = std::string{};
   auto target = resolve_http_url(url_, x.data, fault);
   if (!target)
@@ -230,7 +231,8 @@ void http_reply::finish_body() {
     frames_.push_back(std::move(body_));
   } else if (use_ == use::frame || use_ == use::sample) {
     if (order_.owes_answer && (blank || status_ == 202))
-      give_up(errc::protocol_error, "it was accepted, but not answered");
+      give_up(errc::protocol_error,
+              "the server accepted the request, but sent no answer");
     else if (order_.owes_answer)
       give_up(errc::protocol_error,
               "the answer is neither JSON nor a stream of events: "

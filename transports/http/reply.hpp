@@ -51,7 +51,7 @@ public:
   const std::optional<std::string>& session() const {
     return session_;
   }
-  /// Where HTTP+SSE takes frames, once.
+  /// The URL that HTTP+SSE takes frames at, at the first call after it came.
   std::optional<http_url> take_endpoint() {
     return std::exchange(endpoint_, std::nullopt);
   }

@@ -6,7 +6,7 @@
 namespace troupe {
 
 /// A timer on the I/O thread that can be restarted. Used on that thread only.
-/// Included by sources of this folder alone.
+/// Included by sources of this floor alone.
 class one_timer {
 public:
   explicit one_timer(io_loop& io) : timer_(io.context()) {

@@ -9,10 +9,9 @@ static const char* remedy(int error) {
   switch (error) {
     case EMFILE:
     case ETOOMANYREFS:
-      return "this process may have no more; raise its limit of open files "
-             "(ulimit -n)";
+      return "this process may open no more files; raise its limit (ulimit -n)";
     case ENFILE:
-      return "the whole system has no more; raise its limit of open files "
+      return "the whole system may open no more files; raise its limit "
              "(sysctl fs.file-max)";
     case EAGAIN:
       return "no more processes are allowed; raise the limit of this user "

@@ -9,7 +9,7 @@
 namespace troupe {
 
 /// Reads one pipe on the I/O thread, a chunk at a time, until its end. Used on
-/// that thread only. Included by sources of this folder alone.
+/// that thread only. Included by sources of this floor alone.
 class pipe_reader {
 public:
   struct events {

@@ -9,8 +9,8 @@ namespace troupe {
 /// SIGPIPE that was pending before stays pending.
 ssize_t write_quietly(int fd, const iovec* parts, int count);
 
-/// Likewise, by means that every kernel has: the signal is blocked around the
-/// write and taken back. Costs two more system calls.
+/// writev(2) that raises no SIGPIPE, by means that every kernel has: the signal
+/// is blocked around the write and taken back. Costs two more system calls.
 ssize_t write_with_sigpipe_blocked(int fd, const iovec* parts, int count);
 
 } // namespace troupe

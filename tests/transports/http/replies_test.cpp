@@ -184,7 +184,7 @@ SCENARIO("S38: a request that is accepted and not answered fails", "[http]") {
       auto end = x.call();
       CHECK(end.why == errc::protocol_error);
       CHECK(end.what_became == fate::outcome_unknown);
-      CHECK(has(end.text, "accepted, but not answered"));
+      CHECK(has(end.text, "accepted the request, but sent no answer"));
     }
   }
   GIVEN("such a reply to a request that owes no answer") {
