@@ -2,7 +2,7 @@
 
 #include "troupe/actors/session/frame_sender.hpp"
 #include "troupe/actors/type_ids.hpp"
-#include "troupe/messages/config/config.hpp"
+#include "troupe/messages/config/variables.hpp"
 
 /// How a client gets a transport from its supervisor, and connects.
 namespace troupe {
