@@ -32,7 +32,7 @@ struct add_child;
 struct child_replaced;
 struct client_tick;
 struct credentials_changed;
-struct era_learnt;
+struct dialect_learnt;
 struct inbound_exchange;
 struct inbound_frames;
 struct incarnation_failed;
@@ -105,14 +105,15 @@ struct interface_of<transport_actor> {
 template <>
 struct interface_of<supervisor> {
   using status = actor_status;
-  using takes = message_list<get_status,
-                             // Internal: from the registry,
-                             add_child, remove_child, set_input_handler,
-                             // from clients,
-                             start_wanted, start_unwanted, incarnation_ready,
-                             incarnation_failed, incarnation_proven, era_learnt,
-                             // from a source of credentials, and from itself.
-                             credentials_changed, restart_due>;
+  using takes =
+    message_list<get_status,
+                 // Internal: from the registry,
+                 add_child, remove_child, set_input_handler,
+                 // from clients,
+                 start_wanted, start_unwanted, incarnation_ready,
+                 incarnation_failed, incarnation_proven, dialect_learnt,
+                 // from a source of credentials, and from itself.
+                 credentials_changed, restart_due>;
 };
 
 /// The door for agents: clients by name (actors/supervision/registry.hpp). What

@@ -143,13 +143,13 @@ TROUPE_INSPECT(incarnation_failed, name, incarnation)
 
 /// The server was asked which dialect it speaks: others at its origin need not
 /// ask. `unknown`: what was known there is wrong.
-struct era_learnt {
+struct dialect_learnt {
   std::string name;
   uint64_t incarnation = 0;
   known_dialect what = known_dialect::unknown;
 };
 
-TROUPE_INSPECT(era_learnt, name, incarnation, what)
+TROUPE_INSPECT(dialect_learnt, name, incarnation, what)
 
 /// A source of credentials has new ones for its origin. To the supervisor, and
 /// from there to the clients that this may concern.

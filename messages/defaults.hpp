@@ -227,9 +227,9 @@ inline constexpr auto connect_timeout = 10s;
 inline constexpr size_t refusal_bytes_max = 64u << 10;
 /// How long the dialect of a remote server is cached: long enough to save
 /// probes, short enough to notice a new version within a day's work.
-inline constexpr auto era_verdict_time = 1h;
+inline constexpr auto dialect_verdict_time = 1h;
 /// Origins whose dialect is cached: more than one process has clients for.
-inline constexpr size_t era_verdicts_max = 1024;
+inline constexpr size_t dialect_verdicts_max = 1024;
 /// Wait before a stream that ended is opened again, where the server sent no
 /// `retry`.
 inline constexpr auto stream_retry = 1s;

@@ -98,7 +98,7 @@ void client::remember_dialect(errc why) {
 void client::learn(known_dialect what) {
   if (wire_of(spec_) != wire_kind::lines && what != plan_.dialect)
     tell(this, supervisor_,
-         era_learnt{spec_->name, life_.facts().incarnation, what});
+         dialect_learnt{spec_->name, life_.facts().incarnation, what});
   plan_.dialect = what;
 }
 

@@ -46,7 +46,7 @@ caf::message_handler supervisor::handlers() {
       if (c != nullptr && c->incarnation == x.incarnation)
         c->life.proven = true;
     },
-    [this](const era_learnt& x) { on_learnt(x); },
+    [this](const dialect_learnt& x) { on_learnt(x); },
     [this](const credentials_changed& x) { on_credentials(x); },
     [this](const set_input_handler& x) { set_handler(x); },
     [this](const get_status&) {
@@ -272,9 +272,9 @@ void supervisor::start(child& x) {
   }
   ++x.incarnation;
   x.granted_version = x.spec_version;
-  x.place = era_place(x.spec);
+  x.place = dialect_place(x.spec);
   auto known =
-    x.place ? eras_.recall(*x.place, time_now()) : known_dialect::unknown;
+    x.place ? dialects_.recall(*x.place, time_now()) : known_dialect::unknown;
   x.last_end.clear();
   x.history.on_start();
   x.life = {time_now(), {}, false};
@@ -297,10 +297,10 @@ void supervisor::start(child& x) {
                      x.granted_version, known});
 }
 
-void supervisor::on_learnt(const era_learnt& x) {
+void supervisor::on_learnt(const dialect_learnt& x) {
   auto c = find(x.name);
   if (c != nullptr && c->incarnation == x.incarnation && c->place)
-    eras_.learn(*c->place, x.what, time_now());
+    dialects_.learn(*c->place, x.what, time_now());
 }
 
 // -- ending -------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 #include "troupe/actors/input_handlers.hpp"
 #include "troupe/actors/internal_messages.hpp"
-#include "troupe/actors/supervision/era_memory.hpp"
+#include "troupe/actors/supervision/dialect_memory.hpp"
 #include "troupe/actors/supervision/restart_history.hpp"
 #include "troupe/actors/supervision/spawn_gate.hpp"
 
@@ -83,7 +83,7 @@ private:
   void judge(child& x, const stop_report& how);
   void restart_after(child& x, milliseconds delay);
   void on_due(const restart_due& x);
-  void on_learnt(const era_learnt& x);
+  void on_learnt(const dialect_learnt& x);
   void on_unwanted(const std::string& name);
   void cancel(child& x);
   void on_remove(const std::string& name);
@@ -99,7 +99,7 @@ private:
   spawn_gate::obstacle told_ = spawn_gate::obstacle::none; // to queued clients
   std::mt19937_64 random_;
   std::map<std::string, child> children_;
-  era_memory eras_;
+  dialect_memory dialects_;
   monitor_handle monitor_;
   /// The highest incarnation of all servers that were removed. Those that are
   /// added count on from it, so that no event of an earlier server of a name

@@ -63,7 +63,7 @@ inline credentials_changed sample() {
 }
 
 template <>
-inline era_learnt sample() {
+inline dialect_learnt sample() {
   return {"name", 13, known_dialect::modern};
 }
 

@@ -1,6 +1,6 @@
-// Covers actors/supervision/era_memory.hpp, actors/supervision/supervisor.hpp,
-// actors/client/starts.cpp, actors/client/ends.cpp,
-// actors/session/handshake_http.cpp.
+// Covers actors/supervision/dialect_memory.hpp,
+// actors/supervision/supervisor.hpp, actors/client/starts.cpp,
+// actors/client/ends.cpp, actors/session/handshake_http.cpp.
 
 #include "troupe/tests/support/site_world.hpp"
 
@@ -11,7 +11,7 @@ using namespace troupe::test;
 
 namespace {
 
-struct eras_fixture : site_world {
+struct dialects_fixture : site_world {
   static constexpr auto other_path = "http://127.0.0.1:1/other";
   static constexpr auto other_port = "http://127.0.0.1:2/mcp";
 
@@ -36,7 +36,7 @@ struct eras_fixture : site_world {
 
 } // namespace
 
-SCENARIO_METHOD(eras_fixture,
+SCENARIO_METHOD(dialects_fixture,
                 "S37: which dialect an origin speaks is asked once for all of "
                 "its clients",
                 "[client]") {
@@ -82,7 +82,7 @@ SCENARIO_METHOD(eras_fixture,
   }
 }
 
-SCENARIO_METHOD(eras_fixture,
+SCENARIO_METHOD(dialects_fixture,
                 "S37: what turns out wrong of an origin is asked anew",
                 "[client]") {
   legacy_site();
@@ -120,7 +120,7 @@ SCENARIO_METHOD(eras_fixture,
   }
 }
 
-SCENARIO_METHOD(eras_fixture,
+SCENARIO_METHOD(dialects_fixture,
                 "S37: what one client was told is no verdict for others",
                 "[client]") {
   auto x = site_spec("a");
