@@ -49,9 +49,9 @@ struct set_input_handler;
 struct start_cancelled;
 struct start_granted;
 struct start_queued;
-struct start_unwanted;
+struct start_requested;
 struct start_verdict;
-struct start_wanted;
+struct start_withdrawn;
 struct stop_transport;
 struct transport_ended;
 struct transport_fault;
@@ -110,7 +110,7 @@ struct interface_of<supervisor> {
                  // Internal: from the registry,
                  add_child, remove_child, set_input_handler,
                  // from clients,
-                 start_wanted, start_unwanted, incarnation_ready,
+                 start_requested, start_withdrawn, incarnation_ready,
                  incarnation_failed, incarnation_proven, dialect_learnt,
                  // from a source of credentials, and from itself.
                  credentials_changed, restart_due>;

@@ -97,7 +97,7 @@ void connection::took_all() {
 
 /// `skipped_bytes`: bytes that came just now and were no frame.
 void connection::charge(size_t skipped_bytes, time_point now) {
-  auto x = session_.take_unasked();
+  auto x = session_.take_unsolicited();
   pace_.charge(x.frames, x.bytes + skipped_bytes, now);
   keep_pace();
 }

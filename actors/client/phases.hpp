@@ -37,14 +37,14 @@ enum class phase_event : uint8_t {
 class phases {
 public:
   phase state() const {
-    return now_;
+    return state_;
   }
 
   /// Follows a row; false where there is none.
   bool on(phase_event x) {
-    auto next = after(now_, x);
+    auto next = after(state_, x);
     if (next)
-      now_ = *next;
+      state_ = *next;
     return next.has_value();
   }
 
@@ -57,7 +57,7 @@ public:
   }
 
 private:
-  phase now_ = phase::idle;
+  phase state_ = phase::idle;
 };
 
 } // namespace troupe

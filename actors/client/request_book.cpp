@@ -224,10 +224,9 @@ request_book::endings request_book::end_refused(uint64_t list) {
 
 /// A request that was not sent at all may be sent without being a repeat. The
 /// server may have taken some of the others before it forgot the session.
-request_book::endings request_book::lose(const failure& why,
-                                         const std::vector<uint64_t>& unsent,
-                                         const harmless_fn& harmless,
-                                         time_point now, bool queued) {
+request_book::endings request_book::on_connection_lost(
+  const failure& why, const std::vector<uint64_t>& unsent,
+  const harmless_fn& harmless, time_point now, bool queued) {
   endings result;
   for (auto ticket : keys_where(sent_, [](auto&) { return true; })) {
     auto& x = sent_.at(ticket);

@@ -130,8 +130,10 @@ public:
   /// `unsent`: the tickets of what was never written. Requests that may be
   /// repeated wait for the next session, where `harmless` is given: the session
   /// was forgotten. All others end.
-  endings lose(const failure& why, const std::vector<uint64_t>& unsent,
-               const harmless_fn& harmless, time_point now, bool queued);
+  endings on_connection_lost(const failure& why,
+                             const std::vector<uint64_t>& unsent,
+                             const harmless_fn& harmless, time_point now,
+                             bool queued);
 
   // -- time
 

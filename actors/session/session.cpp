@@ -219,8 +219,8 @@ const session_counts& session::counts() const {
   return remarks_.counts();
 }
 
-unasked_traffic session::take_unasked() {
-  return traffic_.take_unasked();
+unsolicited_traffic session::take_unsolicited() {
+  return traffic_.take_unsolicited();
 }
 
 known_dialect session::learnt() const {

@@ -121,7 +121,7 @@ public:
   const server_capabilities& offers() const;
   const session_counts& counts() const;
   /// Unsolicited traffic since the last call.
-  unasked_traffic take_unasked();
+  unsolicited_traffic take_unsolicited();
   /// What to pass to the next session with this server, if the connection is
   /// lost now. Ended on the probe: `legacy_mute`. Also good after `close`.
   known_dialect learnt() const;

@@ -70,8 +70,8 @@ private:
   reply<client_ref>::promise on_add(const add_child& x);
   void spawn_client(child& x, start_reason first);
   void on_client_down(const std::string& name, const caf::actor_addr& which);
-  void on_wanted(const start_wanted& x);
-  static bool is_after(const child& x, const start_wanted& wish);
+  void on_requested(const start_requested& x);
+  static bool is_after(const child& x, const start_requested& request);
   void want(child& x, start_reason why);
   void ask_gate(child& x, bool commanded);
   void open_gate();
@@ -84,7 +84,7 @@ private:
   void restart_after(child& x, milliseconds delay);
   void on_due(const restart_due& x);
   void on_learnt(const dialect_learnt& x);
-  void on_unwanted(const std::string& name);
+  void on_withdrawn(const std::string& name);
   void cancel(child& x);
   void on_remove(const std::string& name);
   void on_credentials(const credentials_changed& x);

@@ -34,7 +34,7 @@ SCENARIO_METHOD(arguments_fixture, "timeouts below zero are refused",
   CHECK(server().executed.empty());
   check_refused(ask(testee, ensure_ready{-1ms}), "the timeout is below zero");
   check_refused(ask(testee, reload{-1ms, {}}), "the timeout is below zero");
-  CHECK(status_of(testee).now == phase::ready);
+  CHECK(status_of(testee).state == phase::ready);
 }
 
 SCENARIO_METHOD(arguments_fixture, "names that are no UTF-8 are refused",

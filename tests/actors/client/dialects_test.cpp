@@ -24,7 +24,7 @@ struct dialects_fixture : site_world {
   client_handle ready(const std::string& name,
                       const std::string& url = first_url) {
     auto x = open(site_spec(name, url));
-    if (status_of(x).now != phase::ready)
+    if (status_of(x).state != phase::ready)
       throw std::logic_error(name + " is not ready");
     return x;
   }
@@ -104,7 +104,7 @@ SCENARIO_METHOD(dialects_fixture,
     auto b = open(site_spec("b", other_path));
     advance(40s);
     THEN("after its time it is asked") {
-      CHECK(status_of(b).now == phase::ready);
+      CHECK(status_of(b).state == phase::ready);
       CHECK(silent.times["initialize"] == 1);
       CHECK(probes(other_path) == 1);
     }

@@ -28,8 +28,8 @@ SCENARIO_METHOD(many_fixture,
   auto closed = close(slow);
   auto tree = ask(monitor_handle, get_tree{});
   REQUIRE(tree->value.clients.size() == 2);
-  CHECK(tree->value.clients[0].now == phase::stopping);
-  CHECK(tree->value.clients[1].now == phase::ready);
+  CHECK(tree->value.clients[0].state == phase::stopping);
+  CHECK(tree->value.clients[1].state == phase::ready);
   CHECK(call(other)->ok());
   CHECK(closed.open());
 }

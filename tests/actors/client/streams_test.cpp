@@ -20,7 +20,7 @@ SCENARIO_METHOD(site_world,
     for (auto& stream : site().streams)
       site().stands(stream);
     advance(1s);
-    REQUIRE(status_of(clients.back()).now == phase::ready);
+    REQUIRE(status_of(clients.back()).state == phase::ready);
   }
   REQUIRE(site().streams.size() == 3);
   for (auto round = 0; round < 3; ++round) {
@@ -41,7 +41,7 @@ SCENARIO_METHOD(site_world,
   }
   for (auto& x : clients) {
     auto now = status_of(x);
-    CHECK(now.now == phase::ready);
+    CHECK(now.state == phase::ready);
     CHECK(now.incarnation == 1);
     CHECK(now.restarts == 0);
     CHECK(now.calls_failed == 0);

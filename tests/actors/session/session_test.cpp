@@ -243,23 +243,23 @@ SCENARIO_METHOD(session_fixture,
                 "a session says what came that answers no open request",
                 "[session]") {
   auto& testee = make_ready();
-  testee.take_unasked();
-  auto unasked = [&](std::string frame) {
+  testee.take_unsolicited();
+  auto unsolicited = [&](std::string frame) {
     hear(testee, std::move(frame));
-    return testee.take_unasked();
+    return testee.take_unsolicited();
   };
   auto id = std::to_string(testee.call_tool({"a", {}}, now, out));
   auto answer = R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{}})";
   GIVEN("an answer to an open request") {
-    CHECK(unasked(answer).frames == 0);
+    CHECK(unsolicited(answer).frames == 0);
     AND_GIVEN("a second answer to that request") {
-      auto x = unasked(answer);
+      auto x = unsolicited(answer);
       CHECK(x.frames == 1);
       CHECK(x.bytes == answer.size());
     }
   }
   GIVEN("one that cannot be read") {
-    auto x = unasked(R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":1})");
+    auto x = unsolicited(R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":1})");
     CHECK(x.frames == 0);
     CHECK(x.bytes == 0);
   }
@@ -268,15 +268,15 @@ SCENARIO_METHOD(session_fixture,
       GENERATE(R"({"jsonrpc":"2.0","method":"notifications/message"})",
                R"({"jsonrpc":"2.0","id":"s","method":"ping"})", "noise", " ",
                R"({"jsonrpc":"2.0","id":99,"error":1})");
-    auto x = unasked(frame);
+    auto x = unsolicited(frame);
     CHECK(x.frames == 1);
     CHECK(x.bytes == frame.size());
-    CHECK(testee.take_unasked().frames == 0);
+    CHECK(testee.take_unsolicited().frames == 0);
   }
   GIVEN("progress of an open request") {
-    CHECK(unasked(R"({"jsonrpc":"2.0","method":"notifications/progress",)"
-                  R"("params":{"progressToken":)"
-                  + id + R"(,"progress":1}})")
+    CHECK(unsolicited(R"({"jsonrpc":"2.0","method":"notifications/progress",)"
+                      R"("params":{"progressToken":)"
+                      + id + R"(,"progress":1}})")
             .frames
           == 1);
   }
@@ -290,14 +290,14 @@ SCENARIO_METHOD(session_fixture,
   testee.start(now, out);
   hear(testee, R"({"jsonrpc":"2.0","id":1,"result":{"protocolVersion":)"
                R"("2025-03-26","capabilities":{}}})");
-  CHECK(testee.take_unasked().frames == 0);
+  CHECK(testee.take_unsolicited().frames == 0);
   hear(testee, R"([{"jsonrpc":"2.0","method":"n"},5])");
-  CHECK(testee.take_unasked().frames == 2);
+  CHECK(testee.take_unsolicited().frames == 2);
   now += 30s;
   testee.on_time(now, out);
   hear(testee, R"([{"jsonrpc":"2.0","method":"n"},)"
                R"({"jsonrpc":"2.0","id":2,"result":{}}])");
-  auto x = testee.take_unasked();
+  auto x = testee.take_unsolicited();
   CHECK(x.frames == 1);
   CHECK(x.bytes == 0);
 }
