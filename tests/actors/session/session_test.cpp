@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr request_times times{60s, 600s};
+
 struct session_fixture {
   session_options options;
   session_events out;
@@ -129,7 +131,7 @@ SCENARIO_METHOD(session_fixture, "a frame is one line", "[session]") {
       json::parse("{\n  \"a\": \"b\\nc\",\r\n  \"d\": [\n1]}").value;
     what.meta = json::parse("{\"m\":\n{\n}}").value;
     WHEN("it is sent") {
-      testee.call_tool(what, now, out);
+      testee.call_tool(what, times, now, out);
       THEN("the frame has no line end, and means the same") {
         auto frame = only<send_frame>().frame;
         CHECK(frame.find_first_of("\r\n") == frame.npos);
@@ -142,8 +144,8 @@ SCENARIO_METHOD(session_fixture, "a frame is one line", "[session]") {
       }
     }
     WHEN("such params go with another request") {
-      testee.request("prompts/get", json::parse("{\n\t\n}").value, {}, now,
-                     out);
+      testee.request("prompts/get", json::parse("{\n\t\n}").value, {}, times,
+                     now, out);
       THEN("the frame is valid JSON on one line") {
         auto frame = only<send_frame>().frame;
         CHECK(frame.find_first_of("\r\n") == frame.npos);
@@ -160,8 +162,8 @@ SCENARIO_METHOD(session_fixture,
     auto& testee = make_ready();
     session::request_options wanting;
     wanting.wants_progress = true;
-    auto first = testee.request("x", {}, wanting, now, out);
-    auto second = testee.request("y", {}, {}, now, out);
+    auto first = testee.request("x", {}, wanting, times, now, out);
+    auto second = testee.request("y", {}, {}, times, now, out);
     out.clear();
     WHEN("the server reports on both, at length") {
       std::string text(defaults::remark_bytes_max - 1, 'x');
@@ -184,7 +186,7 @@ SCENARIO_METHOD(session_fixture, "U1: what has ended leaves nothing behind",
   GIVEN("10,000 calls that were answered, given up or forgotten in turn") {
     auto& testee = make_ready();
     for (int i = 0; i < 10'000; ++i) {
-      auto ticket = testee.call_tool({"t", {}, 1, {}, {}, {}}, now, out);
+      auto ticket = testee.call_tool({"t", {}, 1, {}, {}, {}}, times, now, out);
       now += 1s;
       if (i % 3 == 0)
         hear(testee, R"({"jsonrpc":"2.0","id":)" + std::to_string(ticket)
@@ -248,7 +250,7 @@ SCENARIO_METHOD(session_fixture,
     hear(testee, std::move(frame));
     return testee.take_unsolicited();
   };
-  auto id = std::to_string(testee.call_tool({"a", {}}, now, out));
+  auto id = std::to_string(testee.call_tool({"a", {}}, times, now, out));
   auto answer = R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{}})";
   GIVEN("an answer to an open request") {
     CHECK(unsolicited(answer).frames == 0);
