@@ -1,5 +1,6 @@
-// Covers actors/client/asked_call.hpp, actors/client/commands.cpp,
-// actors/supervision/registry.hpp, actors/supervision/transport_kinds.hpp.
+// Covers actors/interfaces.hpp, actors/client/asked_call.hpp,
+// actors/client/commands.cpp, actors/supervision/registry.hpp,
+// actors/supervision/transport_kinds.hpp.
 // Wrong arguments of an agent are refused with a sentence that says which one
 // is wrong.
 

@@ -1,4 +1,7 @@
-// Covers actors/session/http_streams.hpp, actors/session/jitter.hpp.
+// Covers actors/client/starts.cpp, actors/session/http_streams.hpp,
+// actors/session/jitter.hpp.
+// Each client seeds the jitter of its session with another number. That shows
+// with several clients only, so this needs actors, which sessions do not know.
 
 #include "troupe/tests/support/site_world.hpp"
 

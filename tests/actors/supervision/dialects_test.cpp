@@ -39,7 +39,7 @@ struct dialects_fixture : site_world {
 SCENARIO_METHOD(dialects_fixture,
                 "S37: which dialect an origin speaks is asked once for all of "
                 "its clients",
-                "[client]") {
+                "[supervision]") {
   legacy_site();
   legacy_site(other_path);
   legacy_site(other_port);
@@ -84,7 +84,7 @@ SCENARIO_METHOD(dialects_fixture,
 
 SCENARIO_METHOD(dialects_fixture,
                 "S37: what turns out wrong of an origin is asked anew",
-                "[client]") {
+                "[supervision]") {
   legacy_site();
   ready("a");
   GIVEN("a server there that has become modern, and refuses the other") {
@@ -122,7 +122,7 @@ SCENARIO_METHOD(dialects_fixture,
 
 SCENARIO_METHOD(dialects_fixture,
                 "S37: what one client was told is no verdict for others",
-                "[client]") {
+                "[supervision]") {
   auto x = site_spec("a");
   x.dialect = dialect_choice::legacy;
   CHECK(status_of(open(x)).protocol_version == latest_legacy_version);
