@@ -34,7 +34,7 @@ struct add_child;
 struct child_replaced;
 struct client_tick;
 struct credentials_changed;
-struct era_learnt;
+struct dialect_learnt;
 struct inbound_exchange;
 struct inbound_frames;
 struct incarnation_failed;
@@ -50,9 +50,9 @@ struct runtime_stopping;
 struct start_cancelled;
 struct start_granted;
 struct start_queued;
-struct start_unwanted;
+struct start_requested;
 struct start_verdict;
-struct start_wanted;
+struct start_withdrawn;
 struct stop_transport;
 struct transport_ended;
 struct transport_fault;
@@ -112,9 +112,9 @@ struct interface_of<supervisor> {
                              // Internal: from the registry,
                              add_child, set_input_handler,
                              // from clients,
-                             start_wanted, start_unwanted, incarnation_ready,
-                             incarnation_failed, incarnation_proven, era_learnt,
-                             remove_child,
+                             start_requested, start_withdrawn,
+                             incarnation_ready, incarnation_failed,
+                             incarnation_proven, dialect_learnt, remove_child,
                              // from a source of credentials, and from itself.
                              credentials_changed, restart_due>;
 };

@@ -60,7 +60,7 @@ TROUPE_INSPECT_ENUM(start_reason)
 
 /// The client wants a transport. Answered by `start_granted`, or by
 /// `start_verdict` where it must wait or give up.
-struct start_wanted {
+struct start_requested {
   std::string name;
   start_reason why = start_reason::commanded;
   shared_spec spec;
@@ -68,10 +68,11 @@ struct start_wanted {
   uint64_t met = 0;          ///< the last incarnation that it was granted
 };
 
-TROUPE_INSPECT(start_wanted, name, why, spec, spec_version, met)
+TROUPE_INSPECT(start_requested, name, why, spec, spec_version, met)
 
 /// Here is a transport, not opened yet, linked to the client. It may cross a
-/// wish with a newer spec: then the client stops it, and the next one follows.
+/// request with a newer spec: then the client stops it, and the next one
+/// follows.
 struct start_granted {
   uint64_t incarnation = 0;
   uint64_t restarts = 0;
@@ -105,11 +106,11 @@ TROUPE_INSPECT(start_verdict, next, delay, why, incarnation)
 
 /// The client wants no transport any more. Answered with `start_cancelled`; a
 /// `start_granted` that crosses it comes before.
-struct start_unwanted {
+struct start_withdrawn {
   std::string name;
 };
 
-TROUPE_INSPECT(start_unwanted, name)
+TROUPE_INSPECT(start_withdrawn, name)
 
 struct start_cancelled {
   /// How the last transport of that name ended: a client that follows one that
@@ -138,13 +139,13 @@ TROUPE_INSPECT(incarnation_failed, name, incarnation)
 
 /// The server was asked which dialect it speaks: others at its origin need not
 /// ask. `unknown`: what was known there is wrong.
-struct era_learnt {
+struct dialect_learnt {
   std::string name;
   uint64_t incarnation = 0;
   known_dialect what = known_dialect::unknown;
 };
 
-TROUPE_INSPECT(era_learnt, name, incarnation, what)
+TROUPE_INSPECT(dialect_learnt, name, incarnation, what)
 
 /// A source of credentials has new ones for its origin. To the supervisor, and
 /// from there to the clients that this may concern.

@@ -29,7 +29,7 @@ std::string_view to_string(phase x);
 /// What a client says of itself. Times are durations at the moment of asking.
 struct client_status {
   std::string name;
-  phase now = phase::idle;
+  phase state = phase::idle;
   uint64_t incarnation = 0;
   /// As in the spec: "stdio", "http", "sse" or "pipe".
   std::string transport;
@@ -66,7 +66,7 @@ struct client_status {
   stop_report last_stop;
 };
 
-TROUPE_INSPECT(client_status, name, now, incarnation, transport, pid, uptime,
+TROUPE_INSPECT(client_status, name, state, incarnation, transport, pid, uptime,
                restarts, in_flight, waiting, outbox_frames, calls_total,
                calls_failed, late_answers, noise_lines, last_error,
                last_error_text, next_retry, protocol_version, server,

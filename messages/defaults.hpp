@@ -105,19 +105,19 @@ inline constexpr size_t events_max = 1024;
 /// Frames a second that a server may send without being asked: notifications,
 /// requests of its own, late answers, noise. Far more than servers need, and a
 /// few percent of a core.
-inline constexpr size_t unasked_frames_per_second = 10'000;
+inline constexpr size_t unsolicited_frames_per_second = 10'000;
 /// Bytes a second of such traffic; a frame is charged for itself and its bytes.
-inline constexpr size_t unasked_bytes_per_second = 4u << 20;
+inline constexpr size_t unsolicited_bytes_per_second = 4u << 20;
 /// Bytes charged for an empty line: it costs less than any frame.
 inline constexpr size_t empty_line_bytes = 8;
 /// Burst of such traffic after a silence, in seconds of the rates above:
 /// 100,000 lines of a log, or two frames of the largest kind.
-inline constexpr auto unasked_credit_max = 12s;
+inline constexpr auto unsolicited_credit_max = 12s;
 /// Longest pause in reading a throttled server: its answers wait meanwhile, and
 /// pings must not be missed. A frame of the largest kind costs no more.
-inline constexpr auto unasked_debt_max = 4s;
+inline constexpr auto unsolicited_debt_max = 4s;
 /// Credit that must be back before a server no longer counts as throttled.
-inline constexpr auto unasked_credit_regained = 6s;
+inline constexpr auto unsolicited_credit_regained = 6s;
 /// Inbound window of a throttled server: one pipe's content, so that it blocks
 /// soon when it is not read.
 inline constexpr size_t paced_inbound_bytes_max = 256u << 10;
@@ -227,9 +227,9 @@ inline constexpr auto connect_timeout = 10s;
 inline constexpr size_t refusal_bytes_max = 64u << 10;
 /// How long the dialect of a remote server is cached: long enough to save
 /// probes, short enough to notice a new version within a day's work.
-inline constexpr auto era_verdict_time = 1h;
+inline constexpr auto dialect_verdict_time = 1h;
 /// Origins whose dialect is cached: more than one process has clients for.
-inline constexpr size_t era_verdicts_max = 1024;
+inline constexpr size_t dialect_verdicts_max = 1024;
 /// Wait before a stream that ended is opened again, where the server sent no
 /// `retry`.
 inline constexpr auto stream_retry = 1s;

@@ -95,7 +95,7 @@ TROUPE_INSPECT(exchange_news, id, frames, idle_bytes, endpoint_known, ended,
                last_event_id, retry)
 
 /// Whether an exchange ended because the server could not be reached.
-inline bool met_nobody(const exchange_news& x) {
+inline bool never_connected(const exchange_news& x) {
   return x.what_became == fate::not_sent
          && (x.why == errc::connection_lost || x.why == errc::timed_out);
 }

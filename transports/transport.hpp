@@ -6,7 +6,6 @@
 #include "troupe/transports/outbox.hpp"
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -74,9 +73,5 @@ public:
 };
 
 using transport_ptr = std::shared_ptr<transport>;
-
-/// Makes transports of one kind, bound to one spec, one for each incarnation.
-/// Called on an actor's thread; must not block.
-using transport_factory = std::function<transport_ptr()>;
 
 } // namespace troupe

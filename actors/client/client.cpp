@@ -29,7 +29,7 @@ caf::message_handler client::handlers() {
   // ends, and by the link so does its transport.
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
   tell(this, monitor_, member_joined{spec_->name, me()});
-  watch_handler(handler_.newest());
+  watch_handler(handler_.latest());
   return table_of<client>(
 // Every request of MCP, and every list.
 #define TROUPE_ROW(message, ...)                                               \

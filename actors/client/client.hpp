@@ -148,7 +148,7 @@ private:
   void on_event(request_overdue& x);
   void on_event(offers_changed& x);
   void on_event(input_wanted& x);
-  void on_event(input_unwanted& x);
+  void on_event(input_withdrawn& x);
   void on_event(session_remark& x);
 
   // -- requests of the server (inputs.cpp)

@@ -12,20 +12,14 @@ void connection::up(outbox_ptr out, std::shared_ptr<inbound_window> window) {
   keep_pace();
 }
 
-uint64_t connection::request(asked_call& x, milliseconds left,
+uint64_t connection::request(const asked_call& x, const request_times& times,
                              session::header_list headers, time_point now) {
-  if (x.method == method_of<call_tool>) {
-    auto total = std::exchange(x.total_timeout, left);
-    auto ticket = session_.call_tool(x, now, said_, std::move(headers));
-    x.total_timeout = total;
-    return ticket;
-  }
+  if (x.method == method_of<call_tool>)
+    return session_.call_tool(x, times, now, said_, std::move(headers));
   session::request_options options;
-  options.idle_timeout = x.idle_timeout;
-  options.total_timeout = left;
   options.wants_progress = x.tag != 0;
   options.meta = x.meta;
-  return session_.request(x.method, x.arguments, options, now, said_);
+  return session_.request(x.method, x.arguments, options, times, now, said_);
 }
 
 uint64_t connection::list(offer_kind what, time_point now) {
@@ -97,7 +91,7 @@ void connection::took_all() {
 
 /// `skipped_bytes`: bytes that came just now and were no frame.
 void connection::charge(size_t skipped_bytes, time_point now) {
-  auto x = session_.take_unasked();
+  auto x = session_.take_unsolicited();
   pace_.charge(x.frames, x.bytes + skipped_bytes, now);
   keep_pace();
 }

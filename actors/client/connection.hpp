@@ -56,9 +56,9 @@ public:
   // -- sending
 
   void up(outbox_ptr out, std::shared_ptr<inbound_window> window);
-  /// Sends a request with `left` of its total time. Returns its ticket; 0: the
-  /// session is not ready.
-  uint64_t request(asked_call& x, milliseconds left,
+  /// Sends a request that may take these times, whatever its caller named.
+  /// Returns its ticket; 0: the session is not ready.
+  uint64_t request(const asked_call& x, const request_times& times,
                    session::header_list headers, time_point now);
   /// Reads all pages of a list. Returns its ticket; 0: not ready.
   uint64_t list(offer_kind what, time_point now);

@@ -64,7 +64,8 @@ void client::end_requests(const failure& why,
   request_book::harmless_fn harmless;
   if (why.code == errc::session_expired && !life_.closing())
     harmless = harmless_by_list();
-  deliver(book_.lose(why, unsent, harmless, time_now(), life_.queued()));
+  deliver(book_.on_connection_lost(why, unsent, harmless, time_now(),
+                                   life_.queued()));
   catalog_.on_connection_lost();
   withdraw_inputs();
 }
@@ -98,7 +99,7 @@ void client::remember_dialect(errc why) {
 void client::learn(known_dialect what) {
   if (wire_of(spec_) != wire_kind::lines && what != plan_.dialect)
     tell(this, supervisor_,
-         era_learnt{spec_->name, life_.facts().incarnation, what});
+         dialect_learnt{spec_->name, life_.facts().incarnation, what});
   plan_.dialect = what;
 }
 
@@ -146,7 +147,7 @@ void client::stop_for_good() {
   if (transport_)
     stop_transport_now(errc::closed, "close");
   else
-    tell(this, supervisor_, start_unwanted{spec_->name});
+    tell(this, supervisor_, start_withdrawn{spec_->name});
 }
 
 void client::on_cancelled(const start_cancelled& x) {

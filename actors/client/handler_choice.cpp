@@ -7,12 +7,12 @@ handler_choice::handler_choice(input_handler first) : next_(std::move(first)) {
 }
 
 bool handler_choice::replace(input_handler x) {
-  auto vacant = !now_.who || ended_;
+  auto vacant = !current_.who || ended_;
   if (!vacant || !x.who || x.can != declared_) {
     next_ = std::move(x);
     return false;
   }
-  now_ = std::move(x);
+  current_ = std::move(x);
   ended_ = false;
   next_.reset();
   return true;
@@ -22,7 +22,7 @@ bool handler_choice::on_down(const caf::actor_addr& who) {
   watched_.erase(who);
   if (next_ && next_->who && next_->who->address() == who)
     next_ = input_handler{};
-  if (!now_.who || now_.who->address() != who)
+  if (!current_.who || current_.who->address() != who)
     return false;
   ended_ = true;
   return true;
@@ -30,16 +30,16 @@ bool handler_choice::on_down(const caf::actor_addr& who) {
 
 client_capabilities handler_choice::declare() {
   if (next_)
-    now_ = *std::exchange(next_, std::nullopt);
+    current_ = *std::exchange(next_, std::nullopt);
   else if (ended_)
-    now_ = {};
+    current_ = {};
   ended_ = false;
-  declared_ = now_.who ? now_.can : client_capabilities{};
+  declared_ = current_.who ? current_.can : client_capabilities{};
   return declared_;
 }
 
 void handler_choice::clear() {
-  now_ = {};
+  current_ = {};
   next_.reset();
   watched_.clear();
   open_.clear();

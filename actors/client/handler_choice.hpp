@@ -16,13 +16,13 @@ public:
   explicit handler_choice(input_handler first);
 
   /// The handler in use; empty: none.
-  const caf::actor& who() const {
-    return now_.who;
+  const caf::actor& current() const {
+    return current_.who;
   }
 
   /// The handler that was set last, perhaps for the next start.
-  const caf::actor& newest() const {
-    return next_ ? next_->who : now_.who;
+  const caf::actor& latest() const {
+    return next_ ? next_->who : current_.who;
   }
 
   /// Sets another handler, or none. Returns whether it is in use from now on.
@@ -58,8 +58,8 @@ public:
   }
 
 private:
-  input_handler now_;
-  bool ended_ = false; // the actor of `now_`
+  input_handler current_;
+  bool ended_ = false; // the actor of `current_`
   client_capabilities declared_;
   std::optional<input_handler> next_; // for the next start
   std::set<caf::actor_addr> watched_;

@@ -44,7 +44,7 @@ void client::on_handler_down(const caf::actor_addr& who,
 void client::on_event(input_wanted& x) {
   auto incarnation = life_.facts().incarnation;
   handler_.asked(x.key);
-  ask(this, handler_.who(), x.timeout,
+  ask(this, handler_.current(), x.timeout,
       server_request{spec_->name, incarnation, x.key, x.what,
                      std::move(x.params), x.timeout})
     .then([this, incarnation, key = x.key](
@@ -76,17 +76,17 @@ void client::on_input(uint64_t incarnation, uint64_t key, answer<json> x) {
   settle();
 }
 
-void client::on_event(input_unwanted& x) {
+void client::on_event(input_withdrawn& x) {
   if (handler_.take(x.key))
     tell(
-      this, handler_.who(),
+      this, handler_.current(),
       server_request_cancelled{spec_->name, life_.facts().incarnation, x.key});
 }
 
 /// The connection is lost: no answer can reach the server any more.
 void client::withdraw_inputs() {
   for (auto key : handler_.take_open())
-    tell(this, handler_.who(),
+    tell(this, handler_.current(),
          server_request_cancelled{spec_->name, life_.facts().incarnation, key});
 }
 

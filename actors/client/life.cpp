@@ -170,7 +170,7 @@ void life::fail(errc why, std::string text) {
 
 client_status life::status(time_point now) const {
   auto x = status_;
-  x.now = state();
+  x.state = state();
   if (queued_) {
     x.last_error = queued_->code;
     x.last_error_text = queued_->text;

@@ -33,18 +33,15 @@ constexpr row table[] = {
   {phase::ready, reload, phase::draining},
   {phase::ready, transport_down, phase::backoff},
 
-  {phase::draining, drained, phase::connecting},
   {phase::draining, transport_down, phase::connecting},
   {phase::draining, unauthorized, phase::connecting},
 
   {phase::backoff, retry, phase::connecting},
-  {phase::backoff, start, phase::connecting},
   {phase::backoff, reload, phase::connecting},
   {phase::backoff, park, phase::degraded},
   {phase::backoff, give_up, phase::failed},
 
   {phase::degraded, retry, phase::connecting},
-  {phase::degraded, start, phase::connecting},
   {phase::degraded, reload, phase::connecting},
   {phase::degraded, give_up, phase::failed},
 

@@ -8,17 +8,16 @@ namespace troupe {
 
 /// What happens to a client.
 enum class phase_event : uint8_t {
-  start,          ///< connect, or the first use of a lazy server
+  start,          ///< the first use, or other credentials
   transport_up,   ///< the connection is up
   answered,       ///< the handshake got a valid answer
   unauthorized,   ///< credentials were refused
-  transport_down, ///< it ended, or cannot be used any more
+  transport_down, ///< it ended, or is not to be used any more
   postponed,      ///< the supervisor: later
   park,           ///< the supervisor: degraded
   give_up,        ///< the supervisor: failed
   retry,          ///< the supervisor: now
   reload,         ///< by a person, or a new spec
-  drained,        ///< nothing is in flight any more, or time is up
   close,
   gone, ///< the transport is gone, with its proof
 };
@@ -31,20 +30,21 @@ enum class phase_event : uint8_t {
 ///     connecting, handshaking, ready --unauthorized--> auth_required
 ///     connecting, handshaking, ready --transport_down--> backoff
 ///     backoff --park--> degraded   --give_up--> failed   --retry--> connecting
-///     ready --reload--> draining --drained, or any loss--> connecting
+///     ready --reload--> draining --transport_down--> connecting
 ///     backoff, degraded, failed, auth_required --reload--> connecting
+///     auth_required --start--> connecting
 ///     every one but stopped --close--> stopping --gone--> stopped
 class phases {
 public:
   phase state() const {
-    return now_;
+    return state_;
   }
 
   /// Follows a row; false where there is none.
   bool on(phase_event x) {
-    auto next = after(now_, x);
+    auto next = after(state_, x);
     if (next)
-      now_ = *next;
+      state_ = *next;
     return next.has_value();
   }
 
@@ -57,7 +57,7 @@ public:
   }
 
 private:
-  phase now_ = phase::idle;
+  phase state_ = phase::idle;
 };
 
 } // namespace troupe

@@ -34,8 +34,7 @@ request_book::request_book(const server_spec& spec)
 
 void request_book::configure(const server_spec& spec) {
   in_flight_max_ = spec.limits.in_flight_max;
-  call_idle_ = spec.timeouts.call_idle;
-  call_total_ = spec.timeouts.call_total;
+  default_times_ = {spec.timeouts.call_idle, spec.timeouts.call_total};
   keeps_arguments_ = wire_of(spec) == wire_kind::streamable_http;
   waiting_.resize(spec.limits.waiting_calls_max);
 }
@@ -224,10 +223,9 @@ request_book::endings request_book::end_refused(uint64_t list) {
 
 /// A request that was not sent at all may be sent without being a repeat. The
 /// server may have taken some of the others before it forgot the session.
-request_book::endings request_book::lose(const failure& why,
-                                         const std::vector<uint64_t>& unsent,
-                                         const harmless_fn& harmless,
-                                         time_point now, bool queued) {
+request_book::endings request_book::on_connection_lost(
+  const failure& why, const std::vector<uint64_t>& unsent,
+  const harmless_fn& harmless, time_point now, bool queued) {
   endings result;
   for (auto ticket : keys_where(sent_, [](auto&) { return true; })) {
     auto& x = sent_.at(ticket);
@@ -283,28 +281,33 @@ void request_book::put_off(time_point begin, time_point end) {
   });
 }
 
-/// From its arrival; nothing extends it.
-milliseconds request_book::total_of(const asked_call& x) const {
-  return x.total_timeout.count() > 0 ? x.total_timeout : call_total_;
+/// The times that its caller named, else those of the specification. The total
+/// runs from its arrival.
+request_times request_book::times_of(const asked_call& x) const {
+  auto named = [](milliseconds time) { return time.count() > 0; };
+  return {named(x.idle_timeout) ? x.idle_timeout : default_times_.idle,
+          named(x.total_timeout) ? x.total_timeout : default_times_.total};
 }
 
-milliseconds request_book::left(const asked_request& x, time_point now) const {
-  auto past = std::chrono::duration_cast<milliseconds>(now - x.arrived);
-  return total_of(x.what) - past;
+request_times request_book::left(const asked_request& x, time_point now) const {
+  auto times = times_of(x.what);
+  times.total -= std::chrono::duration_cast<milliseconds>(now - x.arrived);
+  return times;
 }
 
 /// Time in the queue counts as silence, too.
 wait_deadline request_book::waits_until(const asked_request& x,
                                         time_point now) const {
+  auto times = times_of(x.what);
   wait_deadline by{now};
   if (x.what.idle_timeout.count() > 0)
-    by.named(now + x.what.idle_timeout);
+    by.named(now + times.idle);
   else
-    by.usual(now + call_idle_);
+    by.usual(now + times.idle);
   if (x.what.total_timeout.count() > 0)
-    by.named(x.arrived + x.what.total_timeout);
+    by.named(x.arrived + times.total);
   else
-    by.usual(x.arrived + call_total_);
+    by.usual(x.arrived + times.total);
   return by;
 }
 

@@ -4,6 +4,7 @@
 #include "troupe/actors/client/fair_queue.hpp"
 #include "troupe/actors/client/open_callers.hpp"
 #include "troupe/actors/client/wait_deadline.hpp"
+#include "troupe/actors/session/request_times.hpp"
 
 #include <functional>
 #include <map>
@@ -76,8 +77,9 @@ public:
   bool may_send() const;
   /// REQUIRES: `may_send`.
   asked_request take_next();
-  /// What is left of its total time; 0 or less: it is overdue.
-  milliseconds left(const asked_request& x, time_point now) const;
+  /// What is left of its times, to be sent with; a total of 0 or less: it is
+  /// overdue.
+  request_times left(const asked_request& x, time_point now) const;
   void send(uint64_t ticket, asked_request x);
   /// The server asked back about it: from now on it counts as sent.
   void continues(uint64_t ticket);
@@ -130,8 +132,10 @@ public:
   /// `unsent`: the tickets of what was never written. Requests that may be
   /// repeated wait for the next session, where `harmless` is given: the session
   /// was forgotten. All others end.
-  endings lose(const failure& why, const std::vector<uint64_t>& unsent,
-               const harmless_fn& harmless, time_point now, bool queued);
+  endings on_connection_lost(const failure& why,
+                             const std::vector<uint64_t>& unsent,
+                             const harmless_fn& harmless, time_point now,
+                             bool queued);
 
   // -- time
 
@@ -165,12 +169,11 @@ private:
   bool send_later(uint64_t ticket, bool repeated, fate so_far, time_point now,
                   bool queued);
   asked_request take(uint64_t ticket);
-  milliseconds total_of(const asked_call& x) const;
+  request_times times_of(const asked_call& x) const;
   wait_deadline waits_until(const asked_request& x, time_point now) const;
 
   size_t in_flight_max_ = 0;
-  milliseconds call_idle_{0};
-  milliseconds call_total_{0};
+  request_times default_times_;
   bool keeps_arguments_ = false; // over HTTP, to send it once more
   fair_queue<asked_request> waiting_;
   std::unordered_map<uint64_t, asked_request> sent_;

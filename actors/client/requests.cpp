@@ -85,7 +85,7 @@ void client::send_request(asked_request x) {
     deliver(request_book::refuse(std::move(x), std::move(why)));
   };
   auto left = book_.left(x, time_now());
-  if (left.count() <= 0)
+  if (left.total.count() <= 0)
     return refuse(not_sent(errc::overdue, "the call's deadline passed before "
                                           "it could be sent"));
   if (auto why = refusal_to_send(x.what))

@@ -2,15 +2,15 @@
 
 #include "troupe/actors/session/frame_sender.hpp"
 #include "troupe/actors/type_ids.hpp"
-#include "troupe/messages/config/config.hpp"
+#include "troupe/messages/config/variables.hpp"
 
 /// How a client gets a transport from its supervisor, and connects.
 namespace troupe {
 
 void client::begin(start_reason why) {
   tell(this, supervisor_,
-       start_wanted{spec_->name, why, spec_, plan_.spec_version,
-                    life_.facts().incarnation});
+       start_requested{spec_->name, why, spec_, plan_.spec_version,
+                       life_.facts().incarnation});
 }
 
 // -- the supervisor's answers -------------------------------------------------
@@ -96,7 +96,7 @@ void client::on_up(const transport_up& x) {
 void client::on_verdict(const start_verdict& x) {
   if (life_.closing())
     return;
-  // It crossed our new wish to start: its verdict is outdated.
+  // It crossed our new request to start: its verdict is outdated.
   if (life_.is(phase::connecting) && x.incarnation > 0
       && x.incarnation == life_.facts().incarnation)
     return;

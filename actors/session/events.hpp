@@ -87,7 +87,7 @@ struct input_wanted {
 };
 
 /// The answer to `input_wanted` with that key is not needed any more.
-struct input_unwanted {
+struct input_withdrawn {
   uint64_t key = 0;
 };
 
@@ -101,7 +101,7 @@ struct session_remark {
 using session_event =
   std::variant<send_frame, drop_exchange, session_established, session_failed,
                request_answered, list_ended, request_progressed,
-               request_overdue, offers_changed, input_wanted, input_unwanted,
+               request_overdue, offers_changed, input_wanted, input_withdrawn,
                session_remark>;
 
 using session_events = std::vector<session_event>;

@@ -5,7 +5,7 @@
 namespace troupe {
 
 bool is_unreachable(const exchange_news& x) {
-  return x.status == 0 && met_nobody(x);
+  return x.status == 0 && never_connected(x);
 }
 
 bool is_incomplete(const exchange_news& x) {

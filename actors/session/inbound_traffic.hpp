@@ -10,7 +10,7 @@
 namespace troupe {
 
 /// Traffic of a server that answers no open request of ours.
-struct unasked_traffic {
+struct unsolicited_traffic {
   size_t frames = 0;
   size_t bytes = 0;
 };
@@ -31,19 +31,19 @@ public:
 
   /// `messages`: how many there were in the frame, good or not.
   void end_frame(size_t messages) {
-    unasked_.frames += messages - std::min(messages, answers_);
-    unasked_.bytes += answers_ == 0 ? bytes_ : 0;
+    unsolicited_.frames += messages - std::min(messages, answers_);
+    unsolicited_.bytes += answers_ == 0 ? bytes_ : 0;
   }
 
   /// The traffic since the last call.
-  unasked_traffic take_unasked() {
-    return std::exchange(unasked_, {});
+  unsolicited_traffic take_unsolicited() {
+    return std::exchange(unsolicited_, {});
   }
 
 private:
   size_t bytes_ = 0;
   size_t answers_ = 0;
-  unasked_traffic unasked_;
+  unsolicited_traffic unsolicited_;
 };
 
 } // namespace troupe

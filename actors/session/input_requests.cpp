@@ -87,7 +87,7 @@ void input_requests::on_cancelled(const json_rpc::id& id, session_events& out) {
   if (!key)
     return;
   inputs_.take(*key);
-  out.push_back(input_unwanted{*key});
+  out.push_back(input_withdrawn{*key});
 }
 
 void input_requests::on_time(time_point now, session_events& out) {
@@ -97,7 +97,7 @@ void input_requests::on_time(time_point now, session_events& out) {
                                           json_rpc::internal_error,
                                           "No answer in time"),
                    out);
-    out.push_back(input_unwanted{key});
+    out.push_back(input_withdrawn{key});
   }
   if (inputs_.asked() > 0)
     pending_.restart_all(now);
@@ -205,7 +205,7 @@ void input_requests::give(uint64_t key, answer<json> x, time_point now,
 void input_requests::withdraw(uint64_t request, session_events& out) {
   rounds_.erase(request);
   for (auto key : inputs_.take_all_of(request))
-    out.push_back(input_unwanted{key});
+    out.push_back(input_withdrawn{key});
 }
 
 void input_requests::forget(uint64_t request) {

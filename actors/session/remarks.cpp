@@ -1,6 +1,7 @@
 #include "troupe/actors/session/remarks.hpp"
 
 #include "troupe/messages/cut_text.hpp"
+#include "troupe/messages/json/blank.hpp"
 
 namespace troupe {
 
@@ -15,10 +16,6 @@ bool power_of_ten(uint64_t n) {
 std::string text_of(const json& x) {
   auto content = x.as_string();
   return content ? *content : std::string{x.text()};
-}
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == text.npos;
 }
 
 } // namespace

@@ -11,10 +11,6 @@ namespace troupe {
 
 namespace {
 
-milliseconds first_set(milliseconds x, milliseconds y) {
-  return x.count() > 0 ? x : y;
-}
-
 /// What a request is about, as its header repeats it.
 std::string name_in(std::string_view method, const json& params) {
   auto member = row_of(method).name_member;
@@ -22,22 +18,21 @@ std::string name_in(std::string_view method, const json& params) {
   return value ? value->as_string().value_or("") : std::string{};
 }
 
-pending_request make_request(milliseconds idle, milliseconds total,
-                             const server_timeouts& timeouts,
+pending_request make_request(const request_times& times,
                              session::time_point now) {
+  assert(times.idle.count() > 0 && times.total.count() > 0);
   pending_request result;
   result.sent = now;
-  result.idle = first_set(idle, timeouts.call_idle);
-  result.idle_after_input = result.idle;
-  result.total_deadline = now + first_set(total, timeouts.call_total);
+  result.idle = times.idle;
+  result.idle_after_input = times.idle;
+  result.total_deadline = now + times.total;
   return result;
 }
 
 } // namespace
 
 session::session(const session_options& options)
-  : timeouts_(options.timeouts),
-    frame_bytes_max_(options.limits.frame_bytes_max), sender_(options.wire),
+  : frame_bytes_max_(options.limits.frame_bytes_max), sender_(options.wire),
     handshake_(options, sender_), lists_(sender_, pending_, remarks_),
     inputs_(options, sender_, pending_),
     changes_(options.seed, sender_, remarks_),
@@ -83,13 +78,13 @@ std::optional<session::time_point> session::next_deadline() const {
 // -- requests ----------------------------------------------------------------
 
 uint64_t session::request(std::string_view method, const json& params,
-                          const request_options& options, time_point now,
+                          const request_options& options,
+                          const request_times& times, time_point now,
                           session_events& out) {
   assert(params.is_null() || params.is_object());
   if (state() != stage::ready)
     return 0;
-  auto entry =
-    make_request(options.idle_timeout, options.total_timeout, timeouts_, now);
+  auto entry = make_request(times, now);
   entry.wants_progress = options.wants_progress;
   auto meta = options.meta;
   if (meta.is_null())
@@ -100,13 +95,13 @@ uint64_t session::request(std::string_view method, const json& params,
     out);
 }
 
-uint64_t session::call_tool(const troupe::call_tool& what, time_point now,
+uint64_t session::call_tool(const troupe::call_tool& what,
+                            const request_times& times, time_point now,
                             session_events& out, header_list headers) {
   assert(what.arguments.is_null() || what.arguments.is_object());
   if (state() != stage::ready)
     return 0;
-  auto entry =
-    make_request(what.idle_timeout, what.total_timeout, timeouts_, now);
+  auto entry = make_request(times, now);
   entry.wants_progress = what.tag != 0;
   return open(std::move(entry),
               {std::string{method_of<troupe::call_tool>}, what.name,
@@ -219,8 +214,8 @@ const session_counts& session::counts() const {
   return remarks_.counts();
 }
 
-unasked_traffic session::take_unasked() {
-  return traffic_.take_unasked();
+unsolicited_traffic session::take_unsolicited() {
+  return traffic_.take_unsolicited();
 }
 
 known_dialect session::learnt() const {

@@ -12,6 +12,7 @@
 #include "troupe/actors/session/outgoing_request.hpp"
 #include "troupe/actors/session/pending_requests.hpp"
 #include "troupe/actors/session/remarks.hpp"
+#include "troupe/actors/session/request_times.hpp"
 
 #include <chrono>
 #include <optional>
@@ -74,8 +75,6 @@ public:
   using header_list = std::vector<std::pair<std::string, std::string>>;
 
   struct request_options {
-    milliseconds idle_timeout{0};  ///< 0: as in the spec
-    milliseconds total_timeout{0}; ///< 0: as in the spec
     bool wants_progress = false;
     /// Members added to `_meta`; null: those of the params' own. Reserved keys
     /// (`progressToken`, `io.modelcontextprotocol/...`) are left out.
@@ -83,13 +82,15 @@ public:
   };
 
   uint64_t request(std::string_view method, const json& params,
-                   const request_options& options, time_point now,
-                   session_events& out);
+                   const request_options& options, const request_times& times,
+                   time_point now, session_events& out);
 
-  /// `what.arguments` must be null or an object. `headers`: see
-  /// `parameter_headers`; over HTTP only.
-  uint64_t call_tool(const troupe::call_tool& what, time_point now,
-                     session_events& out, header_list headers = {});
+  /// `what.arguments` must be null or an object. `times` count, not those that
+  /// the caller named in `what`. `headers`: see `parameter_headers`; over HTTP
+  /// only.
+  uint64_t call_tool(const troupe::call_tool& what, const request_times& times,
+                     time_point now, session_events& out,
+                     header_list headers = {});
 
   /// All pages. Bounded in pages, items and time; stops at a cursor that it has
   /// seen before. A list that was cut short holds what was gathered, and says
@@ -121,7 +122,7 @@ public:
   const server_capabilities& offers() const;
   const session_counts& counts() const;
   /// Unsolicited traffic since the last call.
-  unasked_traffic take_unasked();
+  unsolicited_traffic take_unsolicited();
   /// What to pass to the next session with this server, if the connection is
   /// lost now. Ended on the probe: `legacy_mute`. Also good after `close`.
   known_dialect learnt() const;
@@ -175,7 +176,6 @@ private:
   /// Neither failed nor closed.
   bool alive() const;
 
-  server_timeouts timeouts_;
   uint64_t frame_bytes_max_;
   /// Set once it has failed or was closed; else the handshake says the stage.
   std::optional<stage> end_;

@@ -1,6 +1,6 @@
 #include "troupe/actors/supervision/server_url.hpp"
 
-#include "troupe/messages/config/config.hpp"
+#include "troupe/messages/config/variables.hpp"
 
 namespace troupe {
 

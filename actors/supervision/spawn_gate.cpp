@@ -41,7 +41,7 @@ bool spawn_gate::waits(const std::string& name) const {
   return std::find(queue_.begin(), queue_.end(), name) != queue_.end();
 }
 
-spawn_gate::obstacle spawn_gate::now() const {
+spawn_gate::obstacle spawn_gate::blocked_by() const {
   if (live_.size() >= limits_.live_max)
     return obstacle::crowded;
   return starting_.size() >= limits_.concurrent ? obstacle::busy
@@ -49,7 +49,7 @@ spawn_gate::obstacle spawn_gate::now() const {
 }
 
 std::optional<std::string> spawn_gate::next() {
-  if (queue_.empty() || now() != obstacle::none)
+  if (queue_.empty() || blocked_by() != obstacle::none)
     return std::nullopt;
   auto name = std::move(queue_.front());
   queue_.pop_front();

@@ -69,7 +69,7 @@ public:
     crowded, ///< no more servers may run
     busy,    ///< no more may start at a time
   };
-  obstacle now() const;
+  obstacle blocked_by() const;
 
   const spawn_limits& limits() const {
     return limits_;

@@ -22,8 +22,8 @@ caf::message_handler supervisor::handlers() {
   return table_of<supervisor>(
     [this](const add_child& x) { return on_add(x); },
     [this](const remove_child& x) { on_remove(x.name); },
-    [this](const start_wanted& x) { on_wanted(x); },
-    [this](const start_unwanted& x) { on_unwanted(x.name); },
+    [this](const start_requested& x) { on_requested(x); },
+    [this](const start_withdrawn& x) { on_withdrawn(x.name); },
     [this](const restart_due& x) { on_due(x); },
     [this](const incarnation_ready& x) {
       auto c = find(x.name);
@@ -46,7 +46,7 @@ caf::message_handler supervisor::handlers() {
       if (c != nullptr && c->incarnation == x.incarnation)
         c->life.proven = true;
     },
-    [this](const era_learnt& x) { on_learnt(x); },
+    [this](const dialect_learnt& x) { on_learnt(x); },
     [this](const credentials_changed& x) { on_credentials(x); },
     [this](const set_input_handler& x) { set_handler(x); },
     [this](const get_status&) {
@@ -134,7 +134,7 @@ void supervisor::on_remove(const std::string& name) {
 
 // -- starting -----------------------------------------------------------------
 
-void supervisor::on_wanted(const start_wanted& x) {
+void supervisor::on_requested(const start_requested& x) {
   auto c = find(x.name);
   if (c == nullptr)
     return;
@@ -158,11 +158,11 @@ void supervisor::on_wanted(const start_wanted& x) {
   }
 }
 
-/// Whether another transport is wanted than the current one. If not, the wish
-/// crossed the grant that fulfils it.
-bool supervisor::is_after(const child& x, const start_wanted& wish) {
-  return x.orphaned || wish.met == x.incarnation
-         || wish.spec_version != x.granted_version;
+/// Whether another transport is wanted than the current one. If not, the
+/// request crossed the grant that fulfils it.
+bool supervisor::is_after(const child& x, const start_requested& request) {
+  return x.orphaned || request.met == x.incarnation
+         || request.spec_version != x.granted_version;
 }
 
 /// What killed the client may well be what its server said. The process was
@@ -208,7 +208,7 @@ void supervisor::open_gate() {
   while (auto name = gate_.next())
     if (auto c = find(*name))
       start(*c);
-  if (std::exchange(told_, gate_.now()) != gate_.now())
+  if (std::exchange(told_, gate_.blocked_by()) != gate_.blocked_by())
     tell_waiting();
 }
 
@@ -220,7 +220,7 @@ void supervisor::tell_waiting() {
 
 void supervisor::tell_waiting(child& x) {
   failure why{errc::overloaded, fate::not_sent, {}};
-  switch (gate_.now()) {
+  switch (gate_.blocked_by()) {
     case spawn_gate::obstacle::none: return;
     case spawn_gate::obstacle::crowded:
       why.text = std::to_string(gate_.live()) + " of "
@@ -272,9 +272,9 @@ void supervisor::start(child& x) {
   }
   ++x.incarnation;
   x.granted_version = x.spec_version;
-  x.place = era_place(x.spec);
+  x.place = dialect_place(x.spec);
   auto known =
-    x.place ? eras_.recall(*x.place, time_now()) : known_dialect::unknown;
+    x.place ? dialects_.recall(*x.place, time_now()) : known_dialect::unknown;
   x.last_end.clear();
   x.history.on_start();
   x.life = {time_now(), {}, false};
@@ -297,10 +297,10 @@ void supervisor::start(child& x) {
                      x.granted_version, known});
 }
 
-void supervisor::on_learnt(const era_learnt& x) {
+void supervisor::on_learnt(const dialect_learnt& x) {
   auto c = find(x.name);
   if (c != nullptr && c->incarnation == x.incarnation && c->place)
-    eras_.learn(*c->place, x.what, time_now());
+    dialects_.learn(*c->place, x.what, time_now());
 }
 
 // -- ending -------------------------------------------------------------------
@@ -352,7 +352,7 @@ void supervisor::on_due(const restart_due& x) {
     ask_gate(*c, false);
 }
 
-void supervisor::on_unwanted(const std::string& name) {
+void supervisor::on_withdrawn(const std::string& name) {
   auto c = find(name);
   if (c == nullptr)
     return;

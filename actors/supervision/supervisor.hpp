@@ -2,7 +2,7 @@
 
 #include "troupe/actors/input_handlers.hpp"
 #include "troupe/actors/internal_messages.hpp"
-#include "troupe/actors/supervision/era_memory.hpp"
+#include "troupe/actors/supervision/dialect_memory.hpp"
 #include "troupe/actors/supervision/restart_history.hpp"
 #include "troupe/actors/supervision/spawn_gate.hpp"
 
@@ -70,8 +70,8 @@ private:
   reply<client_ref>::promise on_add(const add_child& x);
   void spawn_client(child& x, start_reason first);
   void on_client_down(const std::string& name, const caf::actor_addr& which);
-  void on_wanted(const start_wanted& x);
-  static bool is_after(const child& x, const start_wanted& wish);
+  void on_requested(const start_requested& x);
+  static bool is_after(const child& x, const start_requested& request);
   void want(child& x, start_reason why);
   void ask_gate(child& x, bool commanded);
   void open_gate();
@@ -83,8 +83,8 @@ private:
   void judge(child& x, const stop_report& how);
   void restart_after(child& x, milliseconds delay);
   void on_due(const restart_due& x);
-  void on_learnt(const era_learnt& x);
-  void on_unwanted(const std::string& name);
+  void on_learnt(const dialect_learnt& x);
+  void on_withdrawn(const std::string& name);
   void cancel(child& x);
   void on_remove(const std::string& name);
   void on_credentials(const credentials_changed& x);
@@ -99,7 +99,7 @@ private:
   spawn_gate::obstacle told_ = spawn_gate::obstacle::none; // to queued clients
   std::mt19937_64 random_;
   std::map<std::string, child> children_;
-  era_memory eras_;
+  dialect_memory dialects_;
   monitor_handle monitor_;
   /// The highest incarnation of all servers that were removed. Those that are
   /// added count on from it, so that no event of an earlier server of a name

@@ -1,6 +1,6 @@
 #include "troupe/actors/supervision/transport_kinds.hpp"
 
-#include "troupe/messages/config/config.hpp"
+#include "troupe/messages/config/variables.hpp"
 #include "troupe/transports/failed_transport.hpp"
 #include "troupe/transports/guard/process_request.hpp"
 #include "troupe/transports/guard/warden.hpp"

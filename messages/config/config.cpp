@@ -1,6 +1,7 @@
 #include "troupe/messages/config/config.hpp"
 
 #include "troupe/messages/config/fields.hpp"
+#include "troupe/messages/json/blank.hpp"
 #include "troupe/messages/json/jsonc.hpp"
 
 #include <algorithm>
@@ -42,10 +43,6 @@ std::string explain(const json_error& error, std::string_view text) {
     return key_at(text, error.offset) + " appears twice in its object";
   auto result = error.text();
   return result.substr(0, result.rfind(" at byte "));
-}
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
 // -- where the servers are ---------------------------------------------------

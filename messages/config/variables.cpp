@@ -1,5 +1,6 @@
-#include "troupe/messages/config/config.hpp"
+#include "troupe/messages/config/variables.hpp"
 
+#include "troupe/messages/config/config.hpp"
 #include "troupe/messages/config/hidden_literals.hpp"
 
 #include <algorithm>

@@ -35,13 +35,6 @@ struct json::document {
 
   /// The member with this key of a value whose members are known, or null.
   const json_place* member(const json_place& of, std::string_view key) const;
-
-private:
-  // The root's member that follows the one at `i`.
-  size_t after(size_t i) const {
-    auto inner = places[i].inner;
-    return i + 1 + (inner == json_place::unknown ? 0 : inner);
-  }
 };
 
 } // namespace troupe

@@ -93,12 +93,18 @@ json json::detached() const {
 
 // -- json::document ----------------------------------------------------------
 
+/// The root's member that follows the one at `i`.
+static size_t after(const std::vector<json_place>& places, size_t i) {
+  auto inner = places[i].inner;
+  return i + 1 + (inner == json_place::unknown ? 0 : inner);
+}
+
 const json_place* json::document::place_at(uint32_t begin) const {
   if (begin == root.begin)
     return &root;
   if (root.inner == json_place::unknown)
     return nullptr;
-  for (size_t i = 0; i < places.size(); i = after(i))
+  for (size_t i = 0; i < places.size(); i = after(places, i))
     if (places[i].begin == begin)
       return &places[i];
   return nullptr;
@@ -107,7 +113,7 @@ const json_place* json::document::place_at(uint32_t begin) const {
 const json_place* json::document::member(const json_place& of,
                                          std::string_view key) const {
   if (&of == &root) {
-    for (size_t i = 0; i < places.size(); i = after(i))
+    for (size_t i = 0; i < places.size(); i = after(places, i))
       if (means(key_of(places[i]), key))
         return &places[i];
     return nullptr;

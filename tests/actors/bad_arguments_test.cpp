@@ -1,5 +1,6 @@
-// Covers actors/client/asked_call.hpp, actors/client/commands.cpp,
-// actors/supervision/registry.hpp, actors/supervision/transport_kinds.hpp.
+// Covers actors/interfaces.hpp, actors/client/asked_call.hpp,
+// actors/client/commands.cpp, actors/supervision/registry.hpp,
+// actors/supervision/transport_kinds.hpp.
 // Wrong arguments of an agent are refused with a sentence that says which one
 // is wrong.
 
@@ -34,7 +35,7 @@ SCENARIO_METHOD(arguments_fixture, "timeouts below zero are refused",
   CHECK(server().executed.empty());
   check_refused(ask(testee, ensure_ready{-1ms}), "the timeout is below zero");
   check_refused(ask(testee, reload{-1ms, {}}), "the timeout is below zero");
-  CHECK(status_of(testee).now == phase::ready);
+  CHECK(status_of(testee).state == phase::ready);
 }
 
 SCENARIO_METHOD(arguments_fixture, "names that are no UTF-8 are refused",

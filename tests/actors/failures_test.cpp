@@ -209,7 +209,7 @@ SCENARIO_METHOD(bug_fixture,
   x.dialect = dialect_choice::legacy;
   auto opened = ask(registry_handle, open_client{x});
   auto first = opened->value.handle;
-  REQUIRE(ask(first, get_status{})->value.now == phase::ready);
+  REQUIRE(ask(first, get_status{})->value.state == phase::ready);
   auto pending = ask(first, call_tool{"echo", {}});
   CHECK(pending->error.code == errc::client_down);
   advance(2s);

@@ -47,7 +47,7 @@ inline unclean_end sample() {
 }
 
 template <>
-inline start_wanted sample() {
+inline start_requested sample() {
   return {"name", start_reason::retry_mute, sample<server_spec>(), 9, 10};
 }
 
@@ -63,7 +63,7 @@ inline credentials_changed sample() {
 }
 
 template <>
-inline era_learnt sample() {
+inline dialect_learnt sample() {
   return {"name", 13, known_dialect::modern};
 }
 
@@ -78,7 +78,7 @@ inline start_verdict sample() {
 }
 
 template <>
-inline start_unwanted sample() {
+inline start_withdrawn sample() {
   return {"name"};
 }
 

@@ -4,6 +4,7 @@
 // what is not used is explained.
 
 #include "troupe/messages/config/config.hpp"
+#include "troupe/messages/config/variables.hpp"
 #include "troupe/tests/fuzz/target.hpp"
 
 #include <set>

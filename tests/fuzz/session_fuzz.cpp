@@ -20,6 +20,9 @@ using fuzz::require;
 
 namespace {
 
+constexpr request_times times{defaults::call_idle_timeout,
+                              defaults::call_total_timeout};
+
 class player {
 public:
   explicit player(session_options options) : testee_(std::move(options)) {
@@ -76,13 +79,13 @@ private:
     what.tag = name.size() % 2;
     if (name.size() % 3 == 0)
       what.arguments = json::trusted(R"({"a":[1]})");
-    opened(testee_.call_tool(what, now_, events_));
+    opened(testee_.call_tool(what, times, now_, events_));
   }
 
   void request(std::string_view method) {
     session::request_options options;
     options.wants_progress = method.size() % 2 == 0;
-    opened(testee_.request(method, {}, options, now_, events_));
+    opened(testee_.request(method, {}, options, times, now_, events_));
   }
 
   void opened(uint64_t ticket) {

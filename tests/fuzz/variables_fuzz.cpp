@@ -1,7 +1,7 @@
-// Covers messages/config/variables.cpp, messages/config/redactor.hpp.
+// Covers messages/config/variables.hpp, messages/config/redactor.hpp.
 // Variables: what came out of them can be hidden, and nothing else changes.
 
-#include "troupe/messages/config/config.hpp"
+#include "troupe/messages/config/variables.hpp"
 #include "troupe/messages/escape.hpp"
 #include "troupe/messages/json/utf8.hpp"
 #include "troupe/tests/fuzz/target.hpp"

@@ -63,7 +63,7 @@ template <>
 inline client_status sample() {
   client_status x;
   x.name = "name";
-  x.now = phase::backoff;
+  x.state = phase::backoff;
   x.incarnation = 1ull << 40;
   x.transport = "stdio";
   x.pid = 77;

@@ -24,6 +24,6 @@ int main(int, char** argv) {
   std::cout << (result.ok() ? result.value.text() : result.error.text) << "\n";
 
   auto status = ask_and_wait(system, client, patience, get_status{});
-  std::cout << to_string(status.value.now) << ", process " << status.value.pid
+  std::cout << to_string(status.value.state) << ", process " << status.value.pid
             << "\n";
 }

@@ -115,7 +115,7 @@ void check_kills(const http_case& x, call_load::maker make,
   for (auto& name : names) {
     // Each time it came back by itself.
     auto now = w.status(name);
-    CHECK(now.now == phase::ready);
+    CHECK(now.state == phase::ready);
     CHECK(now.incarnation >= 1 + kills);
     CHECK(w.close(name).value.left == proof::no_process);
   }

@@ -13,7 +13,7 @@ struct held_calls_world : actor_world {
 
   void ready(server_spec x) {
     testee = open(x);
-    REQUIRE(status_of(testee).now == phase::ready);
+    REQUIRE(status_of(testee).state == phase::ready);
     server().answers_calls = false;
   }
 

@@ -27,7 +27,7 @@ struct registry_fixture : actor_world {
   }
 
   phase phase_of(const std::string& name = "a") {
-    return status_of(find(name)->value.handle).now;
+    return status_of(find(name)->value.handle).state;
   }
 
   server_spec other_spec(const std::string& name = "a") {

@@ -165,7 +165,7 @@ SCENARIO("S26: what waits for a server that does not read is bounded",
   // Refused at once, long before any deadline.
   CHECK(calls.back()->error.code == errc::overloaded);
   CHECK(calls.back()->error.what_became == fate::not_sent);
-  CHECK(w.status("a").now == phase::ready);
+  CHECK(w.status("a").state == phase::ready);
   CHECK(w.status("a").in_flight <= 5);
   CHECK(w.close("a").value.left == proof::empty);
   for (auto& x : calls)

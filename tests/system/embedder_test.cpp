@@ -194,7 +194,7 @@ SCENARIO("credentials that never come delay their server alone",
   CHECK(w.echoes("b"));
   w.open_ready(inner_spec("c", "good"));
   CHECK(w.echoes("c"));
-  CHECK(w.status("a").now == phase::handshaking);
+  CHECK(w.status("a").state == phase::handshaking);
   CHECK(w.stop_all().clean);
   shut->open();
 }

@@ -60,7 +60,7 @@ SCENARIO("T2 S25: a flood of lines is read at about its budget's rate, and "
   auto read = static_cast<double>(now.noise_lines - before.noise_lines);
   CHECK(read > 0);
   // The shell writes some ten times as fast.
-  CHECK(read <= 2.0 * defaults::unasked_frames_per_second * (seconds + 1));
+  CHECK(read <= 2.0 * defaults::unsolicited_frames_per_second * (seconds + 1));
   CHECK(now.incarnation == 1);
 }
 

@@ -1,6 +1,6 @@
 // Covers actors/session/http_streams.hpp, actors/session/subscription.hpp,
 // actors/session/liveness.hpp, actors/session/tool_headers.hpp,
-// actors/supervision/era_memory.hpp, actors/client/request_book.hpp.
+// actors/supervision/dialect_memory.hpp, actors/client/request_book.hpp.
 // What a client over HTTP does between calls, and which requests it repeats:
 // seen from the server, by the requests that came there.
 

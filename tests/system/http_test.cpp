@@ -60,7 +60,7 @@ SCENARIO("S28: a status of 400 or more fails the call with that status",
     REQUIRE_FALSE(answer.ok());
     CHECK(answer.error.code == errc::server_error);
     CHECK(answer.error.text.find(status) != std::string::npos);
-    CHECK(w.status("a").now == phase::ready);
+    CHECK(w.status("a").state == phase::ready);
   }
 }
 
@@ -156,7 +156,7 @@ SCENARIO("S30: a server that demands credentials waits for them, others work",
   auto listed = w.list("closed");
   CHECK(asked->error.code == errc::auth_required);
   CHECK(listed.error.what_became == fate::not_sent);
-  CHECK(w.status("closed").now == phase::auth_required);
+  CHECK(w.status("closed").state == phase::auth_required);
   w.open_ready(open.spec(w, "open"));
   CHECK(w.echoes("open"));
   WHEN("it is reloaded with a token") {

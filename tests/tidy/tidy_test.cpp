@@ -182,23 +182,49 @@ std::string covers_list(const text_file& file) {
   return "";
 }
 
+/// The paths in that list.
+std::vector<std::string> covered_by(const text_file& file) {
+  static const std::regex separator{", "};
+  auto text = covers_list(file);
+  if (text.empty())
+    return {};
+  std::sregex_token_iterator begin{text.begin(), text.end(), separator, -1};
+  return {begin, std::sregex_token_iterator{}};
+}
+
 /// Tests begin with the paths of what they cover. A header stands for the
 /// source of its name as well, and a folder for all that is in it.
 complaints about_covers(const text_file& file) {
   if (!holds_tests(file))
     return {};
-  auto text = covers_list(file);
-  if (text.empty())
+  auto covered = covered_by(file);
+  if (covered.empty())
     return {at(file, 0, "does not begin with \"// Covers PATH, PATH.\"")};
-  static const std::regex separator{", "};
   complaints result;
-  for (std::sregex_token_iterator i{text.begin(), text.end(), separator, -1},
-       end;
-       i != end; ++i)
-    if (paths().count(*i) == 0)
-      result.push_back(
-        at(file, 0, "covers " + i->str() + ", which is no path"));
+  for (auto& path : covered)
+    if (paths().count(path) == 0)
+      result.push_back(at(file, 0, "covers " + path + ", which is no path"));
   return result;
+}
+
+/// The room, or the door, that a test's path says: "actors/client" for
+/// tests/actors/client/x_test.cpp. Empty where it is a test of no floor, such
+/// as one of all programs together.
+std::string room_of(const text_file& test) {
+  auto room = fs::path{test.path}.parent_path().lexically_relative("tests");
+  return paths().count(room.begin()->string()) > 0 ? room.generic_string() : "";
+}
+
+/// The test of a thing is found by the thing's path.
+complaints about_places(const text_file& file) {
+  auto room = holds_tests(file) ? room_of(file) : "";
+  auto is_there = [&room](const std::string& path) {
+    return path == room || fs::path{path}.parent_path() == room;
+  };
+  auto covered = covered_by(file);
+  if (room.empty() || std::any_of(covered.begin(), covered.end(), is_there))
+    return {};
+  return {at(file, 0, "covers nothing of " + room + ", where it stands")};
 }
 
 } // namespace
@@ -258,6 +284,20 @@ TEST_CASE("every source and every test is built", "[tidy]") {
 
 TEST_CASE("every test begins with what it covers", "[tidy]") {
   expect_none(about_covers);
+}
+
+TEST_CASE("a test covers something of the room that it stands in", "[tidy]") {
+  expect_none(about_places);
+  auto fits = [](const std::string& path, const std::string& covered) {
+    return about_places({path, {"// Covers " + covered + "."}}).empty();
+  };
+  CHECK(fits("tests/actors/client/x_test.cpp", "actors/client/life.hpp"));
+  CHECK(fits("tests/actors/client/x_test.cpp", "messages, actors/client"));
+  CHECK(fits("tests/actors/x_test.cpp", "actors/client, actors/caf.hpp"));
+  CHECK(fits("tests/system/x_test.cpp", "actors/client/life.hpp"));
+  CHECK_FALSE(fits("tests/actors/client/x_test.cpp", "actors/caf.hpp"));
+  CHECK_FALSE(fits("tests/actors/x_test.cpp", "actors/client/life.hpp"));
+  CHECK_FALSE(fits("tests/actors/no_room/x_test.cpp", "actors/caf.hpp"));
 }
 
 TEST_CASE("the license and the format are there", "[tidy]") {

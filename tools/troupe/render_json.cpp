@@ -57,7 +57,7 @@ void write_spec(json_writer& out, const server_spec& x,
                 const client_status* now) {
   out.begin_object().member("name", view(x.name));
   out.member("enabled", x.enabled).member("lazy", x.lazy);
-  out.member("phase", now         ? to_string(now->now)
+  out.member("phase", now         ? to_string(now->state)
                       : x.enabled ? "not running"
                                   : "disabled");
   out.member("transport", view(x.transport));
@@ -114,7 +114,7 @@ void write(json_writer& out, const stop_report& x) {
 
 void write(json_writer& out, const client_status& x) {
   out.begin_object().member("name", view(x.name));
-  out.member("phase", to_string(x.now)).member("incarnation", x.incarnation);
+  out.member("phase", to_string(x.state)).member("incarnation", x.incarnation);
   out.member("transport", view(x.transport)).member("pid", x.pid);
   out.member("uptime_ms", in_ms(x.uptime));
   write_counts(out, x);

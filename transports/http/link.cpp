@@ -338,7 +338,7 @@ void http_link::note_end(const http_exchange& x, const exchange_news& news) {
   if (!knows(x))
     return;
   known_.erase(x.order().id);
-  if (met_nobody(news) && x.ticket() != 0)
+  if (never_connected(news) && x.ticket() != 0)
     unsent_.push_back(x.ticket());
 }
 

@@ -7,20 +7,10 @@
 
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <unordered_map>
 
 namespace troupe {
-
-namespace {
-
-std::string variable_of_host(const char* name) {
-  auto value = std::getenv(name);
-  return value ? value : "";
-}
-
-} // namespace
 
 /// Shared with the threads; it lives as long as one of them does.
 class http_pool_state : public std::enable_shared_from_this<http_pool_state> {
@@ -47,8 +37,6 @@ public:
   explicit http_pool_state(http_pool_options options)
     : options_(std::move(options)), names_(options_.lookup, options_.name_time),
       threads_(options_.thread_idle, [this] { return kept_.prune(); }) {
-    if (!options_.variable)
-      options_.variable = variable_of_host;
     if (!options_.callbacks)
       options_.callbacks = std::make_shared<callback_pool>();
   }
@@ -304,8 +292,8 @@ const tcp_patience& http_pool::patience() const {
   return state_->options_.patience;
 }
 
-std::string http_pool::variable(const char* name) const {
-  return state_->options_.variable(name);
+const variable_lookup& http_pool::variables() const {
+  return state_->options_.variables;
 }
 
 const callback_pool_ptr& http_pool::callbacks() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/messages/config/variables.hpp"
 #include "troupe/messages/defaults.hpp"
 #include "troupe/transports/http/dial.hpp"
 #include "troupe/transports/io/callback_pool.hpp"
@@ -22,8 +23,8 @@ struct http_pool_options {
   name_lookup lookup = look_up_name;
   /// How long the addresses of a name are cached.
   std::chrono::milliseconds name_time = defaults::http_name_time;
-  /// The host's own, if not set.
-  environment variable;
+  /// The environment, which may name proxies.
+  variable_lookup variables = variable_of_host;
   /// Where sources of credentials are called; an own pool, if not set.
   callback_pool_ptr callbacks;
 };
@@ -86,7 +87,7 @@ public:
 
   http_resolver& names();
   const tcp_patience& patience() const;
-  std::string variable(const char* name) const;
+  const variable_lookup& variables() const;
   const callback_pool_ptr& callbacks() const;
   /// One context for all equal options, until their files change.
   tls_context_ptr tls(const tls_options& options, std::string& fault);

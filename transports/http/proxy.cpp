@@ -14,12 +14,12 @@ namespace {
 /// What curl takes where a proxy's URL has no port.
 constexpr uint16_t proxy_port = 1080;
 
-std::string either(const environment& variable, std::string name) {
-  if (auto value = variable(name.c_str()); !value.empty())
-    return value;
+std::string either(const variable_lookup& variables, std::string name) {
+  if (auto value = variables(name); value && !value->empty())
+    return *value;
   for (auto& x : name)
     x = static_cast<char>(std::toupper(static_cast<unsigned char>(x)));
-  return variable(name.c_str());
+  return variables(name).value_or("");
 }
 
 /// The bytes of an address: 4 or 16; empty for a name.
@@ -149,13 +149,13 @@ std::optional<http_proxy> parse_proxy(std::string_view text,
 } // namespace
 
 std::optional<http_proxy> find_http_proxy(const http_url& to,
-                                          const environment& variable,
+                                          const variable_lookup& variables,
                                           std::string& fault) {
-  if (is_loopback(to.host) || is_excepted(either(variable, "no_proxy"), to))
+  if (is_loopback(to.host) || is_excepted(either(variables, "no_proxy"), to))
     return std::nullopt;
-  auto text = either(variable, to.secure ? "https_proxy" : "http_proxy");
+  auto text = either(variables, to.secure ? "https_proxy" : "http_proxy");
   if (text.empty())
-    text = either(variable, "all_proxy");
+    text = either(variables, "all_proxy");
   if (trimmed(text).empty())
     return std::nullopt;
   return parse_proxy(trimmed(text), fault);

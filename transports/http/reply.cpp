@@ -3,16 +3,13 @@
 #include "troupe/messages/cut_text.hpp"
 #include "troupe/messages/defaults.hpp"
 #include "troupe/messages/header_text.hpp"
+#include "troupe/messages/json/blank.hpp"
 
 #include <algorithm>
 
 namespace troupe {
 
 namespace {
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == text.npos;
-}
 
 /// MCP, "Session Management": visible ASCII alone.
 bool is_session_id(std::string_view text) {

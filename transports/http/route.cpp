@@ -8,8 +8,7 @@ net_fault find_route(http_pool& pool, const tls_options& tls,
                      const http_url& to, http_route& route) {
   auto fault = std::string{};
   route.to = to;
-  route.proxy = find_http_proxy(
-    to, [&](const char* name) { return pool.variable(name); }, fault);
+  route.proxy = find_http_proxy(to, pool.variables(), fault);
   if (fault.empty() && to.secure)
     route.tls = pool.tls(tls, fault);
   if (fault.empty())

@@ -22,7 +22,7 @@ struct rounds_world : actor_world {
     x.dialect = dialect_choice::modern;
     x.limits.outbox_frames_max = 1;
     testee = open(x);
-    REQUIRE(status_of(testee).now == phase::ready);
+    REQUIRE(status_of(testee).state == phase::ready);
   }
 
   /// The server answers the open call with a question, and then reads nothing.
@@ -94,5 +94,5 @@ SCENARIO_METHOD(actor_world,
   CHECK(pending->error.what_became == fate::outcome_unknown);
   CHECK(pending->error.text.find("The error is not an object")
         != std::string::npos);
-  CHECK(status_of(testee).now == phase::ready);
+  CHECK(status_of(testee).state == phase::ready);
 }

@@ -18,7 +18,7 @@ struct auth_fixture : site_world {
     auto x = site_spec();
     x.dialect = dialect_choice::legacy;
     testee = open(x);
-    REQUIRE(status_of(testee).now == phase::ready);
+    REQUIRE(status_of(testee).state == phase::ready);
   }
 
   /// The client waits for credentials and tries nothing; a reload brings it
@@ -84,7 +84,7 @@ SCENARIO_METHOD(auth_fixture,
   auto pending = call(testee, {"find", {}});
   auto cancelled = call(testee, {"find", {}, 7});
   auto reloaded = ask(testee, reload{});
-  REQUIRE(status_of(testee).now == phase::draining);
+  REQUIRE(status_of(testee).state == phase::draining);
   site().status = 401;
   site().status_times = 1;
   tell(agent, testee, cancel_call{7});
@@ -103,11 +103,11 @@ SCENARIO_METHOD(auth_fixture,
     auto refused = call(testee, {"find", {}});
     CHECK(refused->error.code == errc::auth_required);
     CHECK(refused->error.needs_person);
-    REQUIRE(status_of(testee).now == phase::auth_required);
+    REQUIRE(status_of(testee).state == phase::auth_required);
     WHEN("the source of another origin has others") {
       site().status = 0;
       tell(agent, supervisor_handle, credentials_changed{"http://other"});
-      CHECK(status_of(testee).now == phase::auth_required);
+      CHECK(status_of(testee).state == phase::auth_required);
     }
     WHEN("its own source has others") {
       site().status = 0;
@@ -127,7 +127,7 @@ SCENARIO_METHOD(auth_fixture,
         CHECK(site().connections < 30);
         site().status = 0;
         advance(2min);
-        CHECK(status_of(testee).now == phase::ready);
+        CHECK(status_of(testee).state == phase::ready);
       }
     }
   }
@@ -152,7 +152,7 @@ SCENARIO_METHOD(auth_fixture,
     tell(agent, supervisor_handle, credentials_changed{"http://127.0.0.1:1"});
     CHECK(call(testee, {"find", {}})->error.code == errc::auth_required);
     THEN("it is tried again at once") {
-      CHECK(status_of(testee).now == phase::ready);
+      CHECK(status_of(testee).state == phase::ready);
       CHECK(status_of(testee).incarnation == 2);
     }
   }

@@ -17,7 +17,7 @@ struct calls_fixture : actor_world {
   /// A ready client whose server keeps calls open.
   void ready() {
     testee = open();
-    REQUIRE(status_of(testee).now == phase::ready);
+    REQUIRE(status_of(testee).state == phase::ready);
     server().answers_calls = false;
   }
 };
@@ -72,7 +72,7 @@ SCENARIO_METHOD(calls_fixture,
         CHECK(pending->error.code == errc::timed_out);
         CHECK(pending->error.what_became == fate::outcome_unknown);
         CHECK(server().cancels() == 1);
-        CHECK(status_of(testee).now == phase::ready);
+        CHECK(status_of(testee).state == phase::ready);
       }
       AND_WHEN("R1: its answer comes late") {
         server().answer_call();
@@ -183,7 +183,7 @@ SCENARIO_METHOD(calls_fixture,
       AND_THEN("S16 R5: none of them is ever sent again") {
         auto before = server().executed;
         advance(5s);
-        CHECK(status_of(testee).now == phase::ready);
+        CHECK(status_of(testee).state == phase::ready);
         CHECK(server().executed == before);
       }
     }

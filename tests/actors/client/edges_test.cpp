@@ -30,7 +30,7 @@ SCENARIO_METHOD(edges_fixture,
   GIVEN("a server that does not answer the handshake") {
     server().answers_handshake = false;
     auto testee = open();
-    REQUIRE(status_of(testee).now == phase::handshaking);
+    REQUIRE(status_of(testee).state == phase::handshaking);
     WHEN("its spec is changed, twice, and then it answers") {
       auto first = replace(testee);
       server().answers_handshake = true;
@@ -38,14 +38,14 @@ SCENARIO_METHOD(edges_fixture,
       THEN("both are answered by a client that is ready") {
         CHECK(first->ok());
         CHECK(second->ok());
-        CHECK(status_of(testee).now == phase::ready);
+        CHECK(status_of(testee).state == phase::ready);
       }
     }
   }
   GIVEN("a connection that does not come up") {
     server().pipe->hold_connections();
     auto testee = open();
-    REQUIRE(status_of(testee).now == phase::connecting);
+    REQUIRE(status_of(testee).state == phase::connecting);
     WHEN("its spec is changed, and connections come up again") {
       auto replaced = replace(testee);
       server().pipe->release();
@@ -71,18 +71,18 @@ SCENARIO_METHOD(edges_fixture,
     advance(26s);
     THEN("that is a failure like others") {
       CHECK(server().pipe->connections() == 1);
-      CHECK(status_of(testee).now == phase::backoff);
+      CHECK(status_of(testee).state == phase::backoff);
       CHECK(status_of(testee).last_error == errc::handshake_timed_out);
       AND_THEN("the next one is not probed; it may have been the probe") {
         server().answers_handshake = true;
         server().open_handshakes.clear();
         advance(2s);
         CHECK(server().initializes == 2);
-        CHECK(status_of(testee).now == phase::ready);
+        CHECK(status_of(testee).state == phase::ready);
         AND_THEN("that it dies later is not the probe's doing") {
           server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
           settle();
-          CHECK(status_of(testee).now == phase::backoff);
+          CHECK(status_of(testee).state == phase::backoff);
         }
       }
     }
@@ -94,7 +94,7 @@ SCENARIO_METHOD(edges_fixture,
     settle();
     THEN("it is started again at once, without one") {
       CHECK(server().pipe->connections() == 2);
-      CHECK(status_of(testee).now == phase::ready);
+      CHECK(status_of(testee).state == phase::ready);
     }
   }
   WHEN("it ends after it has refused the probe, late") {
@@ -104,7 +104,7 @@ SCENARIO_METHOD(edges_fixture,
     settle();
     THEN("it waits") {
       CHECK(server().pipe->connections() == 1);
-      CHECK(status_of(testee).now == phase::backoff);
+      CHECK(status_of(testee).state == phase::backoff);
     }
   }
 }
@@ -116,7 +116,7 @@ SCENARIO_METHOD(edges_fixture,
   x.dialect = dialect_choice::automatic;
   auto testee = open(x);
   REQUIRE(server().probes == 1);
-  REQUIRE(status_of(testee).now == phase::ready);
+  REQUIRE(status_of(testee).state == phase::ready);
   x.args = {"--other"};
   SECTION("reloaded while it is ready") {
     ask(testee, reload{0ms, {x}});
@@ -130,7 +130,7 @@ SCENARIO_METHOD(edges_fixture,
     settle();
   }
   CHECK(server().probes == 2);
-  CHECK(status_of(testee).now == phase::ready);
+  CHECK(status_of(testee).state == phase::ready);
 }
 
 SCENARIO_METHOD(edges_fixture, "limits that come with a reload are in force",
@@ -164,7 +164,7 @@ SCENARIO_METHOD(edges_fixture, "limits that come with a reload are in force",
     ask(testee, reload{0ms, {x}});
     server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
     settle();
-    CHECK(status_of(testee).now == phase::degraded);
+    CHECK(status_of(testee).state == phase::degraded);
   }
 }
 
@@ -219,7 +219,7 @@ SCENARIO_METHOD(edges_fixture,
     server().pipe->hold_on();
     server().pipe->hang_up(errc::connection_lost, "the end of stdout");
     settle();
-    CHECK(status_of(testee).now == phase::backoff);
+    CHECK(status_of(testee).state == phase::backoff);
     advance(1s);
     CHECK(trail() == "connecting handshaking ready backoff");
     CHECK(events.back().from == phase::ready);
@@ -245,7 +245,7 @@ SCENARIO_METHOD(edges_fixture,
   }
 }
 
-SCENARIO_METHOD(edges_fixture, "a second close may hurry the first",
+SCENARIO_METHOD(edges_fixture, "a second close may shorten the first",
                 "[client]") {
   GIVEN("a client that is closed when its call has ended, within a minute") {
     auto testee = open();
@@ -309,7 +309,7 @@ SCENARIO_METHOD(edges_fixture,
   auto closed = ask(testee, close_client{});
   advance(15s);
   REQUIRE(closed->value.left == proof::unkillable);
-  REQUIRE(status_of(testee).now == phase::stopping);
+  REQUIRE(status_of(testee).state == phase::stopping);
   CHECK(ask(testee, list_tools{})->error.code == errc::closed);
   CHECK(ask(testee, list_prompts{})->error.code == errc::closed);
   CHECK(call(testee)->error.code == errc::closed);

@@ -21,7 +21,7 @@ struct headers_fixture : site_world {
   headers_fixture() {
     site().header = "Where";
     testee = open(site_spec());
-    REQUIRE(status_of(testee).now == phase::ready);
+    REQUIRE(status_of(testee).state == phase::ready);
   }
 
   call_tool what(uint64_t tag = 0) {

@@ -68,7 +68,7 @@ SCENARIO_METHOD(identity_fixture,
     THEN("nothing of the old one is told while the new one starts") {
       CHECK(tools().open());
       auto now = status_of(testee);
-      CHECK(now.now == phase::handshaking);
+      CHECK(now.state == phase::handshaking);
       CHECK(now.server.name.empty());
       CHECK(now.instructions.empty());
       CHECK(now.protocol_version.empty());
@@ -115,7 +115,7 @@ SCENARIO_METHOD(identity_fixture,
   auto pending = call(testee);
   auto list = ask(testee, list_tools{true});
   auto reloaded = become(other_spec());
-  REQUIRE(status_of(testee).now == phase::draining);
+  REQUIRE(status_of(testee).state == phase::draining);
   WHEN("the old one answers the list, and then the call") {
     server().answer_list();
     settle();
@@ -123,7 +123,7 @@ SCENARIO_METHOD(identity_fixture,
     server().answer_call();
     settle();
     CHECK(pending->ok());
-    REQUIRE(status_of(testee).now == phase::handshaking);
+    REQUIRE(status_of(testee).state == phase::handshaking);
     CHECK(tools().open());
     THEN("who waits has the new one's") {
       server().answers_lists = true;
@@ -150,7 +150,7 @@ SCENARIO_METHOD(other_site_fixture,
     goes_on = true;
   }
   auto reloaded = ask(testee, reload{0ms, {x}});
-  REQUIRE(status_of(testee).now == phase::draining);
+  REQUIRE(status_of(testee).state == phase::draining);
   forget_session();
   CHECK(reloaded->ok());
   CHECK(met->ok() == goes_on);

@@ -9,8 +9,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto rate = defaults::unasked_frames_per_second;
-constexpr auto byte_rate = defaults::unasked_bytes_per_second;
+constexpr auto rate = defaults::unsolicited_frames_per_second;
+constexpr auto byte_rate = defaults::unsolicited_bytes_per_second;
 
 struct pace_fixture {
   inbound_pace testee;
@@ -90,7 +90,7 @@ SCENARIO_METHOD(pace_fixture,
       CHECK(testee.held());
     }
     AND_WHEN("it is silent until half of the credit is back") {
-      pass(defaults::unasked_credit_regained);
+      pass(defaults::unsolicited_credit_regained);
       THEN("that is over") {
         CHECK_FALSE(testee.throttled());
         CHECK_FALSE(testee.deadline());
@@ -100,7 +100,7 @@ SCENARIO_METHOD(pace_fixture,
   WHEN("far more was on its way") {
     charge(1000 * rate);
     THEN("it is not held for ever: its answers wait, too") {
-      CHECK(*testee.deadline() == now + defaults::unasked_debt_max);
+      CHECK(*testee.deadline() == now + defaults::unsolicited_debt_max);
     }
   }
 }

@@ -100,11 +100,11 @@ void check_loss(phase at, errc why) {
   CHECK(found->ok() == w.closes.empty());
   if (!found->ok())
     return;
-  CHECK(is_lasting(w.status_of(w.testee).now));
+  CHECK(is_lasting(w.status_of(w.testee).state));
   auto reloaded = w.ask(w.testee, reload{});
   w.advance(1s);
   CHECK(reloaded->ok());
-  CHECK(w.status_of(w.testee).now == phase::ready);
+  CHECK(w.status_of(w.testee).state == phase::ready);
   CHECK(w.call(w.testee)->ok());
 }
 
@@ -172,7 +172,7 @@ SCENARIO_METHOD(site_world,
   x.headers["Authorization"] = secret{"Bearer other"};
   auto first = ask(testee, reload{0ms, {x}});
   auto second = ask(testee, reload{});
-  REQUIRE(status_of(testee).now == phase::draining);
+  REQUIRE(status_of(testee).state == phase::draining);
   site().refuse(site().kept.front(), 401, 0, "expired");
   advance(1s);
   CHECK(pending->error.code == errc::auth_required);
@@ -191,7 +191,7 @@ SCENARIO_METHOD(spied_world,
   x.dialect = dialect_choice::legacy;
   ask(registry_handle, open_client{x});
   auto testee = client_now();
-  REQUIRE(status_now().now == phase::ready);
+  REQUIRE(status_now().state == phase::ready);
   auto transport = joined.back();
   server.answers_calls = false;
   auto pending = ask(testee, call_tool{"echo", {}});
@@ -208,9 +208,9 @@ SCENARIO_METHOD(spied_world,
     CHECK(client_now() != testee);
   }
   CHECK(pending->error.what_became == fate::outcome_unknown);
-  CHECK(status_now().now == phase::backoff);
+  CHECK(status_now().state == phase::backoff);
   CHECK_FALSE(server.pipe->connected());
   advance(2s);
-  CHECK(status_now().now == phase::ready);
+  CHECK(status_now().state == phase::ready);
   CHECK(server.pipe->connections() == 2);
 }

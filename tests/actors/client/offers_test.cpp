@@ -182,7 +182,7 @@ SCENARIO_METHOD(offers_world, "R3, S46: clients follow changes, not floods",
       server().pipe->hang_up(errc::child_exited, "exit status 1");
       settle();
       advance(5s);
-      REQUIRE(status_of(a).now == phase::ready);
+      REQUIRE(status_of(a).state == phase::ready);
       THEN("the list is read again") {
         CHECK(server().lists == 2);
       }

@@ -14,10 +14,10 @@ namespace {
 
 struct pace_world : actor_world {
   static constexpr size_t a_lot = 1000;
-  static constexpr size_t rate = defaults::unasked_frames_per_second;
+  static constexpr size_t rate = defaults::unsolicited_frames_per_second;
   /// After so many lots at once, a server is throttled.
   static constexpr size_t too_many =
-    defaults::unasked_credit_max / 1s * rate / a_lot + 1;
+    defaults::unsolicited_credit_max / 1s * rate / a_lot + 1;
 
   std::vector<std::string> remarks;
   client_handle testee;
@@ -32,7 +32,7 @@ struct pace_world : actor_world {
     tell(observer, monitor_handle, observe{});
     adopt(observer);
     testee = open();
-    REQUIRE(status_of(testee).now == phase::ready);
+    REQUIRE(status_of(testee).state == phase::ready);
   }
 
   void flood(size_t lots) {
@@ -81,7 +81,7 @@ SCENARIO_METHOD(pace_world,
         THEN("its answer comes in its turn") {
           CHECK(pending->ok());
           CHECK(lines_read() == (too_many + 50) * a_lot);
-          CHECK(status_of(testee).now == phase::ready);
+          CHECK(status_of(testee).state == phase::ready);
           CHECK(remarks.size() == 1);
         }
       }
@@ -98,13 +98,13 @@ SCENARIO_METHOD(pace_world,
         settle();
         THEN("its next life begins with a full budget") {
           advance(2s);
-          CHECK(status_of(testee).now == phase::ready);
+          CHECK(status_of(testee).state == phase::ready);
           CHECK(status_of(testee).throttled.empty());
         }
       }
     }
     WHEN("it has been silent for a while") {
-      advance(defaults::unasked_credit_regained + 1s);
+      advance(defaults::unsolicited_credit_regained + 1s);
       THEN("that is over, and was told once") {
         CHECK(status_of(testee).throttled.empty());
         CHECK(remarks.size() == 2);
@@ -135,8 +135,9 @@ SCENARIO_METHOD(held_site_world,
   auto own = site().streams.front();
   exchange_news news;
   news.id = own.order->id;
-  news.idle_bytes =
-    defaults::unasked_credit_max / 1s * defaults::unasked_bytes_per_second + 1;
+  news.idle_bytes = defaults::unsolicited_credit_max / 1s
+                      * defaults::unsolicited_bytes_per_second
+                    + 1;
   own.from->to->on_exchange(news);
   settle();
   CHECK(status_of(testee).throttled == throttled_text());

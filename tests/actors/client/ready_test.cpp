@@ -42,7 +42,7 @@ SCENARIO_METHOD(ready_fixture,
   GIVEN("a ready server that dies, and is to be started again") {
     auto testee = open(x);
     lose();
-    REQUIRE(status_of(testee).now == phase::backoff);
+    REQUIRE(status_of(testee).state == phase::backoff);
     auto at_once = ensure(testee);
     decide();
     auto later = ensure(testee);
@@ -89,7 +89,7 @@ SCENARIO_METHOD(ready_fixture,
     lose();
     auto waits = ensure(testee);
     decide();
-    REQUIRE(status_of(testee).now == phase::degraded);
+    REQUIRE(status_of(testee).state == phase::degraded);
     CHECK(waits->error.code == errc::child_exited);
   }
   GIVEN("a server whose next start is far away") {

@@ -152,7 +152,7 @@ SCENARIO_METHOD(repeats_fixture,
   auto other = find();
   GIVEN("a reload") {
     auto reloaded = ask(testee, reload{});
-    REQUIRE(status_of(testee).now == phase::draining);
+    REQUIRE(status_of(testee).state == phase::draining);
     forget_session();
     THEN("the calls go on in the session that follows") {
       CHECK(reloaded->ok());
@@ -162,7 +162,7 @@ SCENARIO_METHOD(repeats_fixture,
   }
   GIVEN("a close") {
     auto closed = ask(testee, close_client{5s});
-    REQUIRE(status_of(testee).now == phase::draining);
+    REQUIRE(status_of(testee).state == phase::draining);
     forget_session();
     THEN("nothing is begun again") {
       CHECK(closed->ok());

@@ -63,7 +63,7 @@ std::string told(const request_book::endings& endings) {
 
 const failure lost{errc::connection_lost, fate::not_sent, "lost"};
 const failure expired{errc::session_expired, fate::not_sent, "expired"};
-const failure misfit{errc::server_error, fate::refused, "headers"};
+const failure mismatch{errc::server_error, fate::refused, "headers"};
 
 } // namespace
 
@@ -142,7 +142,8 @@ SCENARIO("a request ends at the first of its deadlines", "[request_book]") {
       THEN("that time does not count") {
         CHECK(testee.next_deadline() == start + 40s);
         auto x = testee.take_next();
-        CHECK(testee.left(x, start + 40s) == 50s);
+        CHECK(testee.left(x, start + 40s).total == 50s);
+        CHECK(testee.left(x, start + 40s).idle == 10s);
       }
     }
   }
@@ -154,7 +155,7 @@ SCENARIO("a request ends at the first of its deadlines", "[request_book]") {
       CHECK(testee.next_deadline() == start + 4s);
       testee.put_off(start, start + 3s);
       CHECK(testee.next_deadline() == start + 4s);
-      CHECK(testee.left(testee.take_next(), start + 3s) == 1s);
+      CHECK(testee.left(testee.take_next(), start + 3s).total == 1s);
     }
   }
 }
@@ -174,7 +175,7 @@ SCENARIO("a fate never gets weaker", "[request_book]") {
   }
   GIVEN("a request that waits to be repeated, and may have run") {
     testee.send(1, request("a"));
-    testee.lose(expired, {}, harmless, start, false);
+    testee.on_connection_lost(expired, {}, harmless, start, false);
     CHECK(testee.waiting() == 1);
     THEN("its outcome is unknown when it is not repeated after all") {
       CHECK(told(testee.end_waiting(lost))
@@ -226,7 +227,7 @@ SCENARIO("with the connection each request gets its fate", "[request_book]") {
   testee.send(1, request("a"));
   testee.send(2, request("b"));
   WHEN("the connection is lost before the second was written") {
-    auto ends = testee.lose(lost, {2}, {}, start, false);
+    auto ends = testee.on_connection_lost(lost, {2}, {}, start, false);
     THEN("one may have run, and one did not") {
       CHECK(told(ends)
             == "a: connection_lost, outcome_unknown; "
@@ -235,7 +236,7 @@ SCENARIO("with the connection each request gets its fate", "[request_book]") {
     }
   }
   WHEN("the server has forgotten the session") {
-    auto ends = testee.lose(expired, {2}, harmful, start, false);
+    auto ends = testee.on_connection_lost(expired, {2}, harmful, start, false);
     THEN("what was not written waits, though it may change something") {
       CHECK(told(ends) == "a: session_expired, outcome_unknown");
       REQUIRE(testee.waiting() == 1);
@@ -245,8 +246,8 @@ SCENARIO("with the connection each request gets its fate", "[request_book]") {
     }
   }
   WHEN("a request waits for a fresh list of tools just then") {
-    testee.await_list(1, misfit, 3, start);
-    auto ends = testee.lose(lost, {}, {}, start, false);
+    testee.await_list(1, mismatch, 3, start);
+    auto ends = testee.on_connection_lost(lost, {}, {}, start, false);
     THEN("it did not run: the server has refused it") {
       CHECK(told(ends)
             == "a: connection_lost, not_sent; "
@@ -260,7 +261,7 @@ SCENARIO("a request that was refused for its headers waits for a fresh list",
          "[request_book]") {
   request_book testee{over_http()};
   testee.send(1, request("a"));
-  REQUIRE(testee.await_list(1, misfit, 3, start));
+  REQUIRE(testee.await_list(1, mismatch, 3, start));
   CHECK(testee.next_deadline() == start + 10s);
   WHEN("an older list comes") {
     THEN("it goes on waiting") {
@@ -274,7 +275,7 @@ SCENARIO("a request that was refused for its headers waits for a fresh list",
       REQUIRE(again.size() == 1);
       CHECK(testee.in_flight() == 0);
       testee.send(2, std::move(again.front()));
-      CHECK_FALSE(testee.await_list(2, misfit, 4, start));
+      CHECK_FALSE(testee.await_list(2, mismatch, 4, start));
     }
   }
   WHEN("there will be no such list") {
@@ -293,7 +294,7 @@ SCENARIO("a request that was refused for its headers waits for a fresh list",
     other.what.method = "resources/read";
     testee.send(2, std::move(other));
     THEN("a list of tools would not help") {
-      CHECK_FALSE(testee.await_list(2, misfit, 3, start));
+      CHECK_FALSE(testee.await_list(2, mismatch, 3, start));
     }
   }
 }

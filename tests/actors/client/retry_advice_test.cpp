@@ -67,7 +67,7 @@ SCENARIO_METHOD(advice_fixture,
     server().answers_handshake = false;
     server().pipe->fail_next(errc::connection_lost, "gone");
     testee = open(x);
-    REQUIRE(status_of(testee).now == phase::backoff);
+    REQUIRE(status_of(testee).state == phase::backoff);
     auto refused = call(testee)->error;
     CHECK(refused.code == errc::not_ready);
     CHECK(refused.retry_after == status_of(testee).next_retry);
@@ -76,7 +76,7 @@ SCENARIO_METHOD(advice_fixture,
       server().pipe->fail_next(errc::connection_lost, "gone");
       advance(10s);
     }
-    REQUIRE(status_of(testee).now == phase::degraded);
+    REQUIRE(status_of(testee).state == phase::degraded);
     for (auto& why : asked()) {
       INFO(why.text);
       CHECK(why.retry_after > 1s);
@@ -86,7 +86,7 @@ SCENARIO_METHOD(advice_fixture,
   GIVEN("one that cannot work") {
     server().pipe->fail_next(errc::program_not_found, "no such program");
     testee = open(x);
-    REQUIRE(status_of(testee).now == phase::failed);
+    REQUIRE(status_of(testee).state == phase::failed);
     for (auto& why : asked()) {
       INFO(why.text);
       CHECK(why.needs_person);
@@ -116,7 +116,7 @@ SCENARIO_METHOD(advice_fixture,
   bad.url = "http://throws/";
   testee = open(bad);
   auto now = status_of(testee);
-  CHECK(now.now == phase::backoff);
+  CHECK(now.state == phase::backoff);
   CHECK(now.last_error == errc::internal_error);
   CHECK(now.last_error_text
         == "its transport could not be made: std::runtime_error");

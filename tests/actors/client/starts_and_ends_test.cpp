@@ -62,7 +62,7 @@ SCENARIO_METHOD(life_fixture,
     settle();
     for (auto& x : waiting)
       CHECK(x->error.code == errc::child_exited);
-    CHECK(status_of(testee).now == phase::backoff);
+    CHECK(status_of(testee).state == phase::backoff);
     server().answers_handshake = true;
     waiting.clear();
     for (int i = 0; i < 100; ++i)
@@ -82,7 +82,7 @@ SCENARIO_METHOD(life_fixture,
   auto testee = open();
   server().pipe->hang_up(errc::child_exited, "exit status 1");
   settle();
-  REQUIRE(status_of(testee).now == phase::backoff);
+  REQUIRE(status_of(testee).state == phase::backoff);
   auto closed = close(testee);
   CHECK(closed->ok());
   auto connections = server().pipe->connections();
@@ -97,7 +97,7 @@ SCENARIO_METHOD(life_fixture, "S2: close completes though its asker is gone",
   server().pipe->hold_on();
   auto asker = spawn_agent();
   auto closed = ask(asker, testee, close_client{});
-  CHECK(status_of(testee).now == phase::stopping);
+  CHECK(status_of(testee).state == phase::stopping);
   caf::anon_send_exit(asker, caf::exit_reason::user_shutdown);
   settle();
   server().pipe->let_go();
@@ -115,7 +115,7 @@ SCENARIO_METHOD(life_fixture,
   server().answers_handshake = false;
   auto reloaded = again(testee);
   CHECK(reloaded.open());
-  CHECK(status_of(testee).now == phase::handshaking);
+  CHECK(status_of(testee).state == phase::handshaking);
   SECTION("it becomes ready") {
     server().answer_handshake();
     settle();
@@ -154,10 +154,10 @@ SCENARIO_METHOD(life_fixture,
   auto testee = open();
   server().pipe->hang_up(errc::child_exited, "signal 9");
   settle();
-  CHECK(status_of(testee).now == phase::backoff);
+  CHECK(status_of(testee).state == phase::backoff);
   CHECK(status_of(testee).next_retry > 0ms);
   advance(2s);
-  CHECK(status_of(testee).now == phase::ready);
+  CHECK(status_of(testee).state == phase::ready);
   CHECK(status_of(testee).incarnation == 2);
   CHECK(status_of(testee).restarts == 1);
 }
@@ -169,7 +169,7 @@ SCENARIO_METHOD(life_fixture,
   SECTION("while connecting") {
     server().pipe->hold_connections();
     auto testee = open();
-    REQUIRE(status_of(testee).now == phase::connecting);
+    REQUIRE(status_of(testee).state == phase::connecting);
     CHECK(close(testee)->ok());
   }
   SECTION("while shaking hands") {
@@ -220,7 +220,7 @@ SCENARIO_METHOD(life_fixture,
   SECTION("with a call") {
     CHECK(call(testee)->ok());
   }
-  CHECK(status_of(testee).now == phase::ready);
+  CHECK(status_of(testee).state == phase::ready);
   CHECK(server().pipe->connections() == 2);
   CHECK(server().initializes == 1);
 }
@@ -231,7 +231,7 @@ SCENARIO_METHOD(life_fixture, "close is answered in every phase", "[client]") {
     auto x = spec();
     x.lazy = true;
     testee = open(x);
-    REQUIRE(status_of(testee).now == phase::idle);
+    REQUIRE(status_of(testee).state == phase::idle);
   }
   SECTION("ready") {
     testee = open();
@@ -241,7 +241,7 @@ SCENARIO_METHOD(life_fixture, "close is answered in every phase", "[client]") {
     server().answers_calls = false;
     auto open_call = call(testee);
     auto reloaded = again(testee);
-    REQUIRE(status_of(testee).now == phase::draining);
+    REQUIRE(status_of(testee).state == phase::draining);
     auto closed = close(testee);
     CHECK(reloaded->error.code == errc::closed);
     CHECK(open_call->error.code == errc::closed);
@@ -251,7 +251,7 @@ SCENARIO_METHOD(life_fixture, "close is answered in every phase", "[client]") {
   SECTION("failed") {
     server().pipe->fail_next(errc::program_not_found, "no such program");
     testee = open();
-    REQUIRE(status_of(testee).now == phase::failed);
+    REQUIRE(status_of(testee).state == phase::failed);
   }
   SECTION("degraded") {
     testee = open();
@@ -259,7 +259,7 @@ SCENARIO_METHOD(life_fixture, "close is answered in every phase", "[client]") {
       server().pipe->hang_up();
       advance(10s);
     }
-    REQUIRE(status_of(testee).now == phase::degraded);
+    REQUIRE(status_of(testee).state == phase::degraded);
   }
   CHECK(close(testee)->ok());
   settle();
@@ -288,7 +288,7 @@ SCENARIO_METHOD(life_fixture,
                 "[client]") {
   server().pipe->fail_next(errc::program_not_found, "no program 'x' in PATH");
   auto testee = open();
-  CHECK(status_of(testee).now == phase::failed);
+  CHECK(status_of(testee).state == phase::failed);
   auto refused = ensure(testee);
   CHECK(refused->error.code == errc::program_not_found);
   CHECK(refused->error.text == "no program 'x' in PATH");
@@ -310,7 +310,7 @@ SCENARIO_METHOD(life_fixture,
     server().pipe->hang_up(errc::child_exited, "exit status 0");
     advance(10s);
   }
-  CHECK(status_of(testee).now == phase::degraded);
+  CHECK(status_of(testee).state == phase::degraded);
   auto connections = server().pipe->connections();
   CHECK(connections == 5);
   SECTION("a call is refused, not sent, and brings one try each 30 s") {
@@ -326,7 +326,7 @@ SCENARIO_METHOD(life_fixture,
   }
   SECTION("after five minutes a probe brings it back") {
     advance(370s);
-    CHECK(status_of(testee).now == phase::ready);
+    CHECK(status_of(testee).state == phase::ready);
     CHECK(call(testee)->ok());
   }
 }

@@ -1,4 +1,7 @@
-// Covers actors/session/http_streams.hpp, actors/session/jitter.hpp.
+// Covers actors/client/starts.cpp, actors/session/http_streams.hpp,
+// actors/session/jitter.hpp.
+// Each client seeds the jitter of its session with another number. That shows
+// with several clients only, so this needs actors, which sessions do not know.
 
 #include "troupe/tests/support/site_world.hpp"
 
@@ -20,7 +23,7 @@ SCENARIO_METHOD(site_world,
     for (auto& stream : site().streams)
       site().stands(stream);
     advance(1s);
-    REQUIRE(status_of(clients.back()).now == phase::ready);
+    REQUIRE(status_of(clients.back()).state == phase::ready);
   }
   REQUIRE(site().streams.size() == 3);
   for (auto round = 0; round < 3; ++round) {
@@ -41,7 +44,7 @@ SCENARIO_METHOD(site_world,
   }
   for (auto& x : clients) {
     auto now = status_of(x);
-    CHECK(now.now == phase::ready);
+    CHECK(now.state == phase::ready);
     CHECK(now.incarnation == 1);
     CHECK(now.restarts == 0);
     CHECK(now.calls_failed == 0);

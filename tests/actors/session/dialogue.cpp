@@ -153,7 +153,7 @@ void dialogue_player::expect_quiet_end() {
       testee_->on_frames({x.rest}, now_, events_);
   testee_->on_time(now_ + std::chrono::hours{1}, events_);
   auto refused = testee_->list({}, now_, events_) == 0
-                 && testee_->call_tool({}, now_, events_) == 0;
+                 && testee_->call_tool({}, {}, now_, events_) == 0;
   if (events_.size() != before || !refused || testee_->next_deadline()
       || testee_->in_flight() != 0
       || testee_->state() != session::stage::closed)

@@ -70,6 +70,7 @@ private:
   void add_frames(const dialogue_line& x, std::vector<std::string>& to);
   void call(const std::string& text);
   void request(const std::string& text);
+  request_times usual_times() const;
   void close(const std::string& text);
   void give_input(bool good, const std::string& text);
   void set_capabilities(const std::string& names);

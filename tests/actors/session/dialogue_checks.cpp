@@ -164,8 +164,8 @@ bool dialogue_player::expect_event(const std::string& what,
          read<std::string>(args));
   else if (what == "wanted")
     expect_wanted(next_event<input_wanted>("wanted"), args);
-  else if (what == "unwanted")
-    same(next_event<input_unwanted>("unwanted").key, read<uint64_t>(args));
+  else if (what == "withdrawn")
+    same(next_event<input_withdrawn>("withdrawn").key, read<uint64_t>(args));
   else if (what == "remark")
     expect_remark(next_event<session_remark>("remark"), args);
   else

@@ -47,7 +47,7 @@ std::pair<json, std::string> split_json(const std::string& text) {
 
 /// The options behind the bar: pairs of a name and a value.
 template <class Options>
-void read_options(Options& x, const std::string& text) {
+void read_options(Options& x, request_times& times, const std::string& text) {
   std::istringstream in{text};
   for (std::string name, value; in >> name;) {
     if (name == "meta") {
@@ -56,9 +56,9 @@ void read_options(Options& x, const std::string& text) {
     }
     in >> value;
     if (name == "idle")
-      x.idle_timeout = read_duration(value);
+      times.idle = read_duration(value);
     else if (name == "total")
-      x.total_timeout = read_duration(value);
+      times.total = read_duration(value);
     else if constexpr (std::is_same_v<Options, call_tool>)
       x.tag = std::stoull(value);
     else
@@ -214,8 +214,9 @@ void dialogue_player::call(const std::string& text) {
   call_tool what;
   what.name = name;
   what.arguments = args;
-  read_options(what, options);
-  opened(testee_->call_tool(what, now_, events_));
+  auto times = usual_times();
+  read_options(what, times, options);
+  opened(testee_->call_tool(what, times, now_, events_));
 }
 
 void dialogue_player::request(const std::string& text) {
@@ -223,8 +224,15 @@ void dialogue_player::request(const std::string& text) {
   auto [params, rest] =
     split_json(gap == text.npos ? "" : text.substr(gap + 1));
   session::request_options options;
-  read_options(options, rest);
-  opened(testee_->request(text.substr(0, gap), params, options, now_, events_));
+  auto times = usual_times();
+  read_options(options, times, rest);
+  opened(testee_->request(text.substr(0, gap), params, options, times, now_,
+                          events_));
+}
+
+/// The owner of a session works out the times of each request.
+request_times dialogue_player::usual_times() const {
+  return {options_.timeouts.call_idle, options_.timeouts.call_total};
 }
 
 void dialogue_player::close(const std::string& text) {

@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr request_times times{60s, 600s};
+
 struct session_fixture {
   session_options options;
   session_events out;
@@ -129,7 +131,7 @@ SCENARIO_METHOD(session_fixture, "a frame is one line", "[session]") {
       json::parse("{\n  \"a\": \"b\\nc\",\r\n  \"d\": [\n1]}").value;
     what.meta = json::parse("{\"m\":\n{\n}}").value;
     WHEN("it is sent") {
-      testee.call_tool(what, now, out);
+      testee.call_tool(what, times, now, out);
       THEN("the frame has no line end, and means the same") {
         auto frame = only<send_frame>().frame;
         CHECK(frame.find_first_of("\r\n") == frame.npos);
@@ -142,8 +144,8 @@ SCENARIO_METHOD(session_fixture, "a frame is one line", "[session]") {
       }
     }
     WHEN("such params go with another request") {
-      testee.request("prompts/get", json::parse("{\n\t\n}").value, {}, now,
-                     out);
+      testee.request("prompts/get", json::parse("{\n\t\n}").value, {}, times,
+                     now, out);
       THEN("the frame is valid JSON on one line") {
         auto frame = only<send_frame>().frame;
         CHECK(frame.find_first_of("\r\n") == frame.npos);
@@ -160,8 +162,8 @@ SCENARIO_METHOD(session_fixture,
     auto& testee = make_ready();
     session::request_options wanting;
     wanting.wants_progress = true;
-    auto first = testee.request("x", {}, wanting, now, out);
-    auto second = testee.request("y", {}, {}, now, out);
+    auto first = testee.request("x", {}, wanting, times, now, out);
+    auto second = testee.request("y", {}, {}, times, now, out);
     out.clear();
     WHEN("the server reports on both, at length") {
       std::string text(defaults::remark_bytes_max - 1, 'x');
@@ -184,7 +186,7 @@ SCENARIO_METHOD(session_fixture, "U1: what has ended leaves nothing behind",
   GIVEN("10,000 calls that were answered, given up or forgotten in turn") {
     auto& testee = make_ready();
     for (int i = 0; i < 10'000; ++i) {
-      auto ticket = testee.call_tool({"t", {}, 1, {}, {}, {}}, now, out);
+      auto ticket = testee.call_tool({"t", {}, 1, {}, {}, {}}, times, now, out);
       now += 1s;
       if (i % 3 == 0)
         hear(testee, R"({"jsonrpc":"2.0","id":)" + std::to_string(ticket)
@@ -243,23 +245,23 @@ SCENARIO_METHOD(session_fixture,
                 "a session says what came that answers no open request",
                 "[session]") {
   auto& testee = make_ready();
-  testee.take_unasked();
-  auto unasked = [&](std::string frame) {
+  testee.take_unsolicited();
+  auto unsolicited = [&](std::string frame) {
     hear(testee, std::move(frame));
-    return testee.take_unasked();
+    return testee.take_unsolicited();
   };
-  auto id = std::to_string(testee.call_tool({"a", {}}, now, out));
+  auto id = std::to_string(testee.call_tool({"a", {}}, times, now, out));
   auto answer = R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":{}})";
   GIVEN("an answer to an open request") {
-    CHECK(unasked(answer).frames == 0);
+    CHECK(unsolicited(answer).frames == 0);
     AND_GIVEN("a second answer to that request") {
-      auto x = unasked(answer);
+      auto x = unsolicited(answer);
       CHECK(x.frames == 1);
       CHECK(x.bytes == answer.size());
     }
   }
   GIVEN("one that cannot be read") {
-    auto x = unasked(R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":1})");
+    auto x = unsolicited(R"({"jsonrpc":"2.0","id":)" + id + R"(,"error":1})");
     CHECK(x.frames == 0);
     CHECK(x.bytes == 0);
   }
@@ -268,15 +270,15 @@ SCENARIO_METHOD(session_fixture,
       GENERATE(R"({"jsonrpc":"2.0","method":"notifications/message"})",
                R"({"jsonrpc":"2.0","id":"s","method":"ping"})", "noise", " ",
                R"({"jsonrpc":"2.0","id":99,"error":1})");
-    auto x = unasked(frame);
+    auto x = unsolicited(frame);
     CHECK(x.frames == 1);
     CHECK(x.bytes == frame.size());
-    CHECK(testee.take_unasked().frames == 0);
+    CHECK(testee.take_unsolicited().frames == 0);
   }
   GIVEN("progress of an open request") {
-    CHECK(unasked(R"({"jsonrpc":"2.0","method":"notifications/progress",)"
-                  R"("params":{"progressToken":)"
-                  + id + R"(,"progress":1}})")
+    CHECK(unsolicited(R"({"jsonrpc":"2.0","method":"notifications/progress",)"
+                      R"("params":{"progressToken":)"
+                      + id + R"(,"progress":1}})")
             .frames
           == 1);
   }
@@ -290,14 +292,14 @@ SCENARIO_METHOD(session_fixture,
   testee.start(now, out);
   hear(testee, R"({"jsonrpc":"2.0","id":1,"result":{"protocolVersion":)"
                R"("2025-03-26","capabilities":{}}})");
-  CHECK(testee.take_unasked().frames == 0);
+  CHECK(testee.take_unsolicited().frames == 0);
   hear(testee, R"([{"jsonrpc":"2.0","method":"n"},5])");
-  CHECK(testee.take_unasked().frames == 2);
+  CHECK(testee.take_unsolicited().frames == 2);
   now += 30s;
   testee.on_time(now, out);
   hear(testee, R"([{"jsonrpc":"2.0","method":"n"},)"
                R"({"jsonrpc":"2.0","id":2,"result":{}}])");
-  auto x = testee.take_unasked();
+  auto x = testee.take_unsolicited();
   CHECK(x.frames == 1);
   CHECK(x.bytes == 0);
 }

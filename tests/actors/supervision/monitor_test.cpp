@@ -137,7 +137,7 @@ SCENARIO_METHOD(actor_world,
   advance(defaults::status_timeout);
   REQUIRE(tree->value.clients.size() == 2);
   CHECK(tree->value.clients[0].name == "ready");
-  CHECK(tree->value.clients[0].now == phase::ready);
+  CHECK(tree->value.clients[0].state == phase::ready);
   CHECK(tree->value.clients[1].name == "silent");
   WHEN("the monitor is gone before all have answered") {
     auto second = ask(monitor_handle, get_tree{});

@@ -351,7 +351,7 @@ SCENARIO_METHOD(registry_fixture,
   auto stray =
     spawn<client>(client_options{spec(), supervisor_handle, monitor_handle});
   tell(agent, registry_handle, child_replaced{{"a", stray}});
-  CHECK(status_of(stray).now == phase::stopping);
+  CHECK(status_of(stray).state == phase::stopping);
 }
 
 SCENARIO_METHOD(

@@ -54,7 +54,7 @@ SCENARIO_METHOD(lives_fixture,
         CHECK(told_ready() == std::vector<uint64_t>{1});
         server().answer_handshake();
         settle();
-        CHECK(ready->value.now == phase::ready);
+        CHECK(ready->value.state == phase::ready);
         CHECK(ready->value.incarnation == 2);
         CHECK(told_ready() == std::vector<uint64_t>{1, 2});
       }
@@ -107,7 +107,7 @@ SCENARIO_METHOD(lives_fixture,
 }
 
 SCENARIO_METHOD(lives_fixture,
-                "a second close by name hurries the first, as one by handle "
+                "a second close by name shortens the first, as one by handle "
                 "does",
                 "[registry]") {
   apply({spec()});

@@ -111,7 +111,7 @@ SCENARIO_METHOD(registry_fixture,
     server().pipe->let_go();
     settle();
     REQUIRE(opened->ok());
-    CHECK(status_of(opened->value.handle).now == phase::ready);
+    CHECK(status_of(opened->value.handle).state == phase::ready);
     CHECK(server().pipe->connections() == 2);
   }
   SECTION("it is closed again: the second opening fails, typed") {
@@ -151,7 +151,7 @@ SCENARIO_METHOD(registry_fixture,
   WHEN("a person reloads it") {
     auto x = ask(registry_handle, by_name<reload>{"a", {}});
     THEN("it starts") {
-      CHECK(x->value.now == phase::ready);
+      CHECK(x->value.state == phase::ready);
     }
   }
 }
@@ -167,8 +167,8 @@ SCENARIO_METHOD(registry_fixture,
     auto first = reload_it(spec());
     auto second = reload_it(spec());
     settle();
-    CHECK(first->value.now == phase::ready);
-    CHECK(second->value.now == phase::ready);
+    CHECK(first->value.state == phase::ready);
+    CHECK(second->value.state == phase::ready);
     CHECK(server().pipe->connections() == 1);
     CHECK(apply({spec()}).unchanged == names{"a"});
   }
@@ -185,8 +185,8 @@ SCENARIO_METHOD(registry_fixture,
       settle();
       THEN("it runs again, by the last spec") {
         CHECK(closed->ok());
-        CHECK(first->value.now == phase::ready);
-        CHECK(second->value.now == phase::ready);
+        CHECK(first->value.state == phase::ready);
+        CHECK(second->value.state == phase::ready);
         CHECK(made["a"].args == other_spec().args);
         CHECK(server().pipe->connections() == 2);
       }

@@ -88,7 +88,7 @@ SCENARIO_METHOD(gate_fixture, "only so many start at a time, in order",
   for (auto name : {"a", "b", "c", "d"})
     CHECK(testee.next() == std::optional<std::string>{name});
   CHECK_FALSE(testee.next());
-  CHECK(testee.now() == spawn_gate::obstacle::busy);
+  CHECK(testee.blocked_by() == spawn_gate::obstacle::busy);
   CHECK(testee.queue().front() == "e");
   CHECK(testee.waits("f"));
   CHECK_FALSE(testee.waits("a"));
@@ -116,7 +116,7 @@ SCENARIO_METHOD(gate_fixture, "no more than 64 servers run", "[supervision]") {
       testee.on_settled(*next);
   }
   CHECK(testee.live() == 64);
-  CHECK(testee.now() == spawn_gate::obstacle::crowded);
+  CHECK(testee.blocked_by() == spawn_gate::obstacle::crowded);
   testee.on_gone("server3");
   CHECK(testee.next().has_value());
 }

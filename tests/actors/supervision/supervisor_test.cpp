@@ -53,7 +53,7 @@ SCENARIO_METHOD(crossing_fixture,
   server().exits_at_once = true;
   auto testee = open(x);
   advance(10min);
-  CHECK(status_of(testee).now == phase::failed);
+  CHECK(status_of(testee).state == phase::failed);
   CHECK(server().pipe->connections() == defaults::quick_exits_max);
 }
 
@@ -79,7 +79,7 @@ SCENARIO_METHOD(crossing_fixture,
         AND_THEN("and its own end is seen") {
           server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
           advance(2s);
-          CHECK(status_of(added.handle).now == phase::ready);
+          CHECK(status_of(added.handle).state == phase::ready);
           CHECK(status_of(added.handle).incarnation == 3);
         }
       }
@@ -117,12 +117,12 @@ SCENARIO_METHOD(crossing_fixture,
     auto testee = open();
     REQUIRE(status_of(testee).incarnation == 1);
     tell(agent, supervisor_handle,
-         start_wanted{"a", start_reason::commanded, spec(), 0, 0});
+         start_requested{"a", start_reason::commanded, spec(), 0, 0});
     WHEN("the server dies before it is ready") {
       server().pipe->hang_up(errc::child_exited, "exit status 1");
       settle();
       THEN("it is judged as any failure is") {
-        CHECK(status_of(testee).now == phase::backoff);
+        CHECK(status_of(testee).state == phase::backoff);
         CHECK(server().pipe->connections() == 1);
         advance(2s);
         CHECK(server().pipe->connections() == 2);

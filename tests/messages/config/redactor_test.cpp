@@ -1,10 +1,10 @@
 // Covers messages/config/redactor.hpp, messages/config/redactor_json.cpp,
 // messages/config/hidden_literals.hpp, messages/config/string_matcher.hpp,
-// messages/config/variables.cpp, messages/cut_text.hpp.
+// messages/config/variables.hpp, messages/cut_text.hpp.
 
 #include "troupe/messages/config/redactor.hpp"
 
-#include "troupe/messages/config/config.hpp"
+#include "troupe/messages/config/variables.hpp"
 #include "troupe/messages/cut_text.hpp"
 
 #include <catch2/catch.hpp>

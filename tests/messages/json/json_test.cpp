@@ -1,7 +1,8 @@
 // Covers messages/json/json.hpp, messages/json/stream.hpp,
 // messages/json/keys.hpp, messages/json/large_numbers.hpp,
-// messages/json/utf8.hpp.
+// messages/json/utf8.hpp, messages/json/blank.hpp.
 
+#include "troupe/messages/json/blank.hpp"
 #include "troupe/messages/json/json.hpp"
 
 #include <catch2/catch.hpp>
@@ -303,4 +304,13 @@ SCENARIO("limits hold at their number and not one past it", "[json]") {
     CHECK(outcome.value.items().size() == 1);
     CHECK(outcome.value.items()[0].text().size() == 2 * n - 2);
   }
+}
+
+SCENARIO("a text is blank where it has nothing but JSON's whitespace",
+         "[json]") {
+  for (auto text : {"", " ", " \t\r\n "})
+    CHECK(is_blank(text));
+  CHECK_FALSE(is_blank(" 0 "));
+  CHECK_FALSE(is_blank("\v"));
+  CHECK_FALSE(is_blank(std::string_view{"\0", 1}));
 }

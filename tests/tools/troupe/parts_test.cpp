@@ -35,7 +35,7 @@ command_line read(std::vector<const char*> arguments) {
 tree_status sample_tree() {
   client_status x;
   x.name = "evil\x1b[31m";
-  x.now = phase::backoff;
+  x.state = phase::backoff;
   x.incarnation = 3;
   x.restarts = 2;
   x.in_flight = 4;

@@ -52,9 +52,9 @@ http_peer::script tunnel_to(uint16_t port) {
 
 http_pool_ptr pool_with(std::map<std::string, std::string> variables) {
   auto options = http_pool_options{};
-  options.variable = [variables](const char* name) {
-    auto i = variables.find(name);
-    return i == variables.end() ? std::string{} : i->second;
+  options.variables = [variables](std::string_view name) {
+    auto i = variables.find(std::string{name});
+    return i == variables.end() ? std::nullopt : std::optional{i->second};
   };
   return std::make_shared<http_pool>(options);
 }

@@ -118,7 +118,8 @@ SCENARIO("the environment names a proxy", "[http_url]") {
   auto proxy = [&](const std::string& to) -> std::string {
     fault.clear();
     auto x = find_http_proxy(
-      url(to), [&](const char* name) { return set[name]; }, fault);
+      url(to), [&](std::string_view name) { return set[std::string{name}]; },
+      fault);
     return x ? x->host + ':' + std::to_string(x->port) + ' ' + x->credentials
              : fault;
   };

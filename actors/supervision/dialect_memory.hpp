@@ -14,10 +14,10 @@ namespace troupe {
 /// Caches which dialect is spoken behind each origin (MCP, "Era detection":
 /// over HTTP the verdict is cached for the origin). Another server may stand
 /// behind a URL one day, and a client that takes it for a legacy one would
-/// never notice: entries expire after `defaults::era_verdict_time`. That a
+/// never notice: entries expire after `defaults::dialect_verdict_time`. That a
 /// server knows HTTP+SSE alone is kept for its URL: paths of one origin may
 /// differ in that. Bounded; pure.
-class era_memory {
+class dialect_memory {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
@@ -40,6 +40,6 @@ private:
 
 /// Where the server of that spec is, if its dialect is found by probing it over
 /// HTTP; else nothing: its dialect is not shared.
-std::optional<http_url> era_place(const server_spec& spec);
+std::optional<http_url> dialect_place(const server_spec& spec);
 
 } // namespace troupe

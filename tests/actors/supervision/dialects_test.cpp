@@ -1,6 +1,6 @@
-// Covers actors/supervision/era_memory.hpp, actors/supervision/supervisor.hpp,
-// actors/client/starts.cpp, actors/client/ends.cpp,
-// actors/session/handshake_http.cpp.
+// Covers actors/supervision/dialect_memory.hpp,
+// actors/supervision/supervisor.hpp, actors/client/starts.cpp,
+// actors/client/ends.cpp, actors/session/handshake_http.cpp.
 
 #include "troupe/tests/support/site_world.hpp"
 
@@ -11,7 +11,7 @@ using namespace troupe::test;
 
 namespace {
 
-struct eras_fixture : site_world {
+struct dialects_fixture : site_world {
   static constexpr auto other_path = "http://127.0.0.1:1/other";
   static constexpr auto other_port = "http://127.0.0.1:2/mcp";
 
@@ -24,7 +24,7 @@ struct eras_fixture : site_world {
   client_handle ready(const std::string& name,
                       const std::string& url = first_url) {
     auto x = open(site_spec(name, url));
-    if (status_of(x).now != phase::ready)
+    if (status_of(x).state != phase::ready)
       throw std::logic_error(name + " is not ready");
     return x;
   }
@@ -36,10 +36,10 @@ struct eras_fixture : site_world {
 
 } // namespace
 
-SCENARIO_METHOD(eras_fixture,
+SCENARIO_METHOD(dialects_fixture,
                 "S37: which dialect an origin speaks is asked once for all of "
                 "its clients",
-                "[client]") {
+                "[supervision]") {
   legacy_site();
   legacy_site(other_path);
   legacy_site(other_port);
@@ -82,9 +82,9 @@ SCENARIO_METHOD(eras_fixture,
   }
 }
 
-SCENARIO_METHOD(eras_fixture,
+SCENARIO_METHOD(dialects_fixture,
                 "S37: what turns out wrong of an origin is asked anew",
-                "[client]") {
+                "[supervision]") {
   legacy_site();
   ready("a");
   GIVEN("a server there that has become modern, and refuses the other") {
@@ -104,7 +104,7 @@ SCENARIO_METHOD(eras_fixture,
     auto b = open(site_spec("b", other_path));
     advance(40s);
     THEN("after its time it is asked") {
-      CHECK(status_of(b).now == phase::ready);
+      CHECK(status_of(b).state == phase::ready);
       CHECK(silent.times["initialize"] == 1);
       CHECK(probes(other_path) == 1);
     }
@@ -120,9 +120,9 @@ SCENARIO_METHOD(eras_fixture,
   }
 }
 
-SCENARIO_METHOD(eras_fixture,
+SCENARIO_METHOD(dialects_fixture,
                 "S37: what one client was told is no verdict for others",
-                "[client]") {
+                "[supervision]") {
   auto x = site_spec("a");
   x.dialect = dialect_choice::legacy;
   CHECK(status_of(open(x)).protocol_version == latest_legacy_version);

@@ -12,14 +12,14 @@ using namespace troupe::test;
 
 namespace {
 
-struct era_case {
+struct dialect_case {
   std::vector<std::string> options;
   std::string version;
   uint64_t incarnation = 1; ///< the first that becomes ready
 };
 
-/// Connects, works, and does so again after a crash, when the era is known.
-void check_era(const era_case& x) {
+/// Connects, works, and does so again after a crash, when the dialect is known.
+void check_dialect(const dialect_case& x) {
   live_world w;
   auto spec = w.demo("a", x.options);
   spec.timeouts.probe = 300ms;
@@ -37,39 +37,40 @@ void check_era(const era_case& x) {
 
 } // namespace
 
-SCENARIO("the era of each kind of server is found, and found again",
+SCENARIO("the dialect of each kind of server is found, and found again",
          "[system]") {
   auto modern = std::string{modern_version};
   auto legacy = std::string{latest_legacy_version};
-  GIVEN("both eras: the modern one") {
-    check_era({{}, modern});
+  GIVEN("both dialects: the modern one") {
+    check_dialect({{}, modern});
   }
-  GIVEN("the modern era alone") {
-    check_era({{"--era", "modern"}, modern});
+  GIVEN("the modern dialect alone") {
+    check_dialect({{"--era", "modern"}, modern});
   }
-  GIVEN("the legacy era alone") {
-    check_era({{"--era", "legacy"}, legacy});
+  GIVEN("the legacy dialect alone") {
+    check_dialect({{"--era", "legacy"}, legacy});
   }
-  GIVEN("an era that the first message chooses") {
-    check_era({{"--lock-era"}, modern});
+  GIVEN("a dialect that the first message chooses") {
+    check_dialect({{"--lock-era"}, modern});
   }
   GIVEN("each legacy version") {
     for (auto version : legacy_versions())
-      check_era({{"--version", std::string{version}}, std::string{version}});
+      check_dialect(
+        {{"--version", std::string{version}}, std::string{version}});
   }
   GIVEN("silence on the probe") {
-    check_era({{"--era", "legacy", "--silent-on-probe"}, legacy});
+    check_dialect({{"--era", "legacy", "--silent-on-probe"}, legacy});
   }
   GIVEN("an answer to the probe that comes too late") {
-    check_era({{"--late-probe", "1500"}, legacy});
+    check_dialect({{"--late-probe", "1500"}, legacy});
   }
   GIVEN("a death of the probe: tried once more without one") {
-    check_era({{"--exit-on-probe"}, legacy, 2});
+    check_dialect({{"--exit-on-probe"}, legacy, 2});
   }
 }
 
 SCENARIO("a server that is slow to answer the probe, and then refuses the "
-         "other era, is reached all the same",
+         "other dialect, is reached all the same",
          "[system]") {
   live_world w;
   auto spec = w.demo("a", {"--late-probe", "1500", "--lock-era"});

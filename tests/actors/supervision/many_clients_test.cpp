@@ -21,15 +21,15 @@ struct many_fixture : actor_world {
 SCENARIO_METHOD(many_fixture,
                 "S9: the tree is shown while one server takes "
                 "its time to stop",
-                "[client]") {
+                "[supervision]") {
   auto slow = open();
   auto other = open(spec("b"));
   server().pipe->hold_on();
   auto closed = close(slow);
   auto tree = ask(monitor_handle, get_tree{});
   REQUIRE(tree->value.clients.size() == 2);
-  CHECK(tree->value.clients[0].now == phase::stopping);
-  CHECK(tree->value.clients[1].now == phase::ready);
+  CHECK(tree->value.clients[0].state == phase::stopping);
+  CHECK(tree->value.clients[1].state == phase::ready);
   CHECK(call(other)->ok());
   CHECK(closed.open());
 }
@@ -37,7 +37,7 @@ SCENARIO_METHOD(many_fixture,
 SCENARIO_METHOD(many_fixture,
                 "S11: all are stopped in parallel; one that "
                 "hangs costs its own time only",
-                "[client]") {
+                "[supervision]") {
   for (int i = 0; i < 20; ++i)
     open(spec("s" + std::to_string(i)));
   server("s7").pipe->hold_on();
@@ -56,7 +56,7 @@ SCENARIO_METHOD(many_fixture,
 SCENARIO_METHOD(many_fixture,
                 "apply starts, stops and replaces, and leaves "
                 "alone what did not change",
-                "[client]") {
+                "[supervision]") {
   auto apply = [&](std::vector<server_spec> x) {
     for (auto& s : x)
       server(s.name);

@@ -1,6 +1,7 @@
-// Covers actors/supervision/era_memory.hpp, actors/supervision/server_url.hpp.
+// Covers actors/supervision/dialect_memory.hpp,
+// actors/supervision/server_url.hpp.
 
-#include "troupe/actors/supervision/era_memory.hpp"
+#include "troupe/actors/supervision/dialect_memory.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -17,13 +18,14 @@ http_url at(const std::string& text) {
 
 } // namespace
 
-SCENARIO("S37: what was learnt of a remote server's era expires", "[policy]") {
-  era_memory memory;
-  era_memory::time_point now{std::chrono::hours{1}};
+SCENARIO("S37: what was learnt of a remote server's dialect expires",
+         "[policy]") {
+  dialect_memory memory;
+  dialect_memory::time_point now{std::chrono::hours{1}};
   auto a = at("https://a/mcp");
   CHECK(memory.recall(a, now) == known_dialect::unknown);
   memory.learn(a, known_dialect::legacy, now);
-  auto end = now + defaults::era_verdict_time;
+  auto end = now + defaults::dialect_verdict_time;
   CHECK(memory.recall(a, end - milliseconds{1}) == known_dialect::legacy);
   CHECK(memory.recall(a, end) == known_dialect::unknown);
   GIVEN("that it was asked again, and said the same") {
@@ -36,10 +38,10 @@ SCENARIO("S37: what was learnt of a remote server's era expires", "[policy]") {
   }
 }
 
-SCENARIO("S37: an era is that of an origin, HTTP+SSE that of a URL",
+SCENARIO("S37: a dialect is that of an origin, HTTP+SSE that of a URL",
          "[policy]") {
-  era_memory memory;
-  era_memory::time_point now{};
+  dialect_memory memory;
+  dialect_memory::time_point now{};
   memory.learn(at("https://a/one"), known_dialect::modern, now);
   CHECK(memory.recall(at("https://a:443/two?x"), now) == known_dialect::modern);
   for (auto other : {"http://a/one", "https://a:444/one", "https://b/one"})
@@ -51,12 +53,12 @@ SCENARIO("S37: an era is that of an origin, HTTP+SSE that of a URL",
   CHECK(memory.recall(at("https://a/sse"), now) == known_dialect::legacy);
 }
 
-SCENARIO("the eras of so many origins are remembered, the youngest",
+SCENARIO("the dialects of so many origins are remembered, the youngest",
          "[policy]") {
-  era_memory memory;
-  era_memory::time_point now{};
+  dialect_memory memory;
+  dialect_memory::time_point now{};
   auto nth = [](size_t i) { return at("http://h" + std::to_string(i) + "/"); };
-  constexpr auto most = defaults::era_verdicts_max;
+  constexpr auto most = defaults::dialect_verdicts_max;
   for (size_t i = 0; i <= most; ++i)
     memory.learn(nth(i), known_dialect::legacy, now += milliseconds{1});
   CHECK(memory.recall(nth(0), now) == known_dialect::unknown);
@@ -71,21 +73,21 @@ SCENARIO(
   x.name = "a";
   x.transport = "http";
   x.url = "https://a/mcp";
-  CHECK(era_place(x) == at("https://a/mcp"));
+  CHECK(dialect_place(x) == at("https://a/mcp"));
   SECTION("not who was told the dialect") {
     x.dialect = dialect_choice::legacy;
-    CHECK_FALSE(era_place(x));
+    CHECK_FALSE(dialect_place(x));
   }
   SECTION("not who was told the transport") {
     x.transport = "sse";
-    CHECK_FALSE(era_place(x));
+    CHECK_FALSE(dialect_place(x));
   }
   SECTION("not a process") {
     x.transport = "stdio";
-    CHECK_FALSE(era_place(x));
+    CHECK_FALSE(dialect_place(x));
   }
   SECTION("not a URL that cannot be used") {
     x.url = "${TROUPE_TEST_NO_SUCH_VARIABLE}";
-    CHECK_FALSE(era_place(x));
+    CHECK_FALSE(dialect_place(x));
   }
 }

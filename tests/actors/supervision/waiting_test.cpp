@@ -31,7 +31,7 @@ struct waiting_fixture : registry_fixture {
     for (auto name : {"mute0", "mute1", "mute2", "mute3"})
       server(name).answer_handshake();
     settle();
-    REQUIRE(status_of(testee).now == phase::handshaking);
+    REQUIRE(status_of(testee).state == phase::handshaking);
   }
 
   outcome<answer<client_status>> ensure(const client_handle& x,
@@ -41,7 +41,7 @@ struct waiting_fixture : registry_fixture {
 
   bool says(const client_handle& x, const std::string& text) {
     auto now = status_of(x);
-    return now.now == phase::connecting && now.last_error == errc::overloaded
+    return now.state == phase::connecting && now.last_error == errc::overloaded
            && now.last_error_text.find(text) != std::string::npos;
   }
 
@@ -69,7 +69,7 @@ SCENARIO_METHOD(waiting_fixture,
     server("mute1").answer_handshake();
     settle();
     THEN("it starts, and says so no more") {
-      CHECK(status_of(testee).now == phase::ready);
+      CHECK(status_of(testee).state == phase::ready);
       CHECK(status_of(testee).last_error == errc::none);
       CHECK(trail() == "connecting connecting handshaking ready");
     }
@@ -85,7 +85,7 @@ SCENARIO_METHOD(waiting_fixture,
       CHECK(status_of(testee).last_error == errc::overloaded);
       server("mute2").answer_handshake();
       settle();
-      CHECK(status_of(testee).now == phase::handshaking);
+      CHECK(status_of(testee).state == phase::handshaking);
       CHECK(status_of(testee).last_error == errc::child_exited);
     }
   }
@@ -100,7 +100,7 @@ SCENARIO_METHOD(waiting_fixture,
   servers.erase("none"); // nothing is behind its name
   auto testee = ask(registry_handle, open_client{x})->value.handle;
   mute("mute3");
-  CHECK(status_of(testee).now == phase::failed);
+  CHECK(status_of(testee).state == phase::failed);
   CHECK(status_of(testee).last_error == errc::invalid_spec);
   auto again = ask(testee, reload{});
   CHECK(again.open()); // it waits now
@@ -127,7 +127,7 @@ SCENARIO_METHOD(waiting_fixture,
   WHEN("one of them is closed") {
     close_of_a();
     THEN("the next one starts") {
-      CHECK(status_of(testee).now == phase::ready);
+      CHECK(status_of(testee).state == phase::ready);
     }
   }
   WHEN("the one that waits is closed") {
@@ -166,7 +166,7 @@ SCENARIO_METHOD(waiting_fixture,
   advance(29s);
   REQUIRE(says(testee, "4 servers are starting"));
   advance(2s);
-  CHECK(status_of(testee).now == phase::ready);
+  CHECK(status_of(testee).state == phase::ready);
   CHECK(server("mute0").pipe->connections() == 1);
 }
 

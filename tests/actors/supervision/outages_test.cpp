@@ -18,7 +18,7 @@ struct outage_fixture : site_world {
     auto x = site_spec();
     x.dialect = dialect;
     testee = open(x);
-    REQUIRE(status_of(testee).now == phase::ready);
+    REQUIRE(status_of(testee).state == phase::ready);
     REQUIRE(ask(testee, list_tools{})->ok());
   }
 
@@ -39,7 +39,7 @@ struct outage_fixture : site_world {
 
   void check_back() {
     advance(6min); // a parked server is tried each 300 s, a fifth more or less
-    CHECK(status_of(testee).now == phase::ready);
+    CHECK(status_of(testee).state == phase::ready);
     CHECK(call(testee, {"find", {}})->ok());
     auto list = ask(testee, list_tools{});
     REQUIRE(list->ok());
@@ -60,7 +60,7 @@ SCENARIO_METHOD(outage_fixture,
     call(testee, {"find", {}}); // a modern server is not pinged
     advance(1h);
     THEN("it is tried seldom, and who asks meanwhile does not hang") {
-      CHECK(status_of(testee).now == phase::degraded);
+      CHECK(status_of(testee).state == phase::degraded);
       CHECK(site().connections > 8);
       CHECK(site().connections < 30);
       auto refused = call(testee, {"find", {}});
@@ -151,7 +151,7 @@ SCENARIO_METHOD(hiccup_fixture,
     server().exits_at_once = true;
     server().pipe->hang_up(errc::child_exited, "exit status 1", 1);
     advance(60s);
-    REQUIRE(status_of(testee).now == phase::degraded);
+    REQUIRE(status_of(testee).state == phase::degraded);
     auto before = server().pipe->connections();
     for (int second = 0; second < 10; ++second) {
       for (int i = 0; i < users; ++i)

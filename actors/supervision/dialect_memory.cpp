@@ -1,4 +1,4 @@
-#include "troupe/actors/supervision/era_memory.hpp"
+#include "troupe/actors/supervision/dialect_memory.hpp"
 
 #include "troupe/actors/supervision/server_url.hpp"
 
@@ -15,8 +15,8 @@ std::string url_of(const http_url& x) {
 
 } // namespace
 
-void era_memory::learn(const http_url& where, known_dialect what,
-                       time_point now) {
+void dialect_memory::learn(const http_url& where, known_dialect what,
+                           time_point now) {
   verdicts_.erase(url_of(where));
   if (what == known_dialect::unknown) {
     verdicts_.erase(where.origin());
@@ -25,10 +25,11 @@ void era_memory::learn(const http_url& where, known_dialect what,
   auto of_url = what == known_dialect::legacy_sse;
   make_room(now);
   verdicts_[of_url ? url_of(where) : where.origin()] = {
-    what, now + defaults::era_verdict_time};
+    what, now + defaults::dialect_verdict_time};
 }
 
-known_dialect era_memory::recall(const http_url& where, time_point now) const {
+known_dialect dialect_memory::recall(const http_url& where,
+                                     time_point now) const {
   for (auto& key : std::array{url_of(where), where.origin()})
     if (auto i = verdicts_.find(key);
         i != verdicts_.end() && now < i->second.until)
@@ -37,9 +38,9 @@ known_dialect era_memory::recall(const http_url& where, time_point now) const {
 }
 
 /// The verdict that would expire first goes first.
-void era_memory::make_room(time_point now) {
+void dialect_memory::make_room(time_point now) {
   std::erase_if(verdicts_, [now](auto& x) { return x.second.until <= now; });
-  if (verdicts_.size() < defaults::era_verdicts_max)
+  if (verdicts_.size() < defaults::dialect_verdicts_max)
     return;
   auto is_older = [](auto& x, auto& y) {
     return x.second.until < y.second.until;
@@ -48,7 +49,7 @@ void era_memory::make_room(time_point now) {
     std::min_element(verdicts_.begin(), verdicts_.end(), is_older));
 }
 
-std::optional<http_url> era_place(const server_spec& spec) {
+std::optional<http_url> dialect_place(const server_spec& spec) {
   if (spec.transport != "http" || spec.dialect != dialect_choice::automatic)
     return std::nullopt;
   return resolved_url(spec);
