@@ -25,15 +25,19 @@ enum class phase_event : uint8_t {
 /// The phases of a client and all ways between them. Pure. An event that has no
 /// row for the current phase changes nothing, and `on` says so.
 ///
-///     idle --start--> connecting --transport_up--> handshaking
-///     handshaking --answered--> ready
+///     idle, auth_required --start--> connecting --transport_up--> handshaking
+///     handshaking --answered--> ready --reload--> draining
 ///     connecting, handshaking, ready --unauthorized--> auth_required
 ///     connecting, handshaking, ready --transport_down--> backoff
-///     backoff --park--> degraded   --give_up--> failed   --retry--> connecting
-///     ready --reload--> draining --transport_down--> connecting
-///     backoff, degraded, failed, auth_required --reload--> connecting
-///     auth_required --start--> connecting
+///     connecting --postponed--> backoff
+///     connecting, backoff --park--> degraded
+///     idle, connecting, backoff, degraded --give_up--> failed
+///     backoff, degraded --retry--> connecting
+///     draining --transport_down, unauthorized--> connecting
+///     every other lasting phase --reload--> connecting
 ///     every one but stopped --close--> stopping --gone--> stopped
+///
+/// Lasting, beside ready: idle, backoff, degraded, failed, auth_required.
 class phases {
 public:
   phase state() const {
