@@ -151,6 +151,7 @@ handle_of<Actor> spawn_handle(Host& host, Ts&&... xs) {
 template <class T>
 class reply {
 public:
+  using result = T;
   using promise = caf::typed_response_promise<answer<T>>;
 
   reply() = default;

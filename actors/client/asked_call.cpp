@@ -72,7 +72,7 @@ void call_reply::deliver(answer<json> x) {
     else if (!x.ok())
       to.deliver(std::move(x.error));
     else
-      to.deliver({std::move(x.value)});
+      to.deliver(typename To::result{std::move(x.value)});
   };
   std::visit(pass_on, to_);
 }

@@ -56,9 +56,9 @@ private:
   asked_call with_real_names(const What& x) const;
   template <class What>
   typename reply<result_of<What>>::promise on_request(const What& what);
-  void accept(asked_request x);
+  void accept(asked_request&& x);
   std::optional<failure> refusal_to_wait() const;
-  void send_request(asked_request x);
+  void send_request(asked_request&& x);
   std::optional<failure> refusal_to_send(const asked_call& x) const;
   void send_waiting();
   void on_cancel(uint64_t tag);
@@ -68,7 +68,7 @@ private:
   bool retry_with_fresh_headers(const request_answered& x);
   uint64_t list_for(const asked_request& refused) const;
   void on_tools_listed(uint64_t list, bool fresh);
-  void deliver(request_book::ending x);
+  void deliver(request_book::ending&& x);
   void deliver(request_book::endings x);
   failure advised(failure why) const;
 

@@ -54,7 +54,7 @@ bool request_book::passes() const {
   return waiting_.empty() && sent_.size() < in_flight_max_;
 }
 
-void request_book::wait(asked_request x, time_point now, bool queued) {
+void request_book::wait(asked_request&& x, time_point now, bool queued) {
   x.by = waits_until(x, now);
   auto due = x.by.due(queued);
   auto owner = owner_of(x);
@@ -71,7 +71,7 @@ asked_request request_book::take_next() {
   return waiting_.pop();
 }
 
-void request_book::send(uint64_t ticket, asked_request x) {
+void request_book::send(uint64_t ticket, asked_request&& x) {
   if (!keeps_arguments_) {
     x.what.arguments = {};
     x.what.meta = {};
@@ -104,25 +104,22 @@ request_book::tickets_of(const caf::actor_addr& caller) const {
 }
 
 asked_request request_book::take(uint64_t ticket) {
-  auto x = std::move(sent_.at(ticket));
-  sent_.erase(ticket);
   refused_.erase(ticket);
-  return x;
+  return std::move(sent_.extract(ticket).mapped());
 }
 
 // -- answered -----------------------------------------------------------------
 
 std::optional<request_book::ending> request_book::end(uint64_t ticket,
                                                       answer<json> with) {
-  if (sent_.count(ticket) == 0)
+  if (!sent_.contains(ticket))
     return std::nullopt;
-  auto x = take(ticket);
   if (!with.ok())
-    return refuse(std::move(x), std::move(with.error));
-  return ending{std::move(x), std::move(with)};
+    return refuse(take(ticket), std::move(with.error));
+  return ending{take(ticket), std::move(with)};
 }
 
-request_book::ending request_book::refuse(asked_request x, failure why) {
+request_book::ending request_book::refuse(asked_request&& x, failure why) {
   if (why.what_became == fate::not_sent)
     why.what_became = x.so_far; // an earlier try may have run
   return {std::move(x), std::move(why)};

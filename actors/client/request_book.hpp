@@ -69,7 +69,7 @@ public:
   }
   /// REQUIRES: not full. `queued`: the server's start is queued at the gate,
   /// where defaults are paused; here and below.
-  void wait(asked_request x, time_point now, bool queued);
+  void wait(asked_request&& x, time_point now, bool queued);
 
   // -- sent, by the ticket that the session gave it
 
@@ -80,7 +80,7 @@ public:
   /// What is left of its times, to be sent with; a total of 0 or less: it is
   /// overdue.
   request_times left(const asked_request& x, time_point now) const;
-  void send(uint64_t ticket, asked_request x);
+  void send(uint64_t ticket, asked_request&& x);
   /// The server asked back about it: from now on it counts as sent.
   void continues(uint64_t ticket);
   /// Null where there is none.
@@ -96,7 +96,7 @@ public:
   std::optional<ending> end(uint64_t ticket, answer<json> with);
   /// Ends a request that has no ticket. Its fate is that of `why`, or worse if
   /// an earlier try may have run.
-  static ending refuse(asked_request x, failure why);
+  static ending refuse(asked_request&& x, failure why);
   endings cancel_waiting(const caf::strong_actor_ptr& caller, uint64_t tag,
                          const failure& why);
   endings end_waiting_of(const caf::actor_addr& caller, const failure& why);

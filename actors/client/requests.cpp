@@ -55,7 +55,7 @@ typename reply<result_of<What>>::promise client::on_request(const What& what) {
 TROUPE_REQUESTS(TROUPE_ROW)
 #undef TROUPE_ROW
 
-void client::accept(asked_request x) {
+void client::accept(asked_request&& x) {
   if (life_.is(phase::ready) && book_.passes()) {
     send_request(std::move(x));
     return settle();
@@ -80,7 +80,7 @@ std::optional<failure> client::refusal_to_wait() const {
 
 // -- sent ---------------------------------------------------------------------
 
-void client::send_request(asked_request x) {
+void client::send_request(asked_request&& x) {
   auto refuse = [&](failure why) {
     deliver(request_book::refuse(std::move(x), std::move(why)));
   };
@@ -212,7 +212,7 @@ void client::on_tools_listed(uint64_t list, bool fresh) {
 
 // -- answered -----------------------------------------------------------------
 
-void client::deliver(request_book::ending x) {
+void client::deliver(request_book::ending&& x) {
   if (!x.with.ok()) {
     ++life_.facts().calls_failed;
     x.with.error = advised(std::move(x.with.error));

@@ -12,6 +12,16 @@
 #include <stdexcept>
 #include <vector>
 
+namespace troupe {
+
+/// A bare handle is a test's agent, never a client.
+template <>
+struct reply_to<caf::actor, get_status> {
+  using type = actor_status;
+};
+
+} // namespace troupe
+
 namespace troupe::test {
 
 /// A function that an agent runs as itself.

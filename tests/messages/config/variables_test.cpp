@@ -1,5 +1,6 @@
 // Covers messages/config/variables.hpp, messages/config/rules.cpp.
 
+#include "troupe/messages/config/config.hpp"
 #include "troupe/messages/config/variables.hpp"
 
 #include <catch2/catch.hpp>
