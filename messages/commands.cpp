@@ -1,5 +1,6 @@
 #include "troupe/messages/commands.hpp"
 
+#include "troupe/messages/json/members.hpp"
 #include "troupe/messages/json/utf8.hpp"
 
 namespace troupe {
@@ -9,7 +10,7 @@ std::string fault_of(const call_tool& x) {
     return "the tool's name is not UTF-8";
   if (x.name.empty())
     return "the tool has no name";
-  if (!x.arguments.is_null() && !x.arguments.is_object())
+  if (!members::is_optional_object(x.arguments))
     return "arguments must be an object";
   return {};
 }

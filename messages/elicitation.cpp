@@ -27,7 +27,7 @@ std::optional<json> default_of(const json& field) {
 } // namespace
 
 filled_form fill_form(const json& schema, const json& content) {
-  if (!content.is_null() && !content.is_object())
+  if (!members::is_optional_object(content))
     return {{}, "The content is not an object."};
   auto required = items_at(schema, "required");
   json_writer out;

@@ -1,16 +1,15 @@
 #include "troupe/messages/offers.hpp"
 
+#include "troupe/messages/json/members.hpp"
 #include "troupe/messages/json/utf8.hpp"
 
 #include <initializer_list>
 
 namespace troupe {
 
-namespace {
+using members::is_optional_object;
 
-bool is_optional_object(const json& x) {
-  return x.is_null() || x.is_object();
-}
+namespace {
 
 bool are_utf8(std::initializer_list<std::string_view> texts) {
   for (auto x : texts)

@@ -2,6 +2,8 @@
 
 #include "troupe/actors/type_ids.hpp"
 
+#include "troupe/messages/json/members.hpp"
+
 namespace troupe {
 
 namespace {
@@ -11,7 +13,7 @@ template <class Request>
 std::string common_fault(const Request& x) {
   if (x.idle_timeout.count() < 0 || x.total_timeout.count() < 0)
     return "a timeout is below zero";
-  if (!x.meta.is_null() && !x.meta.is_object())
+  if (!members::is_optional_object(x.meta))
     return "meta must be an object";
   return {};
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "troupe/messages/defaults.hpp"
-
 #include <algorithm>
 #include <cstddef>
 #include <string_view>

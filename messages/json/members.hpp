@@ -16,6 +16,11 @@ inline bool flag_at(const json& x, std::string_view key, bool otherwise) {
   return member ? member->as_bool().value_or(otherwise) : otherwise;
 }
 
+/// Whether a value may stand where an object may be left out.
+inline bool is_optional_object(const json& x) {
+  return x.is_null() || x.is_object();
+}
+
 /// Null where it is absent or no object.
 inline json object_at(const json& x, std::string_view key) {
   auto member = x.find(key);

@@ -111,7 +111,7 @@ complaints about_banned(const text_file& file) {
 
 // -- locks --------------------------------------------------------------------
 
-/// A mutex, or a condition, of which nobody checks the order.
+/// A mutex or a condition without a rank, whose order is not checked.
 bool is_plain_lock(const std::string& line) {
   static const std::regex pattern{
     R"(\bstd::(\w+_)?mutex\b|\bstd::condition_variable|\bpthread_mutex)"};

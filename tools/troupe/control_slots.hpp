@@ -74,8 +74,9 @@ public:
   /// More of its request waits in its socket.
   void is_awake(uint64_t number, clock::time_point now);
 
-  /// Whether no more of its request may be read for now. Changed by each
-  /// `received` and `complete`, and by what frees room: `ask` and all below it.
+  /// Whether reading of its request is paused until there is room. Changed by
+  /// each `received` and `complete`, and by what frees room: `ask` and all
+  /// below it.
   bool must_wait(uint64_t number) const;
 
   /// Its large request is complete, and takes `bytes` until it is parsed.

@@ -24,6 +24,17 @@ struct waiting_fixture : registry_fixture {
       mute("mute" + std::to_string(i));
   }
 
+  /// Mute servers that may take long hold all slots for starts, and wait for
+  /// them, so that no other gets one in the time of a test.
+  void close_gate() {
+    for (int i = 0; i < 16; ++i) {
+      auto x = spec("mute" + std::to_string(i));
+      x.timeouts.ready = 300s;
+      server(x.name).answers_handshake = false;
+      open(x);
+    }
+  }
+
   /// The four mute servers answer, so that the turn of the next one comes; that
   /// one stays silent.
   void take_turn_after_29s(const client_handle& testee) {
@@ -188,12 +199,7 @@ SCENARIO_METHOD(waiting_fixture,
     }
   }
   GIVEN("a gate that does not open") {
-    for (int i = 0; i < 16; ++i) {
-      auto x = spec("mute" + std::to_string(i));
-      x.timeouts.ready = 300s;
-      server(x.name).answers_handshake = false;
-      open(x);
-    }
+    close_gate();
     auto testee = open();
     auto waits = ensure(testee);
     auto hasty = ensure(testee, 10s);
@@ -276,12 +282,7 @@ SCENARIO_METHOD(waiting_fixture,
     }
   }
   GIVEN("a gate that does not open") {
-    for (int i = 0; i < 16; ++i) {
-      auto x = spec("mute" + std::to_string(i));
-      x.timeouts.ready = 300s;
-      server(x.name).answers_handshake = false;
-      open(x);
-    }
+    close_gate();
     auto testee = open();
     auto pending = call(testee);
     THEN("they wait for it, but not without end") {
