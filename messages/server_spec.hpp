@@ -65,7 +65,7 @@ enum class restart_type : uint8_t {
 
 TROUPE_INSPECT_ENUM(restart_type)
 
-/// When a failing server is tried again (see supervision in ARCHITECTURE.md).
+/// When a failing server is tried again (docs/decisions.md says why so).
 struct restart_policy {
   restart_type type = restart_type::permanent;
   milliseconds prompt_after = defaults::prompt_restart_after;

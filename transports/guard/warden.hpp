@@ -70,8 +70,8 @@ struct process_request {
 
 /// The host's end of the warden, one per runtime. Starts it through
 /// Boost.Process when it is first needed and again after it died; what it
-/// guarantees stands in ARCHITECTURE.md, "Containment". Used on the I/O thread
-/// only.
+/// guarantees stands in docs/reliability.md ("Nothing is left behind"). Used on
+/// the I/O thread only.
 class warden {
 public:
   /// `executable`: where the warden's program is (see `find_warden`).
