@@ -19,8 +19,9 @@ using all_requests = requests<
   TROUPE_REQUESTS(TROUPE_ROW) TROUPE_LISTS(TROUPE_ROW)
     TROUPE_COMMANDS(TROUPE_ROW)
 #undef TROUPE_ROW
-      find_client,
-  open_client, apply_servers, stop_all, get_tree, add_child, server_request>;
+      by_name<get_status>,
+  find_client, open_client, apply_servers, stop_all, get_tree, add_child,
+  server_request>;
 
 using found = std::optional<caf::message>;
 
@@ -39,7 +40,30 @@ found find(const Content& x, requests<Requests...>, const failure& why) {
   return result;
 }
 
+template <class... Messages>
+bool is_one_of(const caf::message& x, requests<Messages...>) {
+  return (x.match_elements<Messages>() || ...);
+}
+
 } // namespace
+
+caf::message refusal_of(const caf::message& request, failure why) {
+  if (request.match_elements<get_status>())
+    return caf::make_message(answer<client_status>{std::move(why)});
+  if (auto result = find(request, all_requests{}, why))
+    return *result;
+  return caf::make_message(
+    caf::make_error(caf::sec::unexpected_message, std::move(why)));
+}
+
+bool may_go_to_successor(const caf::message& x) {
+#define TROUPE_ROW(message, ...) message,
+  return is_one_of(
+    x,
+    requests<TROUPE_REQUESTS(TROUPE_ROW) TROUPE_LISTS(TROUPE_ROW) ensure_ready,
+             reload, get_status, cancel_call>{});
+#undef TROUPE_ROW
+}
 
 caf::message refusal_of(const caf::mailbox_element& request, caf::sec code,
                         failure why) {

@@ -18,12 +18,14 @@
 namespace troupe {
 
 class client;
+class event_callbacks;
 class monitor;
 class registry;
 class supervisor;
 class transport_actor;
 
 using client_handle = handle_of<client>;
+using event_callbacks_handle = handle_of<event_callbacks>;
 using monitor_handle = handle_of<monitor>;
 using registry_handle = handle_of<registry>;
 using supervisor_handle = handle_of<supervisor>;
@@ -31,6 +33,7 @@ using transport_handle = handle_of<transport_actor>;
 
 // Between actors (internal_messages.hpp).
 struct add_child;
+struct callback_returned;
 struct child_replaced;
 struct client_tick;
 struct credentials_changed;
@@ -44,6 +47,7 @@ struct member_joined;
 struct member_left;
 struct new_input_handler;
 struct open_transport;
+struct redirected;
 struct remove_child;
 struct restart_due;
 struct runtime_stopping;
@@ -129,14 +133,15 @@ struct interface_of<supervisor> {
 template <>
 struct interface_of<registry> {
   using status = actor_status;
-  using takes =
-    message_list<TROUPE_REQUESTS(TROUPE_TAKEN_BY_NAME)
-                   TROUPE_LISTS(TROUPE_TAKEN_BY_NAME)
-                     TROUPE_COMMANDS(TROUPE_TAKEN_BY_NAME) get_status,
-                 apply_servers, open_client, find_client, stop_all,
-                 set_input_handler, // not answered
-                 // Internal: from the supervisor.
-                 child_replaced, unclean_end>;
+  using takes = message_list<
+    TROUPE_REQUESTS(TROUPE_TAKEN_BY_NAME) TROUPE_LISTS(TROUPE_TAKEN_BY_NAME)
+      TROUPE_COMMANDS(TROUPE_TAKEN_BY_NAME) get_status,
+    by_name<get_status>, apply_servers, open_client, find_client, stop_all,
+    by_name<cancel_call>, set_input_handler, // not answered
+    // Internal: from the supervisor,
+    child_replaced, unclean_end,
+    // from clients that have ended.
+    redirected>;
 };
 
 /// Tells what happens (actors/supervision/monitor.hpp). `observe` and
@@ -152,6 +157,18 @@ struct interface_of<monitor> {
                  client_event, diagnostic, member_joined, member_left>;
 };
 
+/// Passes events to functions of the embedder's
+/// (actors/supervision/event_callbacks.hpp).
+template <>
+struct interface_of<event_callbacks> {
+  using status = actor_status;
+  using takes = message_list<get_status,
+                             // Internal: from the monitor,
+                             client_event, diagnostic,
+                             // from the thread of its function.
+                             callback_returned>;
+};
+
 #undef TROUPE_TAKEN
 #undef TROUPE_TAKEN_BY_NAME
 
@@ -160,8 +177,10 @@ struct interface_of<monitor> {
 // and `server_request_cancelled`. Where it ends, or answers with another type,
 // a diagnostic `embedder_fault` and, where it ends, an event say so.
 
-/// A client's handle, good for as long as the client lives: through every
-/// restart of its transport.
+/// The handle to a server's client. It names the server: it serves through
+/// every restart of the transport and, once this client has ended (it was
+/// closed, it crashed), passes what is sent on to the client that the server
+/// has then. Only `close_client` is for this client alone.
 struct client_ref {
   std::string name;
   client_handle handle;

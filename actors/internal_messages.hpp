@@ -39,6 +39,17 @@ struct unclean_end {
 
 TROUPE_INSPECT(unclean_end, name, how)
 
+// -- client that has ended -> registry ----------------------------------------
+
+/// What an agent has sent to a client that has ended, for the client that its
+/// server has now. Holds any message: it never leaves the process.
+struct redirected {
+  std::string server;
+  caf::actor_addr from; ///< the client that has ended
+  failure otherwise;    ///< the answer where there is no other client
+  caf::message what;
+};
+
 // -- registry -> client -------------------------------------------------------
 
 /// Clients that end from now on do so because the runtime stops.
@@ -275,5 +286,12 @@ struct member_left {
 };
 
 TROUPE_INSPECT(member_left, name, who)
+
+/// A function of the embedder's, called on a thread of the pool, has returned.
+struct callback_returned {
+  bool threw = false;
+};
+
+TROUPE_INSPECT(callback_returned, threw)
 
 } // namespace troupe

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/actors/ask.hpp"
 #include "troupe/actors/interfaces.hpp"
 
 /// Texts of the registry and its clients when they are closed, and how the
@@ -29,8 +30,7 @@ inline failure closed(const std::string& name) {
 /// changes to the monitor.
 template <class Self, class Message>
 void command(Self* self, const client_handle& to, Message x) {
-  ask(self, to, caf::infinite, std::move(x))
-    .then([](const answer<result_of<Message>>&) {}, [](caf::error&) {});
+  ask(self, to, std::move(x)).then([](const answer<result_of<Message>>&) {});
 }
 
 } // namespace troupe::registry_words

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "troupe/actors/internal_messages.hpp"
+#include "troupe/actors/interfaces.hpp"
 #include "troupe/messages/type_ids.hpp"
 
 /// The ids of the messages between actors; those of `messages/` come first.
@@ -8,6 +8,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(troupe_actors, caf::id_block::troupe::end)
 
 CAF_ADD_TYPE_ID(troupe_actors, (troupe::add_child))
 CAF_ADD_TYPE_ID(troupe_actors, (troupe::answer<troupe::client_ref>))
+CAF_ADD_TYPE_ID(troupe_actors, (troupe::callback_returned))
 CAF_ADD_TYPE_ID(troupe_actors, (troupe::child_replaced))
 CAF_ADD_TYPE_ID(troupe_actors, (troupe::client_ref))
 CAF_ADD_TYPE_ID(troupe_actors, (troupe::client_tick))
@@ -43,4 +44,5 @@ CAF_ADD_TYPE_ID(troupe_actors, (troupe::words_due))
 
 CAF_END_TYPE_ID_BLOCK(troupe_actors)
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::redirected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::transport_up)

@@ -42,6 +42,7 @@ namespace troupe {
 /// delegates, and the answer comes straight from the client. `reload` by name
 /// with a specification also opens a server that was closed; `close_client` by
 /// name also takes the server out of the desired set.
+/// `cancel_call` by name cancels what its sender has called by name.
 template <class What>
 struct by_name {
   std::string server;
@@ -82,6 +83,11 @@ TROUPE_COMMANDS(TROUPE_ROW)
 
 template <class What>
 struct result_of_request<by_name<What>> : result_of_request<What> {};
+
+template <>
+struct result_of_request<by_name<get_status>> {
+  using type = client_status;
+};
 
 template <>
 struct result_of_request<apply_servers> {

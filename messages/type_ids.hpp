@@ -1,11 +1,18 @@
 #pragma once
 
+#include "troupe/build.hpp"
 #include "troupe/messages/requests.hpp"
 
 /// The ids of the messages of this folder, a line each, sorted. Only types of
-/// our own: an id for a standard type would clash with an embedder's. Further
-/// blocks begin at `caf::id_block::troupe::end`.
-CAF_BEGIN_TYPE_ID_BLOCK(troupe, caf::first_custom_type_id)
+/// our own: an id for a standard type would clash with an embedder's. The ids
+/// of actors/type_ids.hpp follow.
+static_assert(TROUPE_FIRST_TYPE_ID >= caf::first_custom_type_id
+                && TROUPE_FIRST_TYPE_ID <= 60000,
+              "TROUPE_FIRST_TYPE_ID must leave CAF its own ids below, and room "
+              "for ours above");
+
+CAF_BEGIN_TYPE_ID_BLOCK(troupe,
+                        static_cast<caf::type_id_t>(TROUPE_FIRST_TYPE_ID))
 
 CAF_ADD_TYPE_ID(troupe, (troupe::actor_status))
 CAF_ADD_TYPE_ID(troupe, (troupe::answer<troupe::actor_status>))
@@ -39,6 +46,9 @@ CAF_ADD_TYPE_ID(troupe, (troupe::stop_report))
 CAF_ADD_TYPE_ID(troupe, (troupe::tool))
 CAF_ADD_TYPE_ID(troupe, (troupe::tree_status))
 CAF_ADD_TYPE_ID(troupe, (troupe::unobserve))
+
+CAF_ADD_TYPE_ID(troupe, (troupe::by_name<troupe::cancel_call>))
+CAF_ADD_TYPE_ID(troupe, (troupe::by_name<troupe::get_status>))
 
 // Ids of the requests, of their results, and of their `by_name` forms.
 #define TROUPE_ID(message)                                                     \

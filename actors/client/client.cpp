@@ -1,9 +1,22 @@
 #include "troupe/actors/client/client.hpp"
 
+#include "troupe/actors/answers.hpp"
 #include "troupe/actors/session/frame_sender.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 namespace troupe {
+
+/// Agents keep handles to a client that has ended: what they send is for the
+/// client that the server has then.
+static actor_base::redirect_fn redirect_by_name(std::string name,
+                                                caf::actor_addr from) {
+  return [name = std::move(name), from = std::move(from)](
+           caf::message what, const failure& why) -> caf::message {
+    if (!may_go_to_successor(what))
+      return {};
+    return caf::make_message(redirected{name, from, why, std::move(what)});
+  };
+}
 
 client::client(caf::actor_config& config, client_options options)
   : actor_base(config), spec_(std::move(options.spec)),
@@ -22,6 +35,9 @@ client::client(caf::actor_config& config, client_options options)
     book_(spec_), catalog_(wire_of(spec_) != wire_kind::lines),
     handler_(std::move(options.handler)) {
   plan_.reason = options.first_start;
+  if (options.registry)
+    redirect_after_end(options.registry->address(),
+                       redirect_by_name(spec_->name, address()));
 }
 
 caf::message_handler client::handlers() {

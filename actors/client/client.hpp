@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/client/catalog.hpp"
 #include "troupe/actors/client/connection.hpp"
 #include "troupe/actors/client/handler_choice.hpp"
@@ -24,6 +25,9 @@ struct client_options {
   input_handler handler;
   /// The reason of its first start.
   start_reason first_start = start_reason::commanded;
+  /// Knows the next client of the server, once this one has ended. Empty: then
+  /// there is none.
+  registry_handle registry{};
 };
 
 /// Our end for one server: the actor that agents talk to. Its mailbox is where

@@ -44,9 +44,9 @@ void client::on_handler_down(const caf::actor_addr& who,
 void client::on_event(input_wanted& x) {
   auto incarnation = life_.facts().incarnation;
   handler_.asked(x.key);
-  ask(this, handler_.current(), x.timeout,
-      server_request{spec_->name, incarnation, x.key, x.what,
-                     std::move(x.params), x.timeout})
+  raw_request(this, handler_.current(), x.timeout,
+              server_request{spec_->name, incarnation, x.key, x.what,
+                             std::move(x.params), x.timeout})
     .then([this, incarnation, key = x.key](
             const answer<json>& with) { on_input(incarnation, key, with); },
           [this, incarnation, key = x.key](caf::error& why) {

@@ -33,8 +33,8 @@ caf::message_handler monitor::handlers() {
     [this](const diagnostic& x) { publish(x); },
     [this](const member_joined& x) { on_joined(x); },
     [this](const member_left& x) { members_.erase(x.who); },
-    [this](const observe&) { on_observe(false); },
-    [this](const observe_diagnostics&) { on_observe(true); },
+    [this](const observe&) { on_observe(sender(), false); },
+    [this](const observe_diagnostics&) { on_observe(sender(), true); },
     [this](const unobserve&) { on_unobserve(); },
     [this](const get_tree&) { return on_get_tree(); },
     [this](const get_status&) {
@@ -68,8 +68,7 @@ static bool is_quiet(const caf::actor& x) {
   return dynamic_cast<const actor_base*>(what) != nullptr;
 }
 
-void monitor::on_observe(bool diagnostics) {
-  auto who = caf::actor_cast<caf::actor>(current_sender());
+void monitor::on_observe(const caf::actor& who, bool diagnostics) {
   if (!who)
     return;
   auto where = who->address();
@@ -129,7 +128,7 @@ void monitor::show(observer& to, Message x) {
   auto taken = [this, by = to.who->address(), n = to.number] {
     on_taken(by, n);
   };
-  ask(this, to.who, caf::infinite, std::move(x))
+  raw_request(this, to.who, caf::infinite, std::move(x))
     .then(taken, [taken](caf::error&) { taken(); });
 }
 
@@ -171,9 +170,9 @@ void monitor::question(member& x, const std::shared_ptr<picture>& into) {
     return;
   }
   auto where = x.who->address();
-  auto asked = ask(this, x.who, defaults::status_timeout, get_status{});
+  auto asked = raw_request(this, x.who, defaults::status_timeout, get_status{});
   if (x.server.empty()) {
-    asked.then(
+    std::move(asked).then(
       [into](answer<actor_status>& x) {
         if (x.ok())
           into->tree.actors.push_back(std::move(x.value));
@@ -186,7 +185,7 @@ void monitor::question(member& x, const std::shared_ptr<picture>& into) {
   auto unknown = [this, into, where, name = x.server] {
     into->tree.clients.push_back(last_of(where, name));
   };
-  asked.then(
+  std::move(asked).then(
     [this, into, where, unknown](const answer<client_status>& x) {
       if (!x.ok())
         return unknown();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/internal_messages.hpp"
 
 #include <functional>
@@ -58,7 +59,7 @@ private:
   struct picture;
 
   void on_joined(const member_joined& x);
-  void on_observe(bool diagnostics);
+  void on_observe(const caf::actor& who, bool diagnostics);
   void on_unobserve();
   reply<tree_status>::promise on_get_tree();
   void question(member& x, const std::shared_ptr<picture>& into);

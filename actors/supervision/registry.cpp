@@ -1,5 +1,6 @@
 #include "troupe/actors/supervision/registry.hpp"
 
+#include "troupe/actors/answers.hpp"
 #include "troupe/actors/registry_words.hpp"
 #include "troupe/actors/type_ids.hpp"
 
@@ -29,6 +30,8 @@ caf::message_handler registry::handlers() {
       [this](const by_name<ensure_ready>& x) {
         return pass_on(x.server, x.what);
       },
+    [this](const by_name<get_status>& x) { return pass_on(x.server, x.what); },
+    [this](const by_name<cancel_call>& x) { on_cancel(x); },
     [this](const by_name<reload>& x) { return on_reload(x); },
     [this](const by_name<close_client>& x) { return on_close(x); },
     [this](const find_client& x) { return on_find(x.name); },
@@ -38,6 +41,7 @@ caf::message_handler registry::handlers() {
     [this](const set_input_handler& x) { tell(this, supervisor_, x); },
     [this](const child_replaced& x) { follow(x.child); },
     [this](const unclean_end& x) { on_unclean(x); },
+    [this](const redirected& x) { on_redirected(x); },
     [this](const get_status&) {
       return status(std::to_string(entries_.size()) + " servers");
     });
@@ -56,9 +60,9 @@ void registry::on_stop() {
 // -- requests by name ---------------------------------------------------------
 
 template <class What>
-typename reply<result_of<What>>::promise
+typename reply<result_of<by_name<What>>>::promise
 registry::pass_on(const std::string& name, What what) {
-  auto later = promise<result_of<What>>();
+  auto later = promise<result_of<by_name<What>>>();
   auto i = entries_.find(name);
   if (!stopping_ && i != entries_.end() && i->second.client)
     pass(later, i->second.client, std::move(what));
@@ -69,13 +73,23 @@ registry::pass_on(const std::string& name, What what) {
 
 template <class What>
 registry::made_fn
-registry::pass_to(typename reply<result_of<What>>::promise later, What what) {
+registry::pass_to(typename reply<result_of<by_name<What>>>::promise later,
+                  What what) {
   return [later, what](const answer<client_ref>& x) mutable {
     if (x.ok())
       pass(later, x.value.handle, std::move(what));
     else
-      later.deliver(answer<result_of<What>>{x.error});
+      later.deliver(answer<result_of<by_name<What>>>{x.error});
   };
+}
+
+/// In the name of the sender, as whose call it is known.
+void registry::on_cancel(const by_name<cancel_call>& x) {
+  when_made(x.server,
+            [who = sender(), what = x.what](const answer<client_ref>& to) {
+              if (to.ok() && who)
+                tell_as(who, to.value.handle, what);
+            });
 }
 
 reply<client_ref>::promise registry::on_find(const std::string& name) {
@@ -83,6 +97,30 @@ reply<client_ref>::promise registry::on_find(const std::string& name) {
   when_made(name,
             [later](const answer<client_ref>& x) mutable { later.deliver(x); });
   return later;
+}
+
+/// The ended client's successor takes the message, at once or when it is made.
+void registry::on_redirected(const redirected& x) {
+  auto is_request = current_mailbox_element()->mid.is_request();
+  auto later = make_response_promise();
+  auto hand_on = [later, is_request,
+                  what = x.what](const answer<client_ref>& to) mutable {
+    if (to.ok())
+      later.delegate(caf::actor{to.value.handle}, what);
+    else if (is_request)
+      later.deliver(refusal_of(what, to.error));
+  };
+  auto i = entries_.find(x.server);
+  if (stopping_ || i == entries_.end())
+    hand_on(stopping_ ? stopped() : x.otherwise);
+  else if (i->second.again)
+    wait_again(i->second, hand_on);
+  else if (i->second.closing)
+    hand_on(x.otherwise);
+  else if (i->second.client && i->second.client->address() != x.from)
+    hand_on(client_ref{x.server, i->second.client});
+  else // it has crashed, which may not have been heard here yet
+    wait_in(i->second.waiters, i->second.spec, hand_on);
 }
 
 /// A server that was just added, or whose client has just died, has no client
@@ -222,15 +260,13 @@ void registry::open(const shared_spec& spec, std::vector<made_fn> waiters) {
     if (auto i = entries_.find(name); i != entries_.end())
       forget(i, why);
   };
-  ask(this, supervisor_, caf::infinite, add_child{spec})
-    .then(
-      [this, failed](const answer<client_ref>& x) {
-        if (x.ok())
-          follow(x.value);
-        else
-          failed(x.error);
-      },
-      [failed](caf::error& e) { failed(failure_of(e)); });
+  ask(this, supervisor_, add_child{spec})
+    .then([this, failed](const answer<client_ref>& x) {
+      if (x.ok())
+        follow(x.value);
+      else
+        failed(x.error);
+    });
 }
 
 /// A client with an older spec may still take the stop grace of that one.

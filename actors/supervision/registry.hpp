@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/internal_messages.hpp"
 
 #include <deque>
@@ -61,12 +62,14 @@ private:
   // -- requests by name
 
   template <class What>
-  typename reply<result_of<What>>::promise pass_on(const std::string& name,
-                                                   What what);
+  typename reply<result_of<by_name<What>>>::promise
+  pass_on(const std::string& name, What what);
   template <class What>
-  static made_fn pass_to(typename reply<result_of<What>>::promise later,
-                         What what);
+  static made_fn
+  pass_to(typename reply<result_of<by_name<What>>>::promise later, What what);
+  void on_cancel(const by_name<cancel_call>& x);
   reply<client_ref>::promise on_find(const std::string& name);
+  void on_redirected(const redirected& x);
   void when_made(const std::string& name, made_fn f);
   static void wait_again(entry& x, made_fn f);
   static void wait_in(std::vector<made_fn>& waiters, const server_spec& spec,

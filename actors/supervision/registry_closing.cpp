@@ -93,9 +93,7 @@ void registry::ask_to_close(entry& x, close_client what) {
   x.told_to_close = x.client->address();
   auto judge = [this, name = x.spec->name, which = x.told_to_close](
                  const answer<stop_report>& y) { on_closed(name, which, y); };
-  ask(this, x.client, caf::infinite, what).then(judge, [judge](caf::error& e) {
-    judge(failure_of(e));
-  });
+  ask(this, x.client, what).then(judge);
 }
 
 // If the client crashes meanwhile, the next one is told (`follow`).
@@ -191,9 +189,7 @@ void registry::prove(const std::string& name, entry& x, closed_fn f) {
   auto most =
     std::max<milliseconds>(defaults::stop_all_timeout,
                            2 * x.stop_grace + defaults::guard_answer_margin);
-  ask(this, x.client, most, close_client{}).then(judge, [judge](caf::error& e) {
-    judge(failure_of(e));
-  });
+  ask(this, x.client, close_client{}, most).then(judge);
 }
 
 } // namespace troupe

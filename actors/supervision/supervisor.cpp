@@ -90,7 +90,7 @@ void supervisor::spawn_client(child& x, start_reason first) {
   x.spec_version = 0;
   x.client = spawn_handle<client>(
     *this, client_options{x.spec, supervisor_handle{me()}, monitor_,
-                          input_handlers_.of(x.spec->name), first});
+                          input_handlers_.of(x.spec->name), first, x.owner});
   watch(x.client, [this, name = x.spec->name, which = x.client->address()](
                     const caf::error&) { on_client_down(name, which); });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/input_handlers.hpp"
 #include "troupe/actors/internal_messages.hpp"
 #include "troupe/actors/supervision/dialect_memory.hpp"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/internal_messages.hpp"
 
 namespace troupe {

@@ -45,6 +45,11 @@ public:
   /// `f` gets the origin when a source of credentials has new ones.
   void on_credentials_changed(credential_bindings::changed_fn f);
 
+  /// The threads for callbacks of the embedder's.
+  const callback_pool_ptr& callbacks() const {
+    return callbacks_;
+  }
+
   /// No callback of the embedder's begins after this. Those that still run get
   /// `defaults::callback_stop_grace` to come back, and are abandoned after
   /// that. For a thread that may wait.

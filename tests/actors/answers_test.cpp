@@ -2,6 +2,7 @@
 // A request that its actor could not handle, for whatever reason, is answered
 // by a failure in the type of its answer.
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/internal_messages.hpp"
 

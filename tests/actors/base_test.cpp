@@ -1,5 +1,7 @@
 // Covers actors/caf.hpp.
 
+#include "troupe/actors/actor_base.hpp"
+#include "troupe/actors/internal_messages.hpp"
 #include "troupe/tests/support/captured_stdout.hpp"
 #include "troupe/tests/support/deterministic_fixture.hpp"
 

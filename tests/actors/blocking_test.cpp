@@ -64,7 +64,7 @@ struct outside_fixture {
 
   template <class Message>
   auto ask(Message x, std::chrono::milliseconds timeout = patience) {
-    return ask_and_wait(*system, mcp->registry(), timeout, std::move(x));
+    return troupe::ask(*system, mcp->registry(), std::move(x), timeout);
   }
 };
 
@@ -89,6 +89,6 @@ SCENARIO_METHOD(outside_fixture,
   CHECK(server.cancelled.get_future().wait_for(patience)
         == std::future_status::ready);
   auto status =
-    ask_and_wait(*system, opened.value.handle, patience, get_status{});
+    troupe::ask(*system, opened.value.handle, get_status{}, patience);
   CHECK(status.value.in_flight == 0);
 }

@@ -18,13 +18,19 @@ concept can_be_told = requires(caf::event_based_actor* self, Handle to,
 template <class Handle, class Message>
 concept can_be_asked = requires(caf::event_based_actor* self, Handle to,
                                 Message x) {
-  ask(self, to, caf::infinite, x);
+  ask(self, to, x, milliseconds{1});
+};
+
+template <class Handle, class Message>
+concept needs_no_timeout = requires(caf::event_based_actor* self, Handle to,
+                                    Message x) {
+  ask(self, to, x);
 };
 
 template <class Handle, class Message>
 concept can_be_waited_for = requires(caf::actor_system& system, Handle to,
                                      Message x) {
-  ask_and_wait(system, to, milliseconds{1}, x);
+  ask(system, to, x, milliseconds{1});
 };
 
 template <class Handle, class Message>
@@ -53,7 +59,7 @@ SCENARIO("a handle takes at compile time what its actor takes", "[handle]") {
   STATIC_REQUIRE(is_sendable<registry_handle, open_client>());
   STATIC_REQUIRE(is_sendable<monitor_handle, get_tree>());
   STATIC_REQUIRE(is_sendable<supervisor_handle, add_child>());
-  STATIC_REQUIRE(is_sendable<transport_handle, open_transport>());
+  STATIC_REQUIRE(can_be_told<transport_handle, open_transport>);
   STATIC_REQUIRE(can_be_waited_for<client_handle, call_tool>);
 }
 
@@ -71,6 +77,17 @@ SCENARIO("a handle refuses at compile time what its actor does not take",
 SCENARIO("a bare handle, such as an embedder's, takes anything", "[handle]") {
   STATIC_REQUIRE(is_sendable<caf::actor, call_tool>());
   STATIC_REQUIRE(is_sendable<caf::actor, server_request>());
+}
+
+SCENARIO("only actors that answer always are asked without a timeout",
+         "[handle]") {
+  STATIC_REQUIRE(needs_no_timeout<client_handle, call_tool>);
+  STATIC_REQUIRE(!needs_no_timeout<caf::actor, call_tool>);
+}
+
+SCENARIO("what is only told cannot be asked", "[handle]") {
+  STATIC_REQUIRE(can_be_told<client_handle, cancel_call>);
+  STATIC_REQUIRE(!can_be_asked<client_handle, cancel_call>);
 }
 
 SCENARIO("what a request is answered with follows from its type", "[handle]") {

@@ -1,5 +1,6 @@
 // Covers actors/type_ids.hpp, actors/interfaces.hpp, messages/caf_inspect.hpp.
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/caf.hpp"
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tests/actors/sample_messages.hpp"

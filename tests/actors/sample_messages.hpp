@@ -37,6 +37,11 @@ inline remove_child sample() {
 }
 
 template <>
+inline callback_returned sample() {
+  return {true};
+}
+
+template <>
 inline child_replaced sample() {
   return {sample<client_ref>()};
 }

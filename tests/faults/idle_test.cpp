@@ -68,20 +68,19 @@ struct idle_world {
       x.name = "s" + std::to_string(i);
       x.command = TROUPE_TEST_DEMO;
       x.dialect = i % 2 == 0 ? dialect_choice::legacy : dialect_choice::modern;
-      ask_and_wait(system, all.registry(), 30s, open_client{x});
+      ask(system, all.registry(), open_client{x}, 30s);
     }
     for (size_t i = 0; i < servers; ++i) {
       call_tool what{"echo", json::trusted(R"({"text":"x"})")};
-      auto called =
-        ask_and_wait(system, all.registry(), 30s,
-                     by_name<call_tool>{"s" + std::to_string(i), what});
+      auto called = ask(system, all.registry(),
+                        by_name<call_tool>{"s" + std::to_string(i), what}, 30s);
       REQUIRE(called.ok());
     }
   }
 
   /// Our processes: this one, the warden and the shims.
   std::vector<pid_t> guards() {
-    auto tree = ask_and_wait(system, all.monitor(), 30s, get_tree{}).value;
+    auto tree = ask(system, all.monitor(), get_tree{}, 30s).value;
     auto result = leaks::children_of(tree.warden_pid);
     result.push_back(tree.warden_pid);
     return result;

@@ -14,16 +14,15 @@ int main(int, char** argv) {
   spec.name = "demo";
   spec.command = argv[1]; // a program that speaks MCP on stdin and stdout
   auto patience = std::chrono::seconds{30};
-  auto opened =
-    ask_and_wait(system, mcp.registry(), patience, open_client{spec});
+  auto opened = ask(system, mcp.registry(), open_client{spec}, patience);
   auto client = opened.value.handle; // an actor: good through every restart
 
   auto result =
-    ask_and_wait(system, client, patience,
-                 call_tool{"echo", json::trusted(R"({"text":"hello"})")});
+    ask(system, client, call_tool{"echo", json::trusted(R"({"text":"hello"})")},
+        patience);
   std::cout << (result.ok() ? result.value.text() : result.error.text) << "\n";
 
-  auto status = ask_and_wait(system, client, patience, get_status{});
+  auto status = ask(system, client, get_status{}, patience);
   std::cout << to_string(status.value.state) << ", process " << status.value.pid
             << "\n";
 }

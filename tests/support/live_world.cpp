@@ -1,5 +1,6 @@
 #include "troupe/tests/support/live_world.hpp"
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"
@@ -117,9 +118,9 @@ struct live_world::parts {
     auto to = std::make_shared<std::promise<reply>>();
     pending<result_of<Message>> result{to->get_future().share()};
     do_as_agent([=, whom = all.registry()](actor_base& self) {
-      ask(&self, whom, caf::infinite, x)
-        .then([to](reply& y) { to->set_value(std::move(y)); },
-              [to](caf::error& e) { to->set_value(failure_of(e)); });
+      troupe::ask(&self, whom, x).then([to](reply y) {
+        to->set_value(std::move(y));
+      });
     });
     return result;
   }
@@ -240,9 +241,7 @@ client_status live_world::status(const std::string& server) {
 }
 
 tree_status live_world::tree() {
-  return ask_and_wait(parts_->system, parts_->all.monitor(), patience,
-                      get_tree{})
-    .value;
+  return ask(parts_->system, parts_->all.monitor(), get_tree{}, patience).value;
 }
 
 stop_all_report live_world::stop_all() {

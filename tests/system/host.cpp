@@ -74,11 +74,10 @@ public:
     x.name = name;
     x.command = program;
     x.args = std::move(options);
-    auto opened =
-      ask_and_wait(system_, all_.registry(), patience, open_client{x});
+    auto opened = ask(system_, all_.registry(), open_client{x}, patience);
     if (!opened.ok())
       fail(opened.error.text);
-    check(ask_and_wait(system_, opened.value.handle, patience, ensure_ready{}));
+    check(ask(system_, opened.value.handle, ensure_ready{}, patience));
     return opened.value.handle;
   }
 
@@ -110,10 +109,10 @@ public:
     for (int i = 0; i < cycles; ++i) {
       if (i == settled_after)
         say("early " + std::to_string(descriptors()));
-      check(ask_and_wait(system_, client, patience, reload{}));
+      check(ask(system_, client, reload{}, patience));
     }
     say("late " + std::to_string(descriptors()));
-    auto x = ask_and_wait(system_, client, patience, call_tool{"pids", {}});
+    auto x = ask(system_, client, call_tool{"pids", {}}, patience);
     say(x.ok() ? "answered YES" : "answered NO");
   }
 

@@ -36,10 +36,10 @@ SCENARIO("a missing warden is told when the runtime is made",
     CHECK(mcp.problem().text == "no warden at /nowhere/warden");
     CHECK(mcp.problem().needs_person);
     auto ask = [&](auto what) {
-      return ask_and_wait(system, mcp.registry(), patience, what);
+      return troupe::ask(system, mcp.registry(), what, patience);
     };
     auto open = [&](const server_spec& x) {
-      return ask_and_wait(system, mcp.registry(), patience, open_client{x});
+      return troupe::ask(system, mcp.registry(), open_client{x}, patience);
     };
     THEN("servers that are processes hear of it, and others work") {
       http_server remote;

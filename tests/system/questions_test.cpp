@@ -2,6 +2,7 @@
 // actors/session/list_changes.hpp, actors/client/inputs.cpp,
 // actors/client/lists.cpp, actors/runtime.hpp.
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 
@@ -73,7 +74,7 @@ struct world {
 
   template <class Message>
   answer<result_of<Message>> ask(Message x) {
-    return ask_and_wait(system, all.registry(), patience, std::move(x));
+    return troupe::ask(system, all.registry(), std::move(x), patience);
   }
 
   std::string greeting(json arguments = {}) {

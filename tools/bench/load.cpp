@@ -1,6 +1,7 @@
 #include "troupe/tools/bench/load.hpp"
 
-#include "troupe/actors/type_ids.hpp"
+#include "troupe/actors/actor_base.hpp"
+#include "troupe/actors/ask.hpp"
 
 #include <future>
 
@@ -41,18 +42,13 @@ private:
       return;
     ++sent_;
     auto at = plan_.timed ? clock::now() : begin_;
-    ask(this, client, caf::infinite, plan_.what)
-      .then(
-        [this, &client, at](const answer<call_tool_result>& x) {
-          if (!x.ok() || x.value.is_error())
-            ++result_.failed;
-          result_.bytes += x.value.raw.text().size();
-          answered(client, at);
-        },
-        [this, &client, at](caf::error&) {
+    ask(this, client, plan_.what)
+      .then([this, &client, at](const answer<call_tool_result>& x) {
+        if (!x.ok() || x.value.is_error())
           ++result_.failed;
-          answered(client, at);
-        });
+        result_.bytes += x.value.raw.text().size();
+        answered(client, at);
+      });
   }
 
   void answered(const client_handle& client, clock::time_point at) {

@@ -59,8 +59,7 @@ struct stage {
   }
 
   client_handle open(const server_spec& spec) {
-    auto opened =
-      ask_and_wait(system, all.registry(), patience, open_client{spec});
+    auto opened = ask(system, all.registry(), open_client{spec}, patience);
     if (!opened.ok()) {
       std::fprintf(stderr, "bench: %s\n", opened.error.text.c_str());
       std::exit(1);
@@ -69,7 +68,7 @@ struct stage {
   }
 
   void connect(const client_handle& x) {
-    auto ready = ask_and_wait(system, x, patience, ensure_ready{});
+    auto ready = ask(system, x, ensure_ready{}, patience);
     if (!ready.ok()) {
       std::fprintf(stderr, "bench: %s\n", ready.error.text.c_str());
       std::exit(1);

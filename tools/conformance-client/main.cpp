@@ -67,8 +67,8 @@ int main(int argc, char** argv) {
     {.elicitation = true, .sampling = true, .roots = true}};
   runtime mcp{system, options};
   auto version = variable("MCP_CONFORMANCE_PROTOCOL_VERSION");
-  auto opened = ask_and_wait(system, mcp.registry(), 20s,
-                             open_client{spec_for(argv[argc - 1], version)});
+  auto opened = ask(system, mcp.registry(),
+                    open_client{spec_for(argv[argc - 1], version)}, 20s);
   auto wrong = opened.ok() ? "" : opened.error.text;
   if (opened.ok())
     wrong = conformance::play(

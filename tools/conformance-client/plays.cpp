@@ -15,7 +15,7 @@ constexpr auto patience = 20s;
 
 template <class Message>
 answer<result_of<Message>> request(const stage& on, Message x) {
-  return ask_and_wait(on.system, on.client, patience, std::move(x));
+  return ask(on.system, on.client, std::move(x), patience);
 }
 
 std::string call(const stage& on, std::string name, json arguments) {

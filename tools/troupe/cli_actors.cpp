@@ -17,9 +17,8 @@ caller::caller(caf::actor_config& config, registry_handle registry,
 
 // The client must know this actor as the caller, or it would not let us cancel.
 caf::message_handler caller::handlers() {
-  ask(this, registry_, caf::infinite, find_client{server_})
-    .then([this](answer<client_ref>& x) { on_found(x); },
-          [this](caf::error& e) { end(failure_of(e)); });
+  ask(this, registry_, find_client{server_})
+    .then([this](answer<client_ref>& x) { on_found(x); });
   return table(
     [this](const cancel_call& x) {
       if (client_)
@@ -50,9 +49,9 @@ void caller::on_found(answer<client_ref>& x) {
   if (!x.ok())
     return end(std::move(x.error));
   client_ = x.value.handle;
-  ask(this, client_, caf::infinite, std::move(what_))
-    .then([this](answer<call_tool_result>& y) { end(std::move(y)); },
-          [this](caf::error& e) { end(failure_of(e)); });
+  ask(this, client_, std::move(what_)).then([this](answer<call_tool_result> y) {
+    end(std::move(y));
+  });
 }
 
 void caller::end(answer<call_tool_result> x) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "troupe/actors/actor_base.hpp"
+#include "troupe/actors/ask.hpp"
 #include "troupe/actors/interfaces.hpp"
 #include "troupe/tools/troupe/event_feed.hpp"
 
@@ -29,9 +31,9 @@ public:
 protected:
   // All actors that we ask promise an answer in time.
   caf::message_handler handlers() override {
-    ask(this, whom_, caf::infinite, std::move(what_))
-      .then([this](reply& x) { end(std::move(x)); },
-            [this](caf::error& e) { end(failure_of(e)); });
+    ask(this, whom_, std::move(what_)).then([this](reply x) {
+      end(std::move(x));
+    });
     return table([this](const get_status&) { return status("asks"); });
   }
 

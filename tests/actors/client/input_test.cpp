@@ -3,6 +3,7 @@
 
 #include "troupe/tests/support/actor_world.hpp"
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,6 @@
 #include "troupe/tests/faults/soak/cycle.hpp"
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tests/faults/soak/strike.hpp"
@@ -57,7 +58,7 @@ private:
           std::function<void(const reply_from<Handle, Message>&)> f) {
     using reply = reply_from<Handle, Message>;
     ++into_.asked;
-    auto handle = ask(&*self_, whom, patience, std::move(x));
+    auto handle = raw_request(&*self_, whom, patience, std::move(x));
     return [this, handle, f]() mutable {
       handle.receive(
         [&](const reply& y) {
@@ -125,7 +126,7 @@ private:
   void judge(const answer<stop_report>& x);
 
   target aim() {
-    auto status = ask_and_wait(on_.system, client_, patience, get_status{});
+    auto status = ask(on_.system, client_, get_status{}, patience);
     return {status.value.pid, "SOAK_MARK=" + mark_};
   }
 
@@ -264,7 +265,7 @@ bool sees_silence(caf::actor_system& system) {
   auto seen = false;
   {
     caf::scoped_actor self{system};
-    ask(&*self, whom, 50ms, get_status{})
+    raw_request(&*self, whom, 50ms, get_status{})
       .receive([](const answer<actor_status>&) {},
                [&](caf::error& e) { seen = e == caf::sec::request_timeout; });
   }

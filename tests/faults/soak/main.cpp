@@ -142,11 +142,10 @@ private:
     x.command = what_.server;
     x.env["SOAK_MARK"] = secret{"first"};
     auto patience = std::chrono::seconds{30};
-    auto opened =
-      ask_and_wait(system_, on.all.registry(), patience, open_client{x});
-    ask_and_wait(system_, opened.value.handle, patience, ensure_ready{});
-    ask_and_wait(system_, on.all.registry(), patience,
-                 by_name<close_client>{"first", {}});
+    auto opened = ask(system_, on.all.registry(), open_client{x}, patience);
+    ask(system_, opened.value.handle, ensure_ready{}, patience);
+    ask(system_, on.all.registry(), by_name<close_client>{"first", {}},
+        patience);
     opened.value.handle = nullptr;
     leaks::eventually([&] {
       auto now = take_census(system_);

@@ -2,6 +2,7 @@
 
 #include "troupe/tests/faults/soak/census.hpp"
 
+#include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/transports/guard/process_mark.hpp"

@@ -1,0 +1,90 @@
+// Covers actors/ask.hpp, actors/caf.cpp.
+// One failure path: who asks gets an `answer<T>`, whatever has happened.
+
+#include "troupe/actors/ask.hpp"
+#include "troupe/tests/support/actor_world.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+using result = answer<call_tool_result>;
+
+struct ask_fixture : actor_world {
+  outcome<result> ask_later(const caf::actor& whom, milliseconds timeout) {
+    outcome<result> into;
+    system.spawn([=](caf::event_based_actor* self) {
+      troupe::ask(self, whom, call_tool{"echo", {}}, timeout)
+        .then([into](result x) { into.set(std::move(x)); });
+    });
+    settle();
+    return into;
+  }
+
+  caf::actor
+  spawn_with(std::function<caf::behavior(caf::event_based_actor*)> f) {
+    auto x =
+      system.spawn([f](caf::event_based_actor* self) { return f(self); });
+    adopt(x);
+    settle();
+    return x;
+  }
+};
+
+} // namespace
+
+SCENARIO_METHOD(ask_fixture, "an answer is given as it was sent", "[ask]") {
+  CHECK(ask_later(open(), 1s)->ok());
+}
+
+SCENARIO_METHOD(ask_fixture, "a timeout is a failure", "[ask]") {
+  auto mute = spawn_with([](caf::event_based_actor* self) -> caf::behavior {
+    self->set_default_handler(caf::skip);
+    return {[](get_status) {}};
+  });
+  auto asked = ask_later(mute, 5s);
+  REQUIRE(asked.open());
+  advance(6s);
+  CHECK(asked->error.code == errc::timed_out);
+  CHECK(asked->error.what_became == fate::outcome_unknown);
+}
+
+SCENARIO_METHOD(ask_fixture, "an empty handle is a failure", "[ask]") {
+  CHECK(ask_later(nullptr, 1s)->error.code == errc::invalid_argument);
+}
+
+SCENARIO_METHOD(ask_fixture, "an actor that has ended is a failure", "[ask]") {
+  auto gone = spawn_with([](caf::event_based_actor* self) -> caf::behavior {
+    self->quit();
+    return {};
+  });
+  CHECK(ask_later(gone, 1s)->error.code == errc::client_down);
+}
+
+SCENARIO_METHOD(ask_fixture, "an answer of another type is a failure",
+                "[ask]") {
+  auto odd = spawn_with([](caf::event_based_actor*) -> caf::behavior {
+    return {[](const call_tool&) { return answer<tool_list>{}; }};
+  });
+  auto asked = ask_later(odd, 1s);
+  CHECK(asked->error.code == errc::internal_error);
+  CHECK(asked->error.text.find("another type") != std::string::npos);
+}
+
+SCENARIO_METHOD(ask_fixture, "what waits for an answer may be movable only",
+                "[ask]") {
+  outcome<result> into;
+  auto client = open();
+  system.spawn([=](caf::event_based_actor* self) {
+    auto only_moved = std::make_unique<int>(1);
+    troupe::ask(self, client, call_tool{"echo", {}})
+      .then([into, x = std::move(only_moved)](const result& y) {
+        into.set(result{y});
+      });
+  });
+  settle();
+  CHECK(into->ok());
+}
