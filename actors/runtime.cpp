@@ -1,12 +1,16 @@
 #include "troupe/actors/runtime.hpp"
 
 #include "troupe/actors/blocking.hpp"
+#include "troupe/actors/config.hpp"
+#include "troupe/actors/supervision/event_callbacks.hpp"
 #include "troupe/actors/supervision/monitor.hpp"
 #include "troupe/actors/supervision/registry.hpp"
+#include "troupe/actors/supervision/supervisor.hpp"
 #include "troupe/actors/supervision/transport_kinds.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 #include <optional>
+#include <stdexcept>
 
 namespace troupe {
 
@@ -16,6 +20,8 @@ struct runtime::parts {
   supervisor_handle supervisor;
   registry_handle registry;
   std::shared_ptr<transport_kinds> kinds;
+  /// Empty where no callback is to hear of events.
+  event_callbacks_handle events;
   std::optional<stop_all_report> stopped;
   failure problem;
 };
@@ -30,8 +36,15 @@ tell_changes_to(const supervisor_handle& to) {
   };
 }
 
+static caf::actor_system& checked(caf::actor_system& x) {
+  if (!is_configured(x))
+    throw std::logic_error("troupe: the actor system's configuration was not "
+                           "given to troupe::configure");
+  return x;
+}
+
 runtime::runtime(caf::actor_system& system, runtime_options options)
-  : parts_(new parts{system, {}, {}, {}, {}, {}, {}}) {
+  : parts_(new parts{checked(system), {}, {}, {}, {}, {}, {}, {}}) {
   auto kinds = std::make_shared<transport_kinds>(transport_options{
     options.warden, std::move(options.pipes), std::move(options.credentials),
     options.http_calls_max, options.http_streams_max});
@@ -42,6 +55,13 @@ runtime::runtime(caf::actor_system& system, runtime_options options)
     system, monitor_options{[kinds] {
       return host_facts{kinds->warden_pid(), kinds->warden_restarts()};
     }});
+  if (options.on_event || options.on_diagnostic) {
+    p.events = spawn_handle<event_callbacks>(
+      system, event_callback_options{p.monitor, kinds->callbacks(),
+                                     std::move(options.on_event),
+                                     std::move(options.on_diagnostic)});
+    tell_as(p.events, p.monitor, observe_diagnostics{}); // before any event
+  }
   p.supervisor = spawn_handle<troupe::supervisor>(
     system,
     supervisor_options{p.monitor,
@@ -54,6 +74,10 @@ runtime::runtime(caf::actor_system& system, runtime_options options)
 
 runtime::~runtime() {
   stop();
+}
+
+caf::actor_system& runtime::system() {
+  return parts_->system;
 }
 
 const failure& runtime::problem() const {
@@ -73,6 +97,15 @@ void runtime::set_handler(std::string server, input_handler x) {
             set_input_handler{std::move(server), std::move(x)});
 }
 
+/// What the monitor has told comes before the exit in its mailbox.
+void runtime::end_events() {
+  auto& p = *parts_;
+  if (!p.events)
+    return;
+  caf::anon_send_exit(p.events, caf::exit_reason::user_shutdown);
+  wait_until_down(p.system, {p.events}, defaults::callback_stop_grace);
+}
+
 stop_all_report runtime::stop() {
   auto& p = *parts_;
   if (p.stopped)
@@ -83,7 +116,7 @@ stop_all_report runtime::stop() {
   std::chrono::milliseconds most = 2 * defaults::configured_time_max
                                    + defaults::guard_answer_margin
                                    + defaults::status_timeout;
-  auto asked = ask_and_wait(p.system, p.registry, most, stop_all{});
+  auto asked = ask(p.registry, stop_all{}, most);
   if (asked.ok())
     report = std::move(asked.value);
   // Clients and registry end with their supervisor.
@@ -91,6 +124,7 @@ stop_all_report runtime::stop() {
   exit_now(p.monitor, caf::exit_reason::user_shutdown);
   wait_until_down(p.system, {p.supervisor, p.registry, p.monitor},
                   defaults::status_timeout);
+  end_events();
   p.kinds->on_credentials_changed(nullptr);
   p.kinds->end_callbacks();
   p.stopped = report;

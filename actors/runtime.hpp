@@ -1,9 +1,12 @@
 #pragma once
 
+#include "troupe/actors/ask.hpp"
+#include "troupe/actors/input_handlers.hpp"
 #include "troupe/actors/interfaces.hpp"
-#include "troupe/actors/supervision/supervisor.hpp"
+#include "troupe/actors/spawn_limits.hpp"
 #include "troupe/transports/credentials.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -33,23 +36,31 @@ struct runtime_options {
   /// streams, all clients together. Each has a thread.
   size_t http_calls_max = defaults::http_calls_max;
   size_t http_streams_max = defaults::http_streams_max;
+  /// Called for each event, and for each diagnostic, one after the other, on
+  /// the pool for callbacks. They may block; a function that is too slow hears
+  /// of the newest event of each server only, and of no diagnostics. An
+  /// exception is dropped; the first one is reported as `embedder_fault`. Both
+  /// may be empty.
+  std::function<void(const client_event&)> on_event;
+  std::function<void(const diagnostic&)> on_diagnostic;
   /// The actors that answer requests of servers (for the user, a model, the
   /// host). May be changed later (`runtime::set_handler`).
   input_handlers handlers;
 };
 
 /// Everything of Troupe in one actor system: the one thread for pipes, the
-/// warden, and the actors. Lives shorter than the system, whose configuration
-/// must have been given to `register_types` (and should have been given to
-/// `configure_scheduler`). Declare it after the system: ~actor_system waits for
-/// all actors, ours too, and hangs unless `stop` was called before.
+/// warden, and the actors. Lives shorter than the system. Declare it after the
+/// system: ~actor_system waits for all actors, ours too, and hangs unless
+/// `stop` was called before.
 ///
-/// Belongs to one thread, which is no actor: agents talk to `registry()`, a
-/// handle that any thread may use.
+/// Belongs to one thread, which is no actor. From other threads, `ask`, `open`,
+/// `set_handler` and the handles may be used until `stop`; actors use the
+/// handles only.
 class runtime {
 public:
-  /// Throws `std::system_error` where there is no thread or no descriptor for
-  /// it; nothing was started then.
+  /// Throws `std::logic_error` where the system's configuration was not given
+  /// to `configure` (config.hpp), and `std::system_error` where there is no
+  /// thread or no descriptor for it; nothing was started then.
   explicit runtime(caf::actor_system& system, runtime_options options = {});
 
   /// Like `stop`, if that was not called. Bounded.
@@ -57,6 +68,25 @@ public:
 
   runtime(const runtime&) = delete;
   runtime& operator=(const runtime&) = delete;
+
+  caf::actor_system& system();
+
+  /// Asks one of our actors, and waits for the answer: see ask.hpp.
+  template <class Handle, asked_without_timeout<Handle> Message>
+  reply_from<Handle, Message> ask(const Handle& to, Message x) {
+    return troupe::ask(system(), to, std::move(x));
+  }
+  template <class Handle, asked_of<Handle> Message>
+  reply_from<Handle, Message> ask(const Handle& to, Message x,
+                                  std::chrono::milliseconds timeout) {
+    return troupe::ask(system(), to, std::move(x), timeout);
+  }
+
+  /// Adds a server, as `open_client` does. It starts at once, unless its
+  /// specification says `lazy`; calls wait until it is ready.
+  answer<client_ref> open(server_spec spec) {
+    return ask(registry(), open_client{std::move(spec)});
+  }
 
   /// What is wrong from the start, if anything. Without the warden
   /// (`warden_unavailable`) no server that is a process can be started; all
@@ -81,6 +111,8 @@ public:
   stop_all_report stop();
 
 private:
+  void end_events();
+
   struct parts;
   std::unique_ptr<parts> parts_;
 };

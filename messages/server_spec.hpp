@@ -198,4 +198,34 @@ TROUPE_INSPECT(server_spec, name, description, transport, enabled, command,
                args, env, env_inherit, cwd, allow_setuid, url, headers, tls,
                lazy, dialect, not_ready, restart, timeouts, limits)
 
+// -- the usual ones -----------------------------------------------------------
+
+/// A server that is a program of this machine, on stdin and stdout.
+inline server_spec program_server(std::string name, std::string command,
+                                  std::vector<std::string> args = {}) {
+  server_spec result;
+  result.name = std::move(name);
+  result.command = std::move(command);
+  result.args = std::move(args);
+  return result;
+}
+
+/// A server that is reached over HTTP.
+inline server_spec remote_server(std::string name, std::string url) {
+  server_spec result;
+  result.name = std::move(name);
+  result.transport = "http";
+  result.url = std::move(url);
+  return result;
+}
+
+/// A server within this process, by its name in `runtime_options::pipes`.
+inline server_spec pipe_server_spec(std::string name, std::string pipe) {
+  server_spec result;
+  result.name = std::move(name);
+  result.transport = "pipe";
+  result.command = std::move(pipe);
+  return result;
+}
+
 } // namespace troupe
