@@ -7,11 +7,9 @@ if(NOT TARGET CAF::core)
   find_package_handle_standard_args(CAF
     REQUIRED_VARS CAF_CORE_LIBRARY CAF_INCLUDE_DIR)
   add_library(CAF::core UNKNOWN IMPORTED)
-  # The check turns a message type without an id into a compile error.
   set_target_properties(CAF::core PROPERTIES
     IMPORTED_LOCATION "${CAF_CORE_LIBRARY}"
-    INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}"
-    INTERFACE_COMPILE_DEFINITIONS CAF_ENABLE_TYPE_ID_CHECKS)
+    INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}")
 endif()
 
 # For what describes itself to CAF and calls nothing of it.

@@ -1,20 +1,27 @@
-# Flags that all our targets share. `troupe_options` is linked by each floor.
+# Flags that all our targets share, and nothing else: who links the library gets
+# none of them.
 add_library(troupe_options INTERFACE)
 target_compile_options(troupe_options INTERFACE
   $<BUILD_INTERFACE:-Wall -Wextra -Wpedantic
   -Wno-missing-field-initializers
   # False alarms of g++ 12 on std::variant and std::string at -O2 and above.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>>)
+# A message type without an id is a compile error, as in CAF 1.x.
+target_compile_definitions(troupe_options INTERFACE CAF_ENABLE_TYPE_ID_CHECKS)
 target_include_directories(troupe_options INTERFACE
-  $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/include>)
+  ${PROJECT_BINARY_DIR}/include)
 
 # Includes are spelled "troupe/...", in the tree as once installed: one link for
 # each floor. A program's own folder `messages` can so never be meant.
-file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/include/troupe)
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/include/troupe)
 foreach(floor messages transports actors tools tests)
-  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${floor}
-    ${CMAKE_BINARY_DIR}/include/troupe/${floor} SYMBOLIC)
+  file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${floor}
+    ${PROJECT_BINARY_DIR}/include/troupe/${floor} SYMBOLIC)
 endforeach()
+file(CREATE_LINK ${PROJECT_SOURCE_DIR}/actors/troupe.hpp
+  ${PROJECT_BINARY_DIR}/include/troupe/troupe.hpp SYMBOLIC)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/build.hpp.in
+  ${PROJECT_BINARY_DIR}/include/troupe/build.hpp @ONLY)
 
 # The warden forks and must stay small: it is never sanitized (see tools/).
 add_library(troupe_sanitizers INTERFACE)

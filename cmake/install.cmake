@@ -1,0 +1,71 @@
+# What `cmake --install` puts where, in the parts that packages are made of:
+# `library` (what programs need to run), `development`, and `program`.
+include(CMakePackageConfigHelpers)
+include(public_headers)
+include(caf_fingerprint)
+
+set(TROUPE_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/troupe)
+caf_fingerprint(TROUPE_CAF)
+
+# -- library ------------------------------------------------------------------
+
+# A static library is for development alone.
+install(TARGETS troupe EXPORT troupeTargets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library
+    NAMELINK_COMPONENT development
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(TARGETS warden EXPORT troupeTargets
+  RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/troupe COMPONENT library)
+
+# -- development --------------------------------------------------------------
+
+foreach(header ${TROUPE_PUBLIC_HEADERS})
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES ${PROJECT_SOURCE_DIR}/${header} COMPONENT development
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/troupe/${folder})
+endforeach()
+install(FILES ${PROJECT_SOURCE_DIR}/actors/troupe.hpp
+    ${PROJECT_BINARY_DIR}/include/troupe/build.hpp
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/troupe COMPONENT development)
+
+install(EXPORT troupeTargets NAMESPACE troupe:: COMPONENT development
+  DESTINATION ${TROUPE_CMAKE_DIR})
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/troupeConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/troupeConfig.cmake
+  INSTALL_DESTINATION ${TROUPE_CMAKE_DIR})
+# Before 1.0 a minor version may change the interface.
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/troupeConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/troupeConfig.cmake
+    ${PROJECT_BINARY_DIR}/troupeConfigVersion.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/FindCAF.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/caf_fingerprint.cmake
+  DESTINATION ${TROUPE_CMAKE_DIR} COMPONENT development)
+
+if(CAF_CORE_LIBRARY) # Debian's, which has no pkg-config file
+  set(TROUPE_PC_CAF " -lcaf_core")
+endif()
+configure_file(cmake/troupe.pc.in troupe.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/troupe.pc COMPONENT development
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# -- program ------------------------------------------------------------------
+
+if(TROUPE_TOOLS)
+  install(TARGETS troupe-cli RUNTIME
+    DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+  foreach(page troupe.1 troupe.json.5)
+    configure_file(docs/man/${page}.in man/${page} @ONLY)
+    string(REGEX REPLACE ".*\\.([0-9])$" "man\\1" section ${page})
+    install(FILES ${PROJECT_BINARY_DIR}/man/${page} COMPONENT program
+      DESTINATION ${CMAKE_INSTALL_MANDIR}/${section})
+  endforeach()
+  install(FILES tools/troupe/completion/troupe.bash RENAME troupe
+    COMPONENT program
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES tools/troupe/completion/_troupe COMPONENT program
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+endif()
+
+include(packages)

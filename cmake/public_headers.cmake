@@ -1,0 +1,38 @@
+# The headers that programs may include: they alone are installed. None of them
+# includes another one of ours (the tidy test checks both).
+set(TROUPE_PUBLIC_HEADERS
+  actors/actor_base.hpp
+  actors/ask.hpp
+  actors/blocking.hpp
+  actors/caf.hpp
+  actors/config.hpp
+  actors/handle.hpp
+  actors/input_handlers.hpp
+  actors/interfaces.hpp
+  actors/runtime.hpp
+  actors/spawn_limits.hpp
+  actors/standalone_runtime.hpp
+  actors/troupe.hpp
+  actors/type_ids.hpp
+  messages/caf_inspect.hpp
+  messages/client_status.hpp
+  messages/commands.hpp
+  messages/config/config.hpp
+  messages/defaults.hpp
+  messages/errc.hpp
+  messages/escape.hpp
+  messages/failure.hpp
+  messages/json/json.hpp
+  messages/mcp.hpp
+  messages/offers.hpp
+  messages/prompts.hpp
+  messages/requests.hpp
+  messages/resources.hpp
+  messages/server_requests.hpp
+  messages/server_spec.hpp
+  messages/shared_spec.hpp
+  messages/stop_report.hpp
+  messages/type_ids.hpp
+  transports/credentials.hpp
+  transports/pipe/server.hpp
+)
