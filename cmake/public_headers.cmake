@@ -14,6 +14,7 @@ set(TROUPE_PUBLIC_HEADERS
   actors/standalone_runtime.hpp
   actors/troupe.hpp
   actors/type_ids.hpp
+  messages/arguments.hpp
   messages/caf_inspect.hpp
   messages/client_status.hpp
   messages/commands.hpp
@@ -23,6 +24,7 @@ set(TROUPE_PUBLIC_HEADERS
   messages/escape.hpp
   messages/failure.hpp
   messages/json/json.hpp
+  messages/json/literal.hpp
   messages/mcp.hpp
   messages/offers.hpp
   messages/prompts.hpp

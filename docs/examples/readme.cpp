@@ -11,7 +11,7 @@ int main(int, char** argv) {
   if (!opened.ok())
     return fail(opened.error);
   auto demo = opened.value.handle; // an actor: good through every restart
-  auto result = mcp.ask(demo, call_tool{"echo", json::trusted(R"({"text":"hello"})")});
+  auto result = mcp.ask(demo, call_tool{"echo", {{"text", "hello"}}});
   if (!result.ok())
     return fail(result.error);
   std::puts(result.value.text().c_str());
