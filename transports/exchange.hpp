@@ -70,7 +70,8 @@ struct exchange_news {
   /// then.
   bool ended = false;
   /// `none`: the response came to its regular end. `server_error`: the status
-  /// was 400 or more. `auth_required`: 401, or 403 with a challenge.
+  /// was 400 or more. `auth_required`: 401, or 403 with a challenge, or, with
+  /// status 0, the source of credentials has none until a person acts.
   /// `connection_lost`, `timed_out` (no answer of the network in time),
   /// `too_large`, `protocol_error` (a wrong content type, an encoding that was
   /// not asked for, a redirect), `overloaded`, `cancelled`, `invalid_spec` (a
