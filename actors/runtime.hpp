@@ -25,12 +25,14 @@ struct runtime_options {
   /// In-process servers, for specs whose `transport` is "pipe": by the spec's
   /// `command`. Their callbacks run on the pool for callbacks.
   std::map<std::string, std::shared_ptr<pipe_server>> pipes;
-  /// Gives a remote server's source of credentials, or null: once for each
-  /// start, before its first request. Each source serves one origin, that of
-  /// the spec's `url`, which is resolved then: a server whose URL was edited to
-  /// another origin must get another source, and fails where it does not. Runs
-  /// on the pool for callbacks: it may block, and where it throws that server
-  /// fails, and is tried again as after any failure.
+  /// Gives a remote server's source of credentials, or null: one that answers
+  /// when it can (transports/credentials.hpp), or one whose functions block
+  /// (transports/blocking_credentials.hpp). Called once for each start, before
+  /// its first request. Each source serves one origin, that of the spec's
+  /// `url`, which is resolved then: a server whose URL was edited to another
+  /// origin must get another source, and fails where it does not. Runs on the
+  /// pool for callbacks: it may block, and where it throws that server fails,
+  /// and is tried again as after any failure.
   std::function<credential_source_ptr(const server_spec&)> credentials;
   /// Requests over HTTP under way at a time, and responses that are open
   /// streams, all clients together. Each has a thread.

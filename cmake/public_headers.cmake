@@ -35,6 +35,7 @@ set(TROUPE_PUBLIC_HEADERS
   messages/shared_spec.hpp
   messages/stop_report.hpp
   messages/type_ids.hpp
+  transports/blocking_credentials.hpp
   transports/credentials.hpp
   transports/pipe/server.hpp
 )

@@ -3,8 +3,10 @@
 #include "troupe/messages/errc.hpp"
 #include "troupe/messages/server_spec.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +42,10 @@ struct exchange_order {
   /// Open for long by its nature: it counts as a stream from the start, and
   /// silence is no fault of it.
   bool long_lived = false;
+  /// When its request is given up at the latest, by its session. The transport
+  /// tells a source of credentials, and waits for that no longer. Nothing: for
+  /// such a wait `server_timeouts::call_total` counts.
+  std::optional<std::chrono::steady_clock::time_point> deadline;
   /// Where to resume a stream (`Last-Event-ID`); empty: at the begin.
   std::string last_event_id;
   /// Added as they stand, after those of the spec. Neither holds CR, LF or NUL;
@@ -64,7 +70,8 @@ struct exchange_news {
   /// then.
   bool ended = false;
   /// `none`: the response came to its regular end. `server_error`: the status
-  /// was 400 or more. `auth_required`: 401, or 403 with a challenge.
+  /// was 400 or more. `auth_required`: 401, or 403 with a challenge, or, with
+  /// status 0, the source of credentials has none until a person acts.
   /// `connection_lost`, `timed_out` (no answer of the network in time),
   /// `too_large`, `protocol_error` (a wrong content type, an encoding that was
   /// not asked for, a redirect), `overloaded`, `cancelled`, `invalid_spec` (a

@@ -35,6 +35,7 @@ void frame_sender::request(std::string frame, uint64_t ticket,
   x.owes_answer = kind_ == wire_kind::streamable_http;
   x.opens_session = x.owes_answer && what.method == "initialize";
   x.long_lived = what.long_lived;
+  x.deadline = what.deadline;
   out.push_back(send_frame{std::move(frame), ticket, share(std::move(x))});
 }
 

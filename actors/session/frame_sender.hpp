@@ -34,6 +34,8 @@ public:
     header_list parameters;
     /// The response stays open by its nature.
     bool long_lived = false;
+    /// When the request is given up at the latest.
+    std::optional<std::chrono::steady_clock::time_point> deadline;
   };
 
   void request(std::string frame, uint64_t ticket, const outline& what,

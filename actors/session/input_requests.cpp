@@ -171,7 +171,7 @@ void input_requests::resume(uint64_t request, time_point now,
   entry.idle = entry.idle_after_input;
   pending_.add(request, entry);
   auto input = input_of(std::move(round.state), round.asks, round.given);
-  send_request(sender_, request, entry.ticket, *entry.origin, &input, out);
+  send_request(sender_, request, entry, *entry.origin, &input, out);
 }
 
 // -- for both ----------------------------------------------------------------

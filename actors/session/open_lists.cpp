@@ -81,7 +81,8 @@ void open_lists::send_page(uint64_t id, uint64_t ticket, const open_list& what,
     id, method, {sender_.speaking().meta()}, cursor.text().size()};
   if (what.pages.more())
     append_json(frame.member("cursor"), cursor);
-  sender_.request(frame.take(), ticket, {id, method}, out);
+  sender_.request(frame.take(), ticket,
+                  {id, method, {}, {}, false, what.deadline}, out);
 }
 
 } // namespace troupe

@@ -3,13 +3,14 @@
 #include "troupe/actors/session/dialect.hpp"
 #include "troupe/actors/session/frame_sender.hpp"
 #include "troupe/actors/session/frame_text.hpp"
+#include "troupe/actors/session/pending_requests.hpp"
 #include "troupe/messages/requests.hpp"
 
 namespace troupe {
 
-void send_request(const frame_sender& sender, uint64_t id, uint64_t ticket,
-                  const outgoing_request& what, const given_input* input,
-                  session_events& out) {
+void send_request(const frame_sender& sender, uint64_t id,
+                  const pending_request& as, const outgoing_request& what,
+                  const given_input* input, session_events& out) {
   auto room =
     what.name.size() + what.params.text().size() + what.meta.text().size();
   frame_text::request frame{
@@ -25,8 +26,9 @@ void send_request(const frame_sender& sender, uint64_t id, uint64_t ticket,
     append_json(frame.member("inputResponses"), input->responses);
   if (input && input->state.is_string())
     append_json(frame.member("requestState"), input->state);
-  sender.request(frame.take(), ticket,
-                 {id, what.method, what.name, what.headers}, out);
+  sender.request(
+    frame.take(), as.ticket,
+    {id, what.method, what.name, what.headers, false, as.total_deadline}, out);
   std::get<send_frame>(out.back()).continues = input != nullptr;
 }
 

@@ -10,6 +10,7 @@
 namespace troupe {
 
 class frame_sender;
+struct pending_request;
 
 /// What a request is made of: enough to write it, and to write it once more
 /// when the server has asked back (MCP 2026-07-28, "Multi Round-Trip
@@ -34,10 +35,11 @@ struct given_input {
   json state;
 };
 
-/// Sends a request, whose id also is its progress token. `input`: what the
-/// server asked for after it had the request; null: it did not ask.
-void send_request(const frame_sender& sender, uint64_t id, uint64_t ticket,
-                  const outgoing_request& what, const given_input* input,
-                  session_events& out);
+/// Sends a request, whose id also is its progress token. `as`: has its ticket
+/// and its deadline. `input`: what the server asked for after it had the
+/// request; null: it did not ask.
+void send_request(const frame_sender& sender, uint64_t id,
+                  const pending_request& as, const outgoing_request& what,
+                  const given_input* input, session_events& out);
 
 } // namespace troupe

@@ -163,7 +163,7 @@ uint64_t session::open(pending_request entry, outgoing_request what,
                        session_events& out) {
   auto id = sender_.next_id();
   entry.ticket = id;
-  send_request(sender_, id, id, what, nullptr, out);
+  send_request(sender_, id, entry, what, nullptr, out);
   if (modern() && row_of(what.method).may_ask_back)
     entry.origin = std::make_shared<const outgoing_request>(std::move(what));
   pending_.add(id, std::move(entry));

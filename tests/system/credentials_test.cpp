@@ -4,12 +4,14 @@
 
 #include "troupe/actors/runtime.hpp"
 #include "troupe/tests/support/http_server.hpp"
+#include "troupe/transports/blocking_credentials.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <fstream>
 #include <mutex>
 #include <sstream>
+#include <thread>
 
 using namespace troupe;
 using namespace troupe::test;
@@ -17,7 +19,7 @@ using namespace troupe::test;
 namespace {
 
 /// Gives one token to every server that asks, and remembers which did.
-class keyring : public credential_source {
+class keyring : public blocking_credential_source {
 public:
   explicit keyring(std::string token) : token_(std::move(token)) {
     // nop
@@ -64,6 +66,37 @@ private:
   std::vector<std::string> challenges_;
 };
 
+/// Needs a person, and answers on threads of its own.
+class login : public credential_source {
+public:
+  void authorization(credential_request, credential_reply then) override {
+    std::lock_guard guard{mutex_};
+    threads_.emplace_back([then, token = token_] {
+      if (token.empty())
+        then.fail({errc::auth_required, fate::not_sent, "log in first"});
+      else
+        then.give(token);
+    });
+  }
+
+  void challenged(credential_challenge challenge,
+                  credential_reply then) override {
+    authorization(std::move(challenge.request), std::move(then));
+  }
+
+  void give(std::string token) {
+    std::unique_lock guard{mutex_};
+    token_ = std::move(token);
+    guard.unlock();
+    tell_changed();
+  }
+
+private:
+  std::mutex mutex_;
+  std::string token_;
+  std::vector<std::jthread> threads_;
+};
+
 std::string origin_of(const std::string& url) {
   return url.substr(0, url.rfind('/'));
 }
@@ -75,7 +108,7 @@ std::string text_of(const std::string& file) {
 }
 
 /// Gives the same source to every server.
-live_world::edit_options with(std::shared_ptr<keyring> keys) {
+live_world::edit_options with(credential_source_ptr keys) {
   return [keys](runtime_options& x) {
     x.credentials = [keys](const server_spec&) { return keys; };
   };
@@ -147,4 +180,21 @@ SCENARIO("S30: a server that waits for credentials goes on by itself after the "
   keys->tell_changed();
   w.await("closed", phase::ready);
   CHECK(w.echoes("closed"));
+}
+
+SCENARIO(
+  "S30: a server whose source needs a person waits for that, and goes on "
+  "by itself",
+  "[system][http]") {
+  auto person = std::make_shared<login>();
+  live_world w{gate::raised, with(person)};
+  auto seen = w.file("requests");
+  http_server server{{"--token", "secret", "--requests", seen}};
+  w.open(server.spec(w, "a"));
+  auto parked = w.await("a", phase::auth_required);
+  CHECK(parked.text.find("log in first") != std::string::npos);
+  CHECK(text_of(seen).empty());
+  person->give("Bearer secret");
+  w.await("a", phase::ready);
+  CHECK(w.echoes("a"));
 }

@@ -9,6 +9,10 @@ namespace troupe {
 
 namespace {
 
+failure without(std::string why) {
+  return {errc::internal_error, fate::not_sent, std::move(why)};
+}
+
 /// The source of one start. The embedder's function that gives it is called as
 /// late as possible, on a thread where it may block.
 class late_source : public credential_source {
@@ -18,23 +22,35 @@ public:
     // nop
   }
 
-  std::string authorization(std::string_view origin) override {
-    auto source = find(origin);
-    return source ? source->authorization(origin) : "";
+  void authorization(credential_request request,
+                     credential_reply then) override {
+    if (auto source = find(request.origin, then))
+      source->authorization(std::move(request), std::move(then));
   }
 
-  void challenged(std::string_view origin, int status,
-                  std::string_view challenge) override {
-    if (auto source = find(origin))
-      source->challenged(origin, status, challenge);
+  void challenged(credential_challenge challenge,
+                  credential_reply then) override {
+    if (auto source = find(challenge.request.origin, then))
+      source->challenged(std::move(challenge), std::move(then));
   }
 
 private:
   enum class state : uint8_t { unknown, asking, known };
 
-  /// The embedder is asked without the lock, by one thread at a time; where it
-  /// throws, the next thread asks again.
-  credential_source_ptr find(std::string_view origin) {
+  /// Null: there is none, and `then` has been told.
+  credential_source_ptr find(const std::string& origin,
+                             const credential_reply& then) {
+    auto found = find(origin);
+    if (!found.ok())
+      then.fail(std::move(found.error));
+    else if (!found.value)
+      then.give({});
+    return std::move(found.value);
+  }
+
+  /// The embedder is asked without the lock, by one thread at a time; where
+  /// that fails, the next thread asks again.
+  answer<credential_source_ptr> find(const std::string& origin) {
     auto held = std::unique_lock{mutex_};
     changed_.wait(held, [this] { return state_ != state::asking; });
     if (state_ == state::known)
@@ -42,9 +58,9 @@ private:
     state_ = state::asking;
     held.unlock();
     try {
-      auto source = from_->give(spec_, std::string{origin});
-      set(state::known, source);
-      return source;
+      auto given = from_->give(spec_, origin);
+      set(given.ok() ? state::known : state::unknown, given.value);
+      return given;
     } catch (...) {
       set(state::unknown, nullptr);
       throw;
@@ -84,19 +100,21 @@ credential_source_ptr credential_bindings::source_for(const server_spec& spec) {
   return std::make_shared<late_source>(shared_from_this(), spec);
 }
 
-credential_source_ptr credential_bindings::give(const server_spec& spec,
-                                                const std::string& origin) {
+answer<credential_source_ptr>
+credential_bindings::give(const server_spec& spec, const std::string& origin) {
   credential_source_ptr result;
   if (auto what = guarded([&] { result = give_(spec); }))
-    throw credential_fault{"runtime_options::credentials threw " + what->type
-                           + " for " + spec.name};
-  if (result)
-    bind(result, origin);
+    return without("runtime_options::credentials threw " + what->type + " for "
+                   + spec.name);
+  if (!result)
+    return result;
+  if (auto fault = bind(result, origin))
+    return fault;
   return result;
 }
 
-void credential_bindings::bind(const credential_source_ptr& source,
-                               const std::string& origin) {
+failure credential_bindings::bind(const credential_source_ptr& source,
+                                  const std::string& origin) {
   // A source may end meanwhile: then it ends without the lock.
   auto kept = std::vector<credential_source_ptr>{};
   auto held = std::unique_lock{mutex_};
@@ -105,10 +123,10 @@ void credential_bindings::bind(const credential_source_ptr& source,
     return kept.emplace_back(x.source.lock()) == source;
   });
   if (i != bindings_.end() && i->origin != origin)
-    throw credential_fault{"its credentials belong to " + i->origin
-                           + ", and are not sent to " + origin};
+    return without("its credentials belong to " + i->origin
+                   + ", and are not sent to " + origin);
   if (i != bindings_.end())
-    return;
+    return {};
   auto weak = weak_from_this();
   auto changed = std::make_shared<std::function<void()>>([weak, origin] {
     if (auto self = weak.lock())
@@ -117,6 +135,7 @@ void credential_bindings::bind(const credential_source_ptr& source,
   bindings_.push_back({source, origin, changed});
   held.unlock();
   source->watch(changed);
+  return {};
 }
 
 void credential_bindings::tell(const std::string& origin) {

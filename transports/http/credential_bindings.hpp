@@ -28,13 +28,13 @@ public:
 
   /// The source for one start of a server. `give` is called when that is first
   /// asked for credentials, on the thread that asks. Where `give` throws, or
-  /// returns a source of another origin, the source throws, too: each request
-  /// of that start fails, with a sentence. `spec`: resolved.
+  /// returns a source of another origin, the source answers with a failure:
+  /// each request of that start fails, with a sentence. `spec`: resolved.
   credential_source_ptr source_for(const server_spec& spec);
 
-  /// Calls the embedder's function; throws a `credential_fault`.
-  credential_source_ptr give(const server_spec& spec,
-                             const std::string& origin);
+  /// Calls the embedder's function. Fails with `internal_error`.
+  answer<credential_source_ptr> give(const server_spec& spec,
+                                     const std::string& origin);
 
 private:
   struct binding {
@@ -44,7 +44,7 @@ private:
     std::shared_ptr<std::function<void()>> changed;
   };
 
-  void bind(const credential_source_ptr& source, const std::string& origin);
+  failure bind(const credential_source_ptr& source, const std::string& origin);
   void tell(const std::string& origin);
 
   const give_fn give_;

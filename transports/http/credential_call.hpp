@@ -5,45 +5,60 @@
 #include "troupe/transports/io/callback_pool.hpp"
 #include "troupe/transports/io/interrupter.hpp"
 
-#include <optional>
+#include <functional>
 #include <string>
+#include <string_view>
 
 namespace troupe {
 
-/// What a source of credentials is told before it is asked.
-struct credential_challenge {
-  int status = 0;
-  std::string text;
-};
-
 struct given_credentials {
   std::string authorization;
-  net_fault fault; ///< why there are none
+  /// Why there are none: `cancelled`, `overloaded` (the pool took no more),
+  /// `auth_required` or `internal_error` (of the source).
+  net_fault fault;
 };
 
-/// One request to a source of credentials, which is code of the embedder's: it
-/// is called on a thread of the pool, and the calling thread waits for it.
+/// The owners of a server's callbacks in a `callback_pool`, the same through
+/// all restarts: a source that hangs takes its share of threads only once.
+struct credential_owners {
+  uint64_t calls = 0;
+  /// Of stop callbacks: calls that hang must not hold these up.
+  uint64_t stops = 0;
+
+  static credential_owners of(std::string_view server);
+};
+
+/// One question to a source of credentials, which is code of the embedder's: it
+/// is called on a thread of the pool, and may answer later from any thread. The
+/// calling thread waits for the answer.
 class credential_call {
 public:
-  credential_call(callback_pool_ptr pool, uint64_t owner,
+  using time_point = std::chrono::steady_clock::time_point;
+
+  credential_call(callback_pool_ptr pool, credential_owners owners,
                   credential_source_ptr source, std::string origin);
 
-  /// Tells the source of a challenge, where there is one, and asks for
-  /// credentials. Ends at once when `end` is interrupted: then there are none,
-  /// and a later answer of the source is dropped. An exception of the source
-  /// becomes a fault without the exception's text.
-  given_credentials ask(interrupter& end,
-                        std::optional<credential_challenge> first = {});
+  /// Asks for credentials. Ends at once when `end` is interrupted, and at
+  /// `deadline`: then there are none, the source is requested to stop, and its
+  /// answer is dropped.
+  given_credentials ask(interrupter& end, time_point deadline);
 
-  /// Tells the source of a challenge, and waits until that has returned.
-  void tell(interrupter& end, credential_challenge what);
+  /// Like `ask`, but with the refusal of a request. `what.request` is set here.
+  given_credentials challenge(interrupter& end, time_point deadline,
+                              credential_challenge what);
 
 private:
-  struct desk;
-  given_credentials run(interrupter& end, std::function<std::string()> f);
+  class question;
+  using question_ptr = std::shared_ptr<question>;
+  using call_fn = std::function<void(credential_source&, credential_request,
+                                     credential_reply)>;
+
+  given_credentials run(interrupter& end, time_point deadline, call_fn f);
+  uint64_t start(const question_ptr& x, time_point deadline, call_fn f);
+  void stop(const question_ptr& x, uint64_t number);
 
   callback_pool_ptr pool_;
-  uint64_t owner_;
+  credential_owners owners_;
   credential_source_ptr source_;
   std::string origin_;
 };

@@ -38,12 +38,12 @@ bool http_exchange::run(http_exchange_owner& to, const http_terms& terms,
 /// The owner must know that it waits for credentials, and may have given it up
 /// meanwhile.
 http_exchange::asked
-http_exchange::authorize(std::optional<credential_challenge> first) {
+http_exchange::authorize(std::optional<credential_challenge> refusal) {
   if (!terms_->credentials)
     return asked::go;
   if (!owner_->on_asking(*this))
     return asked::stop;
-  auto given = source().ask(end_, std::move(first));
+  auto given = ask(std::move(refusal));
   if (!owner_->on_asked(*this, given.authorization))
     return asked::stop_and_tell_nobody;
   given_ = std::move(given);
@@ -54,24 +54,35 @@ http_exchange::authorize(std::optional<credential_challenge> first) {
   return asked::go;
 }
 
-credential_call http_exchange::source() const {
-  return {terms_->pool->callbacks(), terms_->callbacks_owner,
-          terms_->credentials, facts_.to.origin()};
+/// Without a deadline of its own it must not hold its thread for ever, either.
+given_credentials
+http_exchange::ask(std::optional<credential_challenge> refusal) {
+  auto call =
+    credential_call{terms_->pool->callbacks(), terms_->callback_owners,
+                    terms_->credentials, facts_.to.origin()};
+  auto deadline =
+    order_->deadline.value_or(clock::now() + terms_->spec.timeouts.call_total);
+  return refusal ? call.challenge(end_, deadline, std::move(*refusal))
+                 : call.ask(end_, deadline);
 }
 
 bool http_exchange::is_refused() const {
   return terms_->credentials && reply_->challenge() && !end_.interrupted();
 }
 
-credential_challenge http_exchange::challenge() const {
-  return {reply_->status(), *reply_->challenge()};
+credential_challenge http_exchange::challenge(bool may_repeat) const {
+  return {{},
+          reply_->status(),
+          *reply_->challenge(),
+          given_.authorization,
+          may_repeat};
 }
 
 /// The refused request was not handled: if the source has new credentials now,
 /// it is sent again with these, once.
 http_exchange::asked http_exchange::try_with_others() {
   auto refused = given_.authorization;
-  auto next = authorize(challenge());
+  auto next = authorize(challenge(true));
   auto& now = given_.authorization;
   if (next != asked::go || given_.fault || now.empty() || now == refused)
     return next;
@@ -79,7 +90,7 @@ http_exchange::asked http_exchange::try_with_others() {
   facts_.to = start_;
   follow();
   if (is_refused())
-    source().tell(end_, challenge());
+    ask(challenge(false));
   return next;
 }
 
@@ -249,6 +260,8 @@ void http_exchange::tell_end() {
   if (!reply_) // it ended before the request was written
     reply_.emplace(*order_, facts_.to, terms_->spec.limits.frame_bytes_max);
   reply_->finish(outcome_, news);
+  if (news.status > 0 && given_.fault.why == errc::auth_required)
+    news.text += ": " + given_.fault.text; // what a person must do
   news.id = order_->id;
   news.had_session = !facts_.session.empty();
   if (news.status == 404 && news.had_session

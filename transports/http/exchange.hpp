@@ -18,7 +18,7 @@ struct http_terms {
   server_spec spec;
   http_url url;
   credential_source_ptr credentials; ///< may be null
-  uint64_t callbacks_owner = 0;      ///< in the pool's `callbacks`
+  credential_owners callback_owners; ///< in the pool's `callbacks`
 };
 
 /// What a request must know when it begins.
@@ -103,10 +103,10 @@ private:
   /// What to do after credentials were asked for.
   enum class asked : uint8_t { go, stop, stop_and_tell_nobody };
 
-  asked authorize(std::optional<credential_challenge> first);
+  asked authorize(std::optional<credential_challenge> refusal);
   bool is_refused() const;
-  credential_challenge challenge() const;
-  credential_call source() const;
+  credential_challenge challenge(bool may_repeat) const;
+  given_credentials ask(std::optional<credential_challenge> refusal);
   asked try_with_others();
   void follow();
   bool attempt(bool fresh);

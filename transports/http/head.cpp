@@ -62,6 +62,14 @@ std::string_view http_head::value(std::string_view name) const {
   return found ? std::string_view{*found} : std::string_view{};
 }
 
+std::vector<std::string> http_head::all(std::string_view name) const {
+  auto result = std::vector<std::string>{};
+  for (auto& [key, value] : fields)
+    if (same_letters(key, name))
+      result.push_back(value);
+  return result;
+}
+
 std::string http_head::joined(std::string_view name) const {
   auto result = std::string{};
   for (auto& [key, value] : fields)

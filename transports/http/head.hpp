@@ -18,6 +18,8 @@ struct http_head {
   const std::string* find(std::string_view name) const;
   /// Like `find`, but an empty text where there is none.
   std::string_view value(std::string_view name) const;
+  /// All values of a field, in order.
+  std::vector<std::string> all(std::string_view name) const;
   /// All values of a field, joined by ", ".
   std::string joined(std::string_view name) const;
   /// Whether a list of tokens has one, whatever the case: `Connection: close`.

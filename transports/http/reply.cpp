@@ -58,9 +58,9 @@ bool http_reply::on_head(const http_head& head, const http_body& body) {
 }
 
 bool http_reply::on_refusal(const http_head& head) {
-  auto asks = head.find("WWW-Authenticate") != nullptr;
-  if (status_ == 401 || (status_ == 403 && asks))
-    challenge_ = head.joined("WWW-Authenticate");
+  auto asks = head.all("WWW-Authenticate");
+  if (status_ == 401 || (status_ == 403 && !asks.empty()))
+    challenge_ = std::move(asks);
   auto coding = head.value("Content-Encoding");
   auto plain = coding.empty() || same_letters(coding, "identity");
   use_ = plain && is_json(media_type_) ? use::refusal : use::nothing;

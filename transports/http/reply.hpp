@@ -60,7 +60,7 @@ public:
   }
   /// All values of `WWW-Authenticate` of a refusal; nothing: there was none, or
   /// the refusal is not about credentials.
-  const std::optional<std::string>& challenge() const {
+  const std::optional<std::vector<std::string>>& challenge() const {
     return challenge_;
   }
 
@@ -94,7 +94,7 @@ private:
   std::optional<http_url> redirect_;
   std::optional<http_url> endpoint_;
   std::optional<std::string> session_;
-  std::optional<std::string> challenge_;
+  std::optional<std::vector<std::string>> challenge_;
 };
 
 } // namespace troupe

@@ -2,7 +2,6 @@
 
 #include "troupe/messages/header_text.hpp"
 #include "troupe/transports/http/link.hpp"
-#include "troupe/transports/io/callback_pool.hpp"
 
 namespace troupe {
 
@@ -80,9 +79,7 @@ transport_ptr make_http_transport(std::shared_ptr<http_pool> pool,
   auto url = parse_http_url(spec.url, fault);
   auto client = pool->join();
   auto terms = http_terms{};
-  // One owner through all restarts of the server: a source that hangs takes its
-  // share of threads only once.
-  terms.callbacks_owner = callback_pool::owner_of(spec.name);
+  terms.callback_owners = credential_owners::of(spec.name);
   terms.pool = std::move(pool);
   terms.client = client;
   terms.spec = spec;

@@ -305,6 +305,30 @@ SCENARIO_METHOD(session_fixture,
 }
 
 SCENARIO_METHOD(session_fixture,
+                "over HTTP the transport knows when a request is given up",
+                "[session]") {
+  options.wire = wire_kind::streamable_http;
+  auto& testee = make_ready();
+  auto deadline = [&] {
+    auto order = std::get<send_frame>(out.back()).order;
+    out.clear();
+    return order->deadline;
+  };
+  testee.call_tool({"a", {}}, times, now, out);
+  CHECK(deadline() == now + times.total);
+  testee.list(offer_kind::tools, now, out);
+  CHECK(deadline() == now + defaults::list_timeout);
+  THEN("a notification has no deadline") {
+    options.dialect = dialect_choice::legacy;
+    session legacy{options};
+    legacy.start(now, out);
+    hear(legacy, R"({"jsonrpc":"2.0","id":1,"result":{"protocolVersion":)"
+                 R"("2025-11-25","capabilities":{}}})");
+    CHECK_FALSE(deadline());
+  }
+}
+
+SCENARIO_METHOD(session_fixture,
                 "over HTTP a session that was closed before it was ready says "
                 "nothing more",
                 "[session]") {

@@ -1,5 +1,6 @@
 // Covers transports/http/credential_bindings.hpp.
 
+#include "troupe/tests/support/kept_questions.hpp"
 #include "troupe/transports/http/credential_bindings.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,13 +16,14 @@ namespace {
 
 constexpr auto origin = "https://one.example";
 
+/// Answers at once.
 class fixed_source : public credential_source {
 public:
-  std::string authorization(std::string_view) override {
-    return "Bearer token";
+  void authorization(credential_request, credential_reply then) override {
+    then.give("Bearer token");
   }
-  void challenged(std::string_view, int, std::string_view) override {
-    // nop
+  void challenged(credential_challenge, credential_reply then) override {
+    then.give("Bearer other");
   }
 };
 
@@ -38,11 +40,11 @@ SCENARIO("the embedder is asked once for the source of a start", "[http]") {
     return std::make_shared<fixed_source>();
   });
   auto source = testee->source_for({});
-  auto ask = [&] { return source->authorization(origin); };
+  auto ask_it = [&] { return ask(*source, origin).value; };
   GIVEN("two requests, the second one while the embedder is still asked") {
-    auto first = std::async(std::launch::async, ask);
+    auto first = std::async(std::launch::async, ask_it);
     begun.get_future().wait();
-    auto second = std::async(std::launch::async, ask);
+    auto second = std::async(std::launch::async, ask_it);
     go_on.set_value();
     THEN("both get its source") {
       CHECK(first.get() == "Bearer token");
@@ -59,10 +61,13 @@ SCENARIO("an embedder that threw is asked again", "[http]") {
       throw std::runtime_error{"not yet"};
     return std::make_shared<fixed_source>();
   });
-  auto source = testee->source_for({});
-  CHECK_THROWS_AS(source->authorization(origin), credential_fault);
-  CHECK(source->authorization(origin) == "Bearer token");
-  CHECK(source->authorization(origin) == "Bearer token");
+  auto spec = server_spec{};
+  spec.name = "a";
+  auto source = testee->source_for(spec);
+  CHECK(ask(*source, origin).error.text
+        == "runtime_options::credentials threw std::runtime_error for a");
+  CHECK(ask(*source, origin).value == "Bearer token");
+  CHECK(ask(*source, origin).value == "Bearer token");
   CHECK(asked == 2);
 }
 
@@ -75,8 +80,28 @@ SCENARIO("an embedder may say that there are others while it is asked",
     return own;
   });
   testee->on_change([&](const std::string& x) { changed.push_back(x); });
-  CHECK(testee->source_for({})->authorization(origin) == "Bearer token");
+  CHECK(ask(*testee->source_for({}), origin).value == "Bearer token");
   CHECK(changed.empty()); // it belonged to no origin yet
-  CHECK(testee->source_for({})->authorization(origin) == "Bearer token");
+  CHECK(ask(*testee->source_for({}), origin).value == "Bearer token");
   CHECK(changed == std::vector<std::string>{origin});
+}
+
+SCENARIO("a source is asked at its own origin alone", "[http]") {
+  auto own = std::make_shared<fixed_source>();
+  auto testee = std::make_shared<credential_bindings>(
+    [&](const server_spec&) { return own; });
+  CHECK(ask(*testee->source_for({}), origin).ok());
+  auto elsewhere = ask(*testee->source_for({}), "https://two.example");
+  CHECK(elsewhere.error.code == errc::internal_error);
+  CHECK(elsewhere.error.text
+        == "its credentials belong to https://one.example, and are not sent to "
+           "https://two.example");
+}
+
+SCENARIO("a server without a source has no credentials", "[http]") {
+  auto testee = std::make_shared<credential_bindings>(
+    [](const server_spec&) { return nullptr; });
+  auto given = ask(*testee->source_for({}), origin);
+  CHECK(given.ok());
+  CHECK(given.value.empty());
 }

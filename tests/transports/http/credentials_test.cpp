@@ -2,7 +2,7 @@
 // transports/http/credential_call.hpp, transports/credentials.hpp.
 
 #include "troupe/tests/support/http_fixture.hpp"
-#include "troupe/transports/credentials.hpp"
+#include "troupe/transports/blocking_credentials.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,7 +13,7 @@ using namespace troupe;
 namespace {
 
 /// Gives a token; may be told to take its time.
-class test_credentials : public credential_source {
+class test_credentials : public blocking_credential_source {
 public:
   std::string authorization(std::string_view origin) override {
     auto held = std::unique_lock{mutex_};
@@ -236,7 +236,7 @@ SCENARIO("without its credentials nothing is sent", "[http]") {
 namespace {
 
 /// Gives a token, and throws when it is refused.
-class brittle_credentials : public credential_source {
+class brittle_credentials : public blocking_credential_source {
 public:
   std::string authorization(std::string_view) override {
     return "Bearer t";
@@ -297,7 +297,7 @@ SCENARIO("S30: a refusal of credentials is told apart", "[http]") {
 namespace {
 
 /// Has another token as soon as the first one is refused.
-class renewed_credentials : public credential_source {
+class renewed_credentials : public blocking_credential_source {
 public:
   explicit renewed_credentials(std::string next) : next_(std::move(next)) {
     // nop

@@ -72,6 +72,8 @@ SCENARIO("a response's head is read as it came", "[http_head]") {
     CHECK(x.find("empty")->empty());
     CHECK(x.find("none") == nullptr);
     CHECK(x.joined("X") == "1, 2");
+    CHECK(x.all("X") == std::vector<std::string>{"1", "2"});
+    CHECK(x.all("none").empty());
   }
   GIVEN("lists and types") {
     auto x = head_of("HTTP/1.0 404\nConnection: a, Keep-Alive\n"
