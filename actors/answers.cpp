@@ -67,6 +67,9 @@ bool may_go_to_successor(const caf::message& x) {
 
 caf::message refusal_of(const caf::mailbox_element& request, caf::sec code,
                         failure why) {
+  if (request.content().match_elements<redirected>())
+    return refusal_of(request.content().get_as<redirected>(0).what,
+                      std::move(why));
   if (auto result = find(request.content(), all_requests{}, why))
     return *result;
   return caf::make_message(caf::make_error(code, std::move(why)));

@@ -63,6 +63,28 @@ failure failure_of(const caf::error& x) {
   return {errc::internal_error, fate::outcome_unknown, to_text(x)};
 }
 
+void exit_now(const caf::actor& to, caf::exit_reason why) {
+  if (!to)
+    return;
+#if TROUPE_CAF_0_17
+  to->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
+              caf::make_message(caf::exit_msg{to->address(), why}), nullptr);
+#else
+  to->enqueue(caf::make_mailbox_element(
+                nullptr, caf::make_message_id(caf::message_priority::high),
+                caf::exit_msg{to->address(), why}),
+              nullptr);
+#endif
+}
+
+void receipt::deliver() {
+#if TROUPE_CAF_0_17
+  to_.deliver(caf::unit);
+#else
+  to_.deliver();
+#endif
+}
+
 // -- systems ------------------------------------------------------------------
 
 /// An entry in the configuration: our types are registered.

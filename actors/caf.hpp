@@ -99,19 +99,7 @@ void pass(Promise& promise, const Handle& to, Message x) {
 
 /// Tells an actor to end, ahead of what is queued (0.17; 1.x may process a
 /// batch first). Never with `kill`: that passes through links untrapped.
-inline void exit_now(const caf::actor& to, caf::exit_reason why) {
-  if (!to)
-    return;
-#if TROUPE_CAF_0_17
-  to->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
-              caf::make_message(caf::exit_msg{to->address(), why}), nullptr);
-#else
-  to->enqueue(caf::make_mailbox_element(
-                nullptr, caf::make_message_id(caf::message_priority::high),
-                caf::exit_msg{to->address(), why}),
-              nullptr);
-#endif
-}
+void exit_now(const caf::actor& to, caf::exit_reason why);
 
 // -- exit reasons that carry a value ------------------------------------------
 
@@ -210,13 +198,7 @@ public:
     // nop
   }
 
-  void deliver() {
-#if TROUPE_CAF_0_17
-    to_.deliver(caf::unit);
-#else
-    to_.deliver();
-#endif
-  }
+  void deliver();
 
 private:
   caf::response_promise to_;

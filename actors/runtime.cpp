@@ -80,6 +80,10 @@ caf::actor_system& runtime::system() {
   return parts_->system;
 }
 
+answer<client_ref> runtime::open(server_spec spec) {
+  return ask(registry(), open_client{std::move(spec)});
+}
+
 const failure& runtime::problem() const {
   return parts_->problem;
 }

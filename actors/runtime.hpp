@@ -86,9 +86,7 @@ public:
 
   /// Adds a server, as `open_client` does. It starts at once, unless its
   /// specification says `lazy`; calls wait until it is ready.
-  answer<client_ref> open(server_spec spec) {
-    return ask(registry(), open_client{std::move(spec)});
-  }
+  answer<client_ref> open(server_spec spec);
 
   /// What is wrong from the start, if anything. Without the warden
   /// (`warden_unavailable`) no server that is a process can be started; all

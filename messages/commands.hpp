@@ -18,7 +18,7 @@ namespace troupe {
 /// the call's total deadline: the request itself needs no timeout.
 struct call_tool {
   std::string name;
-  troupe::arguments arguments;
+  troupe::arguments arguments{};
   /// Chosen by the caller, unique among its calls under way: `call_progress`
   /// and `cancel_call` name it. 0: the caller wants neither.
   uint64_t tag = 0;
@@ -28,7 +28,7 @@ struct call_tool {
   milliseconds idle_timeout{0};
   milliseconds total_timeout{0};
   /// Added to the request's `_meta`; null or an object.
-  json meta;
+  json meta{};
 };
 
 TROUPE_INSPECT(call_tool, name, arguments, tag, idle_timeout, total_timeout,
@@ -89,7 +89,7 @@ struct reload {
   /// Empty: the spec stays. A lazy server that was not used yet takes a new
   /// spec and still starts on its first use: the reload is then answered at
   /// once.
-  std::vector<shared_spec> spec;
+  std::vector<shared_spec> spec{};
 };
 
 TROUPE_INSPECT(reload, timeout, spec)

@@ -13,13 +13,13 @@ struct failure {
   fate what_became = fate::not_sent;
   /// For people: what happened, and to whom. Holds no secret; text that comes
   /// from a server is not escaped (see `escape_text`).
-  std::string text;
+  std::string text{};
   /// JSON-RPC's `error.code` and `error.data`, as the server sent them; 0 and
   /// null unless `code` is `server_error`. Hidden values in the data are
   /// replaced; where there are any to look for, data that is too large to be
   /// searched (`searched_bytes_max` in `defaults`) is null, and `text` says so.
   int64_t server_code = 0;
-  json server_data;
+  json server_data{};
   /// How long to wait before a repeat; 0: repeat at once, or never (see
   /// `code`). A repeat before that gets the same answer.
   std::chrono::milliseconds retry_after{0};

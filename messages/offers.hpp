@@ -56,7 +56,7 @@ struct read_resource {
   uint64_t tag = 0;
   milliseconds idle_timeout{0};
   milliseconds total_timeout{0};
-  json meta;
+  json meta{};
 };
 
 TROUPE_INSPECT(read_resource, uri, tag, idle_timeout, total_timeout, meta)
@@ -73,11 +73,11 @@ void for_each_name(read_resource& x, F f) {
 struct get_prompt {
   std::string name;
   /// Of strings.
-  troupe::arguments arguments;
+  troupe::arguments arguments{};
   uint64_t tag = 0;
   milliseconds idle_timeout{0};
   milliseconds total_timeout{0};
-  json meta;
+  json meta{};
 };
 
 TROUPE_INSPECT(get_prompt, name, arguments, tag, idle_timeout, total_timeout,
@@ -95,16 +95,16 @@ void for_each_name(get_prompt& x, F f) {
 /// `answer<complete_result>`.
 struct complete_argument {
   /// One of both; the other is empty.
-  std::string prompt;
-  std::string uri_template;
-  std::string argument;
-  std::string value; ///< the value so far
+  std::string prompt{};
+  std::string uri_template{};
+  std::string argument{};
+  std::string value{}; ///< the value so far
   /// The other arguments, of strings.
-  arguments others;
+  arguments others{};
   uint64_t tag = 0;
   milliseconds idle_timeout{0};
   milliseconds total_timeout{0};
-  json meta;
+  json meta{};
 };
 
 TROUPE_INSPECT(complete_argument, prompt, uri_template, argument, value, others,

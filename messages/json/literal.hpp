@@ -13,18 +13,21 @@
 /// boolean, no character a number, and nothing in braces a string.
 namespace troupe {
 
+template <class T, class... Others>
+inline constexpr bool is_any_of = (std::same_as<T, Others> || ...);
+
+template <class T>
+inline constexpr bool is_text_pointer =
+  is_any_of<std::decay_t<T>, const char*, char*>;
+
 template <class T>
 concept json_text =
-  std::same_as<T, std::string> || std::same_as<T,
-                                               std::string_view> || std::same_as
-  < std::decay_t<T>,
-const char* > || std::same_as<std::decay_t<T>, char*>;
+  is_any_of<T, std::string, std::string_view> || is_text_pointer<T>;
 
 template <class T>
 concept json_integer =
-  std::integral<T> && !std::same_as<
-    T,
-    bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
+  std::integral<T> && !is_any_of<T, bool, char, wchar_t, char8_t, char16_t,
+                                 char32_t>;
 
 template <class T>
 concept json_real = std::same_as<T, double> || std::same_as<T, float>;

@@ -225,6 +225,16 @@ inline by_name<close_client> sample() {
 }
 
 template <>
+inline by_name<cancel_call> sample() {
+  return {"s", sample<cancel_call>()};
+}
+
+template <>
+inline by_name<get_status> sample() {
+  return {"s", {}};
+}
+
+template <>
 inline stop_all_report sample() {
   return {{"a"}, {sample<stop_report>()}, 1, true};
 }

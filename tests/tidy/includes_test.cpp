@@ -38,6 +38,7 @@ const std::map<std::string, std::set<std::string>> rooms{
   {"tools/bench", {"tools"}},
   {"tools/conformance-client", {"tools"}},
   {"tools/demo-server", {"tools"}},
+  {"tools/driver", {"tools"}},
   {"tools/troupe", {"tools"}},
   {"tools/warden", {"tools"}},
 };

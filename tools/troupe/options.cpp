@@ -1,5 +1,6 @@
 #include "troupe/tools/troupe/options.hpp"
 
+#include "troupe/build.hpp"
 #include "troupe/messages/defaults.hpp"
 #include "troupe/messages/escape.hpp"
 #include "troupe/tools/troupe/exit_status.hpp"
@@ -223,6 +224,8 @@ command_line read_command_line(int argc, const char* const* argv) {
   command_line result;
   CLI::App app{about, "troupe"};
   add_all(app, result.value);
+  app.set_version_flag("--version", "troupe " TROUPE_VERSION,
+                       "Print the version and exit");
   try {
     app.parse(argc, argv);
     auto used = app.get_subcommands();

@@ -8,6 +8,10 @@
 #define TROUPE_LIBEXEC_DIR "/usr/local/libexec/troupe"
 #endif
 
+#ifndef TROUPE_LIBEXEC_FROM_BIN
+#define TROUPE_LIBEXEC_FROM_BIN "../libexec/troupe"
+#endif
+
 namespace troupe {
 
 /// The folder of the running program, with a slash; empty where unknown.
@@ -37,6 +41,10 @@ std::string find_warden(const std::string& told, std::string& why) {
   auto beside = own_folder() + "warden";
   if (usable(beside, why))
     return beside;
+  // As it was installed, also where all of it was moved.
+  auto moved = own_folder() + TROUPE_LIBEXEC_FROM_BIN + "/warden";
+  if (usable(moved, why))
+    return moved;
   auto installed = std::string{TROUPE_LIBEXEC_DIR "/warden"};
   return usable(installed, why) ? installed : std::string{};
 }

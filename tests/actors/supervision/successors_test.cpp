@@ -106,3 +106,23 @@ SCENARIO_METHOD(registry_fixture, "a server's status is asked for by its name",
   auto unknown = ask(registry_handle, by_name<get_status>{"b", {}});
   CHECK(unknown->error.code == errc::unknown_server);
 }
+
+SCENARIO_METHOD(successors_fixture,
+                "calls by name and by an old handle report their progress to "
+                "who made them",
+                "[registry]") {
+  open_again();
+  server().answers_calls = false;
+  std::vector<uint64_t> heard;
+  auto who =
+    spawn_agent([&](const call_progress& x) { heard.push_back(x.tag); });
+  auto by_its_name =
+    ask(who, registry_handle, by_name<call_tool>{"a", {"echo", {}, 7}});
+  auto by_handle = ask(who, old, call_tool{"echo", {}, 8});
+  REQUIRE(server().open_calls.size() == 2);
+  server().progress(server().open_calls.front(), 1);
+  server().progress(server().open_calls.back(), 1);
+  settle();
+  CHECK(heard == std::vector<uint64_t>{7, 8});
+  CHECK((by_its_name.open() && by_handle.open()));
+}

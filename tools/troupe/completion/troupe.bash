@@ -9,7 +9,7 @@ _troupe_options_of() {
   local asking=(-c --config -s --socket)
   options=(-h --help)
   case $1 in
-    '') return ;;
+    '') options+=(--version) && return ;;
     run) options+=(-s --socket --live-max) ;;
     call) options+=("${asking[@]}" -t --timeout) ;;
     close) options+=("${asking[@]}" --drain) ;;
