@@ -53,6 +53,14 @@ install(FILES ${PROJECT_BINARY_DIR}/troupe.pc COMPONENT development
 # -- program ------------------------------------------------------------------
 
 if(TROUPE_TOOLS)
+  # The linker knows where /usr has its libraries; elsewhere ours is found by
+  # its place beside the program.
+  if(NOT CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+    file(RELATIVE_PATH to_library ${CMAKE_INSTALL_FULL_BINDIR}
+      ${CMAKE_INSTALL_FULL_LIBDIR})
+    set_target_properties(troupe-cli PROPERTIES
+      INSTALL_RPATH "$ORIGIN/${to_library}")
+  endif()
   install(TARGETS troupe-cli RUNTIME
     DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
   foreach(page troupe.1 troupe.json.5)
