@@ -261,7 +261,11 @@ json json::trusted(std::string text) {
   json_limits none{SIZE_MAX, SIZE_MAX, SIZE_MAX};
   auto result = parse(std::move(text), none);
   assert(result.ok());
-  return std::move(result.value);
+  return result.ok() ? std::move(result.value) : no_json(result.error);
+}
+
+json json::no_json(const json_error& why) {
+  return from_string("(" + why.text() + ")");
 }
 
 } // namespace troupe

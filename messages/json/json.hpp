@@ -65,8 +65,13 @@ public:
   /// A string value with this content; invalid UTF-8 becomes U+FFFD.
   static json from_string(std::string_view content);
 
-  /// For texts that the program itself wrote. Asserts that it is valid.
+  /// For texts that the program itself wrote. Asserts that it is valid. Without
+  /// asserts an invalid one becomes `no_json`, never null: what wants an object
+  /// or none, as the arguments of a call, then refuses it.
   static json trusted(std::string text);
+
+  /// A string that stands for a text that is no JSON, and says why.
+  static json no_json(const json_error& why);
 
   /// The value's text, without surrounding white space.
   std::string_view text() const;

@@ -214,6 +214,16 @@ SCENARIO("written text is one line of JSON", "[json]") {
   }
 }
 
+SCENARIO("what stands for a text that is no JSON says why", "[json]") {
+  auto x = json::no_json({json_error::reason::syntax, 3});
+  CHECK(x.is_string());
+  CHECK(x.as_string() == "(not JSON at byte 3)");
+#ifdef NDEBUG
+  CHECK(json::trusted("{\"a")
+        == json::no_json({json_error::reason::syntax, 3}));
+#endif
+}
+
 SCENARIO("null needs no text", "[json]") {
   json x;
   CHECK(x.is_null());
