@@ -1,6 +1,5 @@
 #include "troupe/messages/commands.hpp"
 
-#include "troupe/messages/json/members.hpp"
 #include "troupe/messages/json/utf8.hpp"
 
 namespace troupe {
@@ -10,9 +9,8 @@ std::string fault_of(const call_tool& x) {
     return "the tool's name is not UTF-8";
   if (x.name.empty())
     return "the tool has no name";
-  if (!members::is_optional_object(x.arguments))
-    return "arguments must be an object";
-  return {};
+  auto& fault = x.arguments.fault();
+  return fault.empty() ? "" : "arguments " + fault;
 }
 
 } // namespace troupe

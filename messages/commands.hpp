@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/messages/arguments.hpp"
 #include "troupe/messages/client_status.hpp"
 #include "troupe/messages/failure.hpp"
 #include "troupe/messages/offers.hpp"
@@ -17,8 +18,7 @@ namespace troupe {
 /// the call's total deadline: the request itself needs no timeout.
 struct call_tool {
   std::string name;
-  /// A JSON object; null means none.
-  json arguments;
+  troupe::arguments arguments;
   /// Chosen by the caller, unique among its calls under way: `call_progress`
   /// and `cancel_call` name it. 0: the caller wants neither.
   uint64_t tag = 0;

@@ -1,13 +1,10 @@
 #include "troupe/messages/offers.hpp"
 
-#include "troupe/messages/json/members.hpp"
 #include "troupe/messages/json/utf8.hpp"
 
 #include <initializer_list>
 
 namespace troupe {
-
-using members::is_optional_object;
 
 namespace {
 
@@ -41,14 +38,15 @@ std::string fault_of(const get_prompt& x) {
     return "the prompt's name is not UTF-8";
   if (x.name.empty())
     return "the prompt has no name";
-  return is_optional_object(x.arguments) ? "" : "arguments must be an object";
+  auto& fault = x.arguments.fault();
+  return fault.empty() ? "" : "arguments " + fault;
 }
 
 json params_of(const get_prompt& x) {
   json_writer params;
   params.begin_object().member("name", std::string_view{x.name});
-  if (x.arguments.is_object())
-    params.member("arguments", x.arguments);
+  if (x.arguments.value().is_object())
+    params.member("arguments", x.arguments.value());
   return params.end_object().finish();
 }
 
@@ -59,8 +57,8 @@ std::string fault_of(const complete_argument& x) {
     return "a text of the completion is not UTF-8";
   if (x.prompt.empty() == x.uri_template.empty())
     return "a completion is of a prompt or of a template: name one";
-  return is_optional_object(x.others) ? ""
-                                      : "the other arguments must be an object";
+  auto& fault = x.others.fault();
+  return fault.empty() ? "" : "the other arguments " + fault;
 }
 
 json params_of(const complete_argument& x) {
@@ -76,10 +74,10 @@ json params_of(const complete_argument& x) {
   params.member("name", std::string_view{x.argument})
     .member("value", std::string_view{x.value})
     .end_object();
-  if (x.others.is_object())
+  if (x.others.value().is_object())
     params.key("context")
       .begin_object()
-      .member("arguments", x.others)
+      .member("arguments", x.others.value())
       .end_object();
   return params.end_object().finish();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "troupe/messages/arguments.hpp"
 #include "troupe/messages/prompts.hpp"
 #include "troupe/messages/resources.hpp"
 #include "troupe/messages/server_spec.hpp"
@@ -71,8 +72,8 @@ void for_each_name(read_resource& x, F f) {
 /// Answered with `answer<get_prompt_result>`.
 struct get_prompt {
   std::string name;
-  /// An object of strings; null means none.
-  json arguments;
+  /// Of strings.
+  troupe::arguments arguments;
   uint64_t tag = 0;
   milliseconds idle_timeout{0};
   milliseconds total_timeout{0};
@@ -98,8 +99,8 @@ struct complete_argument {
   std::string uri_template;
   std::string argument;
   std::string value; ///< the value so far
-  /// The other arguments, an object of strings; null means none.
-  json others;
+  /// The other arguments, of strings.
+  arguments others;
   uint64_t tag = 0;
   milliseconds idle_timeout{0};
   milliseconds total_timeout{0};

@@ -277,8 +277,9 @@ bool catalog::is_harmless(const std::string& name) const {
 
 session::header_list catalog::headers_of(const asked_call& x) const {
   auto i = header_schemas_.find(x.name);
-  return i == header_schemas_.end() ? session::header_list{}
-                                    : parameter_headers(i->second, x.arguments);
+  return i == header_schemas_.end()
+           ? session::header_list{}
+           : parameter_headers(i->second, x.arguments.value());
 }
 
 void catalog::keep_header_schemas(const tool_list& x) {

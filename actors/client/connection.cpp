@@ -19,7 +19,8 @@ uint64_t connection::request(const asked_call& x, const request_times& times,
   session::request_options options;
   options.wants_progress = x.tag != 0;
   options.meta = x.meta;
-  return session_.request(x.method, x.arguments, options, times, now, said_);
+  return session_.request(x.method, x.arguments.value(), options, times, now,
+                          said_);
 }
 
 uint64_t connection::list(offer_kind what, time_point now) {

@@ -22,8 +22,7 @@ asked_call client::with_real_names(const What& x) const {
   if (catalog_.names().empty())
     return given;
   auto real = to_asked(catalog_.names().real(x));
-  if (real.name == given.name
-      && real.arguments.text() == given.arguments.text())
+  if (real.name == given.name && real.arguments == given.arguments)
     return given;
   real.named_by = catalog_.server();
   return real;

@@ -98,14 +98,14 @@ uint64_t session::request(std::string_view method, const json& params,
 uint64_t session::call_tool(const troupe::call_tool& what,
                             const request_times& times, time_point now,
                             session_events& out, header_list headers) {
-  assert(what.arguments.is_null() || what.arguments.is_object());
+  assert(what.arguments.fault().empty());
   if (state() != stage::ready)
     return 0;
   auto entry = make_request(times, now);
   entry.wants_progress = what.tag != 0;
   return open(std::move(entry),
               {std::string{method_of<troupe::call_tool>}, what.name,
-               what.arguments, what.meta, std::move(headers)},
+               what.arguments.value(), what.meta, std::move(headers)},
               out);
 }
 

@@ -85,7 +85,7 @@ public:
                    const request_options& options, const request_times& times,
                    time_point now, session_events& out);
 
-  /// `what.arguments` must be null or an object. `times` count, not those that
+  /// `what.arguments` must have no fault. `times` count, not those that
   /// the caller named in `what`. `headers`: see `parameter_headers`; over HTTP
   /// only.
   uint64_t call_tool(const troupe::call_tool& what, const request_times& times,

@@ -1,12 +1,14 @@
 // Covers actors/interfaces.hpp, actors/client/asked_call.hpp,
 // actors/client/commands.cpp, actors/supervision/registry.hpp,
-// actors/supervision/transport_kinds.hpp.
+// actors/supervision/transport_kinds.hpp, messages/arguments.hpp.
 // Wrong arguments of an agent are refused with a sentence that says which one
 // is wrong.
 
 #include "troupe/tests/support/registry_fixture.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <cmath>
 
 using namespace troupe;
 using namespace troupe::test;
@@ -51,6 +53,48 @@ SCENARIO_METHOD(arguments_fixture, "names that are no UTF-8 are refused",
   what.prompt = "p";
   what.argument = bad;
   check_refused(ask(testee, what), "a text of the completion is not UTF-8");
+}
+
+SCENARIO_METHOD(arguments_fixture,
+                "arguments that are no object are told, and not sent",
+                "[arguments]") {
+  GIVEN("a call whose arguments are cut") {
+    call_tool what{"echo", R"({"text":"secret)"};
+    auto text = "arguments cannot be read: not JSON at byte 15";
+    check_refused(call(testee, what), text);
+    check_refused(ask(registry_handle, by_name<call_tool>{"a", what}), text);
+  }
+  GIVEN("a call with a number that JSON has not") {
+    check_refused(call(testee, {"echo", {{"n", std::nan("")}}}),
+                  "arguments have a number that is not finite at 'n'");
+  }
+  GIVEN("a call before the server has started") {
+    auto lazy = spec("lazy");
+    lazy.lazy = true;
+    check_refused(call(open(lazy), {"echo", "[]"}),
+                  "arguments must be an object");
+    CHECK(server("lazy").initializes == 0);
+  }
+  GIVEN("a prompt, and a completion") {
+    check_refused(ask(testee, get_prompt{"p", "{"}),
+                  "arguments cannot be read: not JSON at byte 1");
+    complete_argument what{"p", "", "a", "v", "7"};
+    check_refused(ask(testee, what), "the other arguments must be an object");
+  }
+  CHECK(server().executed.empty());
+  CHECK(server().times_asked.empty());
+  CHECK(status_of(testee).state == phase::ready);
+}
+
+SCENARIO_METHOD(arguments_fixture, "a call is sent with the values it has",
+                "[arguments]") {
+  server().answers_calls = false;
+  auto pending = send_to(testee, call_tool{"echo", {{"a", 1}, {"b", "c"}}});
+  settle();
+  REQUIRE(server().open_calls.size() == 1);
+  CHECK(server().open_calls.front().params.find("arguments")->text()
+        == R"({"a":1,"b":"c"})");
+  server().answer_call();
 }
 
 SCENARIO_METHOD(arguments_fixture,

@@ -2,7 +2,7 @@
 // messages/client_status.hpp, messages/commands.hpp, messages/failure.hpp,
 // messages/requests.hpp, messages/server_requests.hpp,
 // messages/server_spec.hpp, messages/stop_report.hpp, messages/resources.hpp,
-// messages/prompts.hpp.
+// messages/prompts.hpp, messages/arguments.hpp.
 
 #include "troupe/messages/type_ids.hpp"
 #include "troupe/tests/messages/sample_offers.hpp"
@@ -71,6 +71,23 @@ SCENARIO("bytes that are cut are refused, not believed", "[serialization]") {
     node::bytes cut{there.begin(), there.begin() + static_cast<long>(i)};
     CHECK_THROWS(n.load<client_status>(cut));
   }
+}
+
+SCENARIO("a fault of arguments travels with them", "[serialization]") {
+  node n;
+  auto over = [&n](const arguments& x) {
+    return n.load<call_tool>(n.save(call_tool{"t", x})).arguments;
+  };
+  CHECK(over({}) == arguments{});
+  CHECK(over(json_object({})) == arguments{"{}"});
+  CHECK(over({{"a", 1}}) == arguments{{"a", 1}});
+  CHECK(over("{").fault() == arguments{"{"}.fault());
+  CHECK(over("[]").fault() == "must be an object");
+  // A peer that sends no object sends no call without arguments.
+  CHECK(n.load<arguments>(n.save(arguments_form{"[]", ""})).fault()
+        == "must be an object");
+  CHECK(n.load<arguments>(n.save(arguments_form{"{", ""})).fault()
+        == arguments{"{"}.fault());
 }
 
 SCENARIO("JSON that arrives broken is null", "[serialization]") {

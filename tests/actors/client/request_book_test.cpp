@@ -192,7 +192,7 @@ SCENARIO("a request that a forgotten session did not take is repeated once",
     REQUIRE(testee.repeat(1, expired, harmless, start, false));
     CHECK(testee.in_flight() == 0);
     auto x = testee.take_next();
-    CHECK(x.what.arguments.text() == R"({"n":1})");
+    CHECK(x.what.arguments.value().text() == R"({"n":1})");
     CHECK(x.repeated);
     WHEN("the next session forgets it, too") {
       testee.send(2, std::move(x));
@@ -218,7 +218,7 @@ SCENARIO("a request that a forgotten session did not take is repeated once",
     request_book testee{over_lines()};
     testee.send(1, request("a"));
     CHECK_FALSE(testee.repeat(1, expired, harmless, start, false));
-    CHECK(testee.find(1)->what.arguments.is_null());
+    CHECK(testee.find(1)->what.arguments.value().is_null());
   }
 }
 
