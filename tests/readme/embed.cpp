@@ -18,9 +18,8 @@ int main(int, char** argv) {
     ask_and_wait(system, mcp.registry(), patience, open_client{spec});
   auto client = opened.value.handle; // an actor: good through every restart
 
-  auto result =
-    ask_and_wait(system, client, patience,
-                 call_tool{"echo", json::trusted(R"({"text":"hello"})")});
+  auto result = ask_and_wait(system, client, patience,
+                             call_tool{"echo", {{"text", "hello"}}});
   std::cout << (result.ok() ? result.value.text() : result.error.text) << "\n";
 
   auto status = ask_and_wait(system, client, patience, get_status{});
