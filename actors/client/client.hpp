@@ -156,7 +156,7 @@ private:
   void set_handler(input_handler x);
   void watch_handler(const caf::actor& who);
   void on_handler_down(const caf::actor_addr& who, const caf::error& why);
-  failure input_failure(const caf::error& why);
+  answer<json> blame_handler(const std::string& misuse, answer<json> x);
   void on_input(uint64_t incarnation, uint64_t key, answer<json> x);
   void withdraw_inputs();
 
