@@ -2,6 +2,7 @@
 
 #include "troupe/actors/interfaces.hpp"
 #include "troupe/actors/supervision/supervisor.hpp"
+#include "troupe/messages/client_identity.hpp"
 #include "troupe/transports/credentials.hpp"
 
 #include <functional>
@@ -36,6 +37,10 @@ struct runtime_options {
   /// The actors that answer requests of servers (for the user, a model, the
   /// host). May be changed later (`runtime::set_handler`).
   input_handlers handlers;
+  /// What servers are told of their client: the embedder's name and version.
+  /// Without a name it is the library's. One that is not UTF-8 or too long
+  /// (`client_text_bytes_max` in `defaults`) is not used; `problem` says so.
+  implementation client = default_client();
 };
 
 /// Everything of Troupe in one actor system: the one thread for pipes, the
@@ -60,7 +65,8 @@ public:
 
   /// What is wrong from the start, if anything. Without the warden
   /// (`warden_unavailable`) no server that is a process can be started; all
-  /// others can.
+  /// others can. With a `client` that cannot be told (`invalid_argument`) servers
+  /// see the library's name.
   const failure& problem() const;
 
   /// Where servers are added and called by name (actors/interfaces.hpp).

@@ -22,6 +22,7 @@ client::client(caf::actor_config& config, client_options options)
     book_(spec_), catalog_(wire_of(spec_) != wire_kind::lines),
     handler_(std::move(options.handler)) {
   plan_.reason = options.first_start;
+  plan_.client = std::move(options.client);
 }
 
 caf::message_handler client::handlers() {

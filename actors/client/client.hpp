@@ -11,6 +11,7 @@
 #include "troupe/actors/client/server_words.hpp"
 #include "troupe/actors/client/start_plan.hpp"
 #include "troupe/actors/internal_messages.hpp"
+#include "troupe/messages/client_identity.hpp"
 
 #include <optional>
 #include <vector>
@@ -24,6 +25,8 @@ struct client_options {
   input_handler handler;
   /// The reason of its first start.
   start_reason first_start = start_reason::commanded;
+  /// What the server is told of its client.
+  implementation client = default_client();
 };
 
 /// Our end for one server: the actor that agents talk to. Its mailbox is where

@@ -1,5 +1,6 @@
 #include "troupe/transports/http/route.hpp"
 
+#include "troupe/messages/client_identity.hpp"
 #include "troupe/messages/header_text.hpp"
 
 namespace troupe {
@@ -46,7 +47,8 @@ http_fields make_http_fields(const server_spec& spec, const http_url& to,
                              const std::string& authorization,
                              const std::string& session,
                              const http_fields& more) {
-  auto result = http_fields{{"User-Agent", "troupe/0.1.0"}};
+  auto result =
+    http_fields{{"User-Agent", "troupe/" + std::string{library_version()}}};
   for (auto& [name, value] : spec.headers)
     set(result, name, value.reveal());
   set(result, "Host", to.authority());
