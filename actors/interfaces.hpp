@@ -173,9 +173,10 @@ struct interface_of<event_callbacks> {
 #undef TROUPE_TAKEN_BY_NAME
 
 // An input handler is the embedder's (actors/input_handlers.hpp): it takes
-// `server_request`, answered with `answer<json>`, where any failure refuses it,
-// and `server_request_cancelled`. Where it ends, or answers with another type,
-// a diagnostic `embedder_fault` and, where it ends, an event say so.
+// `server_request`, answered with `answer<input_result>`, where any failure
+// refuses it, and `server_request_cancelled`. Where it ends, or answers with
+// another type or the result of another kind of request, a diagnostic
+// `embedder_fault` and, where it ends, an event say so.
 
 /// The handle to a server's client. It names the server: it serves through
 /// every restart of the transport and, once this client has ended (it was

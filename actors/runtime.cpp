@@ -43,6 +43,16 @@ static caf::actor_system& checked(caf::actor_system& x) {
   return x;
 }
 
+/// The servers run all the same.
+static failure problem_with(const implementation& client) {
+  auto fault = fault_of(client);
+  if (fault.empty())
+    return {};
+  return {errc::invalid_argument, fate::not_sent,
+          "runtime_options::client: its " + fault
+            + "; servers are told the library's name"};
+}
+
 runtime::runtime(caf::actor_system& system, runtime_options options)
   : parts_(new parts{checked(system), {}, {}, {}, {}, {}, {}, {}}) {
   auto kinds = std::make_shared<transport_kinds>(transport_options{
@@ -51,6 +61,8 @@ runtime::runtime(caf::actor_system& system, runtime_options options)
   auto& p = *parts_;
   p.kinds = kinds;
   p.problem = kinds->problem();
+  if (!p.problem)
+    p.problem = problem_with(options.client);
   p.monitor = spawn_handle<troupe::monitor>(
     system, monitor_options{[kinds] {
       return host_facts{kinds->warden_pid(), kinds->warden_restarts()};
@@ -66,7 +78,8 @@ runtime::runtime(caf::actor_system& system, runtime_options options)
     system,
     supervisor_options{p.monitor,
                        [kinds](const shared_spec& x) { return kinds->make(x); },
-                       options.starts, 0, std::move(options.handlers)});
+                       options.starts, 0, std::move(options.handlers),
+                       client_or_default(std::move(options.client))});
   kinds->on_credentials_changed(tell_changes_to(p.supervisor));
   p.registry = spawn_handle<troupe::registry>(
     system, registry_options{p.supervisor, p.monitor});

@@ -4,6 +4,7 @@
 #include "troupe/actors/input_handlers.hpp"
 #include "troupe/actors/interfaces.hpp"
 #include "troupe/actors/spawn_limits.hpp"
+#include "troupe/messages/client_identity.hpp"
 #include "troupe/transports/credentials.hpp"
 
 #include <chrono>
@@ -48,6 +49,10 @@ struct runtime_options {
   /// The actors that answer requests of servers (for the user, a model, the
   /// host). May be changed later (`runtime::set_handler`).
   input_handlers handlers;
+  /// What servers are told of their client: the embedder's name and version.
+  /// Without a name it is the library's. One that is not UTF-8 or too long
+  /// (`client_text_bytes_max` in `defaults`) is not used; `problem` says so.
+  implementation client = default_client();
 };
 
 /// Everything of Troupe in one actor system: the one thread for pipes, the
@@ -90,7 +95,8 @@ public:
 
   /// What is wrong from the start, if anything. Without the warden
   /// (`warden_unavailable`) no server that is a process can be started; all
-  /// others can.
+  /// others can. With a `client` that cannot be told (`invalid_argument`) servers
+  /// see the library's name.
   const failure& problem() const;
 
   /// Where servers are added and called by name (actors/interfaces.hpp).

@@ -16,13 +16,16 @@ set(TROUPE_PUBLIC_HEADERS
   actors/type_ids.hpp
   messages/arguments.hpp
   messages/caf_inspect.hpp
+  messages/client_identity.hpp
   messages/client_status.hpp
   messages/commands.hpp
   messages/config/config.hpp
   messages/defaults.hpp
+  messages/elicitation.hpp
   messages/errc.hpp
   messages/escape.hpp
   messages/failure.hpp
+  messages/input_result.hpp
   messages/json/json.hpp
   messages/json/literal.hpp
   messages/mcp.hpp
@@ -30,6 +33,8 @@ set(TROUPE_PUBLIC_HEADERS
   messages/prompts.hpp
   messages/requests.hpp
   messages/resources.hpp
+  messages/roots.hpp
+  messages/sampling.hpp
   messages/server_requests.hpp
   messages/server_spec.hpp
   messages/shared_spec.hpp

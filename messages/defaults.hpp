@@ -205,6 +205,9 @@ inline constexpr size_t commanded_starts_per_minute = 60;
 inline constexpr size_t server_requests_max = 16;
 /// How often a server may ask back before it answers a request.
 inline constexpr size_t input_rounds_max = 10;
+/// A client's name, title and version, each: all three travel with every
+/// request of the modern dialect, and are for one line of a list.
+inline constexpr size_t client_text_bytes_max = 256;
 
 /// Longest silence of a call; progress restarts it.
 inline constexpr auto call_idle_timeout = 60s;

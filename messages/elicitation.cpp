@@ -26,6 +26,61 @@ std::optional<json> default_of(const json& field) {
 
 } // namespace
 
+// -- what the server asks -----------------------------------------------------
+
+parsed_elicit_request parse_elicit_request(const json& params) {
+  elicit_request x;
+  x.raw = params;
+  auto message = params.find("message");
+  if (!message || !message->is_string())
+    return {{}, "The request has no message."};
+  x.message = *message->as_string();
+  auto mode = params.find("mode").value_or(json{});
+  if (is_url_elicitation(params)) {
+    x.mode = elicit_request::kind::url;
+    x.url = text_at(params, "url");
+    x.elicitation_id = text_at(params, "elicitationId");
+    if (x.url.empty())
+      return {{}, "The request has no url."};
+  } else if (mode.is_null() || mode.as_string() == "form") {
+    x.requested_schema = object_at(params, "requestedSchema");
+    if (x.requested_schema.is_null())
+      return {{}, "The request has no requestedSchema."};
+  } else {
+    return {{}, "The request's mode is neither form nor url."};
+  }
+  return {std::move(x), {}};
+}
+
+// -- what the user answers ----------------------------------------------------
+
+std::string fault_of(const elicit_result& x) {
+  if (auto& fault = x.content.fault(); !fault.empty())
+    return "has content whose fields " + fault;
+  return is_optional_object(x.meta) ? "" : "has a meta that is no object";
+}
+
+static std::string_view to_string(elicit_action x) {
+  switch (x) {
+    case elicit_action::accept: return "accept";
+    case elicit_action::decline: return "decline";
+    case elicit_action::cancel: break;
+  }
+  return "cancel";
+}
+
+json to_json(const elicit_result& x) {
+  json_writer out;
+  out.begin_object().member("action", to_string(x.action));
+  if (x.action == elicit_action::accept && x.content.value().is_object())
+    out.member("content", x.content.value());
+  if (x.meta.is_object())
+    out.member("_meta", x.meta);
+  return out.end_object().finish();
+}
+
+// -- forms --------------------------------------------------------------------
+
 filled_form fill_form(const json& schema, const json& content) {
   if (!members::is_optional_object(content))
     return {{}, "The content is not an object."};

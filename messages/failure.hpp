@@ -4,6 +4,7 @@
 #include "troupe/messages/json/json.hpp"
 
 #include <chrono>
+#include <type_traits>
 
 namespace troupe {
 
@@ -34,6 +35,13 @@ struct failure {
 TROUPE_INSPECT(failure, code, what_became, text, server_code, server_data,
                retry_after, needs_person)
 
+template <class U, class T>
+inline constexpr bool is_value_of =
+  std::is_convertible_v<U, T> && !std::is_convertible_v<U, failure>;
+
+template <class U, class T>
+concept value_of = is_value_of<U, T>;
+
 /// The terminal answer to a request: a value, or else the reason for none.
 template <class T>
 struct answer {
@@ -42,6 +50,11 @@ struct answer {
 
   answer() = default;
   answer(T x) : value(std::move(x)) {
+    // nop
+  }
+  /// Of what becomes a `T`.
+  template <value_of<T> U>
+  answer(U x) : value(std::move(x)) {
     // nop
   }
   answer(failure x) : error(std::move(x)) {

@@ -81,6 +81,35 @@ content_block parse_content(const json& x) {
   return result;
 }
 
+content_block text_content(std::string text) {
+  content_block result;
+  result.type = "text";
+  result.text = std::move(text);
+  return result;
+}
+
+bool is_writable(const content_block& x) {
+  return x.raw.is_object() || x.type == "text" || x.type == "image"
+         || x.type == "audio";
+}
+
+json to_json(const content_block& x) {
+  if (x.raw.is_object())
+    return x.raw;
+  json_writer out;
+  out.begin_object().member("type", std::string_view{x.type});
+  if (x.type == "text")
+    out.member("text", std::string_view{x.text});
+  else
+    out.member("data", std::string_view{x.data})
+      .member("mimeType", std::string_view{x.mime_type});
+  if (x.annotations.is_object())
+    out.member("annotations", x.annotations);
+  if (x.meta.is_object())
+    out.member("_meta", x.meta);
+  return out.end_object().finish();
+}
+
 bool call_tool_result::is_error() const {
   return flag_at(raw, "isError", false);
 }

@@ -73,6 +73,14 @@ TROUPE_INSPECT(content_block, type, text, data, mime_type, uri, name,
 
 content_block parse_content(const json& x);
 
+/// One that a program makes.
+content_block text_content(std::string text);
+
+/// Whether it can be written: by its `raw`, or by its members where it is
+/// `text`, `image` or `audio`.
+bool is_writable(const content_block& x);
+json to_json(const content_block& x);
+
 /// What a tool gave back (schema: CallToolResult). The parts are read from
 /// `raw` on request: parts that are not used are never parsed.
 struct call_tool_result {

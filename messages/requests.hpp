@@ -1,6 +1,7 @@
 #pragma once
 
 #include "troupe/messages/commands.hpp"
+#include "troupe/messages/input_result.hpp"
 
 #include <string_view>
 
@@ -106,7 +107,7 @@ struct result_of_request<get_tree> {
 
 template <>
 struct result_of_request<server_request> {
-  using type = json;
+  using type = input_result;
 };
 
 // -- the protocol -------------------------------------------------------------

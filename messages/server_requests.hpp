@@ -7,9 +7,9 @@
 namespace troupe {
 
 /// What a server asks for while it works. Sent to the handler that the embedder
-/// named for it; answered with `answer<json>`, the result as MCP's schema has
-/// it (ElicitResult, CreateMessageResult, ListRootsResult), or a failure. An
-/// answer after `timeout` is ignored.
+/// named for it; answered with `answer<input_result>`: an `elicit_result`, a
+/// `create_message_result` or a `list_roots_result`, or a failure. An answer
+/// after `timeout` is ignored.
 struct server_request {
   enum class kind : uint8_t {
     elicitation = 0, ///< elicitation/create: ask the user
@@ -21,7 +21,9 @@ struct server_request {
   /// Unique within the incarnation.
   uint64_t id = 0;
   kind what = kind::elicitation;
-  json params; ///< As the server sent them; null where absent.
+  /// As the server sent them; null where absent. See `parse_elicit_request`
+  /// and `parse_sampling_request`.
+  json params;
   milliseconds timeout{0};
 };
 

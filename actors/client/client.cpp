@@ -38,6 +38,7 @@ client::client(caf::actor_config& config, client_options options)
   if (options.registry)
     redirect_after_end(options.registry->address(),
                        redirect_by_name(spec_->name, address()));
+  plan_.client = std::move(options.client);
 }
 
 caf::message_handler client::handlers() {

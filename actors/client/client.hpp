@@ -12,6 +12,7 @@
 #include "troupe/actors/client/server_words.hpp"
 #include "troupe/actors/client/start_plan.hpp"
 #include "troupe/actors/internal_messages.hpp"
+#include "troupe/messages/client_identity.hpp"
 
 #include <optional>
 #include <vector>
@@ -25,6 +26,8 @@ struct client_options {
   input_handler handler;
   /// The reason of its first start.
   start_reason first_start = start_reason::commanded;
+  /// What the server is told of its client.
+  implementation client = default_client();
   /// Knows the next client of the server, once this one has ended. Empty: then
   /// there is none.
   registry_handle registry{};
@@ -160,7 +163,7 @@ private:
   void set_handler(input_handler x);
   void watch_handler(const caf::actor& who);
   void on_handler_down(const caf::actor_addr& who, const caf::error& why);
-  failure input_failure(const caf::error& why);
+  answer<json> blame_handler(const std::string& misuse, answer<json> x);
   void on_input(uint64_t incarnation, uint64_t key, answer<json> x);
   void withdraw_inputs();
 

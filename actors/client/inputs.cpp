@@ -41,31 +41,54 @@ void client::on_handler_down(const caf::actor_addr& who,
 
 // -- its answers --------------------------------------------------------------
 
+/// Why an answer is none to such a request; empty: it is one.
+static std::string misuse_of(const answer<input_result>& x,
+                             server_request::kind asked) {
+  return x.ok() ? x.value.fault_for(asked) : "";
+}
+
+/// The handler's end is no misuse; `on_handler_down` reports it.
+static std::string misuse_of(const caf::error& why) {
+  if (why == caf::sec::unexpected_response)
+    return "the handler's answer is not an answer<input_result>";
+  if (why == caf::sec::unexpected_message)
+    return "the handler does not take server_request";
+  return {};
+}
+
+static answer<json> in_json(const answer<input_result>& x) {
+  return x.ok() ? answer<json>{x.value.value()} : answer<json>{x.error};
+}
+
 void client::on_event(input_wanted& x) {
   auto incarnation = life_.facts().incarnation;
   handler_.asked(x.key);
   raw_request(this, handler_.current(), x.timeout,
               server_request{spec_->name, incarnation, x.key, x.what,
                              std::move(x.params), x.timeout})
-    .then([this, incarnation, key = x.key](
-            const answer<json>& with) { on_input(incarnation, key, with); },
-          [this, incarnation, key = x.key](caf::error& why) {
-            on_input(incarnation, key, input_failure(why));
-          });
+    .then(
+      [this, incarnation, key = x.key,
+       what = x.what](const answer<input_result>& with) {
+        on_input(incarnation, key,
+                 blame_handler(misuse_of(with, what), in_json(with)));
+      },
+      [this, incarnation, key = x.key](caf::error& why) {
+        on_input(incarnation, key,
+                 blame_handler(misuse_of(why), failure_of(why)));
+      });
 }
 
-/// Reports misuse; the handler's end is reported by `on_handler_down`.
-failure client::input_failure(const caf::error& why) {
-  auto told = failure_of(why);
-  if (why == caf::sec::unexpected_response)
-    told.text = "the handler's answer is not an answer<json>";
-  else if (why == caf::sec::unexpected_message)
-    told.text = "the handler does not take server_request";
-  else
-    return told;
+/// Reports a misuse, where there is one: then that is why the server is
+/// refused.
+answer<json> client::blame_handler(const std::string& misuse, answer<json> x) {
+  if (misuse.empty())
+    return x;
   remark(diagnostic::kind::embedder_fault,
-         "a request of " + spec_->name + " was not answered: " + told.text);
-  return told;
+         "a request of " + spec_->name + " was not answered: " + misuse);
+  if (x.ok())
+    return failure{errc::invalid_argument, fate::refused, misuse};
+  x.error.text = misuse;
+  return x;
 }
 
 void client::on_input(uint64_t incarnation, uint64_t key, answer<json> x) {

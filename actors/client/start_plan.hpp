@@ -1,14 +1,16 @@
 #pragma once
 
 #include "troupe/actors/internal_messages.hpp"
+#include "troupe/messages/mcp.hpp"
 
 #include <utility>
 
 namespace troupe {
 
-/// What a client asks its supervisor for at the next start, and what it knows
-/// of its server from the starts before.
+/// What a client asks its supervisor for at the next start, what it tells its
+/// server of itself, and what it knows of that from the starts before.
 struct start_plan {
+  implementation client;
   start_reason reason = start_reason::commanded;
   /// Counted up with each new specification.
   uint64_t spec_version = 0;

@@ -59,6 +59,7 @@ void client::on_granted(const start_granted& x) {
 
 void client::connect() {
   session_options options;
+  options.client = plan_.client;
   options.wire = wire_of(spec_);
   options.seed = static_cast<uint32_t>(id());
   options.dialect = spec_->dialect;

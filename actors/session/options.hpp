@@ -1,7 +1,7 @@
 #pragma once
 
+#include "troupe/messages/client_identity.hpp"
 #include "troupe/messages/known_dialect.hpp"
-#include "troupe/messages/mcp.hpp"
 #include "troupe/messages/server_requests.hpp"
 #include "troupe/messages/server_spec.hpp"
 
@@ -17,7 +17,7 @@ enum class wire_kind : uint8_t {
 };
 
 struct session_options {
-  implementation client{"troupe", "", "0.1.0"};
+  implementation client = default_client();
   wire_kind wire = wire_kind::lines;
   /// Seeds the jitter of the times at which streams are opened again.
   uint32_t seed = 1;

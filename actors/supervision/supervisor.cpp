@@ -11,7 +11,8 @@ namespace troupe {
 
 supervisor::supervisor(caf::actor_config& config, supervisor_options options)
   : actor_base(config), make_transport_(std::move(options.make_transport)),
-    input_handlers_(std::move(options.handlers)), gate_(options.limits),
+    input_handlers_(std::move(options.handlers)),
+    identity_(std::move(options.client)), gate_(options.limits),
     random_(options.seed != 0 ? options.seed : std::random_device{}()),
     monitor_(std::move(options.monitor)) {
   // nop
@@ -90,7 +91,8 @@ void supervisor::spawn_client(child& x, start_reason first) {
   x.spec_version = 0;
   x.client = spawn_handle<client>(
     *this, client_options{x.spec, supervisor_handle{me()}, monitor_,
-                          input_handlers_.of(x.spec->name), first, x.owner});
+                          input_handlers_.of(x.spec->name), first, identity_,
+                          x.owner});
   watch(x.client, [this, name = x.spec->name, which = x.client->address()](
                     const caf::error&) { on_client_down(name, which); });
 }

@@ -6,6 +6,7 @@
 #include "troupe/actors/supervision/dialect_memory.hpp"
 #include "troupe/actors/supervision/restart_history.hpp"
 #include "troupe/actors/supervision/spawn_gate.hpp"
+#include "troupe/messages/client_identity.hpp"
 
 #include <functional>
 #include <map>
@@ -25,6 +26,8 @@ struct supervisor_options {
   uint64_t seed = 0;
   /// The actors that answer requests of servers.
   input_handlers handlers{};
+  /// What servers are told of their client.
+  implementation client = default_client();
 };
 
 /// Restarts what fails: spawns the transport for a client, watches it, and on
@@ -96,6 +99,7 @@ private:
 
   transport_maker make_transport_;
   input_handlers input_handlers_;
+  implementation identity_; // of all clients
   spawn_gate gate_;
   spawn_gate::obstacle told_ = spawn_gate::obstacle::none; // to queued clients
   std::mt19937_64 random_;

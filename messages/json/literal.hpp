@@ -2,7 +2,6 @@
 
 #include "troupe/messages/json/json.hpp"
 
-#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <ranges>
@@ -14,25 +13,27 @@
 namespace troupe {
 
 template <class T, class... Others>
-inline constexpr bool is_any_of = (std::same_as<T, Others> || ...);
+concept one_of = (std::is_same_v<T, Others> || ...);
 
+/// A pointer to characters, also as an array of them.
 template <class T>
 inline constexpr bool is_text_pointer =
-  is_any_of<std::decay_t<T>, const char*, char*>;
+  one_of<std::decay_t<T>, const char*, char*>;
 
 template <class T>
 concept json_text =
-  is_any_of<T, std::string, std::string_view> || is_text_pointer<T>;
+  one_of<T, std::string, std::string_view> || is_text_pointer<T>;
 
 template <class T>
 concept json_integer =
-  std::integral<T> && !is_any_of<T, bool, char, wchar_t, char8_t, char16_t,
-                                 char32_t>;
+  one_of<T, signed char, unsigned char, short, unsigned short, int, unsigned,
+         long, unsigned long, long long, unsigned long long>;
+
+class json_literal;
+class json_member;
 
 template <class T>
-concept json_real = std::same_as<T, double> || std::same_as<T, float>;
-
-class json_member;
+concept no_literal = !std::is_same_v<T, json_literal>;
 
 /// One value. What cannot be JSON is kept as a fault with its place: NaN and
 /// infinities, text that is not UTF-8, null pointers to text, a key that an
@@ -43,7 +44,7 @@ public:
     // nop
   }
 
-  template <std::same_as<bool> T>
+  template <one_of<bool> T>
   json_literal(T x) : text_(x ? "true" : "false") {
     // nop
   }
@@ -56,7 +57,7 @@ public:
       take(static_cast<uint64_t>(x));
   }
 
-  template <json_real T>
+  template <one_of<double, float> T>
   json_literal(T x) {
     take(static_cast<double>(x));
   }
@@ -66,7 +67,7 @@ public:
     take(x);
   }
 
-  template <std::same_as<json> T>
+  template <one_of<json> T>
   json_literal(const T& x) {
     append_json(text_, x);
   }
@@ -75,10 +76,8 @@ public:
   json_literal(std::initializer_list<json_member> members);
 
   /// `{"a"}` is no list, and not "a" either: write `json_array({"a"})`.
-  template <class T>
-  requires(!std::same_as<T, json_literal>)
-    json_literal(std::initializer_list<T> items)
-  = delete;
+  template <no_literal T>
+  json_literal(std::initializer_list<T> items) = delete;
 
   /// JSON, on one line. Of no meaning where there is a fault.
   const std::string& text() const {

@@ -171,10 +171,13 @@ inline answer<resource_template_list> sample() {
 }
 
 template <>
-inline answer<json> sample() {
-  answer<json> x{sample_json()};
-  x.error = sample<failure>();
-  return x;
+inline input_result sample() {
+  return elicit_result{elicit_action::accept, sample_json(), sample_json()};
+}
+
+template <>
+inline answer<input_result> sample() {
+  return sample_answer<input_result>();
 }
 
 } // namespace troupe

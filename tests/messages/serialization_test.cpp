@@ -2,7 +2,7 @@
 // messages/client_status.hpp, messages/commands.hpp, messages/failure.hpp,
 // messages/requests.hpp, messages/server_requests.hpp,
 // messages/server_spec.hpp, messages/stop_report.hpp, messages/resources.hpp,
-// messages/prompts.hpp, messages/arguments.hpp.
+// messages/prompts.hpp, messages/arguments.hpp, messages/input_result.hpp.
 
 #include "troupe/messages/type_ids.hpp"
 #include "troupe/tests/messages/sample_offers.hpp"
@@ -88,6 +88,22 @@ SCENARIO("a fault of arguments travels with them", "[serialization]") {
         == "must be an object");
   CHECK(n.load<arguments>(n.save(arguments_form{"{", ""})).fault()
         == arguments{"{"}.fault());
+}
+
+SCENARIO("an answer to a server keeps its kind and its fault",
+         "[serialization]") {
+  node n;
+  auto over = [&n](const input_result& x) {
+    return n.load<input_result>(n.save(x));
+  };
+  using kind = server_request::kind;
+  for (input_result x : {input_result{elicit_result{}},
+                         input_result{list_roots_result{{{"/tmp"}}}},
+                         input_result{json{}}, input_result{sample_json()}})
+    for (auto asked : {kind::elicitation, kind::sampling, kind::roots}) {
+      CHECK(over(x).fault_for(asked) == x.fault_for(asked));
+      CHECK(over(x).value() == x.value());
+    }
 }
 
 SCENARIO("JSON that arrives broken is null", "[serialization]") {

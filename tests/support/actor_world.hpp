@@ -28,11 +28,12 @@ struct actor_world : deterministic_fixture {
   /// Makes the actors that answer what servers want to know.
   using make_handlers = std::function<input_handlers(actor_world&)>;
 
-  explicit actor_world(make_handlers make = nullptr) {
+  explicit actor_world(make_handlers make = nullptr,
+                       implementation client = default_client()) {
     monitor_handle = spawn<monitor>(monitor_options{});
     supervisor_handle = spawn<supervisor>(supervisor_options{
       monitor_handle, [this](auto& spec) { return transport_for(spec); },
-      limits, 1, make ? make(*this) : input_handlers{}});
+      limits, 1, make ? make(*this) : input_handlers{}, std::move(client)});
     registry_handle =
       spawn<registry>(registry_options{supervisor_handle, monitor_handle});
     watch_events();

@@ -1,6 +1,6 @@
 // Covers transports/guarded.hpp, transports/io/callback_pool.hpp,
 // transports/pipe/callbacks.cpp, transports/http/credential_call.hpp,
-// actors/supervision/transport_kinds.hpp.
+// actors/supervision/transport_kinds.hpp, actors/runtime.hpp.
 // Code of the embedder's inside of a runtime may throw, block, and never
 // return. The servers that it belongs to suffer, and no others.
 
@@ -112,6 +112,23 @@ SCENARIO("an in-process server that throws is started again", "[system]") {
   auto told = w.await_remark("a", diagnostic::kind::embedder_fault, "sorry");
   CHECK(told.text
         == "the in-process server's on_frame threw std::runtime_error: sorry");
+}
+
+SCENARIO("a server is told the embedder's name and version", "[system]") {
+  auto opening = std::make_shared<std::promise<std::string>>();
+  auto pipe = std::make_shared<pipe_server>([opening](auto& to, auto frame) {
+    if (frame.find("clientInfo") != frame.npos)
+      opening->set_value(frame);
+    serve(to, std::move(frame));
+  });
+  live_world w{gate::raised, [pipe](runtime_options& x) {
+                 x.client = {"editor", "", "2.1"};
+                 x.pipes["inner"] = pipe;
+               }};
+  w.open_ready(inner_spec("a", "inner"));
+  CHECK(opening->get_future().get().find(
+          R"("clientInfo":{"name":"editor","version":"2.1"})")
+        != std::string::npos);
 }
 
 SCENARIO("an in-process server that does not return delays no other server",

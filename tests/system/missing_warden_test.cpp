@@ -25,6 +25,19 @@ runtime_options with_warden(const std::string& path) {
 
 } // namespace
 
+SCENARIO("a client's name that servers cannot be told is told to the embedder",
+         "[system]") {
+  caf::actor_system_config config;
+  caf::actor_system system{with_types(config)};
+  auto options = with_warden(TROUPE_TEST_WARDEN);
+  options.client.name = "ed\xFFitor";
+  runtime mcp{system, options};
+  CHECK(mcp.problem().code == errc::invalid_argument);
+  CHECK(mcp.problem().text
+        == "runtime_options::client: its name is not UTF-8; servers are told "
+           "the library's name");
+}
+
 SCENARIO("a missing warden is told when the runtime is made",
          "[system][http]") {
   live_world files;

@@ -23,8 +23,11 @@ public:
 protected:
   caf::message_handler handlers() override {
     return table(
-      [](const server_request&) -> answer<json> {
-        return json::trusted(R"({"action":"accept","content":{"name":"Eve"}})");
+      [](const server_request& x) -> answer<input_result> {
+        auto asked = parse_elicit_request(x.params);
+        if (!asked.error.empty())
+          return failure{errc::not_supported, fate::refused, asked.error};
+        return elicit_result{elicit_action::accept, {{"name", "Eve"}}};
       },
       [](const server_request_cancelled&) {
         // nop

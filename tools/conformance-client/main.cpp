@@ -24,17 +24,14 @@ std::string variable(const char* name) {
 /// folder, and answers every sampling request with one sentence.
 caf::behavior answer_all(caf::event_based_actor*) {
   using kind = server_request::kind;
-  return {[](const server_request& x) -> answer<json> {
+  return {[](const server_request& x) -> answer<input_result> {
     switch (x.what) {
-      case kind::elicitation:
-        return json::trusted(R"({"action":"accept","content":{}})");
-      case kind::roots:
-        return json::trusted(R"({"roots":[{"uri":"file:///tmp"}]})");
+      case kind::elicitation: return elicit_result{elicit_action::accept};
+      case kind::roots: return list_roots_result{{{"file:///tmp"}}};
       case kind::sampling: break;
     }
-    return json::trusted(
-      R"({"role":"assistant","content":{"type":"text","text":"Yes."},)"
-      R"("model":"none","stopReason":"endTurn"})");
+    return create_message_result{
+      "assistant", {text_content("Yes.")}, "none", "endTurn"};
   }};
 }
 

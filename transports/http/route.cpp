@@ -1,6 +1,6 @@
 #include "troupe/transports/http/route.hpp"
 
-#include "troupe/build.hpp"
+#include "troupe/messages/client_identity.hpp"
 #include "troupe/messages/header_text.hpp"
 
 namespace troupe {
@@ -47,7 +47,8 @@ http_fields make_http_fields(const server_spec& spec, const http_url& to,
                              const std::string& authorization,
                              const std::string& session,
                              const http_fields& more) {
-  auto result = http_fields{{"User-Agent", "troupe/" TROUPE_VERSION}};
+  auto result =
+    http_fields{{"User-Agent", "troupe/" + std::string{library_version()}}};
   for (auto& [name, value] : spec.headers)
     set(result, name, value.reveal());
   set(result, "Host", to.authority());

@@ -19,7 +19,8 @@ public:
   using asked_list = std::vector<server_request>;
 
   person(caf::actor_config& config, asked_list& asked,
-         std::vector<uint64_t>& cancelled, answer<json>& word, bool& dies)
+         std::vector<uint64_t>& cancelled, answer<input_result>& word,
+         bool& dies)
     : actor_base(config), asked_(asked), cancelled_(cancelled), word_(word),
       dies_(dies) {
     // nop
@@ -30,10 +31,10 @@ protected:
     return table(
       [this](const server_request& x) {
         asked_.push_back(x);
-        auto later = promise<json>();
+        auto later = promise<input_result>();
         if (dies_)
           quit(caf::exit_reason::user_shutdown);
-        if (dies_ || (word_.ok() && word_.value.is_null()))
+        if (dies_ || (word_.ok() && word_.value.value().is_null()))
           open_.emplace_back(later);
         else
           later.deliver(word_);
@@ -50,16 +51,16 @@ protected:
 private:
   asked_list& asked_;
   std::vector<uint64_t>& cancelled_;
-  answer<json>& word_;
+  answer<input_result>& word_;
   bool& dies_;
-  std::vector<reply<json>> open_;
+  std::vector<reply<input_result>> open_;
 };
 
 struct input_world : actor_world {
   std::vector<server_request> asked;
   std::vector<uint64_t> cancelled;
   /// What the person says; null: nothing.
-  answer<json> word{json::trusted(R"({"action":"accept","content":{}})")};
+  answer<input_result> word{elicit_result{elicit_action::accept}};
   bool dies = false;
 
   // The handler is made before our members are: it only keeps references.
@@ -174,7 +175,7 @@ SCENARIO_METHOD(input_world, "a server's questions reach who answers them",
 
 namespace {
 
-/// Answers with something else than `answer<json>`.
+/// Answers with something else than `answer<input_result>`.
 class confused : public actor_base {
 public:
   using actor_base::actor_base;
@@ -329,8 +330,43 @@ SCENARIO_METHOD(fault_world, "a handler's answer of a wrong type is told",
   faults.clear();
   elicit();
   REQUIRE(faults.size() == 1);
-  CHECK(faults[0].find("not an answer<json>") != std::string::npos);
+  CHECK(faults[0].find("not an answer<input_result>") != std::string::npos);
   CHECK(answered().substr(0, 6) == "-32603");
+}
+
+SCENARIO_METHOD(fault_world, "a handler's answer is of the kind that is asked",
+                "[client]") {
+  open();
+  GIVEN("a result of another kind") {
+    word = list_roots_result{{{"file:///tmp"}}};
+    elicit();
+    THEN("the server is refused, and the embedder is told which it was") {
+      auto what = "the handler's answer to elicitation/create is a "
+                  "list_roots_result, not an elicit_result";
+      CHECK(answered() == std::string{"-32603 "} + what);
+      REQUIRE(faults.size() == 1);
+      CHECK(faults[0]
+            == std::string{"a request of a was not answered: "} + what);
+    }
+  }
+  GIVEN("a result with a value that is none") {
+    word = elicit_result{elicit_action::accept, {{"n", 1}, {"n", 2}}};
+    elicit();
+    CHECK(answered().find("key that stands twice at 'n'") != std::string::npos);
+    CHECK(faults.size() == 1);
+  }
+  GIVEN("JSON") {
+    word = json::trusted(R"({"action":"accept","content":{"n":7}})");
+    elicit();
+    CHECK(answered() == R"({"action":"accept","content":{"n":7}})");
+    CHECK(faults.empty());
+  }
+  GIVEN("a form that is filled in") {
+    word = elicit_result{elicit_action::accept, {{"n", 8}}};
+    elicit();
+    CHECK(answered() == R"({"action":"accept","content":{"n":8}})");
+    CHECK(faults.empty());
+  }
 }
 
 SCENARIO_METHOD(fault_world, "a handler that takes no question is told",
