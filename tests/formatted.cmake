@@ -1,6 +1,6 @@
 # Fails, and shows where, if clang-format would change a source.
 set(files)
-foreach(folder messages transports actors tools tests)
+foreach(folder messages transports actors tools tests docs)
   file(GLOB_RECURSE found ${SOURCES}/${folder}/*.cpp ${SOURCES}/${folder}/*.hpp)
   list(FILTER found EXCLUDE REGEX /node_modules/)
   list(APPEND files ${found})
