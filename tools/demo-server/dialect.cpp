@@ -59,9 +59,9 @@ json version_policy::unsupported(std::string_view asked) const {
 // -- results ------------------------------------------------------------------
 
 json_writer begin_result(dialect x) {
-  static const auto server =
-    json::trusted(R"({"io.modelcontextprotocol/serverInfo":)"
-                  R"({"name":"demo-server","version":"0.1.0"}})");
+  static const auto server = json::trusted(
+    R"({"io.modelcontextprotocol/serverInfo":)"
+    R"({"name":"demo-server","version":")" TROUPE_VERSION R"("}})");
   json_writer out;
   out.begin_object();
   if (x == dialect::modern)

@@ -23,7 +23,7 @@ faults::faults(const options& what, timers& clock)
 
 void faults::on_start(output* out) {
   if (what_.banner && out != nullptr) {
-    out->line("demo-server 0.1.0");
+    out->line("demo-server " TROUPE_VERSION);
     out->line("  listening on stdio ...");
   }
   if (what_.die_after)

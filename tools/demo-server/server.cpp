@@ -187,7 +187,8 @@ void server::on_initialize(const json_rpc::request& x) {
   out.member("protocolVersion", version);
   out.member("capabilities", json::trusted(capabilities));
   out.member("serverInfo",
-             json::trusted(R"({"name":"demo-server","version":"0.1.0"})"));
+             json::trusted(R"({"name":"demo-server","version":")" TROUPE_VERSION
+                           R"("})"));
   opened_ = std::move(version);
   offers_.on_initialize(x.params);
   send(x.id, out.end_object().finish());

@@ -169,7 +169,7 @@ SCENARIO("the demo server spoils its streams as told", "[demo-server]") {
       {"--banner", "--garbage", "--invalid-utf8", "--long-line", "100000"}};
     server.initialize();
     CHECK(server.passed.size() == 6);
-    CHECK(server.passed[0] == "demo-server 0.1.0");
+    CHECK(server.passed[0] == "demo-server " TROUPE_VERSION);
     CHECK(echo(server) == "hello");
     CHECK(server.passed.size() == 11);
     CHECK(server.passed.back() == std::string(100'000, 'x'));
