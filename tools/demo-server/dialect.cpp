@@ -1,5 +1,6 @@
 #include "troupe/tools/demo-server/dialect.hpp"
 
+#include "troupe/build.hpp"
 #include "troupe/messages/mcp.hpp"
 
 #include <algorithm>

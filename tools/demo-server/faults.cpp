@@ -1,5 +1,7 @@
 #include "troupe/tools/demo-server/faults.hpp"
 
+#include "troupe/build.hpp"
+
 #include <algorithm>
 #include <csignal>
 

@@ -1,5 +1,7 @@
 #include "troupe/tools/demo-server/server.hpp"
 
+#include "troupe/build.hpp"
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>

@@ -3,6 +3,7 @@
 // tools/demo-server/output.hpp, tools/demo-server/tools.hpp,
 // tools/demo-server/ledger.hpp.
 
+#include "troupe/build.hpp"
 #include "troupe/tests/support/scratch_folder.hpp"
 #include "troupe/tests/tools/demo-server/demo_server.hpp"
 
