@@ -13,6 +13,13 @@ using namespace troupe::test;
 
 namespace {
 
+/// JSON null stands for no answer so far.
+bool is_silence(const input_result& x) {
+  return x.value().is_null()
+         && x.fault_for(server_request::kind::elicitation)
+              .ends_with("is not an object");
+}
+
 /// The user at the other end: keeps the questions, answers when told to.
 class person : public actor_base {
 public:
@@ -34,7 +41,7 @@ protected:
         auto later = promise<input_result>();
         if (dies_)
           quit(caf::exit_reason::user_shutdown);
-        if (dies_ || (word_.ok() && word_.value.value().is_null()))
+        if (dies_ || (word_.ok() && is_silence(word_.value)))
           open_.emplace_back(later);
         else
           later.deliver(word_);

@@ -71,6 +71,7 @@ private:
   void call(const std::string& text);
   void request(const std::string& text);
   request_times usual_times() const;
+  static session_options usual_options();
   void close(const std::string& text);
   void give_input(bool good, const std::string& text);
   void set_capabilities(const std::string& names);
@@ -110,7 +111,7 @@ private:
 
   const dialogue& script_;
   play_options play_;
-  session_options options_;
+  session_options options_ = usual_options();
   std::unique_ptr<session> testee_;
   time_point now_;
   session_events events_;

@@ -235,6 +235,13 @@ request_times dialogue_player::usual_times() const {
   return {options_.timeouts.call_idle, options_.timeouts.call_total};
 }
 
+/// Dialogues name one version of the client, whatever the project's is.
+session_options dialogue_player::usual_options() {
+  session_options result;
+  result.client = {"troupe", "", "0.1.0"};
+  return result;
+}
+
 void dialogue_player::close(const std::string& text) {
   std::istringstream in{text};
   std::vector<uint64_t> expected;
