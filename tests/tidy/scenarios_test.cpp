@@ -1,6 +1,6 @@
-// Covers tests/scenarios.txt, tests.
+// Covers tests/scenarios.txt, tests, README.md.
 // The scenarios that the project claims, each with its sentence, against the
-// numbers in the names of tests.
+// numbers in the names of tests; and the README's cases against their names.
 
 #include "troupe/tests/tidy/tree.hpp"
 
@@ -119,6 +119,34 @@ complaints about_entries(const text_file& file) {
   return result;
 }
 
+// -- what the README shows ----------------------------------------------------
+
+/// A string that is written as several is one.
+std::string with_whole_strings(const text_file& file) {
+  static const std::regex cut{R"("\s*\n\s*")"};
+  return std::regex_replace(joined(file), cut, "");
+}
+
+bool has_test(const std::string& path, const std::string& name) {
+  for (auto& file : tree())
+    if (file.path == path)
+      return with_whole_strings(file).find('"' + name + '"')
+             != std::string::npos;
+  return false;
+}
+
+/// A row of the table of cases: the case, a test, its file below tests/.
+complaints about_cases(const text_file& file) {
+  static const std::regex row{R"(\| .+ \| (.+) \| `([^`]+\.cpp)` \|)"};
+  std::smatch match;
+  complaints result;
+  for (size_t i = 0; i < file.lines.size(); ++i)
+    if (std::regex_match(file.lines[i], match, row)
+        && !has_test("tests/" + match[2].str(), match[1]))
+      result.push_back(at(file, i, "names a test that is not there"));
+  return result;
+}
+
 } // namespace
 
 TEST_CASE("each scenario that is claimed has its sentence", "[tidy]") {
@@ -139,4 +167,10 @@ TEST_CASE("the scenarios that are claimed are those that tests name",
     INFO("a test is named after " << number << ", which " << list << " lacks");
     CHECK(claimed.count(number) == 1);
   }
+}
+
+TEST_CASE("the tests that the README names are there", "[tidy]") {
+  expect_none([](const text_file& file) {
+    return file.path == "README.md" ? about_cases(file) : complaints{};
+  });
 }
