@@ -39,14 +39,7 @@ actor_base::actor_base(caf::actor_config& config)
     uncount();
     on_exit_msg(x.source, x.reason);
   });
-  set_down_handler([this](caf::down_msg& x) {
-    uncount();
-    std::vector<watcher> all; // each may watch anew
-    while (auto next = watched_.extract(x.source))
-      all.push_back(std::move(next.mapped()));
-    for (auto& watcher : all)
-      watcher.f(x.reason);
-  });
+  set_down_handler([this](caf::down_msg& x) { on_down(x); });
 #endif
 }
 
@@ -55,10 +48,12 @@ caf::behavior actor_base::make_behavior() {
   return caf::behavior{handlers()};
 #else
   return handlers().or_else(
-    [this](caf::error&) { uncount(); },
-    [this](caf::exit_msg& x) {
+    // A handler for any message gets none of these.
+    [this](const caf::error&) { uncount(); },
+    [this](const caf::down_msg& x) { on_down(x); },
+    [this](const caf::exit_msg& x) {
       uncount();
-      on_exit_msg(caf::actor_cast<caf::actor_addr>(x.source), x.reason);
+      on_exit_msg(x.source, x.reason);
     },
     [this](caf::message&) -> caf::result<caf::message> {
       uncount();
@@ -92,6 +87,9 @@ void actor_base::on_exception() {
   if (now != nullptr && now->sender && now->mid.is_request())
     make_response_promise().deliver(
       refusal(*now, caf::sec::runtime_error, failure_of(threw)));
+#if !TROUPE_CAF_0_17
+  end_soon();
+#endif
 }
 
 /// The promise may stand in a table that `on_stop` answers, with a better text:
@@ -99,21 +97,39 @@ void actor_base::on_exception() {
 void actor_base::thrown_at(asker who) {
   if (!who.who || !who.what.is_request())
     return;
-  last_answer_ = refusal(*current_mailbox_element(), caf::sec::runtime_error,
-                         failure_of(threw));
-  last_asker_ = std::move(who);
+  auto answer = refusal(*current_mailbox_element(), caf::sec::runtime_error,
+                        failure_of(threw));
+  last_words_ =
+    std::make_unique<last_words>(last_words{std::move(who), std::move(answer)});
 }
 
 // -- the end ------------------------------------------------------------------
 
+void actor_base::quit(caf::error why) {
+  caf::event_based_actor::quit(std::move(why));
+#if !TROUPE_CAF_0_17
+  end_soon();
+#endif
+}
+
+// CAF 1.x calls it a second time, when all others have heard of the end.
 void actor_base::on_exit() {
+  if (has_ended())
+    return;
   on_stop();
   watched_.clear();
   ended_.store(true, std::memory_order_release);
-  if (auto last = std::exchange(last_asker_, {}); last.who)
-    last.who->enqueue(ctrl(), last.what.response_id(), std::move(last_answer_),
-                      context());
+  if (auto last = std::exchange(last_words_, nullptr))
+    put_into(last->to.who, caf::actor_cast<caf::strong_actor_ptr>(this),
+             last->to.what.response_id(), std::move(last->answer));
 }
+
+#if !TROUPE_CAF_0_17
+/// Ends it after what is being handled, and before CAF tells others.
+void actor_base::end_soon() {
+  delay_fn([this] { on_exit(); });
+}
+#endif
 
 void actor_base::on_exit_msg(const caf::actor_addr&, const caf::error& why) {
   quit(why);
@@ -125,21 +141,13 @@ uint64_t actor_base::watch(const caf::actor& to, down_fn f) {
     return 0;
   }
   auto id = ++last_watch_;
-#if TROUPE_CAF_0_17
   if (!watched_.contains(to->address())) // one monitor serves all of them
-    monitor(to);
+    begin_to_watch(to);
   watched_.insert({to->address(), {id, std::move(f)}});
-#else
-  watched_[id] = monitor(to, [this, id, f = std::move(f)](const caf::error& x) {
-    watched_.erase(id);
-    f(x);
-  });
-#endif
   return id;
 }
 
 void actor_base::unwatch(const caf::actor_addr& of, uint64_t which) {
-#if TROUPE_CAF_0_17
   auto [begin, end] = watched_.equal_range(of);
   auto i =
     std::find_if(begin, end, [which](auto& x) { return x.second.id == which; });
@@ -147,11 +155,34 @@ void actor_base::unwatch(const caf::actor_addr& of, uint64_t which) {
     return;
   watched_.erase(i);
   if (!watched_.contains(of))
-    demonitor(of);
+    end_to_watch(of);
+}
+
+void actor_base::on_down(const caf::down_msg& x) {
+  uncount();
+  std::vector<watcher> all; // each may watch anew
+  while (auto next = watched_.extract(x.source))
+    all.push_back(std::move(next.mapped()));
+  for (auto& watcher : all)
+    watcher.f(x.reason);
+}
+
+// Not 1.x's monitors that call a function: 1.1 keeps those that were taken back
+// until the watched actor ends.
+void actor_base::begin_to_watch(const caf::actor& x) {
+#if TROUPE_CAF_0_17
+  monitor(x);
 #else
-  static_cast<void>(of);
-  if (auto x = watched_.extract(which))
-    x.mapped().dispose();
+  caf::local_actor::do_monitor(caf::actor_cast<caf::abstract_actor*>(x),
+                               caf::message_priority::normal);
+#endif
+}
+
+void actor_base::end_to_watch(const caf::actor_addr& x) {
+#if TROUPE_CAF_0_17
+  demonitor(x);
+#else
+  caf::local_actor::do_demonitor(caf::actor_cast<caf::strong_actor_ptr>(x));
 #endif
 }
 
@@ -202,13 +233,16 @@ bool actor_base::hand_on(const caf::mailbox_element& x) const {
   auto what = successor_->redirect(content_of(x), after_end());
   if (what.empty())
     return false;
-#if TROUPE_CAF_0_17
-  to->enqueue(x.sender, x.mid, std::move(what), nullptr);
-#else
-  to->enqueue(caf::make_mailbox_element(x.sender, x.mid, std::move(what)),
-              nullptr);
-#endif
+  put_into(to, x.sender, x.mid, std::move(what));
   return true;
+}
+
+/// Answers what was queued when the actor ended. CAF would send an error.
+void actor_base::bounce(const caf::mailbox_element& x) const {
+  if (!hand_on(x) && x.sender && x.mid.is_request())
+    put_into(x.sender, caf::actor_cast<caf::strong_actor_ptr>(address()),
+             x.mid.response_id(),
+             refusal(x, caf::sec::request_receiver_down, after_end()));
 }
 
 failure actor_base::after_end() const {
@@ -216,10 +250,20 @@ failure actor_base::after_end() const {
                     : not_sent(errc::client_down, "the actor has ended");
 }
 
+/// Whether no handler will see a message: it is a function that CAF 1.x calls.
+static bool is_of_caf([[maybe_unused]] const caf::mailbox_element& x) {
+#if TROUPE_CAF_0_17
+  return false;
+#else
+  return x.content().match_elements<caf::action>();
+#endif
+}
+
 /// Why the mailbox refuses a message; empty: it is taken and counted. Responses
-/// are neither: they answer our own requests, which are bounded.
+/// are neither: they answer our own requests, which are bounded. Nor is what CAF
+/// handles itself.
 std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
-  if (x.mid.is_response())
+  if (x.mid.is_response() || is_of_caf(x))
     return std::nullopt;
   if (has_ended()) {
     if (!x.mid.is_request())
@@ -244,10 +288,8 @@ void actor_base::enqueue(caf::mailbox_element_ptr x,
     x->sender->enqueue(ctrl(), x->mid.response_id(), std::move(*why), host);
 }
 
-/// Answers what was queued when an actor ended. CAF would send an error.
 struct actor_base::bouncer {
   actor_base& self;
-  caf::execution_unit* host;
 
   template <class Key, class Queue, class... Ts>
   caf::intrusive::task_result operator()(const Key&, const Queue&,
@@ -257,11 +299,7 @@ struct actor_base::bouncer {
   }
 
   void bounce(const caf::mailbox_element& x) const {
-    if (!self.hand_on(x) && x.sender && x.mid.is_request())
-      x.sender->enqueue(
-        self.ctrl(), x.mid.response_id(),
-        self.refusal(x, caf::sec::request_receiver_down, self.after_end()),
-        host);
+    self.bounce(x);
   }
   template <class NestedQueueOrSlot>
   void bounce(const NestedQueueOrSlot&) const {
@@ -274,7 +312,7 @@ bool actor_base::cleanup(caf::error&& why, caf::execution_unit* host) {
     mailbox().close();
     get_normal_queue().flush_cache();
     get_urgent_queue().flush_cache();
-    bouncer bounce{*this, host};
+    bouncer bounce{*this};
     while (mailbox().queue().new_round(1000, bounce).consumed_items)
       ; // nop
   }
@@ -284,14 +322,32 @@ bool actor_base::cleanup(caf::error&& why, caf::execution_unit* host) {
 bool actor_base::enqueue(caf::mailbox_element_ptr x, caf::scheduler* host) {
   if (has_ended() && hand_on(*x))
     return true;
-  auto why = refused(*x);
-  if (!why)
-    return caf::event_based_actor::enqueue(std::move(x), host);
-  if (x->sender)
-    x->sender->enqueue(
-      caf::make_mailbox_element(ctrl(), x->mid.response_id(), std::move(*why)),
-      host);
-  return true;
+  if (auto why = refused(*x)) {
+    if (x->sender)
+      put_into(x->sender, caf::actor_cast<caf::strong_actor_ptr>(this),
+               x->mid.response_id(), std::move(*why));
+    return true;
+  }
+  auto urgent = x->mid.is_urgent_message();
+  auto taken = caf::event_based_actor::enqueue(std::move(x), host);
+  if (urgent) // as soon as it is there to be fetched
+    urgent_.store(true, std::memory_order_release);
+  return taken;
+}
+
+/// CAF looks for what overtakes only when all is handled that it has fetched,
+/// and fetches when it is asked how much there is.
+void actor_base::fetch_urgent() {
+  urgent_.store(false, std::memory_order_relaxed);
+  mailbox().size();
+}
+
+void actor_base::on_cleanup(const caf::error& why) {
+  on_exit();
+  if (!mailbox().closed())
+    while (auto x = mailbox().pop_front())
+      bounce(*x);
+  caf::event_based_actor::on_cleanup(why);
 }
 #endif
 

@@ -2,6 +2,7 @@
 
 #include "troupe/actors/caf.hpp"
 
+#include <any>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -12,6 +13,9 @@
 #include <utility>
 
 namespace troupe {
+
+struct add_child;
+struct observe;
 
 /// Quiet (CAF's own handlers print to stdout, which may be a protocol's
 /// channel), bounded (over the cap a request is refused), and free of cycles
@@ -25,6 +29,12 @@ public:
   using redirect_fn =
     std::function<caf::message(caf::message what, const failure& otherwise)>;
 
+  /// In CAF 1.x these names are functions of its classes, which would hide our
+  /// messages. A name that a later version takes does not compile: it gets its
+  /// line here.
+  using add_child = troupe::add_child;
+  using observe = troupe::observe;
+
   explicit actor_base(caf::actor_config& config);
 
   /// Messages in the mailbox. From any thread.
@@ -35,11 +45,16 @@ public:
   caf::behavior make_behavior() final;
   void on_exit() final;
 
+  /// Ends the actor when the message that it handles has been answered:
+  /// `on_stop` comes next, and after that who watches it hears of its end.
+  void quit(caf::error why = {});
+
 #if TROUPE_CAF_0_17
   void enqueue(caf::mailbox_element_ptr x, caf::execution_unit* host) final;
   bool cleanup(caf::error&& why, caf::execution_unit* host) final;
 #else
   bool enqueue(caf::mailbox_element_ptr x, caf::scheduler* host) final;
+  void on_cleanup(const caf::error& why) final;
 #endif
 
 protected:
@@ -92,7 +107,12 @@ protected:
 
   template <class T>
   caf::typed_response_promise<answer<T>> promise() {
-    return make_response_promise<answer<T>>();
+    auto result = make_response_promise<answer<T>>();
+#if !TROUPE_CAF_0_17
+    if (asking_)
+      asking_->kept = result;
+#endif
+    return result;
   }
 
   /// Puts off the answer to a message that is answered with nothing.
@@ -128,9 +148,12 @@ private:
   template <class F, class R, class A>
   auto counted(F f, R (F::*)(A) const) {
     return [this, f](A x) -> R {
-      depth_.fetch_sub(1, std::memory_order_relaxed);
+      uncount();
       if constexpr (is_promise<R>::value) {
         asker who{*this};
+#if !TROUPE_CAF_0_17
+        scope_of_asker here{asking_, who};
+#endif
         try {
           return f(std::forward<A>(x));
         } catch (...) {
@@ -142,8 +165,13 @@ private:
       }
     };
   }
+  /// A message was taken out of the mailbox.
   void uncount() {
     depth_.fetch_sub(1, std::memory_order_relaxed);
+#if !TROUPE_CAF_0_17
+    if (urgent_.load(std::memory_order_acquire))
+      fetch_urgent();
+#endif
   }
 
   template <class R, class F, class A>
@@ -160,9 +188,36 @@ private:
   struct asker {
     caf::strong_actor_ptr who;
     caf::message_id what;
+#if !TROUPE_CAF_0_17
+    /// The promise: when a handler that throws drops it, it would answer with
+    /// an error of CAF's.
+    std::any kept;
+#endif
 
     asker() = default;
     explicit asker(actor_base& self);
+  };
+
+  struct scope_of_asker {
+    asker*& of;
+
+    scope_of_asker(asker*& where, asker& x) : of(where) {
+      of = &x;
+    }
+    ~scope_of_asker() {
+      of = nullptr;
+    }
+  };
+
+  /// What a handler that threw after it had made a promise owes.
+  struct last_words {
+    asker to;
+    caf::message answer;
+  };
+
+  struct watcher {
+    uint64_t id = 0;
+    down_fn f;
   };
 
   struct successor {
@@ -175,6 +230,10 @@ private:
   }
   failure after_end() const;
   bool hand_on(const caf::mailbox_element& x) const;
+  void bounce(const caf::mailbox_element& x) const;
+  void begin_to_watch(const caf::actor& x);
+  void end_to_watch(const caf::actor_addr& x);
+  void on_down(const caf::down_msg& x);
   void on_exception();
   void thrown_at(asker who);
   caf::message refusal(const caf::mailbox_element& request, caf::sec code,
@@ -184,23 +243,23 @@ private:
 
   std::atomic<size_t> depth_{0};
   std::atomic<bool> ended_{false}; // messages are not counted any more
+#if !TROUPE_CAF_0_17
+  std::atomic<bool> urgent_{false}; // a message came that overtakes others
+#endif
   /// Null where `end_with` was not called. Written before `ended_`, and
   /// constant from then on: any thread reads it.
   std::unique_ptr<const failure> after_end_;
   std::unique_ptr<const successor> successor_; // as `after_end_`
-  asker last_asker_; // of a handler that threw after it had made a promise
-  caf::message last_answer_;
+  std::unique_ptr<last_words> last_words_;     // mostly null
   uint64_t last_watch_ = 0;
+  std::multimap<caf::actor_addr, watcher> watched_;
 #if TROUPE_CAF_0_17
   struct bouncer;
-  struct watcher {
-    uint64_t id = 0;
-    down_fn f;
-  };
-
-  std::multimap<caf::actor_addr, watcher> watched_;
 #else
-  std::map<uint64_t, caf::disposable> watched_;
+  void end_soon();
+  void fetch_urgent();
+
+  asker* asking_ = nullptr; // while a handler runs that makes a promise
 #endif
 };
 

@@ -64,17 +64,10 @@ failure failure_of(const caf::error& x) {
 }
 
 void exit_now(const caf::actor& to, caf::exit_reason why) {
-  if (!to)
-    return;
-#if TROUPE_CAF_0_17
-  to->enqueue(nullptr, caf::make_message_id(caf::message_priority::high),
-              caf::make_message(caf::exit_msg{to->address(), why}), nullptr);
-#else
-  to->enqueue(caf::make_mailbox_element(
-                nullptr, caf::make_message_id(caf::message_priority::high),
-                caf::exit_msg{to->address(), why}),
-              nullptr);
-#endif
+  if (to)
+    put_into(caf::actor_cast<caf::strong_actor_ptr>(to), nullptr,
+             caf::make_message_id(caf::message_priority::high),
+             caf::make_message(caf::exit_msg{to->address(), why}));
 }
 
 void receipt::deliver() {
@@ -100,6 +93,7 @@ void register_types(caf::actor_system_config& config) {
     caf::core::init_global_meta_objects();
     caf::init_global_meta_objects<caf::id_block::troupe>();
     caf::init_global_meta_objects<caf::id_block::troupe_actors>();
+    caf::init_global_meta_objects<caf::id_block::troupe_local>();
     return true;
   }();
 #endif
@@ -136,12 +130,17 @@ void configure_scheduler(caf::actor_system_config& config, size_t threads) {
     config.set(prefix + "scheduler.max-threads", static_cast<int64_t>(threads));
 }
 
+/// Also 1.1 has it in the registry, where what comes after it has not.
+template <class System>
+static size_t count_of(System& system) {
+  if constexpr (requires { system.running_actors_count(); })
+    return system.running_actors_count();
+  else
+    return system.registry().running();
+}
+
 size_t running_actors(caf::actor_system& system) {
-#if TROUPE_CAF_0_17
-  return system.registry().running();
-#else
-  return system.running_actors_count();
-#endif
+  return count_of(system);
 }
 
 } // namespace troupe

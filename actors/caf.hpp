@@ -64,19 +64,26 @@ void tell_anon(const Handle& to, Message x) {
 #endif
 }
 
+/// Puts a message into a mailbox as CAF has it, in the name of `from`, which may
+/// be null. `to` must not.
+inline void put_into(const caf::strong_actor_ptr& to,
+                     caf::strong_actor_ptr from, caf::message_id id,
+                     caf::message what) {
+#if TROUPE_CAF_0_17
+  to->enqueue(std::move(from), id, std::move(what), nullptr);
+#else
+  to->enqueue(caf::make_mailbox_element(std::move(from), id, std::move(what)),
+              nullptr);
+#endif
+}
+
 /// Sends from such a thread in the name of an actor, which gets what is sent
 /// back.
 template <class Handle, taken_by<Handle> Message>
 void tell_as(const caf::actor& from, const Handle& to, Message x) {
-  auto who = caf::actor_cast<caf::strong_actor_ptr>(from);
-#if TROUPE_CAF_0_17
-  to->enqueue(std::move(who), caf::make_message_id(),
-              caf::make_message(std::move(x)), nullptr);
-#else
-  to->enqueue(caf::make_mailbox_element(std::move(who), caf::make_message_id(),
-                                        std::move(x)),
-              nullptr);
-#endif
+  put_into(caf::actor_cast<caf::strong_actor_ptr>(to),
+           caf::actor_cast<caf::strong_actor_ptr>(from), caf::make_message_id(),
+           caf::make_message(std::move(x)));
 }
 
 /// Makes a request as CAF has it, whose answer may be a `caf::error`: `ask`
@@ -97,8 +104,9 @@ void pass(Promise& promise, const Handle& to, Message x) {
   promise.delegate(to, std::move(x));
 }
 
-/// Tells an actor to end, ahead of what is queued (0.17; 1.x may process a
-/// batch first). Never with `kill`: that passes through links untrapped.
+/// Tells an actor to end, ahead of what is queued (1.x: after one more message
+/// at most, and after answers that it has fetched). Never with `kill`: that
+/// passes through links untrapped.
 void exit_now(const caf::actor& to, caf::exit_reason why);
 
 // -- exit reasons that carry a value ------------------------------------------
@@ -116,7 +124,7 @@ caf::error exit_carrying(T x) {
 /// The value in an exit reason made by `exit_carrying`; null: there is none.
 template <class T>
 const T* carried_by(const caf::error& reason) {
-  if (!reason || !reason.context().template match_elements<T>())
+  if (reason == caf::none || !reason.context().template match_elements<T>())
     return nullptr;
   return &reason.context().template get_as<T>(0);
 }

@@ -44,5 +44,13 @@ CAF_ADD_TYPE_ID(troupe_actors, (troupe::words_due))
 
 CAF_END_TYPE_ID_BLOCK(troupe_actors)
 
+/// What never leaves the process. CAF 1.x wants an id for these too.
+CAF_BEGIN_TYPE_ID_BLOCK(troupe_local, caf::id_block::troupe_actors::end)
+
+CAF_ADD_TYPE_ID(troupe_local, (troupe::redirected))
+CAF_ADD_TYPE_ID(troupe_local, (troupe::transport_up))
+
+CAF_END_TYPE_ID_BLOCK(troupe_local)
+
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::redirected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::transport_up)

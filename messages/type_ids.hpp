@@ -6,7 +6,8 @@
 /// The ids of the messages of this folder, a line each, sorted. Only types of
 /// our own: an id for a standard type would clash with an embedder's. The ids
 /// of actors/type_ids.hpp follow.
-static_assert(TROUPE_FIRST_TYPE_ID >= caf::first_custom_type_id
+static_assert(TROUPE_FIRST_TYPE_ID
+                  >= static_cast<int>(caf::first_custom_type_id)
                 && TROUPE_FIRST_TYPE_ID <= 60000,
               "TROUPE_FIRST_TYPE_ID must leave CAF its own ids below, and room "
               "for ours above");

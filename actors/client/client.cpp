@@ -110,7 +110,7 @@ void client::on_exit_msg(const caf::actor_addr& source, const caf::error& why) {
   }
   // Not the exit message of a transport that has reported its end, and not
   // the good end of an agent that linked to us.
-  if (why && carried_by<stop_report>(why) == nullptr)
+  if (why != caf::none && carried_by<stop_report>(why) == nullptr)
     quit(why);
 }
 

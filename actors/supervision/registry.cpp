@@ -306,7 +306,7 @@ void registry::on_client_down(const std::string& name,
   if (i == entries_.end() || i->second.last != which)
     return;
   i->second.client = nullptr;
-  if (!why)
+  if (why == caf::none)
     forget(i, closed(name));
 }
 

@@ -53,13 +53,13 @@ struct answers_fixture : deterministic_fixture {
   std::string heard(Message x) {
     using reply = reply_from<caf::actor, Message>;
     auto result = std::make_shared<std::string>("nothing");
-    caf::anon_send(agent, errand{[=, this](caf::event_based_actor* self) {
-                     self->request(testee, caf::infinite, x)
-                       .then([=](const reply& y) { *result = told(y); },
-                             [=](caf::error& e) {
-                               *result = "error: " + text_of(failure_of(e));
-                             });
-                   }});
+    tell_anon(agent, errand{[=, this](caf::event_based_actor* self) {
+                raw_request(self, testee, caf::infinite, x)
+                  .then([=](const reply& y) { *result = told(y); },
+                        [=](caf::error& e) {
+                          *result = "error: " + text_of(failure_of(e));
+                        });
+              }});
     // The agent asks when the actor has not had its turn yet.
     while (scheduler.try_run_once_lifo())
       ; // nop
@@ -114,7 +114,7 @@ struct answers_fixture : deterministic_fixture {
 
   void fill() {
     for (size_t i = 0; i < defaults::mailbox_messages_max; ++i)
-      caf::anon_send(testee, client_tick{});
+      tell_anon(testee, client_tick{});
   }
 
   void end() {

@@ -42,8 +42,12 @@ SCENARIO_METHOD(ask_fixture, "an answer is given as it was sent", "[ask]") {
 
 SCENARIO_METHOD(ask_fixture, "a timeout is a failure", "[ask]") {
   auto mute = spawn_with([](caf::event_based_actor* self) -> caf::behavior {
-    self->set_default_handler(caf::skip);
-    return {[](get_status) {}};
+    auto kept = std::make_shared<std::vector<caf::response_promise>>();
+    self->attach_functor([kept] { kept->clear(); }); // each holds the actor
+    return {[=](const call_tool&) {
+      kept->push_back(self->make_response_promise());
+      return kept->back();
+    }};
   });
   auto asked = ask_later(mute, 5s);
   REQUIRE(asked.open());

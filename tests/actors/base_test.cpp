@@ -80,7 +80,7 @@ struct base_fixture : deterministic_fixture {
   /// Fills the mailbox without letting the actor work.
   void fill(size_t n) {
     for (size_t i = 0; i < n; ++i)
-      caf::anon_send(testee, client_tick{});
+      tell_anon(testee, client_tick{});
   }
 };
 
@@ -123,7 +123,7 @@ SCENARIO_METHOD(base_fixture,
     }
 
     caf::behavior make_behavior() override {
-      send(to_, observe{});
+      troupe::tell(this, to_, troupe::observe{});
       return caf::behavior{[this](const get_status&) {
         actor_status x;
         x.kind = name();
@@ -229,6 +229,58 @@ SCENARIO_METHOD(base_fixture, "an order to end overtakes what is queued",
   CHECK(record.ticks == 0);
 }
 
+SCENARIO_METHOD(base_fixture, "an order to end overtakes what was fetched",
+                "[base]") {
+  fill(1000);
+  scheduler.run_once(); // fetches all, and handles one
+  REQUIRE(record.ticks == 1);
+  exit_now(testee, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(record.ended == 1);
+  CHECK(record.ticks <= 2);
+}
+
+SCENARIO_METHOD(base_fixture,
+                "the ends of more actors than a mailbox holds do not fill it",
+                "[base]") {
+  for (size_t i = 0; i <= defaults::mailbox_messages_max; ++i) {
+    record.to_watch = system.spawn<errand_boy>(caf::message_handler{});
+    tell(agent, testee, get_tree{});
+    exit_now(record.to_watch, caf::exit_reason::user_shutdown);
+    settle();
+  }
+  record.to_watch = nullptr;
+  CHECK(record.downs.size() == defaults::mailbox_messages_max + 1);
+  auto status = ask(testee, get_status{});
+  CHECK(status->ok());
+  CHECK(status->value.mailbox_depth == 0);
+}
+
+SCENARIO_METHOD(base_fixture, "messages of CAF's own do not stay counted",
+                "[base]") {
+  tell_anon(testee, caf::error{caf::sec::runtime_error});
+  tell_anon(testee,
+            caf::down_msg{agent->address(), caf::exit_reason::user_shutdown});
+  settle();
+  CHECK(ask(testee, get_status{})->value.mailbox_depth == 0);
+}
+
+SCENARIO_METHOD(base_fixture,
+                "an actor has done its last when others hear of its end",
+                "[base]") {
+  auto ended = -1;
+  caf::actor_cast<caf::abstract_actor*>(testee)->attach_functor(
+    [&] { ended = record.ended; });
+  SECTION("an order to end") {
+    exit_now(testee, caf::exit_reason::user_shutdown);
+  }
+  SECTION("an exception") {
+    throws();
+  }
+  settle();
+  CHECK(ended == 1);
+}
+
 SCENARIO_METHOD(base_fixture, "nothing that goes wrong is printed on stdout",
                 "[base]") {
   auto ends = 0;
@@ -247,12 +299,12 @@ SCENARIO_METHOD(base_fixture, "nothing that goes wrong is printed on stdout",
     ends = 1;
   }
   SECTION("the end of an actor that it does not watch") {
-    caf::anon_send(
-      testee, caf::down_msg{agent->address(), caf::exit_reason::user_shutdown});
+    tell_anon(testee,
+              caf::down_msg{agent->address(), caf::exit_reason::user_shutdown});
     settle();
   }
   SECTION("an error that was sent as a message") {
-    caf::anon_send(testee, caf::error{caf::sec::runtime_error});
+    tell_anon(testee, caf::error{caf::sec::runtime_error});
     settle();
   }
   SECTION("an order to end") {
@@ -278,7 +330,7 @@ SCENARIO_METHOD(base_fixture, "what CAF itself would print is seen", "[base]") {
   captured_stdout out;
   auto careless = system.spawn<careless_actor>();
   adopt(careless);
-  caf::anon_send(careless, client_tick{});
+  tell_anon(careless, client_tick{});
   settle();
   CHECK(out.end().find("unexpected") != std::string::npos);
 }

@@ -14,10 +14,7 @@ using namespace troupe::test;
 namespace {
 
 struct node : wire_node {
-  node()
-    : wire_node([](caf::actor_system_config& x) {
-        x.add_message_types<caf::id_block::troupe>();
-      }) {
+  node() : wire_node(register_block<caf::id_block::troupe>) {
     // nop
   }
 };

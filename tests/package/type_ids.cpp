@@ -15,14 +15,14 @@ CAF_BEGIN_TYPE_ID_BLOCK(program, caf::first_custom_type_id)
 CAF_ADD_TYPE_ID(program, (mine))
 CAF_END_TYPE_ID_BLOCK(program)
 
-CAF_BEGIN_TYPE_ID_BLOCK(program_more, caf::id_block::troupe_actors::end)
+CAF_BEGIN_TYPE_ID_BLOCK(program_more, caf::id_block::troupe_local::end)
 CAF_ADD_TYPE_ID(program_more, (more))
 CAF_END_TYPE_ID_BLOCK(program_more)
 
 static_assert(caf::id_block::program::end < TROUPE_FIRST_TYPE_ID);
 static_assert(caf::id_block::troupe::begin == TROUPE_FIRST_TYPE_ID);
 static_assert(caf::id_block::program_more::begin
-              >= caf::id_block::troupe_actors::end);
+              >= caf::id_block::troupe_local::end);
 
 int main() {
   troupe::config config;

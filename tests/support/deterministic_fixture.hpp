@@ -3,9 +3,8 @@
 #include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/caf.hpp"
 #include "troupe/actors/type_ids.hpp"
-
-#include <caf/all.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
+#include "troupe/tests/support/errand.hpp"
+#include "troupe/tests/support/stepped_system.hpp"
 
 #include <functional>
 #include <memory>
@@ -24,11 +23,6 @@ struct reply_to<caf::actor, get_status> {
 } // namespace troupe
 
 namespace troupe::test {
-
-/// A function that an agent runs as itself.
-struct errand {
-  std::function<void(caf::event_based_actor*)> run;
-};
 
 /// What a request led to, once it did.
 template <class T>
@@ -60,12 +54,6 @@ private:
     std::make_shared<std::optional<T>>();
 };
 
-} // namespace troupe::test
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::test::errand)
-
-namespace troupe::test {
-
 /// Does errands, and hears of what it asked to hear. A class, because CAF 0.17
 /// binds a null reference where it spawns functions.
 class errand_boy : public actor_base {
@@ -95,20 +83,12 @@ private:
 /// Runs actors on the test's own thread under a virtual clock: a message is
 /// handled, and time passes, only when the test says so.
 class deterministic_fixture {
-  static caf::actor_system_config& configured(caf::actor_system_config& cfg) {
-    cfg.set("scheduler.policy", caf::atom("testing"));
-    register_types(cfg);
-    return cfg;
-  }
-
-  caf::actor_system_config cfg_;
+  stepped_system stepped_{register_errands};
   std::vector<caf::actor> spawned_;
 
 public:
   deterministic_fixture()
-    : system(configured(cfg_)),
-      scheduler(
-        dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())) {
+    : system(stepped_.get()), scheduler(stepped_.scheduler()) {
     scheduler.clock().current_time += std::chrono::hours(1);
     agent = spawn_agent();
   }
@@ -158,12 +138,11 @@ public:
                                             const Handle& whom, Message x) {
     using reply = reply_from<Handle, Message>;
     outcome<reply> result;
-    caf::anon_send(
-      who, errand{[=](caf::event_based_actor* self) {
-        self->request(whom, caf::infinite, x)
-          .then([result](reply& y) { result.set(std::move(y)); },
-                [result](caf::error& e) { result.set(failure_of(e)); });
-      }});
+    tell_anon(who, errand{[=](caf::event_based_actor* self) {
+                raw_request(self, whom, caf::infinite, x)
+                  .then([result](reply& y) { result.set(std::move(y)); },
+                        [result](caf::error& e) { result.set(failure_of(e)); });
+              }});
     return result;
   }
 
@@ -184,8 +163,9 @@ public:
   /// Tells as `who`.
   template <class Handle, taken_by<Handle> Message>
   void tell(const caf::actor& who, const Handle& whom, Message x) {
-    caf::anon_send(
-      who, errand{[=](caf::event_based_actor* self) { self->send(whom, x); }});
+    tell_anon(who, errand{[=](caf::event_based_actor* self) {
+                troupe::tell(self, whom, x);
+              }});
     settle();
   }
 
@@ -210,8 +190,8 @@ public:
     return running_actors(system);
   }
 
-  caf::actor_system system;
-  caf::scheduler::test_coordinator& scheduler;
+  caf::actor_system& system;
+  stepping_scheduler& scheduler;
   caf::actor agent;
 };
 

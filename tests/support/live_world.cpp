@@ -5,6 +5,7 @@
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tests/support/child.hpp"
+#include "troupe/tests/support/errand.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/live_log.hpp"
 #include "troupe/tests/support/scratch_folder.hpp"
@@ -16,21 +17,6 @@
 #include <sstream>
 #include <stdlib.h>
 #include <unistd.h>
-
-namespace troupe::test {
-
-namespace {
-
-/// Something for the agent to do as itself.
-struct errand {
-  std::function<void(actor_base&)> run;
-};
-
-} // namespace
-
-} // namespace troupe::test
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::test::errand)
 
 namespace troupe::test {
 
@@ -50,7 +36,7 @@ public:
 
 protected:
   caf::message_handler handlers() override {
-    return table([this](const errand& x) { x.run(*this); },
+    return table([this](const errand& x) { x.run(this); },
                  [this](const client_event& x) { log_->add(x); },
                  [this](const diagnostic& x) { log_->add(x); },
                  [this](const call_progress& x) { log_->add(x); });
@@ -81,7 +67,7 @@ runtime_options options_for(gate starts, const live_world::edit_options& more) {
 }
 
 caf::actor_system_config& configured(caf::actor_system_config& x) {
-  register_types(x);
+  register_errands(x);
   configure_scheduler(x, 2);
   return x;
 }
@@ -99,15 +85,16 @@ struct live_world::parts {
     : system(configured(config)), log(std::make_shared<live_log>()),
       hand(system.spawn<agent>(log)), actors(running_actors(system)),
       all(system, options_for(starts, more)) {
-    do_as_agent(
-      [to = all.monitor()](actor_base& self) { tell(&self, to, observe{}); });
+    do_as_agent([to = all.monitor()](caf::event_based_actor* self) {
+      tell(self, to, observe{});
+    });
   }
 
   ~parts() {
     exit_now(hand, caf::exit_reason::user_shutdown);
   }
 
-  void do_as_agent(std::function<void(actor_base&)> what) {
+  void do_as_agent(std::function<void(caf::event_based_actor*)> what) {
     tell_anon(hand, errand{std::move(what)});
   }
 
@@ -117,8 +104,8 @@ struct live_world::parts {
     using reply = answer<result_of<Message>>;
     auto to = std::make_shared<std::promise<reply>>();
     pending<result_of<Message>> result{to->get_future().share()};
-    do_as_agent([=, whom = all.registry()](actor_base& self) {
-      troupe::ask(&self, whom, x).then([to](reply y) {
+    do_as_agent([=, whom = all.registry()](caf::event_based_actor* self) {
+      troupe::ask(self, whom, x).then([to](reply y) {
         to->set_value(std::move(y));
       });
     });
@@ -272,9 +259,10 @@ pending<stop_report> live_world::start_close(const std::string& server) {
 // Only the client knows the tag; the registry passes on no cancellation.
 void live_world::cancel(const std::string& server, uint64_t tag) {
   auto found = parts_->wait_for(find_client{server});
-  parts_->do_as_agent([to = found.value.handle, tag](actor_base& self) {
-    tell(&self, to, cancel_call{tag});
-  });
+  parts_->do_as_agent(
+    [to = found.value.handle, tag](caf::event_based_actor* self) {
+      tell(self, to, cancel_call{tag});
+    });
 }
 
 // -- what happened ------------------------------------------------------------

@@ -88,9 +88,7 @@ SCENARIO_METHOD(callers_world,
   ready();
   auto doomed = spawn_agent();
   end(doomed);
-  auto gone = caf::actor_cast<caf::strong_actor_ptr>(doomed);
-  testee->enqueue(gone, caf::make_message_id(),
-                  caf::make_message(call_tool{"sleep", {}}), nullptr);
+  tell_as(doomed, testee, call_tool{"sleep", {}});
   settle();
   CHECK(server().executed["sleep"] == 1);
   CHECK(server().cancels() == 1);

@@ -255,7 +255,7 @@ SCENARIO_METHOD(calls_fixture,
     WHEN("frames of the first arrive late") {
       auto answer = json_rpc::format_result(server().open_calls.back().id,
                                             json::trusted(R"({"content":[]})"));
-      caf::anon_send(testee, inbound_frames{1, {answer}});
+      tell_anon(testee, inbound_frames{1, {answer}});
       settle();
       THEN("the call of the second stays open, to be answered by its own") {
         CHECK(young.open());

@@ -52,7 +52,7 @@ public:
   }
 
   caf::behavior make_behavior() override {
-    send(of_, observe_diagnostics{});
+    troupe::tell(this, of_, observe_diagnostics{});
     return caf::behavior{
       [this](errand& x) { x.run(this); },
       [this](const client_event& x) {
@@ -98,11 +98,11 @@ struct observed_world : actor_world {
     x.server = server;
     x.from = from;
     x.to = to;
-    caf::anon_send(monitor_handle, x);
+    tell_anon(monitor_handle, x);
   }
 
   void remark() {
-    caf::anon_send(monitor_handle, diagnostic{});
+    tell_anon(monitor_handle, diagnostic{});
   }
 
   /// As much as an observer is told ahead.
@@ -113,10 +113,10 @@ struct observed_world : actor_world {
   }
 
   void take_all() {
-    caf::anon_send(observer, errand{[this](caf::event_based_actor*) {
-                     for (auto& x : std::exchange(log->untaken, {}))
-                       x.deliver(true); // whatever is answered
-                   }});
+    tell_anon(observer, errand{[this](caf::event_based_actor*) {
+                for (auto& x : std::exchange(log->untaken, {}))
+                  x.deliver(true); // whatever is answered
+              }});
     settle();
   }
 };
@@ -238,7 +238,7 @@ public:
   }
 
   caf::behavior make_behavior() override {
-    send(of_, observe{});
+    troupe::tell(this, of_, troupe::observe{});
     return caf::behavior{[this](const client_event&) { ++*events_; }};
   }
 
@@ -314,10 +314,10 @@ SCENARIO_METHOD(two_observers,
                 "[monitor]") {
   auto slow = observer;
   fill();
-  caf::anon_send(slow, errand{[this](caf::event_based_actor* self) {
-                   self->send(monitor_handle, unobserve{});
-                   self->send(monitor_handle, observe{});
-                 }});
+  tell_anon(slow, errand{[this](caf::event_based_actor* self) {
+              troupe::tell(self, monitor_handle, unobserve{});
+              troupe::tell(self, monitor_handle, observe{});
+            }});
   settle();
   log->seen.clear();
   take_all();

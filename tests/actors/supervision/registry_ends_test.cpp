@@ -155,10 +155,10 @@ SCENARIO_METHOD(registry_fixture,
                 "[registry]") {
   auto testee = open();
   auto friendly = system.spawn<errand_boy>(caf::message_handler{});
-  caf::anon_send(friendly, errand{[testee](caf::event_based_actor* self) {
-                   self->link_to(testee);
-                   self->quit();
-                 }});
+  tell_anon(friendly, errand{[testee](caf::event_based_actor* self) {
+              self->link_to(testee);
+              self->quit();
+            }});
   settle();
   CHECK(find()->value.handle == testee);
   CHECK(call(testee)->ok());

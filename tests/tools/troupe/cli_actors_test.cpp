@@ -25,7 +25,7 @@ struct caller_fixture : registry_fixture {
   }
 
   void cancel(const caf::actor& who) {
-    caf::anon_send(who, cancel_call{1});
+    tell_anon(who, cancel_call{1});
   }
 };
 
