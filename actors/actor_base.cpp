@@ -142,7 +142,14 @@ uint64_t actor_base::watch(const caf::actor& to, down_fn f) {
   }
   auto id = ++last_watch_;
   if (!watched_.contains(to->address())) // one monitor serves all of them
-    begin_to_watch(to);
+#if TROUPE_CAF_0_17
+    monitor(to);
+#else
+    // Not a monitor that calls a function: 1.1 keeps those that were taken back
+    // until the watched actor ends.
+    caf::local_actor::do_monitor(caf::actor_cast<caf::abstract_actor*>(to),
+                                 caf::message_priority::normal);
+#endif
   watched_.insert({to->address(), {id, std::move(f)}});
   return id;
 }
@@ -155,7 +162,11 @@ void actor_base::unwatch(const caf::actor_addr& of, uint64_t which) {
     return;
   watched_.erase(i);
   if (!watched_.contains(of))
-    end_to_watch(of);
+#if TROUPE_CAF_0_17
+    demonitor(of);
+#else
+    caf::local_actor::do_demonitor(caf::actor_cast<caf::strong_actor_ptr>(of));
+#endif
 }
 
 void actor_base::on_down(const caf::down_msg& x) {
@@ -165,25 +176,6 @@ void actor_base::on_down(const caf::down_msg& x) {
     all.push_back(std::move(next.mapped()));
   for (auto& watcher : all)
     watcher.f(x.reason);
-}
-
-// Not 1.x's monitors that call a function: 1.1 keeps those that were taken back
-// until the watched actor ends.
-void actor_base::begin_to_watch(const caf::actor& x) {
-#if TROUPE_CAF_0_17
-  monitor(x);
-#else
-  caf::local_actor::do_monitor(caf::actor_cast<caf::abstract_actor*>(x),
-                               caf::message_priority::normal);
-#endif
-}
-
-void actor_base::end_to_watch(const caf::actor_addr& x) {
-#if TROUPE_CAF_0_17
-  demonitor(x);
-#else
-  caf::local_actor::do_demonitor(caf::actor_cast<caf::strong_actor_ptr>(x));
-#endif
 }
 
 answer<actor_status> actor_base::status(std::string text) const {
@@ -260,8 +252,8 @@ static bool is_of_caf([[maybe_unused]] const caf::mailbox_element& x) {
 }
 
 /// Why the mailbox refuses a message; empty: it is taken and counted. Responses
-/// are neither: they answer our own requests, which are bounded. Nor is what CAF
-/// handles itself.
+/// are neither: they answer our own requests, which are bounded. Nor is what
+/// CAF handles itself.
 std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
   if (x.mid.is_response() || is_of_caf(x))
     return std::nullopt;

@@ -231,8 +231,6 @@ private:
   failure after_end() const;
   bool hand_on(const caf::mailbox_element& x) const;
   void bounce(const caf::mailbox_element& x) const;
-  void begin_to_watch(const caf::actor& x);
-  void end_to_watch(const caf::actor_addr& x);
   void on_down(const caf::down_msg& x);
   void on_exception();
   void thrown_at(asker who);

@@ -64,8 +64,8 @@ void tell_anon(const Handle& to, Message x) {
 #endif
 }
 
-/// Puts a message into a mailbox as CAF has it, in the name of `from`, which may
-/// be null. `to` must not.
+/// Puts a message into a mailbox as CAF has it, in the name of `from`, which
+/// may be null. `to` must not.
 inline void put_into(const caf::strong_actor_ptr& to,
                      caf::strong_actor_ptr from, caf::message_id id,
                      caf::message what) {

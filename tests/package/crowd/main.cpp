@@ -9,9 +9,9 @@
 #include "troupe/tests/package/crowd/trouble.hpp"
 #include "troupe/transports/blocking_credentials.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <thread>
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
