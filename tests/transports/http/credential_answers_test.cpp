@@ -155,7 +155,8 @@ SCENARIO("a message that no request waits for asks for as long as a call",
     }};
     auto end = testee.ended(testee.client.notify("{}"));
     CHECK(end.why == errc::internal_error);
-    CHECK(testee.source->next().is_stopped());
+    CHECK(end.what_became == fate::not_sent);
+    CHECK(testee.peer.connections() == 0);
   }
 }
 
