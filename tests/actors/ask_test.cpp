@@ -12,22 +12,41 @@ using namespace troupe::test;
 namespace {
 
 using result = answer<call_tool_result>;
+using initial = std::function<caf::behavior(caf::event_based_actor*)>;
+
+/// An embedder's actor. A class, because CAF 0.17 binds a null reference where
+/// it spawns functions.
+class foreign_actor : public caf::event_based_actor {
+public:
+  foreign_actor(caf::actor_config& config, initial f)
+    : caf::event_based_actor(config), initial_(std::move(f)) {
+    // nop
+  }
+
+protected:
+  caf::behavior make_behavior() override {
+    return initial_(this);
+  }
+
+private:
+  initial initial_;
+};
 
 struct ask_fixture : actor_world {
   outcome<result> ask_later(const caf::actor& whom, milliseconds timeout) {
     outcome<result> into;
-    system.spawn([=](caf::event_based_actor* self) {
+    system.spawn<foreign_actor>([=](caf::event_based_actor* self) {
       troupe::ask(self, whom, call_tool{"echo", {}}, timeout)
         .then([into](result x) { into.set(std::move(x)); });
+      return caf::behavior{};
     });
     settle();
     return into;
   }
 
-  caf::actor
-  spawn_with(std::function<caf::behavior(caf::event_based_actor*)> f) {
+  caf::actor spawn_with(initial f) {
     auto x =
-      system.spawn([f](caf::event_based_actor* self) { return f(self); });
+      caf::actor_cast<caf::actor>(system.spawn<foreign_actor>(std::move(f)));
     adopt(x);
     settle();
     return x;
@@ -82,12 +101,13 @@ SCENARIO_METHOD(ask_fixture, "what waits for an answer may be movable only",
                 "[ask]") {
   outcome<result> into;
   auto client = open();
-  system.spawn([=](caf::event_based_actor* self) {
+  system.spawn<foreign_actor>([=](caf::event_based_actor* self) {
     auto only_moved = std::make_unique<int>(1);
     troupe::ask(self, client, call_tool{"echo", {}})
       .then([into, x = std::move(only_moved)](const result& y) {
         into.set(result{y});
       });
+    return caf::behavior{};
   });
   settle();
   CHECK(into->ok());
