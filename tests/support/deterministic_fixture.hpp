@@ -58,23 +58,13 @@ private:
 /// binds a null reference where it spawns functions.
 class errand_boy : public actor_base {
 public:
-  errand_boy(caf::actor_config& config, caf::message_handler hears)
-    : actor_base(config), hears_(std::move(hears)) {
-    // nop
-  }
+  errand_boy(caf::actor_config& config, caf::message_handler hears);
 
-  const char* name() const override {
-    return "test.agent";
-  }
+  const char* name() const override;
 
 protected:
-  caf::message_handler handlers() override {
-    return table([this](errand& x) { x.run(this); }).or_else(hears_);
-  }
-
-  void on_stop() override {
-    hears_ = {};
-  }
+  caf::message_handler handlers() override;
+  void on_stop() override;
 
 private:
   caf::message_handler hears_;
@@ -87,20 +77,9 @@ class deterministic_fixture {
   std::vector<caf::actor> spawned_;
 
 public:
-  deterministic_fixture()
-    : system(stepped_.get()), scheduler(stepped_.scheduler()) {
-    scheduler.clock().current_time += std::chrono::hours(1);
-    agent = spawn_agent();
-  }
-
+  deterministic_fixture();
   /// Ends what the test has spawned: ~actor_system() waits for every actor.
-  ~deterministic_fixture() {
-    for (auto& x : spawned_)
-      caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
-    spawned_.clear();
-    agent = nullptr;
-    settle();
-  }
+  ~deterministic_fixture();
 
   /// A handle that knows what it takes, where it is one of our actors.
   template <class Actor, class... Ts>
@@ -115,22 +94,11 @@ public:
   }
 
   /// Ends `x` with the test.
-  void adopt(const caf::actor& x) {
-    spawned_.push_back(x);
-  }
+  void adopt(const caf::actor& x);
 
   /// A caller of its own.
   caf::actor
-  spawn_agent(std::function<void(const call_progress&)> on_progress = nullptr) {
-    auto handle = system.spawn<errand_boy>(
-      caf::message_handler{[on_progress](const call_progress& x) {
-        if (on_progress)
-          on_progress(x);
-      }});
-    spawned_.push_back(handle);
-    settle();
-    return handle;
-  }
+  spawn_agent(std::function<void(const call_progress&)> on_progress = nullptr);
 
   /// Asks as `who`, and lets nothing happen yet.
   template <class Handle, taken_by<Handle> Message>
@@ -170,25 +138,11 @@ public:
   }
 
   /// Handles queued messages until none is left. Time stands still.
-  void settle() {
-    while (scheduler.try_run_once())
-      ; // nop
-  }
+  void settle();
 
   /// Lets `d` pass, timer after timer.
-  void advance(caf::timespan d) {
-    auto end = scheduler.clock().current_time + d;
-    while (scheduler.clock().current_time < end) {
-      caf::timespan left = end - scheduler.clock().current_time;
-      auto step = std::min<caf::timespan>(left, std::chrono::milliseconds{100});
-      scheduler.advance_time(step);
-      settle();
-    }
-  }
-
-  size_t running() {
-    return running_actors(system);
-  }
+  void advance(caf::timespan d);
+  size_t running();
 
   caf::actor_system& system;
   stepping_scheduler& scheduler;
