@@ -363,7 +363,6 @@ SCENARIO_METHOD(calls_fixture, "names are resolved by the registry",
                 "[calls]") {
   ready();
   server().answers_calls = true;
-  using call_answer = answer<call_tool_result>;
   auto known = ask(registry_handle, by_name<call_tool>{"a", {"echo", {}}});
   CHECK(known->ok());
   auto unknown = ask(registry_handle, by_name<call_tool>{"b", {"echo", {}}});
