@@ -130,7 +130,9 @@ auto ask(Self* self, const Handle& to, Message x,
 // -- from threads that are no actors ------------------------------------------
 
 // Each of these blocks its caller: never inside of an actor, whose thread it
-// would hold.
+// would hold. A `scoped_actor` of the caller's must end before its system, and
+// its thread too: CAF leaves a reference to the system there. The forms that take
+// the system leave none.
 
 template <class Handle, asked_without_timeout<Handle> Message>
 reply_from<Handle, Message> ask(caf::scoped_actor& self, const Handle& to,
@@ -147,6 +149,7 @@ reply_from<Handle, Message> ask(caf::scoped_actor& self, const Handle& to,
 template <class Handle, asked_without_timeout<Handle> Message>
 reply_from<Handle, Message> ask(caf::actor_system& system, const Handle& to,
                                 Message x) {
+  thread_visit visit{system};
   caf::scoped_actor self{system};
   return ask(self, to, std::move(x));
 }
@@ -155,6 +158,7 @@ reply_from<Handle, Message> ask(caf::actor_system& system, const Handle& to,
 template <class Handle, asked_of<Handle> Message>
 reply_from<Handle, Message> ask(caf::actor_system& system, const Handle& to,
                                 Message x, std::chrono::milliseconds timeout) {
+  thread_visit visit{system};
   caf::scoped_actor self{system};
   return ask(self, to, std::move(x), timeout);
 }

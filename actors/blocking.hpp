@@ -10,7 +10,8 @@
 /// Everything here blocks its caller, and must not be used inside of actors.
 namespace troupe {
 
-/// Waits until all of them have ended. False: `timeout` came first.
+/// Waits until all of them have ended; an empty handle counts as ended. False:
+/// `timeout` came first.
 bool wait_until_down(caf::actor_system& system,
                      const std::vector<caf::actor>& all,
                      std::chrono::milliseconds timeout);

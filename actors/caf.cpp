@@ -100,6 +100,20 @@ void register_types(caf::actor_system_config& config) {
   caf::put(config.content, registered, true);
 }
 
+thread_visit::thread_visit(caf::actor_system& system)
+  : at_home_(caf::logger::current_logger() == &system.logger()) {
+  // nop
+}
+
+thread_visit::~thread_visit() {
+  if (!at_home_)
+    forget();
+}
+
+void thread_visit::forget() {
+  CAF_SET_LOGGER_SYS(nullptr);
+}
+
 bool is_configured(const caf::actor_system& system) {
   return caf::get_or(system.config(), registered, false);
 }

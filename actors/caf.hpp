@@ -17,6 +17,7 @@
 #include <caf/anon_mail.hpp>
 #include <caf/disposable.hpp>
 #include <caf/init_global_meta_objects.hpp>
+#include <caf/logger.hpp>
 #endif
 
 #include <atomic>
@@ -148,6 +149,24 @@ void register_types(caf::actor_system_config& config);
 void configure_scheduler(caf::actor_system_config& config, size_t threads = 0);
 
 size_t running_actors(caf::actor_system& system);
+
+/// A thread that asks or spawns keeps a reference to the system, and the end of
+/// a system waits until no thread has one. Stands in a function that does so on
+/// a thread which is not CAF's own, before all else that uses the system.
+class thread_visit {
+public:
+  explicit thread_visit(caf::actor_system& system);
+  /// Takes the reference back, unless the thread had it before.
+  ~thread_visit();
+  thread_visit(const thread_visit&) = delete;
+  thread_visit& operator=(const thread_visit&) = delete;
+
+  /// Takes back what making a system has left in the calling thread.
+  static void forget();
+
+private:
+  bool at_home_;
+};
 
 /// Spawns an actor of that class. `Host` is a system or an actor.
 template <class Actor, class Host, class... Ts>

@@ -55,6 +55,7 @@ static failure problem_with(const implementation& client) {
 
 runtime::runtime(caf::actor_system& system, runtime_options options)
   : parts_(new parts{checked(system), {}, {}, {}, {}, {}, {}, {}}) {
+  thread_visit visit{system};
   auto kinds = std::make_shared<transport_kinds>(transport_options{
     options.warden, std::move(options.pipes), std::move(options.credentials),
     options.http_calls_max, options.http_streams_max});

@@ -1,5 +1,7 @@
 #include "troupe/actors/standalone_runtime.hpp"
 
+#include <thread>
+
 namespace troupe {
 
 struct own_system::parts {
@@ -14,10 +16,14 @@ struct own_system::parts {
 
 own_system::own_system(size_t threads)
   : parts_(std::make_unique<parts>(threads)) {
-  // nop
+  thread_visit::forget();
 }
 
-own_system::~own_system() = default;
+/// On a thread of its own: where the program's exit destroys a static object,
+/// what CAF keeps for the main thread is gone, and a system's end writes to it.
+own_system::~own_system() {
+  std::thread{[this] { parts_.reset(); }}.join();
+}
 
 caf::actor_system& own_system::get() {
   return parts_->system;

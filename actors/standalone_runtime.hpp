@@ -29,8 +29,8 @@ private:
 ///     auto opened = mcp.open(troupe::program_server("files", "my-server"));
 ///     auto result = mcp.ask(opened.value.handle, troupe::call_tool{"list"});
 ///
-/// Its functions may be called from any thread of the program; `stop` and the
-/// destructor from the one that made it.
+/// Its functions may be called from any thread of the program, `stop` and the
+/// destructor when no other call goes on. It may be a static object.
 class standalone_runtime : private own_system, public runtime {
 public:
   /// `threads`: CAF's workers; 0: one for each CPU that this process may use.

@@ -92,3 +92,30 @@ SCENARIO_METHOD(outside_fixture,
     troupe::ask(*system, opened.value.handle, get_status{}, patience);
   CHECK(status.value.in_flight == 0);
 }
+
+SCENARIO_METHOD(outside_fixture,
+                "a thread that has asked and lives on holds no system",
+                "[outside]") {
+  std::promise<void> asked;
+  std::promise<void> system_ended;
+  auto seen = std::async(std::launch::async, [&] {
+    auto tree = troupe::ask(*system, mcp->monitor(), get_tree{}, patience);
+    asked.set_value();
+    auto ended = system_ended.get_future().wait_for(patience);
+    return tree.ok() && ended == std::future_status::ready;
+  });
+  asked.get_future().wait();
+  mcp.reset();
+  system.reset();
+  system_ended.set_value();
+  CHECK(seen.get());
+}
+
+SCENARIO_METHOD(outside_fixture, "actors that are not there are down",
+                "[outside]") {
+  CHECK(wait_until_down(*system, {caf::actor{}, nullptr}, 0ms));
+  CHECK_FALSE(wait_until_down(*system, {nullptr, mcp->registry()}, 10ms));
+  auto registry = mcp->registry();
+  mcp->stop();
+  CHECK(wait_until_down(*system, {registry, nullptr, registry}, patience));
+}

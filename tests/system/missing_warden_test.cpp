@@ -59,9 +59,18 @@ SCENARIO("a missing warden is told when the runtime is made",
       REQUIRE(open(remote.spec(files, "remote")).ok());
       REQUIRE(open(files.demo("local")).ok());
       CHECK(ask(by_name<ensure_ready>{"remote", {}}).ok());
-      CHECK(ask(by_name<ensure_ready>{"local", {}}).error.code
-            == errc::warden_unavailable);
+      auto local = ask(by_name<ensure_ready>{"local", {}});
+      CHECK(local.error.code == errc::warden_unavailable);
+      CHECK(local.error.needs_person);
+      CHECK(local.error.retry_after == 0ms);
+      auto call = ask(by_name<call_tool>{"local", {"echo", {}}});
+      CHECK(call.error.what_became == fate::not_sent);
+      CHECK(call.error.needs_person);
     }
+  }
+  GIVEN("a folder in the place of a warden") {
+    runtime mcp{system, with_warden("/usr/bin")};
+    CHECK(mcp.problem().text == "no warden at /usr/bin");
   }
   GIVEN("the path of a warden") {
     runtime mcp{system, with_warden(TROUPE_TEST_WARDEN)};

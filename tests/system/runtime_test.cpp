@@ -71,6 +71,19 @@ SCENARIO("what a program without actors asks after the stop is refused",
         == errc::runtime_stopped);
 }
 
+SCENARIO("a program without actors ends its runtime on any thread",
+         "[runtime]") {
+  auto mcp = std::make_unique<standalone_runtime>(with_warden());
+  REQUIRE(mcp->open(demo()).ok());
+  std::promise<void> ended;
+  std::thread other{[&] {
+    mcp.reset();
+    ended.set_value();
+  }};
+  CHECK(ended.get_future().wait_for(60s) == std::future_status::ready);
+  other.join();
+}
+
 SCENARIO("a runtime refuses a system whose configuration was forgotten",
          "[runtime]") {
   caf::actor_system_config forgotten;
