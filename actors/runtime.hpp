@@ -18,8 +18,8 @@ namespace troupe {
 class pipe_server;
 
 struct runtime_options {
-  /// Where the warden's program is. Empty: $TROUPE_WARDEN, else beside this
-  /// program, else the installed place.
+  /// Where the warden's program is. Empty: $TROUPE_WARDEN, else as installed
+  /// with this program, else beside it, else the installed place.
   std::string warden;
   /// The gate for starts.
   spawn_limits starts;
@@ -95,7 +95,8 @@ public:
 
   /// What is wrong from the start, if anything. Without the warden
   /// (`warden_unavailable`) no server that is a process can be started; all
-  /// others can. With a `client` that cannot be told (`invalid_argument`)
+  /// others can, and calls of those that cannot fail with `needs_person`. With a
+  /// `client` that cannot be told (`invalid_argument`)
   /// servers see the library's name.
   const failure& problem() const;
 

@@ -11,6 +11,8 @@
 #include "troupe/transports/redacted_transport.hpp"
 #include "troupe/transports/stdio/transport.hpp"
 
+#include <cerrno>
+
 namespace troupe {
 
 namespace {
@@ -136,6 +138,7 @@ transport_ptr transport_kinds::make_stdio(const shared_spec& spec) {
     }
     failed.why = errc::warden_unavailable;
     failed.text = self->no_warden_;
+    failed.start_errno = ENOENT; // lasting: no later start looks for it again
     return process_request{};
   };
   auto spawn = [self](process_request what, guarded_process::events events) {

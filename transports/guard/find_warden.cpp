@@ -2,6 +2,7 @@
 
 #include <climits>
 #include <cstdlib>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef TROUPE_LIBEXEC_DIR
@@ -24,8 +25,15 @@ static std::string own_folder() {
   return text.substr(0, text.rfind('/') + 1);
 }
 
+/// A folder may be "executed" as well.
+static bool is_program(const std::string& path) {
+  struct stat what;
+  return stat(path.c_str(), &what) == 0 && S_ISREG(what.st_mode)
+         && access(path.c_str(), X_OK) == 0;
+}
+
 static bool usable(const std::string& path, std::string& why) {
-  if (access(path.c_str(), X_OK) == 0)
+  if (is_program(path))
     return true;
   why += (why.empty() ? "no warden at " : ", nor at ") + path;
   return false;
@@ -38,13 +46,14 @@ std::string find_warden(const std::string& told, std::string& why) {
     return usable(told, why) ? told : std::string{};
   if (auto named = std::getenv("TROUPE_WARDEN"); named != nullptr && *named)
     return usable(named, why) ? named : std::string{};
-  auto beside = own_folder() + "warden";
-  if (usable(beside, why))
-    return beside;
-  // As it was installed, also where all of it was moved.
+  // As it was installed, also where all of it was moved. First: beside programs
+  // in /usr/bin, another program may be called "warden".
   auto moved = own_folder() + TROUPE_LIBEXEC_FROM_BIN + "/warden";
   if (usable(moved, why))
     return moved;
+  auto beside = own_folder() + "warden";
+  if (usable(beside, why))
+    return beside;
   auto installed = std::string{TROUPE_LIBEXEC_DIR "/warden"};
   return usable(installed, why) ? installed : std::string{};
 }
