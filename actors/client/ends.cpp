@@ -167,6 +167,7 @@ void client::finish() {
   for (auto& waiter : std::exchange(close_waiters_, {}))
     waiter.deliver(life_.facts().last_stop);
   tell(this, supervisor_, remove_child{spec_->name});
+  end_with(life_.closed());
   quit();
 }
 

@@ -57,9 +57,9 @@ SCENARIO_METHOD(successors_fixture,
 SCENARIO_METHOD(successors_fixture,
                 "a handle whose server was closed answers that it has ended",
                 "[registry]") {
-  CHECK(call(old)->error.code == errc::client_down);
+  CHECK(call(old)->error.code == errc::closed);
   CHECK(call(old)->error.what_became == fate::not_sent);
-  CHECK(ask(old, get_status{})->error.code == errc::client_down);
+  CHECK(ask(old, get_status{})->error.code == errc::closed);
 }
 
 SCENARIO_METHOD(successors_fixture,
@@ -67,7 +67,7 @@ SCENARIO_METHOD(successors_fixture,
                 "since",
                 "[registry]") {
   open_again();
-  CHECK(ask(old, close_client{})->error.code == errc::client_down);
+  CHECK(ask(old, close_client{})->error.code == errc::closed);
   CHECK(call_named()->ok());
 }
 
