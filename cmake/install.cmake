@@ -43,10 +43,18 @@ install(FILES ${PROJECT_BINARY_DIR}/troupeConfig.cmake
     ${PROJECT_SOURCE_DIR}/cmake/caf_fingerprint.cmake
   DESTINATION ${TROUPE_CMAKE_DIR} COMPONENT development)
 
-if(CAF_CORE_LIBRARY) # Debian's, which has no pkg-config file
-  set(TROUPE_PC_CAF " -lcaf_core")
-endif()
+# Good in any prefix. What the library alone uses is asked for only where it is
+# linked with the program, and only then needs to be installed.
+file(RELATIVE_PATH TROUPE_PC_TO_INCLUDE ${CMAKE_INSTALL_FULL_LIBDIR}
+  ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+file(RELATIVE_PATH TROUPE_PC_TO_LIBEXEC ${CMAKE_INSTALL_FULL_LIBDIR}
+  ${CMAKE_INSTALL_FULL_LIBEXECDIR})
 configure_file(cmake/troupe.pc.in troupe.pc @ONLY)
+if(NOT BUILD_SHARED_LIBS)
+  file(APPEND ${PROJECT_BINARY_DIR}/troupe.pc
+    "Libs.private: -lboost_filesystem -pthread\n"
+    "Requires.private: cpp-httplib libssl libcrypto\n")
+endif()
 install(FILES ${PROJECT_BINARY_DIR}/troupe.pc COMPONENT development
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
