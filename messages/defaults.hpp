@@ -224,6 +224,10 @@ inline constexpr size_t ping_misses_max = 2;
 
 // -- http --------------------------------------------------------------------
 
+/// Bytes of a value of `Authorization`: a head with a longer one is refused by
+/// most servers.
+inline constexpr size_t authorization_bytes_max = 16u << 10;
+
 /// Time to resolve a name, connect and agree on TLS.
 inline constexpr auto connect_timeout = 10s;
 /// Bytes read of a refusal's body: enough for any error, too little to hurt.

@@ -157,6 +157,8 @@ struct server_spec {
   /// nothing newer); "sse" (HTTP+SSE alone); or "pipe" for a server in this
   /// process (`command` is its name in `runtime_options::pipes`).
   std::string transport = "stdio";
+  /// Whether it is among the servers that `apply_servers` starts. `open_client`
+  /// names one alone, and starts it in any case.
   bool enabled = true;
 
   // -- stdio

@@ -29,5 +29,9 @@ SCENARIO("a client's name is text that servers can be told", "[client_info]") {
   CHECK(fault_of(implementation{"a", longest + "x", ""})
         == "title has more than 256 bytes");
   CHECK(fault_of(implementation{"a", "", "\xFF"}) == "version is not UTF-8");
+  CHECK(fault_of(implementation{"a\nb", "", ""})
+        == "name has a control character");
+  CHECK(fault_of(implementation{"a", "\x1b[2J", ""})
+        == "title has a control character");
   CHECK(fault_of(default_client()) == "");
 }

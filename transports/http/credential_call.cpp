@@ -90,6 +90,11 @@ given_credentials judged(answer<std::string> x) {
   if (x.ok() && !is_field_value(x.value))
     return without(errc::internal_error,
                    "the credentials hold CR, LF or NUL, and cannot be sent");
+  if (x.ok() && x.value.size() > defaults::authorization_bytes_max)
+    return without(errc::internal_error,
+                   "the credentials have more than "
+                     + std::to_string(defaults::authorization_bytes_max)
+                     + " bytes");
   if (x.ok())
     return {std::move(x.value), {}};
   auto code = x.error.code == errc::auth_required ? errc::auth_required

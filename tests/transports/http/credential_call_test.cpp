@@ -138,6 +138,12 @@ SCENARIO("a source that does not answer fails the question", "[http]") {
     given = given_by([](auto, auto then) { then.give("sentinel\n"); });
     text = "the credentials hold CR, LF or NUL, and cannot be sent";
   }
+  GIVEN("a value that no server would take") {
+    given = given_by([](auto, auto then) {
+      then.give(std::string(defaults::authorization_bytes_max + 1, 'x'));
+    });
+    text = "the credentials have more than 16384 bytes";
+  }
   CHECK(given.authorization.empty());
   CHECK(given.fault.why == errc::internal_error);
   CHECK(given.fault.text == text);
