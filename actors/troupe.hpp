@@ -12,3 +12,5 @@
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/standalone_runtime.hpp"
 #include "troupe/build.hpp"
+#include "troupe/transports/blocking_credentials.hpp"
+#include "troupe/transports/pipe/server.hpp"

@@ -79,8 +79,8 @@ void event_callbacks::on_returned(const callback_returned& x) {
          diagnostic{{},
                     0,
                     diagnostic::kind::embedder_fault,
-                    "a function for events threw an exception: it and later "
-                    "ones are dropped"});
+                    "a function for events threw an exception; events go on, "
+                    "and later exceptions are not reported"});
   waiting_.front().taken.deliver();
   waiting_.pop_front();
   running_ = false;

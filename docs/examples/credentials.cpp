@@ -3,7 +3,6 @@
 //
 //   credentials URL
 
-#include <troupe/transports/blocking_credentials.hpp>
 #include <troupe/troupe.hpp>
 
 #include <iostream>

@@ -3,37 +3,41 @@
 //
 //   handler SERVER
 
-#include <troupe/transports/pipe/server.hpp>
 #include <troupe/troupe.hpp>
 
 #include <iostream>
 
 using namespace troupe;
 
-using host_answer = answer<result_of<server_request>>;
+using host_answer = answer<input_result>;
 
-static json to_json(const json_literal& x) {
-  return json::trusted(x.text());
+static failure refused(std::string why) {
+  return {errc::invalid_argument, fate::refused, std::move(why)};
 }
 
-static json at(const json& x, const char* key) {
-  return x.find(key).value_or(json{});
+// The user is shown the message and a form as `requested_schema` says, and may
+// also choose `decline` or `cancel`.
+static host_answer ask_user(const json& params) {
+  auto [asked, fault] = parse_elicit_request(params);
+  if (!fault.empty())
+    return refused(fault);
+  std::cout << "user, " << asked.message << std::endl;
+  elicit_result filled;
+  filled.action = elicit_action::accept;
+  filled.content = {{"name", "Ada"}};
+  return input_result{filled};
 }
 
-// The user is shown the message and a form as `requestedSchema` says, and may
-// also choose "decline" or "cancel".
-static json ask_user(const json& params) {
-  std::cout << "user, " << at(params, "message").text() << std::endl;
-  return to_json({{"action", "accept"}, {"content", {{"name", "Ada"}}}});
-}
-
-static json ask_model(const json& params) {
-  std::cout << "model, " << at(params, "systemPrompt").text() << std::endl;
-  json_literal text = {{"type", "text"}, {"text", "Roses are red."}};
-  return to_json({{"role", "assistant"},
-                  {"model", "parrot"},
-                  {"stopReason", "endTurn"},
-                  {"content", text}});
+static host_answer ask_model(const json& params) {
+  auto [asked, fault] = parse_sampling_request(params);
+  if (!fault.empty())
+    return refused(fault);
+  std::cout << "model, " << asked.system_prompt << std::endl;
+  create_message_result written;
+  written.model = "parrot";
+  written.content = {text_content("Roses are red.")};
+  written.stop_reason = "endTurn";
+  return input_result{written};
 }
 
 // Which server asks is in `server_request::server`. An actor that must wait for
@@ -52,6 +56,10 @@ static caf::behavior host() {
       std::cout << x.server << " does not need answer " << x.id << std::endl;
     },
   };
+}
+
+static json at(const json& x, const char* key) {
+  return x.find(key).value_or(json{});
 }
 
 // A server that has its tool's text written by the host's model.

@@ -3,7 +3,6 @@
 //
 //   in_process
 
-#include <troupe/transports/pipe/server.hpp>
 #include <troupe/troupe.hpp>
 
 #include <iostream>
