@@ -65,9 +65,10 @@ private:
   }
 
   void greet() {
-    auto count = std::to_string(about_.loaded.servers.size());
+    auto n = about_.loaded.servers.size();
+    auto count = std::to_string(n) + (n == 1 ? " server" : " servers");
     say("troupe: runs, pid " + std::to_string(about_.pid) + ", " + count
-          + " servers of " + escape_line(about_.config, limits::shown_bytes_max)
+          + " of " + escape_line(about_.config, limits::shown_bytes_max)
           + ", socket " + escape_line(about_.socket, limits::shown_bytes_max),
         running_json(about_, full_time()));
   }
