@@ -131,8 +131,8 @@ auto ask(Self* self, const Handle& to, Message x,
 
 // Each of these blocks its caller: never inside of an actor, whose thread it
 // would hold. A `scoped_actor` of the caller's must end before its system, and
-// its thread too: CAF leaves a reference to the system there. The forms that take
-// the system leave none.
+// its thread too: CAF leaves a reference to the system there. The forms that
+// take the system leave none.
 
 template <class Handle, asked_without_timeout<Handle> Message>
 reply_from<Handle, Message> ask(caf::scoped_actor& self, const Handle& to,

@@ -95,8 +95,8 @@ public:
 
   /// What is wrong from the start, if anything. Without the warden
   /// (`warden_unavailable`) no server that is a process can be started; all
-  /// others can, and calls of those that cannot fail with `needs_person`. With a
-  /// `client` that cannot be told (`invalid_argument`)
+  /// others can, and calls of those that cannot fail with `needs_person`. With
+  /// a `client` that cannot be told (`invalid_argument`)
   /// servers see the library's name.
   const failure& problem() const;
 

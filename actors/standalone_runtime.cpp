@@ -1,6 +1,6 @@
 #include "troupe/actors/standalone_runtime.hpp"
 
-#include <thread>
+#include "troupe/transports/io/run_aside.hpp"
 
 namespace troupe {
 
@@ -22,7 +22,7 @@ own_system::own_system(size_t threads)
 /// On a thread of its own: where the program's exit destroys a static object,
 /// what CAF keeps for the main thread is gone, and a system's end writes to it.
 own_system::~own_system() {
-  std::thread{[this] { parts_.reset(); }}.join();
+  run_aside([this] { parts_.reset(); });
 }
 
 caf::actor_system& own_system::get() {

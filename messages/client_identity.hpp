@@ -12,8 +12,8 @@ std::string_view library_version();
 implementation default_client();
 
 /// Why servers cannot be told this, as "name is not UTF-8"; empty: they can.
-/// Each text may have `defaults::client_text_bytes_max`, and must fit into a line
-/// of a list.
+/// Each text may have `defaults::client_text_bytes_max`, and must fit into a
+/// line of a list.
 std::string fault_of(const implementation& x);
 
 /// `x`, or the default where it has no name or a fault.
