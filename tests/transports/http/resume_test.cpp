@@ -83,15 +83,20 @@ private:
 SCENARIO("S6: the rest of a cut response may be ordered under the same id as "
          "soon as its end is told",
          "[http]") {
-  // A call's stream is cut behind its first event; the rest has the answer.
+  // A call's stream is cut behind its first event; the rest has the answer. A
+  // connection that came to a good end is kept: a call that was posted on one
+  // just when the peer closes it would be lost, and is not sent again.
   auto peer = http_peer{[](http_peer::talk& t) {
     auto x = peer_request{};
-    t.read(x);
-    t.begin_events();
-    if (x.line.starts_with("POST"))
-      t.send_chunk("id: 1\nretry: 0\ndata: \n\n");
-    else
-      t.send_chunk("id: 2\ndata: rest\n\n") && t.end_chunks();
+    while (t.read(x)) {
+      t.begin_events();
+      if (x.line.starts_with("POST")) {
+        t.send_chunk("id: 1\nretry: 0\ndata: \n\n");
+        return;
+      }
+      if (!t.send_chunk("id: 2\ndata: rest\n\n") || !t.end_chunks())
+        return;
+    }
   }};
   auto heard = std::make_shared<quick_listener::heard>();
   heard->wanted = 64;
