@@ -36,6 +36,11 @@ void json_literal::take(const char* x) {
 }
 
 void json_literal::take(std::string_view x) {
+  if (x.size() > defaults::frame_bytes_max) { // not copied: it fits nowhere
+    fault_ = "text of more than " + std::to_string(defaults::frame_bytes_max)
+             + " bytes";
+    return take(std::string_view{});
+  }
   append_json(text_, x);
   if (!is_utf8(x))
     fault_ = "text that is not UTF-8";
