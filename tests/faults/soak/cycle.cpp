@@ -60,7 +60,7 @@ private:
     ++into_.asked;
     auto handle = raw_request(&*self_, whom, patience, std::move(x));
     return [this, handle, f]() mutable {
-      handle.receive(
+      std::move(handle).receive(
         [&](const reply& y) {
           ++into_.answered;
           f(y);
