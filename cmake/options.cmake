@@ -5,7 +5,10 @@ target_compile_options(troupe_options INTERFACE
   $<BUILD_INTERFACE:-Wall -Wextra -Wpedantic
   -Wno-missing-field-initializers
   # False alarms of g++ 12 on std::variant and std::string at -O2 and above.
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>
+  # Position independent, and inlined all the same: none of our functions is
+  # replaced by a program's.
+  -fno-semantic-interposition>)
 # A message type without an id is a compile error, as in CAF 1.x.
 target_compile_definitions(troupe_options INTERFACE CAF_ENABLE_TYPE_ID_CHECKS)
 target_include_directories(troupe_options INTERFACE
