@@ -3,8 +3,6 @@
 #include "troupe/build.hpp"
 #include "troupe/messages/json/utf8.hpp"
 
-#include <algorithm>
-
 namespace troupe {
 
 std::string_view library_version() {
@@ -21,10 +19,8 @@ static std::string fault_of(std::string_view what, const std::string& text) {
            + std::to_string(defaults::client_text_bytes_max) + " bytes";
   if (!is_utf8(text))
     return std::string{what} + " is not UTF-8";
-  auto is_control = [](unsigned char x) { return x < 0x20 || x == 0x7f; };
-  if (std::any_of(text.begin(), text.end(), is_control))
-    return std::string{what} + " has a control character";
-  return {};
+  return has_control(text) ? std::string{what} + " has a control character"
+                           : std::string{};
 }
 
 std::string fault_of(const implementation& x) {

@@ -42,10 +42,6 @@ bool is_unseen(char32_t x) {
   return found != std::end(unseen) && x >= found->first;
 }
 
-bool is_control(char32_t x) {
-  return x < 0x20 || (x >= 0x7F && x < 0xA0);
-}
-
 std::string hex(uint32_t x, size_t digits_min) {
   std::string result;
   for (; x != 0 || result.size() < digits_min; x >>= 4)

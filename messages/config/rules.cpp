@@ -15,20 +15,6 @@ using verdict = std::optional<spec_fault>;
 constexpr std::string_view control_text =
   "control characters or bytes that are not UTF-8";
 
-bool has_control(std::string_view text) {
-  auto end = text.data() + text.size();
-  for (auto p = text.data(); p != end;) {
-    auto length = utf8_length(p, end);
-    if (length == 0)
-      return true;
-    auto x = decode_utf8(p, length);
-    if (x < 0x20 || (x >= 0x7F && x < 0xA0))
-      return true;
-    p += length;
-  }
-  return false;
-}
-
 bool has_nul(std::string_view text) {
   return text.find('\0') != std::string_view::npos;
 }

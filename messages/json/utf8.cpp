@@ -94,4 +94,15 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+bool has_control(std::string_view text) {
+  auto end = text.data() + text.size();
+  for (auto p = text.data(); p != end;) {
+    auto length = utf8_length(p, end);
+    if (length == 0 || is_control(decode_utf8(p, length)))
+      return true;
+    p += length;
+  }
+  return false;
+}
+
 } // namespace troupe

@@ -26,6 +26,14 @@ void append_utf8(std::string& out, char32_t code_point);
 
 bool is_utf8(std::string_view text);
 
+/// Whether it is one of C0, C1 (Unicode's general category Cc), or DEL.
+constexpr bool is_control(char32_t x) {
+  return x < 0x20 || (x >= 0x7F && x < 0xA0);
+}
+
+/// Whether there are control characters, or bytes that are not UTF-8.
+bool has_control(std::string_view text);
+
 /// The first byte at or after `p` that is a quote, a backslash, a control
 /// character (below 0x20) or no ASCII; `end` where there is none.
 inline const char* plain_end(const char* p, const char* end) {

@@ -33,5 +33,7 @@ SCENARIO("a client's name is text that servers can be told", "[client_info]") {
         == "name has a control character");
   CHECK(fault_of(implementation{"a", "\x1b[2J", ""})
         == "title has a control character");
+  CHECK(fault_of(implementation{"a", "", "\u0085"})
+        == "version has a control character");
   CHECK(fault_of(default_client()) == "");
 }
