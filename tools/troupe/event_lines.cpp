@@ -186,6 +186,11 @@ std::string in_words(const stop_report& x) {
          + " (" + std::string{to_string(x.left)} + ')';
 }
 
+std::string counted(size_t count, std::string_view what) {
+  return std::to_string(count) + ' ' + std::string{what}
+         + (count == 1 ? "" : "s");
+}
+
 std::string stopped_lines(const stop_all_report& x, const style& look) {
   std::string result;
   auto all = std::min(x.names.size(), x.reports.size());
@@ -194,7 +199,7 @@ std::string stopped_lines(const stop_all_report& x, const style& look) {
     if (!is_clean(x.reports[i].left))
       result += heading(x.names[i], look) + (i < now ? "" : "before: ")
                 + look.bad(in_words(x.reports[i])) + '\n';
-  auto count = std::to_string(now) + (now == 1 ? " server" : " servers");
+  auto count = counted(now, "server");
   return result
          + (x.clean ? "stopped " + count + ", nothing is left"
                     : look.bad("stopped " + count + ", something may be left"));

@@ -26,6 +26,9 @@ style style_for(int fd);
 /// "1.5 s", "3 min 2 s", "2 h 5 min", "4 d 1 h".
 std::string in_words(std::chrono::milliseconds x);
 
+/// "1 server", "2 servers".
+std::string counted(size_t count, std::string_view what);
+
 /// Whether a life of the server ended with this change.
 bool ends_a_life(const client_event& x);
 

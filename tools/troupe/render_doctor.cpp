@@ -2,6 +2,7 @@
 
 #include "troupe/messages/escape.hpp"
 #include "troupe/tools/troupe/advice.hpp"
+#include "troupe/tools/troupe/event_lines.hpp"
 #include "troupe/tools/troupe/limits.hpp"
 
 #include <algorithm>
@@ -119,8 +120,7 @@ std::string verdict_text(const diagnosis& x, const style& look) {
   auto healthy = std::to_string(count_healthy(x));
   result += healthy + " of " + all + " servers work";
   if (auto n = x.loaded.errors.size(); n > 0)
-    result += ", " + std::to_string(n) + (n == 1 ? " error" : " errors")
-              + " in the configuration";
+    result += ", " + counted(n, "error") + " in the configuration";
   return result + '\n';
 }
 

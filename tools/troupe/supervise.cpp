@@ -65,8 +65,7 @@ private:
   }
 
   void greet() {
-    auto n = about_.loaded.servers.size();
-    auto count = std::to_string(n) + (n == 1 ? " server" : " servers");
+    auto count = counted(about_.loaded.servers.size(), "server");
     say("troupe: runs, pid " + std::to_string(about_.pid) + ", " + count
           + " of " + escape_line(about_.config, limits::shown_bytes_max)
           + ", socket " + escape_line(about_.socket, limits::shown_bytes_max),
