@@ -97,8 +97,7 @@ private:
 
 /// Where the warden's program is: `told` if not empty, else $TROUPE_WARDEN,
 /// else as installed with this program, else beside it, else the installed
-/// place. Empty: nowhere; `why`
-/// then says what was tried.
+/// place. Empty: nowhere; `why` then says what was tried.
 std::string find_warden(const std::string& told, std::string& why);
 
 } // namespace troupe
