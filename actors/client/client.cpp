@@ -86,8 +86,7 @@ caf::message_handler client::handlers() {
     [this](const new_input_handler& x) { set_handler(x.handler); },
     [this](const runtime_stopping&) {
       life_.stop_with_runtime();
-      end_with(
-        {errc::runtime_stopped, fate::not_sent, "the runtime has stopped"});
+      end_with(life_.closed());
     },
     [this](const client_tick& x) { on_tick(x.epoch); },
     [this](const words_due&) { on_words_due(); });
