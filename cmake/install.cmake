@@ -49,12 +49,11 @@ file(RELATIVE_PATH TROUPE_PC_TO_INCLUDE ${CMAKE_INSTALL_FULL_LIBDIR}
   ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 file(RELATIVE_PATH TROUPE_PC_TO_LIBEXEC ${CMAKE_INSTALL_FULL_LIBDIR}
   ${CMAKE_INSTALL_FULL_LIBEXECDIR})
-configure_file(cmake/troupe.pc.in troupe.pc @ONLY)
 if(NOT BUILD_SHARED_LIBS)
-  file(APPEND ${PROJECT_BINARY_DIR}/troupe.pc
-    "Libs.private: -lboost_filesystem -pthread\n"
-    "Requires.private: cpp-httplib libssl libcrypto\n")
+  set(TROUPE_PC_PRIVATE "Libs.private: -lboost_filesystem -pthread
+Requires.private: cpp-httplib libssl libcrypto")
 endif()
+configure_file(cmake/troupe.pc.in troupe.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/troupe.pc COMPONENT development
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
