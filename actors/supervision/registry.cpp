@@ -100,16 +100,28 @@ reply<client_ref>::promise registry::on_find(const std::string& name) {
 }
 
 /// The ended client's successor takes the message, at once or when it is made.
-void registry::on_redirected(const redirected& x) {
-  auto is_request = current_mailbox_element()->mid.is_request();
-  auto later = make_response_promise();
-  auto hand_on = [later, is_request,
-                  what = x.what](const answer<client_ref>& to) mutable {
+/// A promise is made only where one is owed: CAF 1.x tells who sent a message,
+/// by an error that ends most actors, when its promise is dropped.
+registry::made_fn registry::handing_on(const caf::message& what) {
+  if (!current_mailbox_element()->mid.is_request())
+    return [who = caf::strong_actor_ptr{current_sender()},
+            what](const answer<client_ref>& to) {
+      if (to.ok())
+        put_into(
+          caf::actor_cast<caf::strong_actor_ptr>(caf::actor{to.value.handle}),
+          who, caf::make_message_id(), what);
+    };
+  return [later = make_response_promise(),
+          what](const answer<client_ref>& to) mutable {
     if (to.ok())
       later.delegate(caf::actor{to.value.handle}, what);
-    else if (is_request)
+    else
       later.deliver(refusal_of(what, to.error));
   };
+}
+
+void registry::on_redirected(const redirected& x) {
+  auto hand_on = handing_on(x.what);
   auto i = entries_.find(x.server);
   if (stopping_ || i == entries_.end())
     hand_on(stopping_ ? stopped() : x.otherwise);

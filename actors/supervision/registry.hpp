@@ -69,6 +69,7 @@ private:
   pass_to(typename reply<result_of<by_name<What>>>::promise later, What what);
   void on_cancel(const by_name<cancel_call>& x);
   reply<client_ref>::promise on_find(const std::string& name);
+  made_fn handing_on(const caf::message& what);
   void on_redirected(const redirected& x);
   void when_made(const std::string& name, made_fn f);
   static void wait_again(entry& x, made_fn f);

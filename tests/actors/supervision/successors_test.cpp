@@ -11,6 +11,16 @@ using namespace troupe::test;
 
 namespace {
 
+/// An embedder's, on CAF's own base: an error that it is sent ends it.
+class plain_agent : public caf::event_based_actor {
+public:
+  using event_based_actor::event_based_actor;
+
+  caf::behavior make_behavior() override {
+    return {[](const call_progress&) {}};
+  }
+};
+
 struct successors_fixture : registry_fixture {
   client_handle old;
 
@@ -60,6 +70,18 @@ SCENARIO_METHOD(successors_fixture,
   CHECK(call(old)->error.code == errc::closed);
   CHECK(call(old)->error.what_became == fate::not_sent);
   CHECK(ask(old, get_status{})->error.code == errc::closed);
+}
+
+SCENARIO_METHOD(successors_fixture,
+                "who cancels by the handle of a closed server lives on",
+                "[registry]") {
+  auto who = spawn<plain_agent>();
+  auto ended = std::make_shared<bool>(false); // it ends after the test
+  caf::actor_cast<caf::abstract_actor*>(who)->attach_functor(
+    [ended] { *ended = true; });
+  tell_as(who, old, cancel_call{7});
+  settle();
+  CHECK_FALSE(*ended); // by an error, as CAF answers a dropped promise
 }
 
 SCENARIO_METHOD(successors_fixture,
