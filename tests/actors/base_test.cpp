@@ -20,6 +20,7 @@ public:
     int ended = 0;
     std::vector<std::string> downs;
     caf::actor to_watch;
+    bool by_function = false; // CAF 1.x calls it by itself
   };
 
   clumsy(caf::actor_config& config, record& into)
@@ -50,6 +51,10 @@ protected:
         watch(into_.to_watch, [this](const caf::error& why) {
           into_.downs.push_back(to_text(why));
         });
+#if !TROUPE_CAF_0_17
+        if (into_.by_function)
+          monitor(into_.to_watch, [](const caf::error&) {});
+#endif
       },
       [this](const client_tick&) { ++into_.ticks; },
       [this](const get_status&) { return status("here"); });
@@ -261,7 +266,12 @@ SCENARIO_METHOD(base_fixture, "messages of CAF's own do not stay counted",
   tell_anon(testee, caf::error{caf::sec::runtime_error});
   tell_anon(testee,
             caf::down_msg{agent->address(), caf::exit_reason::user_shutdown});
+  record.to_watch = spawn_agent();
+  record.by_function = true;
+  tell(agent, testee, get_tree{});
+  exit_now(record.to_watch, caf::exit_reason::user_shutdown);
   settle();
+  record.to_watch = nullptr;
   CHECK(ask(testee, get_status{})->value.mailbox_depth == 0);
 }
 
