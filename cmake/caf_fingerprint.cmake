@@ -1,15 +1,21 @@
-# caf_fingerprint(RESULT): what tells apart the CAF that is found from others,
-# also from those that call themselves by the same version: the version, and a
-# hash of the headers that decide how CAF's classes are laid out.
-function(caf_fingerprint result)
+# caf_include_folder(RESULT): where the headers are of the CAF that is found.
+function(caf_include_folder result)
   get_target_property(folders CAF::core INTERFACE_INCLUDE_DIRECTORIES)
   foreach(folder ${folders})
     string(REGEX REPLACE "^\\$<BUILD_INTERFACE:(.*)>$" "\\1" folder "${folder}")
     if(EXISTS "${folder}/caf/config.hpp")
-      set(found "${folder}/caf")
-      break()
+      set(${result} "${folder}" PARENT_SCOPE)
+      return()
     endif()
   endforeach()
+endfunction()
+
+# caf_fingerprint(RESULT): what tells apart the CAF that is found from others,
+# also from those that call themselves by the same version: the version, and a
+# hash of the headers that decide how CAF's classes are laid out.
+function(caf_fingerprint result)
+  caf_include_folder(found)
+  string(APPEND found "/caf")
   file(STRINGS "${found}/config.hpp" lines REGEX "define CAF_VERSION [0-9]+")
   if(lines)
     string(REGEX REPLACE ".*CAF_VERSION ([0-9]+).*" "\\1" number "${lines}")

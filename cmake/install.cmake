@@ -9,6 +9,8 @@ caf_fingerprint(TROUPE_CAF)
 
 # -- library ------------------------------------------------------------------
 
+# A CAF outside of the system's folders is found by what is installed, too.
+set_target_properties(troupe PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
 # A static library is for development alone.
 install(TARGETS troupe EXPORT troupeTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library
@@ -49,6 +51,15 @@ file(RELATIVE_PATH TROUPE_PC_TO_INCLUDE ${CMAKE_INSTALL_FULL_LIBDIR}
   ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 file(RELATIVE_PATH TROUPE_PC_TO_LIBEXEC ${CMAKE_INSTALL_FULL_LIBDIR}
   ${CMAKE_INSTALL_FULL_LIBEXECDIR})
+caf_include_folder(folder)
+if(NOT folder IN_LIST CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES)
+  set(TROUPE_PC_CAF_CFLAGS " -I${folder}")
+endif()
+get_target_property(file CAF::core LOCATION)
+cmake_path(GET file PARENT_PATH folder)
+if(NOT folder IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)
+  set(TROUPE_PC_CAF_LIBS "-L${folder} ")
+endif()
 if(NOT BUILD_SHARED_LIBS)
   set(TROUPE_PC_PRIVATE "Libs.private: -lboost_filesystem -pthread
 Requires.private: cpp-httplib libssl libcrypto")
@@ -68,6 +79,7 @@ if(TROUPE_TOOLS)
     set_target_properties(troupe-cli PROPERTIES
       INSTALL_RPATH "$ORIGIN/${to_library}")
   endif()
+  set_target_properties(troupe-cli PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
   install(TARGETS troupe-cli RUNTIME
     DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
   foreach(page troupe.1 troupe.json.5)

@@ -45,7 +45,7 @@ public:
 private:
   void ask_vault(std::string refused, credential_reply then) {
     system_.spawn([=, vault = vault_](caf::event_based_actor* self) {
-      self->request(vault, 5s, refused)
+      raw_request(self, vault, 5s, refused)
         .then([then](const std::string& value) { then.give(value); },
               [then](const caf::error&) {
                 failure why;

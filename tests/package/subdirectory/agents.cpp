@@ -9,6 +9,10 @@
 #error "a definition of Troupe's is forced on its embedder"
 #endif
 
+namespace embedder {
+TROUPE_INSPECT(ask, whom)
+} // namespace embedder
+
 // Ids of its own, behind those of Troupe.
 CAF_BEGIN_TYPE_ID_BLOCK(embedder, caf::id_block::troupe_local::end)
 CAF_ADD_TYPE_ID(embedder, (embedder::ask))
@@ -32,7 +36,11 @@ static caf::behavior greeter(caf::event_based_actor* self,
 
 std::string ask_server(std::string program) {
   troupe::config config;
+#if TROUPE_CAF_0_17
   config.add_message_types<caf::id_block::embedder>();
+#else
+  caf::init_global_meta_objects<caf::id_block::embedder>();
+#endif
   caf::actor_system system{config};
   runtime_options options;
   options.warden = EMBEDDER_WARDEN;
@@ -43,9 +51,9 @@ std::string ask_server(std::string program) {
   caf::scoped_actor self{system};
   auto agent = self->spawn(greeter, opened.value.handle);
   std::string result;
-  self->request(agent, caf::infinite, embedder::ask{"greeter"})
+  raw_request(&*self, agent, caf::infinite, embedder::ask{"greeter"})
     .receive([&](std::string& x) { result = std::move(x); },
-             [&](caf::error& x) { result = "failed: " + system.render(x); });
+             [&](caf::error& x) { result = "failed: " + to_text(x); });
   self->send_exit(agent, caf::exit_reason::user_shutdown);
   auto errors = mcp.stop().clean ? embedder::errc::fine : embedder::errc::wrong;
   return errors == embedder::errc::fine ? result : "failed: something is left";

@@ -9,9 +9,4 @@ struct ask {
   std::string whom;
 };
 
-template <class Inspector>
-auto inspect(Inspector& f, ask& x) {
-  return f(caf::meta::type_name("ask"), x.whom);
-}
-
 } // namespace embedder
