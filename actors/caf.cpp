@@ -107,11 +107,28 @@ thread_visit::thread_visit(caf::actor_system& system)
 
 thread_visit::~thread_visit() {
   if (!at_home_)
-    forget();
+    CAF_SET_LOGGER_SYS(nullptr);
 }
 
-void thread_visit::forget() {
-  CAF_SET_LOGGER_SYS(nullptr);
+/// Whether the calling thread has its thread-local objects no more: static ones
+/// are destroyed after those of their thread. What the answer stands in has no
+/// destructor, and may be read even then.
+static thread_local bool locals_gone = false;
+
+static void watch_locals() {
+  struct last_words {
+    ~last_words() {
+      locals_gone = true;
+    }
+  };
+  static thread_local last_words at_the_end;
+  (void)&at_the_end;
+}
+
+void thread_visit::forget(caf::actor_system& system) {
+  watch_locals();
+  if (!locals_gone && caf::logger::current_logger() == &system.logger())
+    CAF_SET_LOGGER_SYS(nullptr);
 }
 
 bool is_configured(const caf::actor_system& system) {

@@ -161,8 +161,9 @@ public:
   thread_visit(const thread_visit&) = delete;
   thread_visit& operator=(const thread_visit&) = delete;
 
-  /// Takes back what making a system has left in the calling thread.
-  static void forget();
+  /// Takes back what using that system has left in the calling thread. Nothing
+  /// where the thread, at the end of the program, has given it back already.
+  static void forget(caf::actor_system& system);
 
 private:
   bool at_home_;

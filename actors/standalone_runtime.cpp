@@ -16,12 +16,14 @@ struct own_system::parts {
 
 own_system::own_system(size_t threads)
   : parts_(std::make_unique<parts>(threads)) {
-  thread_visit::forget();
+  thread_visit::forget(parts_->system);
 }
 
-/// On a thread of its own: where the program's exit destroys a static object,
+/// The calling thread may have spawned actors, and the end waits until no
+/// thread has a reference. On a thread of its own: where the program's exit destroys a static object,
 /// what CAF keeps for the main thread is gone, and a system's end writes to it.
 own_system::~own_system() {
+  thread_visit::forget(parts_->system);
   run_aside([this] { parts_.reset(); });
 }
 

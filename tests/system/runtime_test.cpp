@@ -48,6 +48,15 @@ struct told {
   }
 };
 
+class idle_agent : public caf::event_based_actor {
+public:
+  using event_based_actor::event_based_actor;
+
+  caf::behavior make_behavior() override {
+    return {[](const call_progress&) {}};
+  }
+};
+
 } // namespace
 
 SCENARIO("a program without actors calls a tool", "[runtime]") {
@@ -69,6 +78,13 @@ SCENARIO("what a program without actors asks after the stop is refused",
   CHECK(mcp.open(demo("late")).error.code == errc::runtime_stopped);
   CHECK(mcp.ask(opened.value.handle, echo()).error.code
         == errc::runtime_stopped);
+}
+
+SCENARIO("who has spawned actors of its own can end its runtime", "[runtime]") {
+  standalone_runtime mcp{with_warden()};
+  caf::anon_send_exit(mcp.system().spawn<idle_agent>(),
+                      caf::exit_reason::user_shutdown);
+  CHECK(mcp.stop().clean); // the rest is that this comes to an end
 }
 
 SCENARIO("a program without actors ends its runtime on any thread",
