@@ -63,11 +63,9 @@ inline constexpr size_t redacted_part_bytes_min = 4;
 inline constexpr size_t server_name_bytes_max = 128;
 /// The longest time in a specification; more is taken for a slip of the unit.
 inline constexpr auto configured_time_max = 24h;
-/// Positions in a JSON text are kept in 32 bits; so no frame exceeds a
-/// gigabyte.
+/// Positions in a JSON text are kept in 32 bits: no frame exceeds a gigabyte.
 inline constexpr size_t configured_bytes_max = 1u << 30;
-/// Largest limit of queued calls or frames: more than one process has memory
-/// for.
+/// Largest limit of queued calls or frames: no process has memory for more.
 inline constexpr size_t configured_count_max = 1'000'000;
 /// Failures remembered for each server: the largest `restart.intensity`.
 inline constexpr size_t restart_intensity_max = 1000;
@@ -237,8 +235,7 @@ inline constexpr size_t refusal_bytes_max = 64u << 10;
 inline constexpr auto dialect_verdict_time = 1h;
 /// Origins whose dialect is cached: more than one process has clients for.
 inline constexpr size_t dialect_verdicts_max = 1024;
-/// Wait before a stream that ended is opened again, where the server sent no
-/// `retry`.
+/// Wait before an ended stream is opened again, if the server sent no `retry`.
 inline constexpr auto stream_retry = 1s;
 /// Longest such wait, also where the server asks for more.
 inline constexpr auto stream_retry_max = 60s;
@@ -309,8 +306,7 @@ inline constexpr double backoff_factor = 2.0;
 inline constexpr auto backoff_max = 60s;
 /// Jitter: the share of a wait by which it varies, both ways.
 inline constexpr double backoff_jitter = 0.2;
-/// A life this long, with a good answer, resets the backoff: time alone proves
-/// nothing.
+/// A life this long, with a good answer, resets the backoff: time alone cannot.
 inline constexpr auto stable_after = 120s;
 inline constexpr size_t intensity = 5;
 inline constexpr auto intensity_period = 60s;
@@ -353,8 +349,7 @@ inline constexpr size_t callers_watched_max = 1000;
 inline constexpr auto drain_timeout = 5s;
 /// stdin closed -> TERM, and TERM -> KILL.
 inline constexpr auto stop_grace = 2s;
-/// Stop grace when the host has died: the server's output is of no use any
-/// more.
+/// Stop grace when the host has died: nobody has use for the server's output.
 inline constexpr auto host_death_grace = 500ms;
 /// A process that is still there so long after KILL is reported as unkillable,
 /// and killed again each second.
@@ -392,5 +387,14 @@ inline constexpr auto stop_all_timeout = 6s;
 
 /// An actor that does not answer `get_status` in time is shown as last seen.
 inline constexpr auto status_timeout = 1s;
+
+// -- the pool of threads -----------------------------------------------------
+/// Tasks that a thread runs before handlers and other tasks get their turn,
+/// and handlers that it runs then: some 100 us.
+inline constexpr size_t pool_turns = 32;
+/// A task that runs for so long is taken for one that blocks.
+inline constexpr auto held_after = 2ms;
+/// Looks at threads that do nothing, before none is made until they do.
+inline constexpr size_t quiet_looks = 2;
 
 } // namespace troupe::defaults

@@ -23,6 +23,7 @@ constinit thread_local held_ranks held;
 
 std::string_view to_string(lock_rank x) {
   switch (x) {
+    case lock_rank::clock: return "clock";
     case lock_rank::exchange_news: return "exchange_news";
     case lock_rank::exchange_room: return "exchange_room";
     case lock_rank::interrupter: return "interrupter";

@@ -15,6 +15,8 @@ namespace troupe {
 /// A thread may lock a mutex only while every mutex that it holds has a lower
 /// rank. Two of the same rank are so never held at once.
 enum class lock_rank : uint8_t {
+  /// Of CAF's clock on a pool of threads: held while it sends what is due.
+  clock,
   /// Of an exchange: held while its news are told, which takes the link's
   /// mutex, and then that for its room.
   exchange_news,

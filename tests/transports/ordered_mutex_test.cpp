@@ -18,9 +18,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const auto all_ranks = {lock_rank::exchange_news, lock_rank::exchange_room,
-                        lock_rank::interrupter, lock_rank::http_pool,
-                        lock_rank::leaf};
+const auto all_ranks = {lock_rank::clock,         lock_rank::exchange_news,
+                        lock_rank::exchange_room, lock_rank::interrupter,
+                        lock_rank::http_pool,     lock_rank::leaf};
 
 struct mutexes {
   ordered_mutex<lock_rank::exchange_news> news;

@@ -1,6 +1,7 @@
 #include "troupe/transports/io/loop.hpp"
 
 #include "troupe/messages/defaults.hpp"
+#include "troupe/transports/io/worker_pool.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -24,11 +25,15 @@ struct io_loop::core {
     uint64_t number; // in the order of arrival
   };
 
-  // One thread runs it: no locking between handlers.
-  asio::io_context context{1};
+  explicit core(std::shared_ptr<asio::io_context> x) : context(std::move(x)) {
+    // nop
+  }
+
+  // One thread runs it at a time: no locking between handlers.
+  std::shared_ptr<asio::io_context> context;
   // Opens the kernel's poll now, not on the thread, where a lack of descriptors
   // could not be reported.
-  asio::posix::stream_descriptor first{context};
+  asio::posix::stream_descriptor first{*context};
   bool ended = false;
   std::vector<char> scratch = std::vector<char>(defaults::read_chunk_bytes);
   std::unordered_map<const resident*, stay> residents;
@@ -37,11 +42,17 @@ struct io_loop::core {
 
 io_loop::io_loop() {
   try {
-    core_ = std::make_unique<core>();
+    core_ = std::make_unique<core>(std::make_shared<asio::io_context>(1));
   } catch (const boost::system::system_error& x) {
     throw std::system_error(x.code().value(), std::generic_category(),
                             "the kernel's poll");
   }
+}
+
+io_loop::io_loop(std::shared_ptr<worker_pool> pool)
+  : core_(std::make_unique<core>(
+    std::shared_ptr<asio::io_context>{pool, &pool->context()})) {
+  // nop
 }
 
 io_loop::~io_loop() = default;
@@ -49,27 +60,32 @@ io_loop::~io_loop() = default;
 // -- from any thread ----------------------------------------------------------
 
 asio::io_context& io_loop::context() {
-  return core_->context;
+  return *core_->context;
 }
 
 void io_loop::post(std::function<void()> f) {
-  asio::post(core_->context, std::move(f));
+  asio::post(*core_->context,
+             [self = shared_from_this(), f = std::move(f)] { f(); });
 }
 
 void io_loop::stop() {
-  core_->context.stop();
+  core_->context->stop();
 }
 
 // -- on the thread only -------------------------------------------------------
 
 void io_loop::run() {
-  auto busy = asio::make_work_guard(core_->context);
-  core_->context.run();
+  auto busy = asio::make_work_guard(*core_->context);
+  core_->context->run();
+  end();
+  // Callbacks that were posted before the end are still run.
+  core_->context->restart();
+  core_->context->poll();
+}
+
+void io_loop::end() {
   core_->ended = true;
   abandon_all();
-  // Callbacks that were posted before the end are still run.
-  core_->context.restart();
-  core_->context.poll();
 }
 
 void io_loop::abandon_all() {

@@ -10,9 +10,11 @@ class io_context;
 
 namespace troupe {
 
+class worker_pool;
+
 /// What runs on an `io_thread`. Owning a loop does not keep its thread alive;
 /// what is posted after the thread's end is never run.
-class io_loop {
+class io_loop : public std::enable_shared_from_this<io_loop> {
 public:
   /// An object that lives on the thread until it leaves. When the thread ends,
   /// those that came last are told first.
@@ -25,6 +27,8 @@ public:
 
   /// Throws `std::system_error` where there is no descriptor for it.
   io_loop();
+  /// Is served by those threads.
+  explicit io_loop(std::shared_ptr<worker_pool> pool);
   ~io_loop();
   io_loop(const io_loop&) = delete;
   io_loop& operator=(const io_loop&) = delete;
@@ -36,6 +40,8 @@ public:
   void post(std::function<void()> f);
   /// Lets `run` return.
   void stop();
+  /// Does what `run` does at its end.
+  void end();
 
   // -- on the thread only
 

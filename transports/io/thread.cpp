@@ -1,6 +1,7 @@
 #include "troupe/transports/io/thread.hpp"
 
 #include "troupe/transports/io/signals_blocked.hpp"
+#include "troupe/transports/io/worker_pool.hpp"
 
 #include <pthread.h>
 
@@ -13,7 +14,16 @@ io_thread::io_thread() : loop_(std::make_shared<io_loop>()) {
   pthread_setname_np(thread_.native_handle(), "troupe-io");
 }
 
+io_thread::io_thread(std::shared_ptr<worker_pool> pool)
+  : pool_(std::move(pool)), loop_(std::make_shared<io_loop>(pool_)) {
+  // nop
+}
+
 io_thread::~io_thread() {
+  if (pool_ != nullptr) {
+    loop_->post([loop = loop_] { loop->end(); });
+    return;
+  }
   loop_->stop();
   if (here())
     thread_.detach();
@@ -22,7 +32,8 @@ io_thread::~io_thread() {
 }
 
 bool io_thread::here() const {
-  return thread_.get_id() == std::this_thread::get_id();
+  return pool_ != nullptr ? pool_->serving_here()
+                          : thread_.get_id() == std::this_thread::get_id();
 }
 
 } // namespace troupe

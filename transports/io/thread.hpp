@@ -15,6 +15,8 @@ class io_thread {
 public:
   /// Throws `std::system_error` where there is no thread or no descriptor.
   io_thread();
+  /// No thread of its own: those of the pool do its work.
+  explicit io_thread(std::shared_ptr<worker_pool> pool);
   /// Waits for the handler that runs just then, unless called from it.
   ~io_thread();
   io_thread(const io_thread&) = delete;
@@ -37,6 +39,7 @@ public:
   bool here() const;
 
 private:
+  std::shared_ptr<worker_pool> pool_;
   std::shared_ptr<io_loop> loop_;
   std::thread thread_;
 };
