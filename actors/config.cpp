@@ -1,5 +1,7 @@
 #include "troupe/actors/config.hpp"
 
+#include "troupe/actors/pool_scheduler.hpp"
+
 namespace troupe {
 
 void configure(caf::actor_system_config& config, scheduler_choice scheduler,
@@ -7,6 +9,8 @@ void configure(caf::actor_system_config& config, scheduler_choice scheduler,
   register_types(config);
   if (scheduler == scheduler_choice::troupe)
     configure_scheduler(config, threads);
+  else if (scheduler == scheduler_choice::one_pool)
+    configure_pool(config, threads);
 }
 
 config::config(scheduler_choice scheduler, size_t threads) {

@@ -15,6 +15,10 @@ enum class scheduler_choice : uint8_t {
   /// 200 times a second when idle, and lets a message wait up to 10 ms behind a
   /// worker that is blocked.
   program,
+  /// Troupe, one pool of threads for actors and for the pipes of servers: an
+  /// actor runs where what wakes it arrives, and a call switches no thread.
+  /// Actors may block, however many do. With CAF 1 it is the same as `troupe`.
+  one_pool,
 };
 
 /// Makes the configuration of an actor system ready for a `runtime`: registers

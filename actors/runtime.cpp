@@ -2,6 +2,7 @@
 
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/config.hpp"
+#include "troupe/actors/pool_scheduler.hpp"
 #include "troupe/actors/supervision/event_callbacks.hpp"
 #include "troupe/actors/supervision/monitor.hpp"
 #include "troupe/actors/supervision/registry.hpp"
@@ -58,7 +59,7 @@ runtime::runtime(caf::actor_system& system, runtime_options options)
   thread_visit visit{system};
   auto kinds = std::make_shared<transport_kinds>(transport_options{
     options.warden, std::move(options.pipes), std::move(options.credentials),
-    options.http_calls_max, options.http_streams_max});
+    options.http_calls_max, options.http_streams_max, pool_of(system)});
   auto& p = *parts_;
   p.kinds = kinds;
   p.problem = kinds->problem();

@@ -20,8 +20,9 @@ own_system::own_system(size_t threads)
 }
 
 /// The calling thread may have spawned actors, and the end waits until no
-/// thread has a reference. On a thread of its own: where the program's exit destroys a static object,
-/// what CAF keeps for the main thread is gone, and a system's end writes to it.
+/// thread has a reference. On a thread of its own: where the program's exit
+/// destroys a static object, what CAF keeps for the main thread is gone, and a
+/// system's end writes to it.
 own_system::~own_system() {
   thread_visit::forget(parts_->system);
   run_aside([this] { parts_.reset(); });

@@ -12,6 +12,7 @@
 #include "troupe/actors/client/server_words.hpp"
 #include "troupe/actors/client/start_plan.hpp"
 #include "troupe/actors/internal_messages.hpp"
+#include "troupe/actors/never_blocks.hpp"
 #include "troupe/messages/client_identity.hpp"
 
 #include <optional>
@@ -39,7 +40,7 @@ struct client_options {
 /// `catalog` the lists, `life` the phase, `connection` with its session the
 /// protocol), and carries out what they return. It never blocks, and it
 /// outlives every transport, so that handles to it stay good.
-class client : public actor_base {
+class client : public actor_base, public never_blocks {
 public:
   client(caf::actor_config& config, client_options options);
 

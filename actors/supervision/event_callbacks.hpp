@@ -2,6 +2,7 @@
 
 #include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/internal_messages.hpp"
+#include "troupe/actors/never_blocks.hpp"
 
 #include "troupe/transports/io/callback_pool.hpp"
 
@@ -23,7 +24,7 @@ struct event_callback_options {
 /// at a time, on the pool for callbacks. An event counts as taken when its
 /// function has returned: so the monitor's bound for slow observers holds for
 /// functions as well. Told to end, it first passes on what it has.
-class event_callbacks : public actor_base {
+class event_callbacks : public actor_base, public never_blocks {
 public:
   event_callbacks(caf::actor_config& config, event_callback_options options);
 

@@ -2,6 +2,7 @@
 
 #include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/internal_messages.hpp"
+#include "troupe/actors/never_blocks.hpp"
 
 #include <functional>
 #include <map>
@@ -23,7 +24,7 @@ struct monitor_options {
 /// Knows all actors that live, passes on their events, and answers `get_tree`.
 /// A slow observer has at most `defaults::events_max` events in flight; beyond
 /// that it gets only the newest event of each server, and no diagnostics.
-class monitor : public actor_base {
+class monitor : public actor_base, public never_blocks {
 public:
   monitor(caf::actor_config& config, monitor_options options);
 

@@ -2,6 +2,7 @@
 
 #include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/internal_messages.hpp"
+#include "troupe/actors/never_blocks.hpp"
 
 #include <deque>
 #include <functional>
@@ -20,7 +21,7 @@ struct registry_options {
 /// The desired servers and the living clients. Names are resolved here, and
 /// calls by name are delegated, so that answers do not pass through. It never
 /// waits for a client.
-class registry : public actor_base {
+class registry : public actor_base, public never_blocks {
 public:
   registry(caf::actor_config& config, registry_options options);
 

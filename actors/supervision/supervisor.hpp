@@ -3,6 +3,7 @@
 #include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/input_handlers.hpp"
 #include "troupe/actors/internal_messages.hpp"
+#include "troupe/actors/never_blocks.hpp"
 #include "troupe/actors/supervision/dialect_memory.hpp"
 #include "troupe/actors/supervision/restart_history.hpp"
 #include "troupe/actors/supervision/spawn_gate.hpp"
@@ -35,7 +36,7 @@ struct supervisor_options {
 /// server by name, so that it outlives clients and transports, and the dialect
 /// that was learnt at each origin; every start passes the one gate. Clients
 /// that crash are made anew, and that counts as a failure of their server.
-class supervisor : public actor_base {
+class supervisor : public actor_base, public never_blocks {
 public:
   supervisor(caf::actor_config& config, supervisor_options options);
 

@@ -2,6 +2,7 @@
 
 #include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/internal_messages.hpp"
+#include "troupe/actors/never_blocks.hpp"
 
 namespace troupe {
 
@@ -16,7 +17,7 @@ struct transport_actor_options {
 /// Linked to its client, it dies with it, whatever the reason; it ends only
 /// after what it owns is gone, and its exit reason carries the proof
 /// (`stop_report`). Frames do not pass through it.
-class transport_actor : public actor_base {
+class transport_actor : public actor_base, public never_blocks {
 public:
   transport_actor(caf::actor_config& config, transport_actor_options options);
   ~transport_actor() override;

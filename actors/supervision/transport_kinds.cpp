@@ -57,7 +57,8 @@ struct resolved_command {
 } // namespace
 
 transport_kinds::transport_kinds(transport_options options)
-  : io_(std::make_shared<io_thread>()),
+  : io_(options.pool ? std::make_shared<io_thread>(options.pool)
+                     : std::make_shared<io_thread>()),
     program_(find_warden(options.warden, no_warden_)),
     options_(std::move(options)), callbacks_(std::make_shared<callback_pool>()),
     credentials_(

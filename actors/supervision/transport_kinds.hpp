@@ -17,6 +17,7 @@ class http_pool;
 class io_thread;
 class pipe_server;
 class warden;
+class worker_pool;
 
 struct transport_options {
   /// See `find_warden`.
@@ -26,6 +27,8 @@ struct transport_options {
   credential_bindings::give_fn credentials;
   size_t http_calls_max = defaults::http_calls_max;
   size_t http_streams_max = defaults::http_streams_max;
+  /// Threads that are there already; null: one of our own.
+  std::shared_ptr<worker_pool> pool;
 };
 
 /// Makes the transports of all kinds, and owns what they share: the I/O thread,

@@ -4,6 +4,7 @@
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"
+#include "troupe/tests/support/chosen_scheduler.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/wakeups.hpp"
 
@@ -50,8 +51,7 @@ struct idle_world {
   runtime all{system, options()};
 
   static caf::actor_system_config& configured(caf::actor_system_config& x) {
-    register_types(x);
-    configure_scheduler(x);
+    configure(x, test::chosen_scheduler());
     return x;
   }
 

@@ -1,4 +1,5 @@
 #include "troupe/tests/support/live_world.hpp"
+#include "troupe/tests/support/chosen_scheduler.hpp"
 
 #include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/blocking.hpp"
@@ -68,7 +69,7 @@ runtime_options options_for(gate starts, const live_world::edit_options& more) {
 
 caf::actor_system_config& configured(caf::actor_system_config& x) {
   register_errands(x);
-  configure_scheduler(x, 2);
+  configure(x, chosen_scheduler(), 2);
   return x;
 }
 

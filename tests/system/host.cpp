@@ -9,6 +9,7 @@
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"
+#include "troupe/tests/support/chosen_scheduler.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -40,8 +41,7 @@ void say(const std::string& line) {
 
 caf::actor_system_config& configured() {
   static caf::actor_system_config x;
-  register_types(x);
-  configure_scheduler(x, 2);
+  configure(x, test::chosen_scheduler(), 2);
   return x;
 }
 

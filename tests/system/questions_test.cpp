@@ -5,6 +5,7 @@
 #include "troupe/actors/actor_base.hpp"
 #include "troupe/actors/blocking.hpp"
 #include "troupe/actors/runtime.hpp"
+#include "troupe/tests/support/chosen_scheduler.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -39,8 +40,7 @@ protected:
 };
 
 caf::actor_system_config& configured(caf::actor_system_config& x) {
-  register_types(x);
-  configure_scheduler(x, 2);
+  configure(x, test::chosen_scheduler(), 2);
   return x;
 }
 

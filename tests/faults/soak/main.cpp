@@ -9,6 +9,7 @@
 #include "troupe/tests/faults/soak/census.hpp"
 #include "troupe/tests/faults/soak/cycle.hpp"
 #include "troupe/tests/faults/soak/memory_trend.hpp"
+#include "troupe/tests/support/chosen_scheduler.hpp"
 #include "troupe/tests/support/leak_counter.hpp"
 #include "troupe/tests/support/scratch_folder.hpp"
 #include "troupe/tools/standard_output.hpp"
@@ -78,8 +79,7 @@ public:
 
 private:
   static caf::actor_system_config& configured(caf::actor_system_config& x) {
-    register_types(x);
-    configure_scheduler(x, 2);
+    configure(x, test::chosen_scheduler(), 2);
     return x;
   }
 

@@ -1,0 +1,11 @@
+#pragma once
+
+namespace troupe {
+
+/// Base of actors none of whose handlers holds its thread for long: they go on
+/// where agents hold every thread (`scheduler_choice::one_pool`).
+struct never_blocks {
+  virtual ~never_blocks() = default;
+};
+
+} // namespace troupe
