@@ -1,5 +1,7 @@
 #pragma once
 
+#include "troupe/actors/config.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -45,7 +47,8 @@ class http_server;
 struct target {
   std::string program;
   std::string url;
-  size_t workers = 0; ///< of CAF's scheduler; 0: as `configure_scheduler` does
+  size_t workers = 0; ///< threads that run actors; 0: as `configure` does
+  scheduler_choice scheduler = scheduler_choice::troupe;
 };
 
 /// Sorts `x`.

@@ -35,6 +35,7 @@ struct plan {
   std::string http; // json or sse; empty: stdio
   bool floor_only = false;
   size_t workers = 0;
+  troupe::scheduler_choice scheduler = troupe::scheduler_choice::troupe;
   amounts how_much;
 };
 
@@ -45,11 +46,13 @@ void measure(const std::string& title, const plan& x) {
   };
   if (x.http.empty()) {
     auto floor = measure_floor(x.server, x.how_much);
-    print_table(title, floor, troupe_at({x.server, {}, x.workers}));
+    print_table(title, floor,
+                troupe_at({x.server, {}, x.workers, x.scheduler}));
   } else {
     http_server server{x.server, x.http};
     auto floor = measure_http_floor(server, x.how_much);
-    print_table(title, floor, troupe_at({{}, server.url(), x.workers}));
+    print_table(title, floor,
+                troupe_at({{}, server.url(), x.workers, x.scheduler}));
   }
 }
 
@@ -93,8 +96,10 @@ int main(int argc, char** argv) {
   app.add_option("--http", x.http, "Over HTTP, with answers as json or sse")
     ->check(CLI::IsMember({"json", "sse"}));
   app.add_flag("--floor", x.floor_only, "The floor alone, without Troupe");
-  app.add_option("--workers", x.workers, "Threads of CAF's scheduler")
+  app.add_option("--workers", x.workers, "Threads that run actors")
     ->check(CLI::Range(1, 64));
+  bool one_pool = false;
+  app.add_flag("--one-pool", one_pool, "Actors run on the threads that read");
   app.add_flag("--quick", quick, "A twentieth of the calls: for trying it out");
   app.add_option("--placement", only, "Only 'free' or only 'pinned'")
     ->check(CLI::IsMember({"free", "pinned"}));
@@ -114,6 +119,8 @@ int main(int argc, char** argv) {
     return troupe::standard_output::finish(0);
   }
   raise_descriptor_limit();
+  if (one_pool)
+    x.scheduler = troupe::scheduler_choice::one_pool;
   if (quick)
     x.how_much = x.how_much.quick();
   bool ok = true;

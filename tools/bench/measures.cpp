@@ -33,18 +33,16 @@ server_spec spec_of(const target& server, size_t i) {
 /// A system of its own for each measure.
 struct stage {
   stage(const target& server, size_t clients)
-    : config(configured(server.workers)), system(config),
-      all(system, limits(clients)) {
+    : config(configured(server)), system(config), all(system, limits(clients)) {
     // nop
   }
 
   struct config_type : caf::actor_system_config {};
 
-  static config_type& configured(size_t workers) {
+  static config_type& configured(const target& server) {
     static config_type x;
-    static auto once = [workers] {
-      register_types(x);
-      configure_scheduler(x, workers);
+    static auto once = [&server] {
+      configure(x, server.scheduler, server.workers);
       return true;
     }();
     (void)once;
