@@ -19,8 +19,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(program_more, caf::id_block::troupe_local::end)
 CAF_ADD_TYPE_ID(program_more, (more))
 CAF_END_TYPE_ID_BLOCK(program_more)
 
-static_assert(caf::id_block::program::end < TROUPE_FIRST_TYPE_ID);
-static_assert(caf::id_block::troupe::begin == TROUPE_FIRST_TYPE_ID);
+constexpr auto first_of_ours =
+  static_cast<caf::type_id_t>(TROUPE_FIRST_TYPE_ID);
+static_assert(caf::id_block::program::end < first_of_ours);
+static_assert(caf::id_block::troupe::begin == first_of_ours);
 static_assert(caf::id_block::program_more::begin
               >= caf::id_block::troupe_local::end);
 
