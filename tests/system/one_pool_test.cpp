@@ -2,11 +2,10 @@
 // Actors, pipes and CAF's clock on one pool of threads.
 
 #include "troupe/actors/troupe.hpp"
+#include "troupe/tests/support/callback_gate.hpp"
 #include "troupe/tests/support/live_world.hpp"
 
 #include <catch2/catch.hpp>
-
-#include <future>
 
 // With CAF 1 there is no such pool yet.
 #if TROUPE_CAF_0_17
@@ -18,30 +17,10 @@ namespace {
 
 constexpr auto workers = size_t{2};
 
-/// Lets agents wait until it is opened.
-class gate {
-public:
-  void open() {
-    promise_.set_value();
-  }
-  void pass() {
-    ++waiting_;
-    opened_.wait();
-  }
-  size_t waiting() const {
-    return waiting_;
-  }
-
-private:
-  std::promise<void> promise_;
-  std::shared_future<void> opened_ = promise_.get_future().share();
-  std::atomic<size_t> waiting_ = 0;
-};
-
 /// Holds its thread, as an embedder's agent may.
 class blocked_agent : public caf::event_based_actor {
 public:
-  blocked_agent(caf::actor_config& config, gate& shut)
+  blocked_agent(caf::actor_config& config, callback_gate& shut)
     : event_based_actor(config), shut_(shut) {
     // nop
   }
@@ -54,11 +33,11 @@ public:
   }
 
 private:
-  gate& shut_;
+  callback_gate& shut_;
 };
 
 struct world {
-  gate shut;
+  callback_gate shut;
   config ready{scheduler_choice::one_pool, workers};
   caf::actor_system system{ready};
   runtime all{system, options()};

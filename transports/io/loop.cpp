@@ -1,16 +1,14 @@
 #include "troupe/transports/io/loop.hpp"
 
 #include "troupe/messages/defaults.hpp"
+#include "troupe/transports/io/poll_context.hpp"
 #include "troupe/transports/io/worker_pool.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -29,24 +27,15 @@ struct io_loop::core {
     // nop
   }
 
-  // One thread runs it at a time: no locking between handlers.
   std::shared_ptr<asio::io_context> context;
-  // Opens the kernel's poll now, not on the thread, where a lack of descriptors
-  // could not be reported.
-  asio::posix::stream_descriptor first{*context};
   bool ended = false;
   std::vector<char> scratch = std::vector<char>(defaults::read_chunk_bytes);
   std::unordered_map<const resident*, stay> residents;
   uint64_t arrivals = 0;
 };
 
-io_loop::io_loop() {
-  try {
-    core_ = std::make_unique<core>(std::make_shared<asio::io_context>(1));
-  } catch (const boost::system::system_error& x) {
-    throw std::system_error(x.code().value(), std::generic_category(),
-                            "the kernel's poll");
-  }
+io_loop::io_loop() : core_(std::make_unique<core>(make_poll_context())) {
+  // nop
 }
 
 io_loop::io_loop(std::shared_ptr<worker_pool> pool)

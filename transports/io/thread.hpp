@@ -17,7 +17,8 @@ public:
   io_thread();
   /// No thread of its own: those of the pool do its work.
   explicit io_thread(std::shared_ptr<worker_pool> pool);
-  /// Waits for the handler that runs just then, unless called from it.
+  /// Waits for the handler that runs just then, unless called from it. A pool
+  /// is not waited for: what still lives here is told on one of its threads.
   ~io_thread();
   io_thread(const io_thread&) = delete;
   io_thread& operator=(const io_thread&) = delete;

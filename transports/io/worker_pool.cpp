@@ -1,15 +1,15 @@
 #include "troupe/transports/io/worker_pool.hpp"
 
 #include "troupe/messages/defaults.hpp"
+#include "troupe/transports/io/poll_context.hpp"
 #include "troupe/transports/io/signals_blocked.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <pthread.h>
-#include <system_error>
 #include <utility>
 
 namespace troupe {
@@ -18,22 +18,8 @@ namespace asio = boost::asio;
 
 thread_local worker_pool::seat* worker_pool::here_ = nullptr;
 
-namespace {
-
-// One thread at a time runs it: no locking between handlers.
-std::unique_ptr<asio::io_context> make_context() {
-  try {
-    return std::make_unique<asio::io_context>(1);
-  } catch (const boost::system::system_error& x) {
-    throw std::system_error(x.code().value(), std::generic_category(),
-                            "the kernel's poll");
-  }
-}
-
-} // namespace
-
 worker_pool::worker_pool(executor& how, size_t threads)
-  : how_(how), context_(make_context()),
+  : how_(how), context_(make_poll_context()),
     seats_(std::max<size_t>(threads, 1) + 1) {
   for (size_t i = 0; i < seats_.size(); ++i) {
     seats_[i].pool = this;
@@ -195,12 +181,7 @@ void worker_pool::serve(lock_type& held, seat& me) {
   held.unlock();
   context_->run_one();
   held.lock();
-  io_.waiting = false;
-  io_.interrupted = false;
-  io_.by = nullptr;
-  me.tasks_since_io = 0;
-  if (auto task = me.next.exchange(nullptr))
-    run_some(held, me, task);
+  run_what_woke(held, me);
 }
 
 /// Runs handlers that are ready, between tasks.
@@ -211,7 +192,12 @@ void worker_pool::peek(lock_type& held, seat& me) {
     if (context_->poll_one() == 0)
       break;
   held.lock();
-  io_.by = nullptr;
+  run_what_woke(held, me);
+}
+
+/// Leaves the context to others, and runs what its handlers have woken.
+void worker_pool::run_what_woke(lock_type& held, seat& me) {
+  io_ = {};
   me.tasks_since_io = 0;
   if (auto task = me.next.exchange(nullptr))
     run_some(held, me, task);

@@ -21,8 +21,8 @@ namespace troupe {
 ///
 /// Idle threads wait in the kernel, one of them for the descriptors. Tasks may
 /// block, as many at once as they like: one thread more than was asked for
-/// stands by. It sees which threads are held by a task, and where nobody else
-/// can, it serves the context, and runs tasks that never block.
+/// stands by. It sees which threads are held by a task, and where all are, it
+/// serves the context, and runs tasks that never block.
 class worker_pool {
 public:
   /// How tasks are run. Called without a lock, but for `may_block`.
@@ -111,6 +111,7 @@ private:
   void wake_standby();
   void serve(lock_type& held, seat& me);
   void peek(lock_type& held, seat& me);
+  void run_what_woke(lock_type& held, seat& me);
   void idle(lock_type& held);
 
   // -- who stands by
@@ -127,7 +128,7 @@ private:
   void interrupt();
 
   executor& how_;
-  std::unique_ptr<boost::asio::io_context> context_;
+  std::shared_ptr<boost::asio::io_context> context_;
   std::vector<seat> seats_; // the last one's thread stands by
   std::vector<std::thread> threads_;
 

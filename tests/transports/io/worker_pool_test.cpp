@@ -2,12 +2,13 @@
 
 #include "troupe/transports/io/worker_pool.hpp"
 
+#include "troupe/tests/support/callback_gate.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
 #include <catch2/catch.hpp>
 
-#include <condition_variable>
 #include <functional>
 #include <future>
 #include <set>
@@ -41,21 +42,6 @@ public:
   }
 
   std::atomic<size_t> dropped = 0;
-};
-
-/// Holds whoever waits for it, until it is opened.
-class gate {
-public:
-  void open() {
-    promise_.set_value();
-  }
-  void pass() const {
-    opened_.wait();
-  }
-
-private:
-  std::promise<void> promise_;
-  std::shared_future<void> opened_ = promise_.get_future().share();
 };
 
 struct world {
@@ -148,7 +134,7 @@ SCENARIO("what a handler wakes runs on its thread", "[worker_pool]") {
 SCENARIO("tasks that block stop nothing else", "[worker_pool]") {
   GIVEN("eight times as many of them as there are workers") {
     auto threads = GENERATE(size_t{1}, size_t{2}, size_t{4});
-    gate shut;
+    callback_gate shut;
     auto begun = std::atomic<size_t>{0};
     auto ended = std::atomic<size_t>{0};
     world w{threads};
@@ -190,7 +176,7 @@ SCENARIO("tasks that block stop nothing else", "[worker_pool]") {
     }
   }
   GIVEN("a task that wakes another, and blocks") {
-    gate shut;
+    callback_gate shut;
     auto woken = std::promise<void>{};
     world w{1};
     w.schedule([&] {
