@@ -9,16 +9,12 @@ namespace troupe {
 
 namespace {
 
-failure not_sent(errc why, std::string text) {
-  return {why, fate::not_sent, std::move(text)};
-}
-
 failure failure_of(caf::sec x) {
   return troupe::failure_of(caf::make_error(x));
 }
 
-constexpr auto threw = caf::sec::runtime_error;
-constexpr auto full = caf::sec::unavailable_or_would_block;
+constexpr auto has_thrown = caf::sec::runtime_error;
+constexpr auto is_full = caf::sec::unavailable_or_would_block;
 
 } // namespace
 
@@ -86,7 +82,7 @@ void actor_base::on_exception() {
   auto now = current_mailbox_element();
   if (now != nullptr && now->sender && now->mid.is_request())
     make_response_promise().deliver(
-      refusal(*now, caf::sec::runtime_error, failure_of(threw)));
+      refusal(*now, caf::sec::runtime_error, failure_of(has_thrown)));
 #if !TROUPE_CAF_0_17
   end_soon();
 #endif
@@ -98,7 +94,7 @@ void actor_base::thrown_at(asker who) {
   if (!who.who || !who.what.is_request())
     return;
   auto answer = refusal(*current_mailbox_element(), caf::sec::runtime_error,
-                        failure_of(threw));
+                        failure_of(has_thrown));
   last_words_ =
     std::make_unique<last_words>(last_words{std::move(who), std::move(answer)});
 }
@@ -263,7 +259,8 @@ std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
     return refusal(x, caf::sec::request_receiver_down, after_end());
   }
   if (x.mid.is_request() && mailbox_depth() >= defaults::mailbox_messages_max)
-    return refusal(x, caf::sec::unavailable_or_would_block, failure_of(full));
+    return refusal(x, caf::sec::unavailable_or_would_block,
+                   failure_of(is_full));
   depth_.fetch_add(1, std::memory_order_relaxed);
   return std::nullopt;
 }

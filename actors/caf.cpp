@@ -18,10 +18,6 @@ std::string to_text(const caf::error& x) {
 
 namespace {
 
-failure not_sent(errc why, std::string text) {
-  return {why, fate::not_sent, std::move(text)};
-}
-
 /// What CAF says of an empty handle.
 #if TROUPE_CAF_0_17
 constexpr auto empty_handle = caf::sec::invalid_argument;

@@ -5,14 +5,6 @@
 /// How a client passes requests from its book to the session, and answers them.
 namespace troupe {
 
-namespace {
-
-failure not_sent(errc why, std::string text) {
-  return {why, fate::not_sent, std::move(text)};
-}
-
-} // namespace
-
 // -- arrived ------------------------------------------------------------------
 
 /// Maps names that were shown redacted back to the real ones.

@@ -19,11 +19,11 @@ guard_fixture::~guard_fixture() {
   guard.reset();
 }
 
-std::shared_ptr<guarded> guard_fixture::start(process_request what) {
-  auto x = std::make_shared<guarded>();
+std::shared_ptr<guarded_child> guard_fixture::start(process_request what) {
+  auto x = std::make_shared<guarded_child>();
   auto events = guarded_process::events{};
   // The fixture owns `x`; its events must not.
-  auto weak = std::weak_ptr<guarded>{x};
+  auto weak = std::weak_ptr<guarded_child>{x};
   events.on_started = [weak](int32_t pid) {
     if (auto x = weak.lock())
       x->pid = pid;
@@ -44,7 +44,8 @@ std::shared_ptr<guarded> guard_fixture::start(process_request what) {
   return x;
 }
 
-std::shared_ptr<guarded> guard_fixture::run(std::vector<std::string> argv) {
+std::shared_ptr<guarded_child>
+guard_fixture::run(std::vector<std::string> argv) {
   auto what = process_request{};
   what.path = argv.at(0);
   what.argv = std::move(argv);
@@ -52,7 +53,7 @@ std::shared_ptr<guarded> guard_fixture::run(std::vector<std::string> argv) {
   return start(std::move(what));
 }
 
-std::shared_ptr<guarded> guard_fixture::shell(std::string script) {
+std::shared_ptr<guarded_child> guard_fixture::shell(std::string script) {
   return run({"/bin/sh", "-c", std::move(script)});
 }
 
@@ -66,13 +67,13 @@ void guard_fixture::run_until(const std::function<bool()>& done) {
   }
 }
 
-void guard_fixture::wait_started(const guarded& x) {
+void guard_fixture::wait_started(const guarded_child& x) {
   run_until([&] { return x.pid != 0 || x.gone; });
   if (x.gone)
     throw std::runtime_error("not started: " + x.gone->text);
 }
 
-stop_report guard_fixture::stop(guarded& x, milliseconds grace) {
+stop_report guard_fixture::stop(guarded_child& x, milliseconds grace) {
   if (x.in >= 0)
     close(x.in);
   x.in = -1;
@@ -80,12 +81,12 @@ stop_report guard_fixture::stop(guarded& x, milliseconds grace) {
   return wait_gone(x);
 }
 
-stop_report guard_fixture::wait_gone(const guarded& x) {
+stop_report guard_fixture::wait_gone(const guarded_child& x) {
   run_until([&] { return x.gone.has_value(); });
   return *x.gone;
 }
 
-std::string guard_fixture::read_line(guarded& x) {
+std::string guard_fixture::read_line(guarded_child& x) {
   auto line = std::string{};
   run_until([&] {
     char byte;
@@ -99,7 +100,7 @@ std::string guard_fixture::read_line(guarded& x) {
   return line;
 }
 
-std::string guard_fixture::read_all(guarded& x) {
+std::string guard_fixture::read_all(guarded_child& x) {
   auto text = std::string{};
   run_until([&] {
     char bytes[4096];

@@ -8,7 +8,7 @@
 namespace troupe {
 
 /// One server under the warden, and what was heard of it.
-struct guarded {
+struct guarded_child {
   std::unique_ptr<guarded_process> process;
   int in = -1;  ///< its stdin; -1 once closed
   int out = -1; ///< its stdout
@@ -24,22 +24,22 @@ public:
   explicit guard_fixture(std::string warden_path = TROUPE_TEST_WARDEN);
   ~guard_fixture();
 
-  std::shared_ptr<guarded> start(process_request what);
+  std::shared_ptr<guarded_child> start(process_request what);
   /// argv[0] is the path; the environment has a PATH only.
-  std::shared_ptr<guarded> run(std::vector<std::string> argv);
+  std::shared_ptr<guarded_child> run(std::vector<std::string> argv);
   /// Runs a script of /bin/sh.
-  std::shared_ptr<guarded> shell(std::string script);
+  std::shared_ptr<guarded_child> shell(std::string script);
 
   /// Runs the I/O until `done`; throws after 20 s.
   void run_until(const std::function<bool()>& done);
-  void wait_started(const guarded& x);
+  void wait_started(const guarded_child& x);
   /// Closes stdin, tells it to stop, waits for the end.
-  stop_report stop(guarded& x, milliseconds grace);
-  stop_report wait_gone(const guarded& x);
+  stop_report stop(guarded_child& x, milliseconds grace);
+  stop_report wait_gone(const guarded_child& x);
   /// Waits for a whole line of its stdout.
-  std::string read_line(guarded& x);
+  std::string read_line(guarded_child& x);
   /// All of its stdout, to its end.
-  std::string read_all(guarded& x);
+  std::string read_all(guarded_child& x);
 
   std::unique_ptr<boost::asio::io_context> io;
   std::optional<warden> guard;

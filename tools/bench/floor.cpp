@@ -94,7 +94,7 @@ std::string request(const char* tool, const std::string& arguments) {
          + tool + R"(","arguments":)" + arguments + "}}\n";
 }
 
-const std::string echo = request("echo", R"({"text":"hello"})");
+const std::string echo_request = request("echo", R"({"text":"hello"})");
 
 figures in_flight(const std::string& program, size_t calls, size_t window) {
   raw_server server{program};
@@ -102,7 +102,7 @@ figures in_flight(const std::string& program, size_t calls, size_t window) {
   std::string batch;
   auto begin = clock::now();
   for (size_t i = 0; i < window; ++i)
-    batch += echo;
+    batch += echo_request;
   server.say(batch);
   size_t sent = window;
   for (size_t answered = 0; answered < calls;) {
@@ -110,7 +110,7 @@ figures in_flight(const std::string& program, size_t calls, size_t window) {
     answered += n;
     batch.clear();
     for (; n > 0 && sent < calls; --n, ++sent)
-      batch += echo;
+      batch += echo_request;
     server.say(batch);
   }
   figures x;
@@ -123,7 +123,7 @@ figures sequential_calls(const std::string& program, size_t calls) {
   raw_server server{program};
   server.meet();
   return sequential(calls, [&] {
-    server.say(echo);
+    server.say(echo_request);
     server.hear(1);
   });
 }
@@ -154,14 +154,14 @@ void call_all(raw_servers& servers, size_t calls) {
   std::vector<pollfd> ready;
   for (auto& x : servers) {
     ready.push_back({x->out(), POLLIN, 0});
-    x->say(echo);
+    x->say(echo_request);
   }
   for (size_t answered = 0; answered < calls;) {
     poll(ready.data(), ready.size(), -1);
     for (size_t i = 0; i < servers.size(); ++i)
       if (ready[i].revents != 0) {
         answered += servers[i]->hear_some();
-        servers[i]->say(echo);
+        servers[i]->say(echo_request);
       }
   }
 }

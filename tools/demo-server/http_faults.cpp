@@ -6,7 +6,7 @@ namespace troupe::demo {
 
 namespace {
 
-constexpr size_t chunk_bytes = 64u << 10;
+constexpr size_t flood_bytes = 64u << 10;
 
 /// A body without an end, for as long as it is read.
 class endless_body : public http_connection::owner {
@@ -35,8 +35,8 @@ public:
   void on_drained() override {
     std::string next;
     if (!compressed_)
-      next.assign(chunk_bytes, 'x');
-    while (next.size() < chunk_bytes) {
+      next.assign(flood_bytes, 'x');
+    while (next.size() < flood_bytes) {
       put_bits(length_258, 8);
       put_bits(distance_1, 5);
       next += std::exchange(bytes_, {});

@@ -2,6 +2,7 @@
 
 #include "troupe/messages/escape.hpp"
 #include "troupe/tools/troupe/limits.hpp"
+#include "troupe/transports/io/os_error.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,16 +10,11 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
 
 namespace troupe::cli {
 
 namespace {
-
-std::string reason(int error) {
-  return std::generic_category().message(error);
-}
 
 file_text failed(std::string why) {
   return {{}, std::move(why)};
@@ -28,7 +24,7 @@ file_text failed(std::string why) {
 file_text read_regular(int fd) {
   struct stat about {};
   if (::fstat(fd, &about) != 0)
-    return failed("cannot be read: " + reason(errno));
+    return failed("cannot be read: " + os_error_text(errno));
   if (S_ISDIR(about.st_mode))
     return failed("is a directory; name the configuration file in it");
   if (!S_ISREG(about.st_mode))
@@ -57,7 +53,7 @@ file_text read_all(int fd, size_t bytes_max) {
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      return failed("cannot be read: " + reason(errno));
+      return failed("cannot be read: " + os_error_text(errno));
     if (n == 0)
       return result;
     result.text.append(bytes, static_cast<size_t>(n));
@@ -71,7 +67,7 @@ file_text read_config(const std::string& path) {
   if (fd < 0 && errno == ENOENT)
     return failed("does not exist");
   if (fd < 0)
-    return failed("cannot be opened: " + reason(errno));
+    return failed("cannot be opened: " + os_error_text(errno));
   auto result = read_regular(fd);
   ::close(fd);
   return result;

@@ -2,13 +2,13 @@
 
 #include "troupe/tools/troupe/control_listener.hpp"
 #include "troupe/tools/troupe/limits.hpp"
+#include "troupe/transports/io/os_error.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <poll.h>
 #include <sys/socket.h>
-#include <system_error>
 #include <utility>
 
 namespace troupe::cli {
@@ -19,10 +19,6 @@ using clock = std::chrono::steady_clock;
 
 /// Delay of `on_wait`: short for people, longer than most answers take.
 constexpr auto silent_wait = std::chrono::milliseconds{700};
-
-std::string reason(int error) {
-  return std::generic_category().message(error);
-}
 
 /// Returns false if `end` came first.
 bool wait_for(int fd, short events, clock::time_point end) {
@@ -48,7 +44,7 @@ std::string send_line(int fd, const std::string& line, clock::time_point end,
     if (n > 0)
       written += static_cast<size_t>(n);
     else if (errno != EAGAIN && errno != EINTR)
-      return "the request was not taken: " + reason(errno);
+      return "the request was not taken: " + os_error_text(errno);
     else if (clock::now() >= end)
       return "the request was not taken in time";
     else if (!wait_for(fd, POLLOUT, std::min(end, clock::now() + silent_wait)))
@@ -118,7 +114,7 @@ exchange ask_running(const std::string& socket, const control_request& x,
     if (to.error != ENOENT && to.error != ECONNREFUSED)
       result.error = socket + ": "
                      + (to.error == ENAMETOOLONG ? std::string{path_too_long}
-                                                 : reason(to.error));
+                                                 : os_error_text(to.error));
     return result;
   }
   if (!to.trusted)

@@ -1,6 +1,7 @@
 #include "troupe/tools/troupe/control_listener.hpp"
 
 #include "troupe/tools/troupe/limits.hpp"
+#include "troupe/transports/io/os_error.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -9,7 +10,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -18,10 +18,6 @@ namespace troupe::cli {
 // -- addresses ----------------------------------------------------------------
 
 namespace {
-
-std::string reason(int error) {
-  return std::generic_category().message(error);
-}
 
 static_assert(sizeof(sockaddr_un::sun_path) == 108, "see path_too_long");
 
@@ -59,14 +55,14 @@ unique_fd take_lock(const std::string& path) {
   }
 }
 
-control_listener::opened refused(std::string why) {
+control_listener::opened cannot_listen(std::string why) {
   control_listener::opened result;
   result.error = std::move(why);
   return result;
 }
 
 control_listener::opened runs_already(const std::string& path) {
-  auto result = refused(path + ": runs already");
+  auto result = cannot_listen(path + ": runs already");
   result.is_running = true;
   result.running_pid = connect_to(path).pid;
   if (result.running_pid > 0)
@@ -79,11 +75,11 @@ control_listener::opened runs_already(const std::string& path) {
 std::string clear_place(const std::string& path) {
   struct stat about {};
   if (::lstat(path.c_str(), &about) != 0)
-    return errno == ENOENT ? "" : path + ": " + reason(errno);
+    return errno == ENOENT ? "" : path + ": " + os_error_text(errno);
   if (!S_ISSOCK(about.st_mode))
     return path + ": exists and is not a socket; it is not replaced";
   if (::unlink(path.c_str()) != 0)
-    return path + ": cannot be replaced: " + reason(errno);
+    return path + ": cannot be replaced: " + os_error_text(errno);
   return {};
 }
 
@@ -107,21 +103,21 @@ unique_fd listen_at(const sockaddr_un& where) {
 control_listener::opened control_listener::open(const std::string& path) {
   sockaddr_un where;
   if (!to_address(path, where))
-    return refused(path + ": " + std::string{path_too_long});
+    return cannot_listen(path + ": " + std::string{path_too_long});
   opened result;
   result.value.lock_ = take_lock(path + ".lock");
   if (!result.value.lock_)
-    return errno == EWOULDBLOCK
-             ? runs_already(path)
-             : refused(path + ".lock: cannot be made: " + reason(errno));
+    return errno == EWOULDBLOCK ? runs_already(path)
+                                : cannot_listen(path + ".lock: cannot be made: "
+                                                + os_error_text(errno));
   result.value.path_ = path;
   if (connect_to(path).fd) // its lock was removed by hand
     return runs_already(path);
   if (auto why = clear_place(path); !why.empty())
-    return refused(why);
+    return cannot_listen(why);
   result.value.socket_ = listen_at(where);
   if (!result.value.socket_)
-    return refused(path + ": cannot listen: " + reason(errno));
+    return cannot_listen(path + ": cannot listen: " + os_error_text(errno));
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include "troupe/messages/escape.hpp"
 #include "troupe/tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/render_text.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,10 +13,6 @@
 namespace troupe::cli {
 
 namespace {
-
-std::string shown(std::string_view text) {
-  return escape_line(text, limits::shown_bytes_max);
-}
 
 std::string coloured(std::string_view text, const char* code, bool wanted) {
   auto plain = std::string{text};
@@ -55,7 +52,7 @@ std::string formatted(const char* format, bool utc) {
 }
 
 std::string heading(const std::string& server, const style& look) {
-  return look.strong(shown(server)) + ": ";
+  return look.strong(shown_line(server)) + ": ";
 }
 
 } // namespace
@@ -141,7 +138,7 @@ static std::string reason_of(const client_event& x) {
   if (x.why != errc::none)
     result += ": " + std::string{to_string(x.why)};
   if (x.why != errc::none && !x.text.empty())
-    result += ": " + shown(x.text);
+    result += ": " + shown_line(x.text);
   if (x.next_retry.count() > 0)
     result += "; next try in " + in_words(x.next_retry);
   return result;
@@ -164,7 +161,7 @@ std::string event_line(const client_event& x, const style& look) {
 
 std::string event_line(const diagnostic& x, const style& look) {
   return heading(x.server, look) + look.faint(kind_of(x)) + ": "
-         + shown(x.text);
+         + shown_line(x.text);
 }
 
 std::string in_words(const stop_report& x) {
@@ -178,7 +175,7 @@ std::string in_words(const stop_report& x) {
   else
     result = "ended";
   for (auto& signal : x.signals)
-    result += ", sent " + shown(signal);
+    result += ", sent " + shown_line(signal);
   if (x.killed > 0)
     result += ", " + std::to_string(x.killed) + " killed";
   return result + ", "

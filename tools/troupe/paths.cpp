@@ -1,6 +1,7 @@
 #include "troupe/tools/troupe/paths.hpp"
 
 #include "troupe/tools/troupe/limits.hpp"
+#include "troupe/transports/io/os_error.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -19,11 +20,7 @@ namespace {
 
 constexpr std::string_view suffix = ".sock";
 
-std::string reason(int error) {
-  return std::generic_category().message(error);
-}
-
-checked_folder refused(const std::string& path, const std::string& why) {
+checked_folder refused_folder(const std::string& path, const std::string& why) {
   return {{}, path + ": " + why + "; choose a socket with --socket"};
 }
 
@@ -63,16 +60,16 @@ checked_folder runtime_folder() {
 // what is there, not what was asked for.
 checked_folder private_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    return refused(path, "cannot be made: " + reason(errno));
+    return refused_folder(path, "cannot be made: " + os_error_text(errno));
   struct stat about {};
   if (::lstat(path.c_str(), &about) != 0)
-    return refused(path, "cannot be looked at: " + reason(errno));
+    return refused_folder(path, "cannot be looked at: " + os_error_text(errno));
   if (!S_ISDIR(about.st_mode))
-    return refused(path, "is not a folder");
+    return refused_folder(path, "is not a folder");
   if (about.st_uid != ::geteuid())
-    return refused(path, "belongs to another user");
+    return refused_folder(path, "belongs to another user");
   if ((about.st_mode & 0077) != 0)
-    return refused(path, "is open to other users (chmod 700 it)");
+    return refused_folder(path, "is open to other users (chmod 700 it)");
   return {path, {}};
 }
 

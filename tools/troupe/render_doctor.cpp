@@ -11,10 +11,6 @@ namespace troupe::cli {
 
 namespace {
 
-std::string shown_line(const std::string& text) {
-  return escape_line(text, limits::shown_bytes_max);
-}
-
 size_t count_healthy(const diagnosis& x) {
   return static_cast<size_t>(
     std::count_if(x.servers.begin(), x.servers.end(),
@@ -51,18 +47,6 @@ void write_server(json_writer& out, const checked_server& x) {
     out.member("advice", std::string_view{advice_for(x.why, x.spec, x.seen)});
   }
   out.end_object();
-}
-
-void write_problems(json_writer& out, const char* name,
-                    const std::vector<config_problem>& all) {
-  out.key(name).begin_array();
-  for (auto& x : all) {
-    out.begin_object().member("server", std::string_view{x.server});
-    out.member("field", std::string_view{x.field});
-    out.member("text", std::string_view{x.text});
-    out.member("whole_file", x.whole_file).end_object();
-  }
-  out.end_array();
 }
 
 } // namespace

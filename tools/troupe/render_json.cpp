@@ -34,18 +34,6 @@ void write_counts(json_writer& out, const client_status& x) {
   out.member("noise_lines", x.noise_lines);
 }
 
-void write_problems(json_writer& out, const char* name,
-                    const std::vector<config_problem>& all) {
-  out.key(name).begin_array();
-  for (auto& x : all) {
-    out.begin_object().member("file", view(x.file));
-    out.member("server", view(x.server)).member("field", view(x.field));
-    out.member("text", view(x.text));
-    out.member("whole_file", x.whole_file).end_object();
-  }
-  out.end_array();
-}
-
 void write_about(json_writer& out, const supervised& about) {
   out.member("running", about.pid != 0).member("pid", about.pid);
   out.member("config", view(about.config));
@@ -83,6 +71,18 @@ bool is_configured(const supervised& about, const std::string& name) {
 }
 
 } // namespace
+
+void write_problems(json_writer& out, const char* name,
+                    const std::vector<config_problem>& all) {
+  out.key(name).begin_array();
+  for (auto& x : all) {
+    out.begin_object().member("file", view(x.file));
+    out.member("server", view(x.server)).member("field", view(x.field));
+    out.member("text", view(x.text));
+    out.member("whole_file", x.whole_file).end_object();
+  }
+  out.end_array();
+}
 
 // -- parts --------------------------------------------------------------------
 

@@ -168,11 +168,15 @@ std::string content_text(const json& result) {
   return text;
 }
 
+std::string shown_line(std::string_view text) {
+  return escape_line(text, limits::shown_bytes_max);
+}
+
 // -- reading values -----------------------------------------------------------
 
 std::string shown(const json& x, std::string_view key) {
   auto text = x.find(key).value_or(json{}).as_string();
-  return escape_line(text.value_or(""), limits::shown_bytes_max);
+  return shown_line(text.value_or(""));
 }
 
 int64_t number_in(const json& x, std::string_view key) {

@@ -13,10 +13,6 @@ using action = server_lifecycle::action;
 
 namespace {
 
-using enum server_lifecycle::stage;
-using enum server_lifecycle::event;
-using enum server_lifecycle::action;
-
 struct row {
   server_lifecycle::stage from;
   server_lifecycle::event on;
@@ -24,68 +20,74 @@ struct row {
   server_lifecycle::action then;
 };
 
-constexpr row table[] = {
-  {queued, handed_over, guarded, none},
-  {queued, failed, over, tell_end},
-  {queued, fork_failed, over, tell_end},
+/// In a class, as its short names are for the table alone.
+struct transitions {
+  using enum server_lifecycle::stage;
+  using enum server_lifecycle::event;
+  using enum server_lifecycle::action;
+  static constexpr row all[] = {
+    {queued, handed_over, guarded, none},
+    {queued, failed, over, tell_end},
+    {queued, fork_failed, over, tell_end},
 
-  {guarded, started, guarded, tell},
-  {guarded, start_failed, guarded, none},
-  {guarded, exited, guarded, tell},
-  {guarded, unkillable, guarded, tell},
-  {guarded, gone, leaving, await_warden},
-  {guarded, socket_ended, crashed, await_warden},
-  {guarded, shim_ended, over, tell_end},
-  {guarded, warden_died, alone, none},
-  {guarded, fork_failed, over, tell_end},
+    {guarded, started, guarded, tell},
+    {guarded, start_failed, guarded, none},
+    {guarded, exited, guarded, tell},
+    {guarded, unkillable, guarded, tell},
+    {guarded, gone, leaving, await_warden},
+    {guarded, socket_ended, crashed, await_warden},
+    {guarded, shim_ended, over, tell_end},
+    {guarded, warden_died, alone, none},
+    {guarded, fork_failed, over, tell_end},
 
-  {leaving, socket_ended, unreaped, none},
-  {leaving, shim_ended, over, tell_end},
-  {leaving, warden_died, leaving_alone, none},
+    {leaving, socket_ended, unreaped, none},
+    {leaving, shim_ended, over, tell_end},
+    {leaving, warden_died, leaving_alone, none},
 
-  {unreaped, shim_ended, over, tell_end},
-  {unreaped, warden_died, over, tell_end},
+    {unreaped, shim_ended, over, tell_end},
+    {unreaped, warden_died, over, tell_end},
 
-  {crashed, shim_ended, over, tell_end},
-  {crashed, warden_died, lost, search},
-  {crashed, fork_failed, over, tell_end},
+    {crashed, shim_ended, over, tell_end},
+    {crashed, warden_died, lost, search},
+    {crashed, fork_failed, over, tell_end},
 
-  {alone, started, alone, tell},
-  {alone, start_failed, alone, none},
-  {alone, exited, alone, tell},
-  {alone, unkillable, alone, tell},
-  {alone, gone, leaving_alone, none},
-  {alone, socket_ended, lost, search},
+    {alone, started, alone, tell},
+    {alone, start_failed, alone, none},
+    {alone, exited, alone, tell},
+    {alone, unkillable, alone, tell},
+    {alone, gone, leaving_alone, none},
+    {alone, socket_ended, lost, search},
 
-  {leaving_alone, socket_ended, over, tell_end},
+    {leaving_alone, socket_ended, over, tell_end},
 
-  {lost, swept, over, tell_end},
+    {lost, swept, over, tell_end},
 
-  // A stop is passed on while there may be something to stop.
-  {queued, stop_wanted, queued, pass_stop},
-  {guarded, stop_wanted, guarded, pass_stop},
-  {leaving, stop_wanted, leaving, none},
-  {unreaped, stop_wanted, unreaped, none},
-  {crashed, stop_wanted, crashed, none},
-  {alone, stop_wanted, alone, pass_stop},
-  {leaving_alone, stop_wanted, leaving_alone, none},
-  {lost, stop_wanted, lost, none},
+    // A stop is passed on while there may be something to stop.
+    {queued, stop_wanted, queued, pass_stop},
+    {guarded, stop_wanted, guarded, pass_stop},
+    {leaving, stop_wanted, leaving, none},
+    {unreaped, stop_wanted, unreaped, none},
+    {crashed, stop_wanted, crashed, none},
+    {alone, stop_wanted, alone, pass_stop},
+    {leaving_alone, stop_wanted, leaving_alone, none},
+    {lost, stop_wanted, lost, none},
 
-  {queued, dropped, queued, pass_stop},
-  {guarded, dropped, guarded, pass_stop},
-  {leaving, dropped, leaving, none},
-  {unreaped, dropped, unreaped, none},
-  {crashed, dropped, crashed, none},
-  {alone, dropped, alone, pass_stop},
-  {leaving_alone, dropped, leaving_alone, none},
-  {lost, dropped, lost, none},
+    {queued, dropped, queued, pass_stop},
+    {guarded, dropped, guarded, pass_stop},
+    {leaving, dropped, leaving, none},
+    {unreaped, dropped, unreaped, none},
+    {crashed, dropped, crashed, none},
+    {alone, dropped, alone, pass_stop},
+    {leaving_alone, dropped, leaving_alone, none},
+    {lost, dropped, lost, none},
+  };
 };
 
 /// The action that remains when the user does not listen any more.
 action without_user(action x) {
   switch (x) {
-    case tell: return none;
-    case tell_end: return end;
+    case action::tell: return action::none;
+    case action::tell_end: return action::end;
     default: return x;
   }
 }
@@ -93,10 +95,11 @@ action without_user(action x) {
 } // namespace
 
 std::optional<action> server_lifecycle::follow(event x) {
-  auto at =
-    std::find_if(std::begin(table), std::end(table),
-                 [=, this](auto& r) { return r.from == stage_ && r.on == x; });
-  if (at == std::end(table))
+  auto& all = transitions::all;
+  auto at = std::find_if(std::begin(all), std::end(all), [=, this](auto& r) {
+    return r.from == stage_ && r.on == x;
+  });
+  if (at == std::end(all))
     return std::nullopt;
   stage_ = at->to;
   return wish_ == wish::forget ? without_user(at->then) : at->then;
@@ -111,14 +114,14 @@ server_lifecycle::server_lifecycle(std::string path, std::string folder)
 // -- the start ---------------------------------------------------------------
 
 action server_lifecycle::on_handed_over() {
-  return follow(event::handed_over).value_or(none);
+  return follow(event::handed_over).value_or(action::none);
 }
 
 action server_lifecycle::on_started() {
   auto then = follow(event::started);
   if (then)
     note_ran();
-  return then.value_or(none);
+  return then.value_or(action::none);
 }
 
 void server_lifecycle::note_ran() {
@@ -145,7 +148,7 @@ action
 server_lifecycle::on_start_failed(const guard_protocol::start_failed& x) {
   auto then = follow(event::start_failed);
   if (!then)
-    return none;
+    return action::none;
   verdict_.why = cause_of(x);
   if (x.step != guard_protocol::start_step::overdue)
     verdict_.left = proof::never_started;
@@ -178,7 +181,7 @@ action server_lifecycle::fail(event how, errc why, int error,
                               std::string text) {
   auto then = follow(how);
   if (!then)
-    return none;
+    return action::none;
   verdict_ = {};
   verdict_.why = why;
   verdict_.start_errno = error;
@@ -192,7 +195,7 @@ action server_lifecycle::on_stop_wanted() {
   auto then = follow(event::stop_wanted);
   if (then)
     want(wish::stop);
-  return then.value_or(none);
+  return then.value_or(action::none);
 }
 
 action server_lifecycle::on_dropped() {
@@ -200,7 +203,7 @@ action server_lifecycle::on_dropped() {
   auto stops_already = wish_ != wish::run;
   if (then)
     want(wish::forget);
-  return stops_already ? none : then.value_or(none);
+  return stops_already ? action::none : then.value_or(action::none);
 }
 
 void server_lifecycle::want(wish x) {
@@ -210,7 +213,8 @@ void server_lifecycle::want(wish x) {
 }
 
 bool server_lifecycle::awaits_shim() const {
-  return wish_ != wish::run && (stage_ == guarded || stage_ == alone);
+  return wish_ != wish::run
+         && (stage_ == stage::guarded || stage_ == stage::alone);
 }
 
 // -- the end -----------------------------------------------------------------
@@ -218,20 +222,20 @@ bool server_lifecycle::awaits_shim() const {
 action server_lifecycle::on_exited(const guard_protocol::exited& x) {
   auto then = follow(event::exited);
   if (!then)
-    return none;
+    return action::none;
   note_ran();
   set_status(x.exit_status, x.term_signal);
   return *then;
 }
 
 action server_lifecycle::on_unkillable() {
-  return follow(event::unkillable).value_or(none);
+  return follow(event::unkillable).value_or(action::none);
 }
 
 action server_lifecycle::on_gone(const guard_protocol::gone& x) {
   auto then = follow(event::gone);
   if (!then)
-    return none;
+    return action::none;
   set_status(x.exit_status, x.term_signal);
   verdict_.killed = x.killed;
   if (x.sent_term != 0)
@@ -248,14 +252,14 @@ void server_lifecycle::set_status(int32_t exit_status, int32_t term_signal) {
 }
 
 action server_lifecycle::on_socket_ended() {
-  return follow(event::socket_ended).value_or(none);
+  return follow(event::socket_ended).value_or(action::none);
 }
 
 action server_lifecycle::on_shim_ended(const guard_protocol::shim_ended& x) {
-  auto was_leaving = stage_ == leaving || stage_ == unreaped;
+  auto was_leaving = stage_ == stage::leaving || stage_ == stage::unreaped;
   auto then = follow(event::shim_ended);
   if (!then || was_leaving)
-    return then.value_or(none);
+    return then.value_or(action::none);
   verdict_.left = proof::swept;
   verdict_.killed = x.killed;
   verdict_.text = "its guard was killed; all that it guarded has been killed";
@@ -263,13 +267,13 @@ action server_lifecycle::on_shim_ended(const guard_protocol::shim_ended& x) {
 }
 
 action server_lifecycle::on_warden_died() {
-  return follow(event::warden_died).value_or(none);
+  return follow(event::warden_died).value_or(action::none);
 }
 
 action server_lifecycle::on_swept(uint32_t killed, std::string text) {
   auto then = follow(event::swept);
   if (!then)
-    return none;
+    return action::none;
   verdict_.left = proof::best_effort;
   verdict_.killed = killed;
   verdict_.text = std::move(text);

@@ -97,7 +97,7 @@ static bp::child launch(const std::string& executable, const process_mark& mark,
                    bp::extend::on_error(reap));
 }
 
-static started_warden failed(int error, const std::string& what) {
+static started_warden not_started(int error, const std::string& what) {
   auto out = started_warden{};
   out.error = what;
   out.error_number = error;
@@ -132,10 +132,10 @@ static started_warden read_hello(guard_protocol::received& packet,
                                  const std::string& executable) {
   if (auto x =
         guard_protocol::decode<guard_protocol::fork_failed>(packet.bytes()))
-    return failed(static_cast<int>(x->error), "the warden cannot begin");
+    return not_started(static_cast<int>(x->error), "the warden cannot begin");
   auto x = guard_protocol::decode<guard_protocol::hello>(packet.bytes());
   if (!x)
-    return failed(0, executable + " is not a warden of this version");
+    return not_started(0, executable + " is not a warden of this version");
   auto out = started_warden{};
   out.pidfd.reset(packet.take_fd(0));
   out.pid = out.pidfd ? x->pid : 0;
@@ -146,7 +146,7 @@ static started_warden read_hello(guard_protocol::received& packet,
 
 static started_warden await_hello(unique_fd socket, pid_t middle,
                                   const std::string& executable) {
-  auto out = failed(0, "the warden " + executable + " did not come up");
+  auto out = not_started(0, "the warden " + executable + " did not come up");
   guard_protocol::received packet;
   if (wait_readable(socket.get(), defaults::exec_timeout)
       && packet.receive(socket.get()) == 0)
@@ -192,7 +192,7 @@ started_warden start_warden(const std::string& executable,
                             const process_mark& mark) {
   auto fds = start_fds{};
   if (auto error = fds.open(); error != 0)
-    return failed(error, "no descriptors for the warden");
+    return not_started(error, "no descriptors for the warden");
   auto error = std::error_code{};
   auto pid = pid_t{0};
   try {
@@ -202,12 +202,12 @@ started_warden start_warden(const std::string& executable,
     pid = child.id();
     child.detach();
   } catch (const std::system_error& x) {
-    return failed(x.code().value(), "cannot start the warden");
+    return not_started(x.code().value(), "cannot start the warden");
   } catch (const std::exception& x) {
-    return failed(0, "cannot start the warden: " + std::string{x.what()});
+    return not_started(0, "cannot start the warden: " + std::string{x.what()});
   }
   if (error)
-    return failed(error.value(), "cannot start the warden " + executable);
+    return not_started(error.value(), "cannot start the warden " + executable);
   fds.theirs.reset();
   return await_hello(std::move(fds.ours), pid, executable);
 }

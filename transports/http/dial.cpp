@@ -34,7 +34,7 @@ void set_options(int fd, const tcp_patience& x) {
              static_cast<int>(x.unacknowledged.count()));
 }
 
-net_fault failed(const std::string& what, int error) {
+net_fault not_dialled(const std::string& what, int error) {
   return {errc::connection_lost,
           what + ": " + std::generic_category().message(error)};
 }
@@ -51,7 +51,7 @@ net_fault await_connect(int fd, clock::time_point until) {
   auto error = 0;
   auto size = socklen_t{sizeof(error)};
   getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
-  return error == 0 ? net_fault{} : failed("cannot connect", error);
+  return error == 0 ? net_fault{} : not_dialled("cannot connect", error);
 }
 
 /// Whether a socket is connected with itself: where no server listens at a port
@@ -71,7 +71,7 @@ bool is_echo(int fd) {
 net_fault refuse_echo(int fd) {
   auto at_once = linger{1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-  return failed("cannot connect", ECONNREFUSED);
+  return not_dialled("cannot connect", ECONNREFUSED);
 }
 
 /// Handles the result of a connect that returned with `error`.
@@ -80,7 +80,7 @@ net_fault finish_connect(int fd, int error, clock::time_point until) {
   if (error == EINPROGRESS)
     fault = await_connect(fd, until);
   else if (error != 0)
-    fault = failed("cannot connect", error);
+    fault = not_dialled("cannot connect", error);
   return !fault && is_echo(fd) ? refuse_echo(fd) : fault;
 }
 
@@ -92,7 +92,7 @@ unique_fd connect_one(const net_address& to, const tcp_patience& patience,
   auto fd =
     unique_fd{socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (!fd) {
-    fault = failed("no socket", errno);
+    fault = not_dialled("no socket", errno);
     return {};
   }
   set_options(fd.get(), patience);

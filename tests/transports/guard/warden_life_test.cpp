@@ -46,7 +46,7 @@ SCENARIO_METHOD(guard_fixture, "P7: 200 starts and stops leave nothing behind",
 SCENARIO_METHOD(guard_fixture, "100 servers start and stop together",
                 "[warden]") {
   GIVEN("all of them asked for at once, three times the window") {
-    auto all = std::vector<std::shared_ptr<guarded>>{};
+    auto all = std::vector<std::shared_ptr<guarded_child>>{};
     for (int i = 0; i < 100; ++i)
       all.push_back(run({"/bin/cat"}));
     for (auto& x : all)
@@ -97,7 +97,7 @@ SCENARIO_METHOD(guard_fixture, "a dead warden is replaced when it is needed",
   }
   GIVEN("a warden killed under starts that are on their way") {
     run({"/bin/true"});
-    auto all = std::vector<std::shared_ptr<guarded>>{};
+    auto all = std::vector<std::shared_ptr<guarded_child>>{};
     for (int i = 0; i < 80; ++i)
       all.push_back(run({"/bin/cat"}));
     kill(guard->pid(), SIGKILL);

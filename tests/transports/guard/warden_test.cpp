@@ -1,5 +1,5 @@
 // Covers transports/guard/warden.hpp, transports/guard/warden_link.hpp,
-// transports/guard/guarded_server.hpp, transports/guard/warden_start.hpp,
+// transports/guard/guarded_child.hpp, transports/guard/warden_start.hpp,
 // tools/warden/shim.hpp, tools/warden/spawn.hpp, tools/warden/self.hpp.
 
 #include "troupe/tests/support/guard_fixture.hpp"
@@ -120,7 +120,7 @@ SCENARIO_METHOD(guard_fixture, "the ladder has three steps", "[warden]") {
     auto request = process_request{};
     request.path = "/bin/cat";
     request.argv = {"/bin/cat"};
-    auto x = guarded{};
+    auto x = guarded_child{};
     auto events = guarded_process::events{};
     events.on_started = [&x](int32_t pid) { x.pid = pid; };
     events.on_gone = [&x](stop_report report) { x.gone = std::move(report); };

@@ -73,7 +73,7 @@ SCENARIO("a start without a free descriptor names the limit", "[scarcity]") {
       if (with_warden)
         fixture.stop(*fixture.run({"/bin/cat"}), 20s);
       auto open = leaks::fds_of(getpid());
-      auto x = std::shared_ptr<guarded>{};
+      auto x = std::shared_ptr<guarded_child>{};
       {
         auto limit = few_descriptors{more};
         x = fixture.run({"/bin/cat"});
