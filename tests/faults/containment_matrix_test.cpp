@@ -228,11 +228,11 @@ static void all_three(as_whom who) {
   });
 }
 
-TEST_CASE("S20: all three together: the next start sweeps", "[faults]") {
+TEST_CASE("S20: all three together: the next start sweeps", "[faults][alone]") {
   all_three(as_whom::this_user);
 }
 
-TEST_CASE("S20: all three together, as another user", "[faults]") {
+TEST_CASE("S20: all three together, as another user", "[faults][alone]") {
   all_three(as_whom::another_user);
 }
 
