@@ -1,6 +1,7 @@
 #include "troupe/actors/actor_base.hpp"
 
 #include "troupe/actors/answers.hpp"
+#include "troupe/actors/refusals.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 #include <algorithm>
@@ -13,8 +14,8 @@ failure failure_of(caf::sec x) {
   return troupe::failure_of(caf::make_error(x));
 }
 
-constexpr auto has_thrown = caf::sec::runtime_error;
-constexpr auto is_full = caf::sec::unavailable_or_would_block;
+constexpr auto code_of_throw = caf::sec::runtime_error;
+constexpr auto code_of_full = caf::sec::unavailable_or_would_block;
 
 } // namespace
 
@@ -82,7 +83,7 @@ void actor_base::on_exception() {
   auto now = current_mailbox_element();
   if (now != nullptr && now->sender && now->mid.is_request())
     make_response_promise().deliver(
-      refusal(*now, caf::sec::runtime_error, failure_of(has_thrown)));
+      refusal(*now, caf::sec::runtime_error, failure_of(code_of_throw)));
 #if !TROUPE_CAF_0_17
   end_soon();
 #endif
@@ -94,7 +95,7 @@ void actor_base::thrown_at(asker who) {
   if (!who.who || !who.what.is_request())
     return;
   auto answer = refusal(*current_mailbox_element(), caf::sec::runtime_error,
-                        failure_of(has_thrown));
+                        failure_of(code_of_throw));
   last_words_ =
     std::make_unique<last_words>(last_words{std::move(who), std::move(answer)});
 }
@@ -260,7 +261,7 @@ std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
   }
   if (x.mid.is_request() && mailbox_depth() >= defaults::mailbox_messages_max)
     return refusal(x, caf::sec::unavailable_or_would_block,
-                   failure_of(is_full));
+                   failure_of(code_of_full));
   depth_.fetch_add(1, std::memory_order_relaxed);
   return std::nullopt;
 }

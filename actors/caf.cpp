@@ -1,6 +1,7 @@
 #include "troupe/actors/caf.hpp"
 
 #include "troupe/actors/internal_messages.hpp"
+#include "troupe/actors/refusals.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 #include <algorithm>

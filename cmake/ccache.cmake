@@ -1,6 +1,6 @@
-# Compiles through ccache where there is one. What was compiled in another
-# folder of this machine counts as well: no path of ours is in the objects but
-# those of debug lines. What uses a precompiled header is kept too, which ccache
+# Compiles through ccache where there is one. What was compiled in another build
+# folder counts as well: no path of it is in the objects but those of debug
+# lines. What uses a precompiled header is kept too, which ccache
 # does only when told that no source asks for the time (__TIME__), nor for macros
 # that the header's text does not show.
 find_program(TROUPE_CCACHE ccache)

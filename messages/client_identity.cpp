@@ -13,7 +13,8 @@ implementation default_client() {
   return {"troupe", "", std::string{library_version()}};
 }
 
-static std::string fault_of(std::string_view what, const std::string& text) {
+static std::string fault_of_text(std::string_view what,
+                                 const std::string& text) {
   if (text.size() > defaults::client_text_bytes_max)
     return std::string{what} + " has more than "
            + std::to_string(defaults::client_text_bytes_max) + " bytes";
@@ -24,10 +25,10 @@ static std::string fault_of(std::string_view what, const std::string& text) {
 }
 
 std::string fault_of(const implementation& x) {
-  auto fault = fault_of("name", x.name);
+  auto fault = fault_of_text("name", x.name);
   if (fault.empty())
-    fault = fault_of("title", x.title);
-  return fault.empty() ? fault_of("version", x.version) : fault;
+    fault = fault_of_text("title", x.title);
+  return fault.empty() ? fault_of_text("version", x.version) : fault;
 }
 
 implementation client_or_default(implementation x) {

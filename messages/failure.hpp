@@ -35,11 +35,6 @@ struct failure {
 TROUPE_INSPECT(failure, code, what_became, text, server_code, server_data,
                retry_after, needs_person)
 
-/// Of a request that was never sent.
-inline failure not_sent(errc why, std::string text) {
-  return {why, fate::not_sent, std::move(text)};
-}
-
 template <class U, class T>
 inline constexpr bool is_value_of =
   std::is_convertible_v<U, T> && !std::is_convertible_v<U, failure>;

@@ -59,7 +59,7 @@ std::string_view to_string(json_error::reason x) {
 
 namespace {
 
-std::string_view explain(json_error::reason x) {
+std::string_view in_words(json_error::reason x) {
   using reason = json_error::reason;
   switch (x) {
     case reason::none: return "nothing is wrong";
@@ -77,7 +77,7 @@ std::string_view explain(json_error::reason x) {
 } // namespace
 
 std::string json_error::text() const {
-  return std::string{explain(why)} + " at byte " + std::to_string(offset);
+  return std::string{in_words(why)} + " at byte " + std::to_string(offset);
 }
 
 } // namespace troupe

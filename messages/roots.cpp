@@ -7,7 +7,7 @@ namespace troupe {
 
 using members::is_optional_object;
 
-static std::string fault_of(const root& x) {
+static std::string fault_of_root(const root& x) {
   if (!x.uri.starts_with("file://"))
     return "uri is no file:// URI";
   if (!is_utf8(x.uri))
@@ -17,7 +17,7 @@ static std::string fault_of(const root& x) {
 
 std::string fault_of(const list_roots_result& x) {
   for (size_t i = 0; i < x.roots.size(); ++i)
-    if (auto fault = fault_of(x.roots[i]); !fault.empty())
+    if (auto fault = fault_of_root(x.roots[i]); !fault.empty())
       return "has a root (" + std::to_string(i) + ") whose " + fault;
   return is_optional_object(x.meta) ? "" : "has a meta that is no object";
 }

@@ -55,7 +55,7 @@ std::vector<content_block> read_content(const json& x) {
 }
 
 /// A sentence about a message that is none; empty: it was read.
-std::string read_message(const json& x, sampling_message& out) {
+std::string read_sampling_message(const json& x, sampling_message& out) {
   out.role = text_at(x, "role");
   if (!is_role(out.role))
     return "is of neither the user nor the assistant";
@@ -68,7 +68,7 @@ std::string read_message(const json& x, sampling_message& out) {
 
 std::string read_messages(const json& params, sampling_request& out) {
   for (const auto& x : items_at(params, "messages")) {
-    auto fault = read_message(x, out.messages.emplace_back());
+    auto fault = read_sampling_message(x, out.messages.emplace_back());
     if (!fault.empty())
       return "Message " + std::to_string(out.messages.size()) + " " + fault
              + ".";

@@ -8,6 +8,7 @@ function(group_tests target)
   get_target_property(sources ${target} SOURCES)
   get_target_property(folder ${target} SOURCE_DIR)
   set(includes "")
+  list(FILTER sources EXCLUDE REGEX "^\\$<") # objects of other targets
   foreach(source IN LISTS sources)
     cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${folder} NORMALIZE)
     if(NOT source MATCHES "_test\\.cpp$")
@@ -15,11 +16,16 @@ function(group_tests target)
         PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
       continue()
     endif()
-    # A new include has to come before as well.
+    # CMake runs again whenever one of them changes, as its includes may have.
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
       ${source})
     file(STRINGS ${source} lines REGEX "^#include")
     list(APPEND includes ${lines})
+    file(STRINGS ${source} hidden REGEX "^([ \t]+#|#[ \t]+)[ \t]*include")
+    if(hidden)
+      message(FATAL_ERROR "${source}: write \"${hidden}\" as #include at the "
+        "begin of its line, where tests/group_tests.cmake finds it")
+    endif()
   endforeach()
   list(REMOVE_DUPLICATES includes)
   list(JOIN includes "\n" text)

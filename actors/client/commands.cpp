@@ -14,7 +14,7 @@ namespace troupe {
 
 namespace {
 
-std::optional<failure> refusal_of(milliseconds timeout) {
+std::optional<failure> fault_in(milliseconds timeout) {
   if (timeout.count() >= 0)
     return std::nullopt;
   return failure{errc::invalid_argument, fate::not_sent,
@@ -22,8 +22,8 @@ std::optional<failure> refusal_of(milliseconds timeout) {
 }
 
 /// The supervisor knows a client by its name, which cannot change.
-std::optional<failure> refusal_of(const server_spec& now, const reload& x) {
-  if (auto why = refusal_of(x.timeout))
+std::optional<failure> fault_in(const server_spec& now, const reload& x) {
+  if (auto why = fault_in(x.timeout))
     return why;
   if (x.spec.empty())
     return std::nullopt;
@@ -41,7 +41,7 @@ reply<client_status>::promise client::on_ensure_ready(const ensure_ready& x) {
   auto caller = current_sender();
   auto later = promise<client_status>();
   reply<client_status> to{later};
-  if (auto why = refusal_of(x.timeout)) {
+  if (auto why = fault_in(x.timeout)) {
     to.deliver(std::move(*why));
     return later;
   }
@@ -120,7 +120,7 @@ reply<client_status>::promise client::on_reload(const reload& x) {
   auto caller = current_sender();
   auto later = promise<client_status>();
   reply<client_status> to{later};
-  auto why = refusal_of(spec_, x);
+  auto why = fault_in(spec_, x);
   if (life_.closing() && x.timeout.count() >= 0)
     why = life_.closed();
   if (why) {

@@ -67,7 +67,7 @@ void client::carry_out_all() {
 // -- sending ------------------------------------------------------------------
 
 /// Why the outbox did not take a message of ours.
-static failure refusal_of(errc why, const server_spec& spec) {
+static failure why_not_sent(errc why, const server_spec& spec) {
   switch (why) {
     case errc::overloaded:
       return {why, fate::not_sent,
@@ -91,7 +91,7 @@ void client::on_event(send_frame& x) {
   if (!listing && book_.find(ticket) == nullptr)
     return; // a handshake that cannot be sent ends with its connection
   connection_->protocol().forget(ticket);
-  auto why = refusal_of(refused, spec_);
+  auto why = why_not_sent(refused, spec_);
   if (listing)
     end_list(ticket, why);
   else if (auto ended = book_.end(ticket, std::move(why)))

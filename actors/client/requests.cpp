@@ -1,5 +1,6 @@
 #include "troupe/actors/client/client.hpp"
 
+#include "troupe/actors/refusals.hpp"
 #include "troupe/actors/type_ids.hpp"
 
 /// How a client passes requests from its book to the session, and answers them.

@@ -50,7 +50,7 @@ bool ends_session(const exchange_news& x, bool to_request,
 }
 
 /// Why the end of an exchange was the end of the connection.
-std::string text_of(const exchange_news& x) {
+std::string refusal_text(const exchange_news& x) {
   return x.text.empty() ? "the server ended the stream" : x.text;
 }
 
@@ -106,7 +106,7 @@ void session::on_expiry(const exchange_news& x, time_point now,
     failure why{errc::session_expired, became, x.text};
     deliver(*pending_.take(x.id), std::move(why), now, out);
   }
-  fail(errc::session_expired, text_of(x), out);
+  fail(errc::session_expired, refusal_text(x), out);
 }
 
 void session::on_request_end(exchange_news& x,
@@ -138,7 +138,7 @@ bool session::expects_answer(uint64_t id) const {
 void session::judge_connection(const exchange_news& x, time_point now,
                                session_events& out) {
   if (auto code = http_.on_end(x, pending_.any_sent(), now))
-    fail(*code, text_of(x), out);
+    fail(*code, refusal_text(x), out);
 }
 
 void session::check_reachability(time_point now, session_events& out) {

@@ -13,7 +13,7 @@ bool power_of_ten(uint64_t n) {
   return n == 1;
 }
 
-std::string content_of(const json& x) {
+std::string plain_text(const json& x) {
   auto content = x.as_string();
   return content ? *content : std::string{x.text()};
 }
@@ -61,9 +61,9 @@ void session_remarks::server_log(const json& params, time_point now,
   std::string text;
   for (auto key : {"level", "logger"})
     if (auto x = params.find(key); x && x->is_string())
-      text += content_of(*x) + ": ";
+      text += plain_text(*x) + ": ";
   if (auto x = params.find("data"))
-    text += content_of(*x);
+    text += plain_text(*x);
   out.push_back(session_remark{diagnostic::kind::server_log,
                                cut_text(text, defaults::remark_bytes_max)});
 }

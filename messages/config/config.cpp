@@ -38,7 +38,7 @@ std::string key_at(std::string_view text, size_t offset) {
 }
 
 // The error without its offset, which the caller shows as line and column.
-std::string explain(const json_error& error, std::string_view text) {
+std::string sentence_for(const json_error& error, std::string_view text) {
   if (error.why == json_error::reason::duplicate_key)
     return key_at(text, error.offset) + " appears twice in its object";
   auto result = error.text();
@@ -137,7 +137,7 @@ loaded_config parse_config(std::string text, std::string_view file) {
   auto [root, error] = json::parse(std::move(plain), limits);
   if (error.why != json_error::reason::none)
     log.error("", line_and_column(text, error.offset) + ": "
-                    + explain(error, text));
+                    + sentence_for(error, text));
   else if (!root.is_object() && !root.is_null())
     log.error("", "a configuration must be an object");
   else if (root.is_object())

@@ -67,7 +67,7 @@ std::string json_literal::fault() const {
 // -- objects and lists --------------------------------------------------------
 
 /// A key as places name it: in its JSON form, without quotes.
-static std::string name_of(const std::string& key) {
+static std::string unquoted(const std::string& key) {
   return key.size() > 2 ? key.substr(1, key.size() - 2) : "(empty)";
 }
 
@@ -78,7 +78,7 @@ json_literal object_of(const std::vector<json_member>& members) {
   std::set<std::string_view> keys;
   std::string text = "{";
   for (const auto& [key, value] : members) {
-    auto name = name_of(key.text_);
+    auto name = unquoted(key.text_);
     result.blame(key, name);
     if (!keys.insert(key.text_).second)
       result.blame(twice, name);

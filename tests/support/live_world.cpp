@@ -73,15 +73,15 @@ caf::actor_system_config& configured(caf::actor_system_config& x) {
   return x;
 }
 
-/// What the kernel counts of this process.
-struct footprint {
-  size_t fds = leaks::fds_of(getpid());
-  size_t threads = leaks::threads_of(getpid());
-};
-
 } // namespace
 
 struct live_world::parts {
+  /// What the kernel counts of this process.
+  struct footprint {
+    size_t fds = leaks::fds_of(getpid());
+    size_t threads = leaks::threads_of(getpid());
+  };
+
   parts(gate starts, const edit_options& more)
     : system(configured(config)), log(std::make_shared<live_log>()),
       hand(system.spawn<agent>(log)), actors(running_actors(system)),

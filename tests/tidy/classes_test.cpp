@@ -6,9 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include <cstdio>
 #include <map>
-#include <memory>
 #include <set>
 #include <sstream>
 
@@ -49,15 +47,6 @@ const std::map<std::string, size> exceptions{
   {"troupe::http_reply", {40, 16}},
 };
 
-/// The value of a column such as "class:troupe::client"; `key`: "class".
-std::string column(const std::string& line, const std::string& key) {
-  auto begin = line.find('\t' + key + ':');
-  if (begin == std::string::npos)
-    return {};
-  begin += key.size() + 2;
-  return line.substr(begin, line.find('\t', begin) - begin);
-}
-
 bool has_kind(const std::string& line, char kind) {
   return line.find(std::string{";\"\t"} + kind) != std::string::npos;
 }
@@ -69,20 +58,9 @@ bool is_step(const std::string& name, const std::string& scope) {
          && !name.starts_with("__anon");
 }
 
-/// One line for each tag: name, file, pattern;", kind, scope.
+/// Of all headers.
 std::string tags_of_headers() {
-  auto command = std::string{"cd '"} + SOURCE_DIR + "' && find";
-  for (auto floor : {"messages", "transports", "actors", "tools"})
-    command += std::string{" "} + floor;
-  command += " -name '*.hpp' | ctags --language-force=C++ --kinds-C++=pfm"
-             " --fields=+aks -L - -f -";
-  std::unique_ptr<FILE, int (*)(FILE*)> out{popen(command.c_str(), "r"),
-                                            &pclose};
-  REQUIRE(out);
-  std::string result;
-  for (char buffer[4096]; auto n = fread(buffer, 1, sizeof(buffer), out.get());)
-    result.append(buffer, n);
-  return result;
+  return tags("*.hpp", "pfm", "aks");
 }
 
 std::map<std::string, size> sizes(const std::string& tags) {

@@ -2,8 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <set>
 #include <sstream>
 
@@ -70,6 +72,31 @@ void expect_none(const std::function<complaints(const text_file&)>& judge) {
   for (auto& complaint : all)
     UNSCOPED_INFO(complaint);
   CHECK(all.empty());
+}
+
+std::string tags(const std::string& pattern, const std::string& kinds,
+                 const std::string& fields) {
+  auto command = std::string{"cd '"} + SOURCE_DIR + "' && find";
+  for (auto floor : {"messages", "transports", "actors", "tools"})
+    command += std::string{" "} + floor;
+  command += " -name '" + pattern
+             + "' | ctags --language-force=C++ --kinds-C++=" + kinds
+             + " --fields=+" + fields + " -L - -f -";
+  std::unique_ptr<FILE, int (*)(FILE*)> out{popen(command.c_str(), "r"),
+                                            &pclose};
+  REQUIRE(out);
+  std::string result;
+  for (char buffer[4096]; auto n = fread(buffer, 1, sizeof(buffer), out.get());)
+    result.append(buffer, n);
+  return result;
+}
+
+std::string column(const std::string& line, const std::string& key) {
+  auto begin = line.find('\t' + key + ':');
+  if (begin == std::string::npos)
+    return {};
+  begin += key.size() + 2;
+  return line.substr(begin, line.find('\t', begin) - begin);
 }
 
 } // namespace tidy

@@ -30,6 +30,14 @@ const std::vector<text_file>& tree();
 /// The whole text of a file.
 std::string joined(const text_file& file);
 
+/// What universal-ctags says of the floors' files that match `pattern`: a line
+/// for each tag, with name, file, pattern;", kind and `fields`, by tabs.
+std::string tags(const std::string& pattern, const std::string& kinds,
+                 const std::string& fields);
+
+/// The value of a column such as "class:troupe::client"; `key`: "class".
+std::string column(const std::string& line, const std::string& key);
+
 /// What is wrong, a line each: "path:line: what".
 using complaints = std::vector<std::string>;
 

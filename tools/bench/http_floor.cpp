@@ -89,7 +89,8 @@ private:
 };
 
 /// What our client sends, in one piece.
-std::string request(const std::string& tool, const std::string& arguments) {
+std::string http_request_text(const std::string& tool,
+                              const std::string& arguments) {
   auto body =
     R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"_meta":)"
     R"({"io.modelcontextprotocol/protocolVersion":"2026-07-28",)"
@@ -107,7 +108,7 @@ std::string request(const std::string& tool, const std::string& arguments) {
 }
 
 const std::string& echo() {
-  static const auto result = request("echo", R"({"text":"hello"})");
+  static const auto result = http_request_text("echo", R"({"text":"hello"})");
   return result;
 }
 
@@ -146,7 +147,7 @@ figures at_once(const char* name, uint16_t port, size_t calls,
   return x;
 }
 
-figures sequential_calls(uint16_t port, size_t calls) {
+figures http_sequential_calls(uint16_t port, size_t calls) {
   raw_connection server{port};
   return sequential(calls, [&] {
     server.say(echo());
@@ -154,9 +155,10 @@ figures sequential_calls(uint16_t port, size_t calls) {
   });
 }
 
-figures large_results(uint16_t port, size_t calls, size_t bytes) {
+figures http_large_results(uint16_t port, size_t calls, size_t bytes) {
   raw_connection server{port};
-  auto ask = request("blob", R"({"bytes":)" + std::to_string(bytes) + "}");
+  auto ask =
+    http_request_text("blob", R"({"bytes":)" + std::to_string(bytes) + "}");
   return large(calls, [&] {
     server.say(ask);
     return server.hear();
@@ -168,9 +170,9 @@ figures large_results(uint16_t port, size_t calls, size_t bytes) {
 std::vector<figures> measure_http_floor(const http_server& server,
                                         const amounts& n) {
   auto port = server.port();
-  return {sequential_calls(port, n.sequential),
+  return {http_sequential_calls(port, n.sequential),
           at_once("64 calls in flight", port, n.in_flight, n.window),
-          large_results(port, n.large, n.large_bytes),
+          http_large_results(port, n.large, n.large_bytes),
           at_once("100 clients", port, n.many, n.clients)};
 }
 

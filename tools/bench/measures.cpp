@@ -114,7 +114,7 @@ double heap_bytes() {
   return static_cast<double>(mallinfo2().uordblks);
 }
 
-figures many(const target& server, const amounts& n) {
+figures many_clients(const target& server, const amounts& n) {
   figures x;
   x.name = "100 clients";
   stage s{server, n.clients};
@@ -159,7 +159,7 @@ std::vector<figures> measure_troupe(const target& server, const amounts& n) {
           one_client(server, "64 calls in flight", echo, n.in_flight, n.window,
                      false),
           one_client(server, "1 MiB results", blob, n.large, 1, false),
-          many(server, n)};
+          many_clients(server, n)};
 }
 
 } // namespace troupe::bench

@@ -18,7 +18,7 @@ redactor hiding(bool near) {
   return redactor{values};
 }
 
-void row(const char* what, const redactor& hidden, size_t bytes) {
+void print_row(const char* what, const redactor& hidden, size_t bytes) {
   using clock = std::chrono::steady_clock;
   auto text = json::from_string(std::string(bytes, 'a'));
   size_t steps = 0;
@@ -39,7 +39,7 @@ void measure_redaction() {
               "steps/byte");
   for (auto near : {false, true})
     for (size_t bytes : {64u << 10, 1u << 20, 15u << 20})
-      row(near ? "nearly match" : "never match", hiding(near), bytes);
+      print_row(near ? "nearly match" : "never match", hiding(near), bytes);
 }
 
 } // namespace troupe::bench

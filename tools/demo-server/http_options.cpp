@@ -6,15 +6,15 @@ namespace troupe::demo {
 
 namespace {
 
-void add_time(CLI::App& app, const char* name, http_options::milliseconds& to,
-              const char* text) {
+void add_http_time(CLI::App& app, const char* name,
+                   http_options::milliseconds& to, const char* text) {
   app
     .add_option_function<uint32_t>(
       name, [&to](uint32_t x) { to = http_options::milliseconds{x}; }, text)
     ->type_name("MS");
 }
 
-void add_offers(CLI::App& app, http_options& x) {
+void add_http_offers(CLI::App& app, http_options& x) {
   app
     .add_option("--http", x.port,
                 "serve Streamable HTTP at /mcp, and HTTP+SSE at /sse, on this "
@@ -72,7 +72,7 @@ void add_instead(CLI::App& app, http_options& x) {
     ->check(CLI::Range(300, 399));
 }
 
-void add_answer_faults(CLI::App& app, http_options& x) {
+void add_http_answer_faults(CLI::App& app, http_options& x) {
   app
     .add_option("--content-type", x.content_type,
                 "of answers, instead of JSON's")
@@ -81,8 +81,9 @@ void add_answer_faults(CLI::App& app, http_options& x) {
     .add_option("--cut-at", x.cut_at,
                 "execute POSTs, but cut the responses after that many bytes")
     ->type_name("BYTES");
-  add_time(app, "--slow-head", x.slow_head, "delay of each byte of heads");
-  add_time(app, "--slow-body", x.slow_body, "delay of each byte of bodies");
+  add_http_time(app, "--slow-head", x.slow_head, "delay of each byte of heads");
+  add_http_time(app, "--slow-body", x.slow_body,
+                "delay of each byte of bodies");
 }
 
 void add_stream_faults(CLI::App& app, http_options& x) {
@@ -99,8 +100,8 @@ void add_stream_faults(CLI::App& app, http_options& x) {
   app.add_flag("--drop-streams", x.drop_streams,
                "end a call's stream after its first event: the answer waits "
                "for a GET with Last-Event-ID");
-  add_time(app, "--idle-cut", x.idle_cut,
-           "cut streams that were idle for this time");
+  add_http_time(app, "--idle-cut", x.idle_cut,
+                "cut streams that were idle for this time");
   app.add_flag("--redirect-get", x.redirect_get,
                "redirect GETs to another path of ours");
   app.add_option("--endpoint", x.endpoint, "what HTTP+SSE names as endpoint")
@@ -111,11 +112,11 @@ void add_stream_faults(CLI::App& app, http_options& x) {
 
 void add_http_options(CLI::App& app, http_options& x) {
   app.option_defaults()->group("HTTP");
-  add_offers(app, x);
+  add_http_offers(app, x);
   app.option_defaults()->group("HTTP: instead of an answer");
   add_instead(app, x);
   app.option_defaults()->group("HTTP: answers");
-  add_answer_faults(app, x);
+  add_http_answer_faults(app, x);
   app.option_defaults()->group("HTTP: sessions and streams");
   add_stream_faults(app, x);
 }

@@ -24,7 +24,7 @@ file_text failed(std::string why) {
 file_text read_regular(int fd) {
   struct stat about {};
   if (::fstat(fd, &about) != 0)
-    return failed("cannot be read: " + os_error_text(errno));
+    return failed("cannot be read: " + errno_text(errno));
   if (S_ISDIR(about.st_mode))
     return failed("is a directory; name the configuration file in it");
   if (!S_ISREG(about.st_mode))
@@ -53,7 +53,7 @@ file_text read_all(int fd, size_t bytes_max) {
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      return failed("cannot be read: " + os_error_text(errno));
+      return failed("cannot be read: " + errno_text(errno));
     if (n == 0)
       return result;
     result.text.append(bytes, static_cast<size_t>(n));
@@ -67,7 +67,7 @@ file_text read_config(const std::string& path) {
   if (fd < 0 && errno == ENOENT)
     return failed("does not exist");
   if (fd < 0)
-    return failed("cannot be opened: " + os_error_text(errno));
+    return failed("cannot be opened: " + errno_text(errno));
   auto result = read_regular(fd);
   ::close(fd);
   return result;

@@ -44,7 +44,7 @@ std::string send_line(int fd, const std::string& line, clock::time_point end,
     if (n > 0)
       written += static_cast<size_t>(n);
     else if (errno != EAGAIN && errno != EINTR)
-      return "the request was not taken: " + os_error_text(errno);
+      return "the request was not taken: " + errno_text(errno);
     else if (clock::now() >= end)
       return "the request was not taken in time";
     else if (!wait_for(fd, POLLOUT, std::min(end, clock::now() + silent_wait)))
@@ -114,7 +114,7 @@ exchange ask_running(const std::string& socket, const control_request& x,
     if (to.error != ENOENT && to.error != ECONNREFUSED)
       result.error = socket + ": "
                      + (to.error == ENAMETOOLONG ? std::string{path_too_long}
-                                                 : os_error_text(to.error));
+                                                 : errno_text(to.error));
     return result;
   }
   if (!to.trusted)

@@ -75,11 +75,11 @@ control_listener::opened runs_already(const std::string& path) {
 std::string clear_place(const std::string& path) {
   struct stat about {};
   if (::lstat(path.c_str(), &about) != 0)
-    return errno == ENOENT ? "" : path + ": " + os_error_text(errno);
+    return errno == ENOENT ? "" : path + ": " + errno_text(errno);
   if (!S_ISSOCK(about.st_mode))
     return path + ": exists and is not a socket; it is not replaced";
   if (::unlink(path.c_str()) != 0)
-    return path + ": cannot be replaced: " + os_error_text(errno);
+    return path + ": cannot be replaced: " + errno_text(errno);
   return {};
 }
 
@@ -109,7 +109,7 @@ control_listener::opened control_listener::open(const std::string& path) {
   if (!result.value.lock_)
     return errno == EWOULDBLOCK ? runs_already(path)
                                 : cannot_listen(path + ".lock: cannot be made: "
-                                                + os_error_text(errno));
+                                                + errno_text(errno));
   result.value.path_ = path;
   if (connect_to(path).fd) // its lock was removed by hand
     return runs_already(path);
@@ -117,7 +117,7 @@ control_listener::opened control_listener::open(const std::string& path) {
     return cannot_listen(why);
   result.value.socket_ = listen_at(where);
   if (!result.value.socket_)
-    return cannot_listen(path + ": cannot listen: " + os_error_text(errno));
+    return cannot_listen(path + ": cannot listen: " + errno_text(errno));
   return result;
 }
 

@@ -2,7 +2,6 @@
 
 #include "troupe/messages/escape.hpp"
 #include "troupe/tools/troupe/limits.hpp"
-#include "troupe/tools/troupe/render_text.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -56,6 +55,10 @@ std::string heading(const std::string& server, const style& look) {
 }
 
 } // namespace
+
+std::string shown_line(std::string_view text) {
+  return escape_line(text, limits::shown_bytes_max);
+}
 
 // -- colours ------------------------------------------------------------------
 

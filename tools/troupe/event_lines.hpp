@@ -23,6 +23,9 @@ struct style {
 /// Whether colours suit this descriptor: a terminal, and no NO_COLOR.
 style style_for(int fd);
 
+/// On one line, escaped, and cut where it is longer than is shown.
+std::string shown_line(std::string_view text);
+
 /// "1.5 s", "3 min 2 s", "2 h 5 min", "4 d 1 h".
 std::string in_words(std::chrono::milliseconds x);
 

@@ -48,14 +48,6 @@ size_t threads_of(const caf::actor_system_config& config) {
   return static_cast<size_t>(workers) + 4;
 }
 
-struct system_config : caf::actor_system_config {
-  system_config() {
-    register_types(*this);
-    configure_scheduler(*this);
-    demand_threads(threads_of(*this));
-  }
-};
-
 runtime_options with_places(uint32_t live_max) {
   runtime_options result;
   result.starts.live_max = live_max;
@@ -65,6 +57,14 @@ runtime_options with_places(uint32_t live_max) {
 } // namespace
 
 struct host::parts {
+  struct system_config : caf::actor_system_config {
+    system_config() {
+      register_types(*this);
+      configure_scheduler(*this);
+      demand_threads(threads_of(*this));
+    }
+  };
+
   system_config config;
   caf::actor_system system{config};
   troupe::runtime runtime;

@@ -60,10 +60,10 @@ checked_folder runtime_folder() {
 // what is there, not what was asked for.
 checked_folder private_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    return refused_folder(path, "cannot be made: " + os_error_text(errno));
+    return refused_folder(path, "cannot be made: " + errno_text(errno));
   struct stat about {};
   if (::lstat(path.c_str(), &about) != 0)
-    return refused_folder(path, "cannot be looked at: " + os_error_text(errno));
+    return refused_folder(path, "cannot be looked at: " + errno_text(errno));
   if (!S_ISDIR(about.st_mode))
     return refused_folder(path, "is not a folder");
   if (about.st_uid != ::geteuid())

@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t usual_columns = 80;
 
-std::string number(double x) {
+std::string shown_number(double x) {
   char text[32];
   auto size = std::snprintf(text, sizeof(text), "%.6g", x);
   return {text, static_cast<size_t>(size)};
@@ -37,9 +37,9 @@ size_t columns_of(int fd) {
 
 // One column stays free: in the last one some terminals begin a new line.
 std::string progress_text(const call_progress& x, size_t columns) {
-  auto text = number(x.progress);
+  auto text = shown_number(x.progress);
   if (x.total > 0)
-    text += " of " + number(x.total);
+    text += " of " + shown_number(x.total);
   if (!x.message.empty())
     text += ": " + x.message;
   return escape_line(text, columns > 0 ? columns - 1 : 0);

@@ -3,7 +3,6 @@
 #include "troupe/messages/escape.hpp"
 #include "troupe/tools/troupe/advice.hpp"
 #include "troupe/tools/troupe/event_lines.hpp"
-#include "troupe/tools/troupe/limits.hpp"
 
 #include <algorithm>
 

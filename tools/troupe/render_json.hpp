@@ -24,6 +24,7 @@ void write(json_writer& out, const failure& x);
 void write(json_writer& out, const stop_report& x);
 void write(json_writer& out, const client_status& x);
 void write(json_writer& out, const tool_list& x);
+/// As the member of that name.
 void write_problems(json_writer& out, const char* name,
                     const std::vector<config_problem>& all);
 

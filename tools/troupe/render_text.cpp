@@ -168,10 +168,6 @@ std::string content_text(const json& result) {
   return text;
 }
 
-std::string shown_line(std::string_view text) {
-  return escape_line(text, limits::shown_bytes_max);
-}
-
 // -- reading values -----------------------------------------------------------
 
 std::string shown(const json& x, std::string_view key) {

@@ -38,9 +38,6 @@ std::string list_text(const json& x, const style& look);
 std::string tools_text(const json& x, const style& look);
 std::string content_text(const json& result);
 
-/// Any text on one line, escaped.
-std::string shown_line(std::string_view text);
-
 // -- reading values -----------------------------------------------------------
 
 /// A member's text on one line, escaped; empty where there is none.

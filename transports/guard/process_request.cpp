@@ -82,7 +82,7 @@ static int try_program(const std::string& path) {
   return faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
-static void fail(stop_report& failed, int error, const std::string& what) {
+static void set_fault(stop_report& failed, int error, const std::string& what) {
   failed.why = errc::program_not_found;
   failed.start_errno = error;
   failed.text = what + ": " + std::generic_category().message(error);
@@ -177,8 +177,8 @@ static std::string find_in_path(const server_spec& spec,
   auto worst = 0;
   auto found = look_up(spec.command, path, worst);
   if (found.empty())
-    fail(failed, worst,
-         "no program " + written.command + " in PATH (" + shown + ")");
+    set_fault(failed, worst,
+              "no program " + written.command + " in PATH (" + shown + ")");
   return found;
 }
 
@@ -190,7 +190,8 @@ static std::string find_program(const server_spec& spec,
     return find_in_path(spec, written, env, warnings, failed);
   auto path = (fs::path{cwd} / spec.command).lexically_normal().string();
   if (auto error = try_program(path); error != 0)
-    fail(failed, error, "cannot execute " + shown_program(spec, written, path));
+    set_fault(failed, error,
+              "cannot execute " + shown_program(spec, written, path));
   return path;
 }
 

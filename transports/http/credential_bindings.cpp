@@ -9,7 +9,7 @@ namespace troupe {
 
 namespace {
 
-failure without(std::string why) {
+failure no_source(std::string why) {
   return {errc::internal_error, fate::not_sent, std::move(why)};
 }
 
@@ -104,8 +104,8 @@ answer<credential_source_ptr>
 credential_bindings::give(const server_spec& spec, const std::string& origin) {
   credential_source_ptr result;
   if (auto what = guarded([&] { result = give_(spec); }))
-    return without("runtime_options::credentials threw " + what->type + " for "
-                   + spec.name);
+    return no_source("runtime_options::credentials threw " + what->type
+                     + " for " + spec.name);
   if (!result)
     return result;
   if (auto fault = bind(result, origin))
@@ -123,8 +123,8 @@ failure credential_bindings::bind(const credential_source_ptr& source,
     return kept.emplace_back(x.source.lock()) == source;
   });
   if (i != bindings_.end() && i->origin != origin)
-    return without("its credentials belong to " + i->origin
-                   + ", and are not sent to " + origin);
+    return no_source("its credentials belong to " + i->origin
+                     + ", and are not sent to " + origin);
   if (i != bindings_.end())
     return {};
   auto weak = weak_from_this();

@@ -81,27 +81,28 @@ private:
 
 namespace {
 
-given_credentials without(errc why, std::string text) {
+given_credentials no_credentials(errc why, std::string text) {
   return {{}, {why, std::move(text)}};
 }
 
 /// What the source has answered, as far as it can be used.
 given_credentials judged(answer<std::string> x) {
   if (x.ok() && !is_field_value(x.value))
-    return without(errc::internal_error,
-                   "the credentials hold CR, LF or NUL, and cannot be sent");
+    return no_credentials(
+      errc::internal_error,
+      "the credentials hold CR, LF or NUL, and cannot be sent");
   if (x.ok() && x.value.size() > defaults::authorization_bytes_max)
-    return without(errc::internal_error,
-                   "the credentials have more than "
-                     + std::to_string(defaults::authorization_bytes_max)
-                     + " bytes");
+    return no_credentials(errc::internal_error,
+                          "the credentials have more than "
+                            + std::to_string(defaults::authorization_bytes_max)
+                            + " bytes");
   if (x.ok())
     return {std::move(x.value), {}};
   auto code = x.error.code == errc::auth_required ? errc::auth_required
                                                   : errc::internal_error;
   auto text = cut_text(x.error.text, defaults::remark_bytes_max);
-  return without(code,
-                 text.empty() ? "the source of credentials failed" : text);
+  return no_credentials(code, text.empty() ? "the source of credentials failed"
+                                           : text);
 }
 
 } // namespace
@@ -144,20 +145,20 @@ given_credentials credential_call::run(interrupter& end, time_point deadline,
   using stage = question::stage;
   auto x = std::make_shared<question>();
   if (!end.enter([x] { x->give_up(); }))
-    return without(errc::cancelled, "cancelled");
+    return no_credentials(errc::cancelled, "cancelled");
   auto number = start(x, deadline, std::move(f));
   auto ended = x->wait(deadline);
   end.leave();
   if (ended == stage::answered)
     return judged(x->take());
   if (number == 0)
-    return without(errc::overloaded,
-                   "no thread is free to ask for credentials");
+    return no_credentials(errc::overloaded,
+                          "no thread is free to ask for credentials");
   stop(x, number);
   if (ended == stage::over)
-    return without(errc::cancelled, "cancelled");
-  return without(errc::internal_error,
-                 "the source of credentials did not answer in time");
+    return no_credentials(errc::cancelled, "cancelled");
+  return no_credentials(errc::internal_error,
+                        "the source of credentials did not answer in time");
 }
 
 /// Has the source called. Returns the callback's number; 0: it was refused.

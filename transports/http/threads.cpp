@@ -42,7 +42,7 @@ struct http_threads::crew : std::enable_shared_from_this<crew> {
 namespace {
 
 /// The crew that this thread belongs to.
-thread_local const void* own_crew = nullptr;
+thread_local const void* own_http_crew = nullptr;
 
 } // namespace
 
@@ -75,7 +75,7 @@ bool http_threads::crew::start(std::function<void()> f) {
 }
 
 void http_threads::crew::live(std::function<void()> f) {
-  own_crew = this;
+  own_http_crew = this;
   pthread_setname_np(pthread_self(), "troupe-http");
   auto me = std::make_shared<worker>();
   for (;;) {
@@ -136,7 +136,7 @@ void http_threads::crew::end() {
   for (auto& x : idle)
     x->woken.notify_one();
   idle.clear();
-  auto mine = own_crew == this ? size_t{1} : size_t{0};
+  auto mine = own_http_crew == this ? size_t{1} : size_t{0};
   changed.wait(held, [&] { return size <= mine; });
   detaches = mine > 0;
   join_ended(held);

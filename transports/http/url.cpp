@@ -35,7 +35,7 @@ bool is_ipv6(const std::string& host) {
   return inet_pton(AF_INET6, host.c_str(), &bytes) == 1;
 }
 
-bool take_port(std::string_view text, uint16_t& port) {
+bool read_port(std::string_view text, uint16_t& port) {
   if (text.empty())
     return true;
   auto end = text.data() + text.size();
@@ -64,7 +64,7 @@ bool take_authority(std::string_view text, http_url& to) {
       return false;
   }
   return rest.empty()
-         || (rest.front() == ':' && take_port(rest.substr(1), to.port));
+         || (rest.front() == ':' && read_port(rest.substr(1), to.port));
 }
 
 /// RFC 3986, section 5.2.4.

@@ -60,7 +60,7 @@ struct callback_pool::crew : std::enable_shared_from_this<crew> {
 namespace {
 
 /// The crew that this thread belongs to.
-thread_local const void* crew_here = nullptr;
+thread_local const void* own_callback_crew = nullptr;
 
 } // namespace
 
@@ -104,7 +104,7 @@ bool callback_pool::crew::start_thread() {
 }
 
 void callback_pool::crew::live(uint64_t number) {
-  crew_here = this;
+  own_callback_crew = this;
   pthread_setname_np(pthread_self(), "troupe-callback");
   auto held = lock{mutex};
   while (auto x = next(held)) {
@@ -248,7 +248,7 @@ size_t callback_pool::end(std::chrono::milliseconds grace) {
   auto& c = *crew_;
   auto keeps = crew_;
   auto held = crew::lock{c.mutex};
-  auto mine = crew_here == &c ? size_t{1} : size_t{0};
+  auto mine = own_callback_crew == &c ? size_t{1} : size_t{0};
   if (!std::exchange(c.ending, true)) {
     c.come.notify_all();
     c.left.wait_for(held, grace, [&] { return c.threads.size() <= mine; });

@@ -24,8 +24,12 @@ static const char* remedy(int error) {
   }
 }
 
+std::string errno_text(int error) {
+  return std::generic_category().message(error);
+}
+
 std::string os_error_text(int error) {
-  auto text = std::generic_category().message(error);
+  auto text = errno_text(error);
   if (auto more = remedy(error))
     text += std::string{" ("} + more + ")";
   return text;

@@ -1,5 +1,5 @@
 // Covers transports/guard/warden.hpp, transports/guard/warden_link.hpp,
-// transports/guard/guarded_child.hpp, transports/guard/warden_start.hpp,
+// transports/guard/guarded_server.hpp, transports/guard/warden_start.hpp,
 // tools/warden/shim.hpp, tools/warden/spawn.hpp, tools/warden/self.hpp.
 
 #include "troupe/tests/support/guard_fixture.hpp"
