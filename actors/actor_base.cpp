@@ -14,9 +14,6 @@ failure failure_of(caf::sec x) {
   return troupe::failure_of(caf::make_error(x));
 }
 
-constexpr auto code_of_throw = caf::sec::runtime_error;
-constexpr auto code_of_full = caf::sec::unavailable_or_would_block;
-
 } // namespace
 
 actor_base::actor_base(caf::actor_config& config)
@@ -82,8 +79,8 @@ actor_base::asker::asker(actor_base& self)
 void actor_base::on_exception() {
   auto now = current_mailbox_element();
   if (now != nullptr && now->sender && now->mid.is_request())
-    make_response_promise().deliver(
-      refusal(*now, caf::sec::runtime_error, failure_of(code_of_throw)));
+    make_response_promise().deliver(refusal(
+      *now, caf::sec::runtime_error, failure_of(caf::sec::runtime_error)));
 #if !TROUPE_CAF_0_17
   end_soon();
 #endif
@@ -95,7 +92,7 @@ void actor_base::thrown_at(asker who) {
   if (!who.who || !who.what.is_request())
     return;
   auto answer = refusal(*current_mailbox_element(), caf::sec::runtime_error,
-                        failure_of(code_of_throw));
+                        failure_of(caf::sec::runtime_error));
   last_words_ =
     std::make_unique<last_words>(last_words{std::move(who), std::move(answer)});
 }
@@ -261,7 +258,7 @@ std::optional<caf::message> actor_base::refused(const caf::mailbox_element& x) {
   }
   if (x.mid.is_request() && mailbox_depth() >= defaults::mailbox_messages_max)
     return refusal(x, caf::sec::unavailable_or_would_block,
-                   failure_of(code_of_full));
+                   failure_of(caf::sec::unavailable_or_would_block));
   depth_.fetch_add(1, std::memory_order_relaxed);
   return std::nullopt;
 }

@@ -7,7 +7,7 @@
 
 namespace troupe {
 
-/// One server under the warden, and what was heard of it.
+/// One child under the warden, and what was heard of it.
 struct guarded_child {
   std::unique_ptr<guarded_process> process;
   int in = -1;  ///< its stdin; -1 once closed

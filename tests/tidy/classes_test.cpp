@@ -58,7 +58,7 @@ bool is_step(const std::string& name, const std::string& scope) {
          && !name.starts_with("__anon");
 }
 
-/// Of all headers.
+/// Their classes' functions and fields, each with its access and scope.
 std::string tags_of_headers() {
   return tags("*.hpp", "pfm", "aks");
 }

@@ -36,7 +36,8 @@ bool is_member(const std::string& tag) {
   return false;
 }
 
-/// "target: name" -> the files that have such a function of their own.
+/// "target: name" -> the files that have a function or variable of that name
+/// for themselves.
 std::map<std::string, std::set<std::string>> local_names() {
   std::map<std::string, std::set<std::string>> result;
   std::istringstream in{tags("*.cpp", "fv", "s")};

@@ -1,7 +1,6 @@
 #include "troupe/tools/troupe/config_file.hpp"
 
-#include "troupe/messages/escape.hpp"
-#include "troupe/tools/troupe/limits.hpp"
+#include "troupe/tools/troupe/event_lines.hpp"
 #include "troupe/transports/io/os_error.hpp"
 
 #include <algorithm>
@@ -102,7 +101,7 @@ std::string describe(const loaded_config& x) {
   std::string result;
   auto add = [&result](const char* what, const config_problem& problem) {
     result += what;
-    result += escape_line(to_string(problem), limits::shown_bytes_max) + '\n';
+    result += shown_line(to_string(problem)) + '\n';
   };
   for (auto& problem : x.errors)
     add("error: ", problem);

@@ -10,8 +10,6 @@
 #include "troupe/tools/troupe/paths.hpp"
 #include "troupe/tools/troupe/session_loop.hpp"
 
-#include "troupe/messages/escape.hpp"
-
 #include <cerrno>
 #include <unistd.h>
 
@@ -67,8 +65,8 @@ private:
   void greet() {
     auto count = counted(about_.loaded.servers.size(), "server");
     say("troupe: runs, pid " + std::to_string(about_.pid) + ", " + count
-          + " of " + escape_line(about_.config, limits::shown_bytes_max)
-          + ", socket " + escape_line(about_.socket, limits::shown_bytes_max),
+          + " of " + shown_line(about_.config) + ", socket "
+          + shown_line(about_.socket),
         running_json(about_, full_time()));
   }
 

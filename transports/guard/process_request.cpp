@@ -1,5 +1,7 @@
 #include "troupe/transports/guard/process_request.hpp"
 
+#include "troupe/transports/io/os_error.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
@@ -85,7 +87,7 @@ static int try_program(const std::string& path) {
 static void set_fault(stop_report& failed, int error, const std::string& what) {
   failed.why = errc::program_not_found;
   failed.start_errno = error;
-  failed.text = what + ": " + std::generic_category().message(error);
+  failed.text = what + ": " + errno_text(error);
 }
 
 /// Empty and relative entries mean the working folder, where any program may

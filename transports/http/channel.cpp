@@ -1,12 +1,12 @@
 #include "troupe/transports/http/channel.hpp"
 
 #include "troupe/transports/http/tls_session.hpp"
+#include "troupe/transports/io/os_error.hpp"
 
 #include <cerrno>
 #include <limits>
 #include <poll.h>
 #include <sys/socket.h>
-#include <system_error>
 #include <utility>
 
 namespace troupe {
@@ -90,7 +90,7 @@ ssize_t http_channel::try_read(char* to, size_t size) {
     if (errno == EAGAIN)
       return tls_session::want_read;
     if (errno != EINTR) {
-      fail(errc::connection_lost, std::generic_category().message(errno));
+      fail(errc::connection_lost, errno_text(errno));
       return tls_session::failed;
     }
   }
@@ -110,7 +110,7 @@ ssize_t http_channel::try_write(std::string_view bytes) {
     if (errno == EAGAIN)
       return tls_session::want_write;
     if (errno != EINTR) {
-      fail(errc::connection_lost, std::generic_category().message(errno));
+      fail(errc::connection_lost, errno_text(errno));
       return tls_session::failed;
     }
   }

@@ -1,6 +1,7 @@
 #include "troupe/transports/http/dial.hpp"
 
 #include "troupe/transports/http/head.hpp"
+#include "troupe/transports/io/os_error.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,7 +10,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <system_error>
 
 namespace troupe {
 
@@ -35,8 +35,7 @@ void set_options(int fd, const tcp_patience& x) {
 }
 
 net_fault not_dialled(const std::string& what, int error) {
-  return {errc::connection_lost,
-          what + ": " + std::generic_category().message(error)};
+  return {errc::connection_lost, what + ": " + errno_text(error)};
 }
 
 /// Waits for the outcome of a connect that is under way.

@@ -1,5 +1,7 @@
 #include "troupe/transports/http/tls_session.hpp"
 
+#include "troupe/transports/io/os_error.hpp"
+
 #include <arpa/inet.h>
 #include <cerrno>
 #include <openssl/bio.h>
@@ -7,7 +9,6 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
-#include <system_error>
 
 namespace troupe {
 
@@ -143,7 +144,7 @@ ssize_t tls_session::judge(int result) {
   else if (auto reason = ERR_reason_error_string(code))
     fault_ = reason;
   else if (code == 0 && error != 0)
-    fault_ = std::generic_category().message(error);
+    fault_ = errno_text(error);
   else
     fault_ = "the connection was cut";
   return failed;
