@@ -116,9 +116,11 @@ void runtime::set_handler(std::string server, input_handler x) {
             set_input_handler{std::move(server), std::move(x)});
 }
 
-/// What the monitor has told comes before the exit in its mailbox.
+/// What is told to each comes before the exit in its mailbox.
 void runtime::end_events() {
   auto& p = *parts_;
+  caf::anon_send_exit(caf::actor{p.monitor}, caf::exit_reason::user_shutdown);
+  wait_until_down(p.system, {p.monitor}, defaults::status_timeout);
   if (!p.events)
     return;
   caf::anon_send_exit(p.events, caf::exit_reason::user_shutdown);
@@ -140,8 +142,7 @@ stop_all_report runtime::stop() {
     report = std::move(asked.value);
   // Clients and registry end with their supervisor.
   exit_now(p.supervisor, caf::exit_reason::user_shutdown);
-  exit_now(p.monitor, caf::exit_reason::user_shutdown);
-  wait_until_down(p.system, {p.supervisor, p.registry, p.monitor},
+  wait_until_down(p.system, {p.supervisor, p.registry},
                   defaults::status_timeout);
   end_events();
   p.kinds->on_credentials_changed(nullptr);
