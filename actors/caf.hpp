@@ -143,9 +143,8 @@ failure failure_of(const caf::error& x);
 /// Registers all message types; to be called before the system is made.
 void register_types(caf::actor_system_config& config);
 
-/// Sets the scheduler that Troupe is measured with: `sharing`, which costs
-/// nothing when idle. `threads` 0: one for each CPU that this process may run
-/// on; more of them only take turns.
+/// Sets CAF's scheduler `sharing`, which costs nothing when idle. `threads` 0:
+/// one for each CPU that this process may run on; more of them only take turns.
 void configure_scheduler(caf::actor_system_config& config, size_t threads = 0);
 
 size_t running_actors(caf::actor_system& system);

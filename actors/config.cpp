@@ -8,9 +8,9 @@ void configure(caf::actor_system_config& config, scheduler_choice scheduler,
                size_t threads) {
   register_types(config);
   if (scheduler == scheduler_choice::troupe)
-    configure_scheduler(config, threads);
-  else if (scheduler == scheduler_choice::one_pool)
     configure_pool(config, threads);
+  else if (scheduler == scheduler_choice::sharing)
+    configure_scheduler(config, threads);
 }
 
 config::config(scheduler_choice scheduler, size_t threads) {

@@ -8,17 +8,17 @@ namespace troupe {
 
 /// Who chooses CAF's scheduler.
 enum class scheduler_choice : uint8_t {
-  /// Troupe: `sharing`, which it is measured with and which costs nothing when
-  /// idle (`configure_scheduler`).
+  /// Troupe: one pool of threads for actors and for the pipes of servers. An
+  /// actor runs where what wakes it arrives, so that a call switches no thread.
+  /// Actors may block, however many do. With CAF 1 it is `sharing`.
   troupe = 0,
   /// The program, by its own settings. CAF's default, `stealing`, wakes up some
   /// 200 times a second when idle, and lets a message wait up to 10 ms behind a
   /// worker that is blocked.
   program,
-  /// Troupe, one pool of threads for actors and for the pipes of servers: an
-  /// actor runs where what wakes it arrives, and a call switches no thread.
-  /// Actors may block, however many do. With CAF 1 it is the same as `troupe`.
-  one_pool,
+  /// Troupe: CAF's scheduler `sharing`, which costs nothing when idle, and a
+  /// thread beside it for the pipes of servers.
+  sharing,
 };
 
 /// Makes the configuration of an actor system ready for a `runtime`: registers

@@ -6,6 +6,7 @@
 
 #if TROUPE_CAF_0_17
 #include <caf/execution_unit.hpp>
+#include <caf/logger.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 #endif
@@ -76,9 +77,20 @@ private:
     worker_pool& pool;
   };
 
+  void thread_begins() override {
+    CAF_SET_LOGGER_SYS(&system());
+    system().thread_started();
+  }
+
+  void thread_ends() override {
+    system().thread_terminates();
+  }
+
+  /// One message: an actor that gets the next one while it works on this must
+  /// not keep out the others.
   bool run(void* task, size_t seat) override {
     auto x = static_cast<caf::resumable*>(task);
-    auto result = x->resume(units_[seat].get(), max_throughput());
+    auto result = x->resume(units_[seat].get(), 1);
     if (result == caf::resumable::resume_later)
       return true;
     if (result != caf::resumable::shutdown_execution_unit)

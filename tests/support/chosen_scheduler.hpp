@@ -8,11 +8,11 @@
 namespace troupe::test {
 
 /// What this run of the tests is for: ctest runs some programs once more for
-/// `one_pool`, and says so in the environment.
+/// `sharing`, and says so in the environment.
 inline scheduler_choice chosen_scheduler() {
   auto name = std::getenv("TROUPE_TEST_SCHEDULER");
-  return name != nullptr && name == std::string_view{"one_pool"}
-           ? scheduler_choice::one_pool
+  return name != nullptr && name == std::string_view{"sharing"}
+           ? scheduler_choice::sharing
            : scheduler_choice::troupe;
 }
 

@@ -98,8 +98,8 @@ int main(int argc, char** argv) {
   app.add_flag("--floor", x.floor_only, "The floor alone, without Troupe");
   app.add_option("--workers", x.workers, "Threads that run actors")
     ->check(CLI::Range(1, 64));
-  bool one_pool = false;
-  app.add_flag("--one-pool", one_pool, "Actors run on the threads that read");
+  bool sharing = false;
+  app.add_flag("--sharing", sharing, "Actors run beside the thread that reads");
   app.add_flag("--quick", quick, "A twentieth of the calls: for trying it out");
   app.add_option("--placement", only, "Only 'free' or only 'pinned'")
     ->check(CLI::IsMember({"free", "pinned"}));
@@ -119,8 +119,8 @@ int main(int argc, char** argv) {
     return troupe::standard_output::finish(0);
   }
   raise_descriptor_limit();
-  if (one_pool)
-    x.scheduler = troupe::scheduler_choice::one_pool;
+  if (sharing)
+    x.scheduler = troupe::scheduler_choice::sharing;
   if (quick)
     x.how_much = x.how_much.quick();
   bool ok = true;

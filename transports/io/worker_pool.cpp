@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <pthread.h>
 #include <utility>
 
@@ -36,10 +37,12 @@ void worker_pool::start() {
   for (auto& x : seats_) {
     threads_.emplace_back([this, &x] {
       here_ = &x;
+      how_.thread_begins();
       if (stands_by(x))
         stand_by(x);
       else
         work(x);
+      how_.thread_ends();
     });
     pthread_setname_np(threads_.back().native_handle(), "troupe-worker");
   }
@@ -123,43 +126,64 @@ void worker_pool::work(seat& me) {
   auto busy = asio::make_work_guard(*context_);
   auto held = lock_type{mutex_};
   while (!stopped_) {
-    if (me.tasks_since_io >= defaults::pool_turns && !io_.by)
+    auto handlers_are_due =
+      me.tasks_since_io >= defaults::pool_turns && !io_.by;
+    if (handlers_are_due)
       peek(held, me);
-    else if (auto task = tasks_.take())
-      run_some(held, me, task);
-    else if (!io_.by)
-      serve(held, me);
-    else
+    // What handlers wake, however much it is, does not keep out the others.
+    if (run_next(held, me) || handlers_are_due)
+      continue;
+    if (io_.by)
       idle(held);
+    else
+      serve(held, me);
   }
 }
 
-/// Runs that task, and what it wakes. Two that wake each other for ever must
-/// not keep out all others.
+bool worker_pool::run_next(lock_type& held, seat& me) {
+  auto task = tasks_.take();
+  if (task != nullptr)
+    run_some(held, me, task);
+  return task != nullptr;
+}
+
+/// Runs that task, and what it wakes. Those that wake each other for ever, or
+/// take long, must not keep out all others.
 void worker_pool::run_some(lock_type& held, seat& me, void* task) {
   held.unlock();
-  for (size_t i = 0; task != nullptr; ++i) {
-    run(me, task);
+  auto until = std::chrono::steady_clock::now() + defaults::held_after;
+  auto in_time = [until] { return std::chrono::steady_clock::now() < until; };
+  for (size_t i = 1; task != nullptr; ++i) {
+    run(me, task, in_time);
     task = me.next.exchange(nullptr);
-    if (task != nullptr && i >= defaults::pool_turns) {
-      auto may_block = how_.may_block(task);
-      held.lock();
-      return put(task, may_block);
+    if (task != nullptr && (i > defaults::pool_turns || !in_time())) {
+      put_back(task);
+      break;
     }
   }
+  if (!in_time())
+    me.tasks_since_io = defaults::pool_turns; // handlers have waited for long
   held.lock();
 }
 
-void worker_pool::run(seat& me, void* task) {
+/// Again and again, as long as it has something to do and there is time.
+template <class InTime>
+void worker_pool::run(seat& me, void* task, InTime in_time) {
   ++me.tasks_since_io;
   ++me.turn;
   if (asleep_)
     wake_standby();
   auto again = how_.run(task, me.number);
+  while (again && in_time())
+    again = how_.run(task, me.number);
   ++me.turn;
   me.held = false;
-  if (!again)
-    return;
+  if (again)
+    put_back(task);
+}
+
+/// Behind those that wait already.
+void worker_pool::put_back(void* task) {
   auto may_block = how_.may_block(task);
   auto held = lock_type{mutex_};
   put(task, may_block);

@@ -29,8 +29,11 @@ public:
   class executor {
   public:
     virtual ~executor() = default;
-    /// Runs it for a while; `seat` is the thread's number. True: it is to be
-    /// run again, after others.
+    /// On each of the threads, before its first task and after its last.
+    virtual void thread_begins() = 0;
+    virtual void thread_ends() = 0;
+    /// Runs its next step; `seat` is the thread's number. True: it may have
+    /// more to do, and is to be run again, at once or after others.
     virtual bool run(void* task, size_t seat) = 0;
     /// Whether it may hold its thread for long.
     virtual bool may_block(void* task) = 0;
@@ -106,8 +109,11 @@ private:
 
   // -- the workers
   void work(seat& me);
+  bool run_next(lock_type& held, seat& me);
   void run_some(lock_type& held, seat& me, void* task);
-  void run(seat& me, void* task);
+  template <class InTime>
+  void run(seat& me, void* task, InTime in_time);
+  void put_back(void* task);
   void wake_standby();
   void serve(lock_type& held, seat& me);
   void peek(lock_type& held, seat& me);

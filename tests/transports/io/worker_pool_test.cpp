@@ -26,6 +26,12 @@ struct job {
 /// Runs jobs, which it owns.
 class jobs : public worker_pool::executor {
 public:
+  void thread_begins() override {
+    ++begun;
+  }
+  void thread_ends() override {
+    ++ended;
+  }
   bool run(void* task, size_t) override {
     auto x = static_cast<job*>(task);
     if (x->run())
@@ -42,6 +48,8 @@ public:
   }
 
   std::atomic<size_t> dropped = 0;
+  std::atomic<size_t> begun = 0;
+  std::atomic<size_t> ended = 0;
 };
 
 struct world {
@@ -70,6 +78,15 @@ T soon(std::future<T> x) {
 }
 
 } // namespace
+
+SCENARIO("each thread of a pool says that it begins and that it ends",
+         "[worker_pool]") {
+  world w{3};
+  CHECK(w.how.ended == 0);
+  w.testee.stop();
+  CHECK(w.how.begun == w.testee.seats());
+  CHECK(w.how.ended == w.testee.seats());
+}
 
 SCENARIO("what a handler wakes runs on its thread", "[worker_pool]") {
   GIVEN("a pool of two") {
@@ -186,6 +203,26 @@ SCENARIO("tasks that block stop nothing else", "[worker_pool]") {
     THEN("the other runs all the same") {
       CHECK_NOTHROW(soon(woken.get_future()));
       shut.open();
+    }
+  }
+  GIVEN("a task that always has more to do, in short steps or in long ones") {
+    auto step = GENERATE(0ms, 5ms);
+    auto over = std::atomic<bool>{false};
+    auto handled = std::promise<void>{};
+    auto ran = std::promise<void>{};
+    world w{1};
+    w.testee.schedule(new job{[&] {
+      auto until = std::chrono::steady_clock::now() + step;
+      while (std::chrono::steady_clock::now() < until)
+        ;
+      return !over;
+    }});
+    w.schedule([&] { ran.set_value(); });
+    boost::asio::post(w.testee.context(), [&] { handled.set_value(); });
+    THEN("others get their turn") {
+      CHECK_NOTHROW(soon(handled.get_future()));
+      CHECK_NOTHROW(soon(ran.get_future()));
+      over = true;
     }
   }
   GIVEN("two tasks that wake each other for ever") {
