@@ -11,7 +11,7 @@ namespace troupe::bench {
 
 using std::chrono::nanoseconds;
 
-/// What one measure found. Zero: not measured.
+/// What one measure found. Zero, or without a name: not measured.
 struct figures {
   std::string name;
   nanoseconds p50{0};
@@ -30,13 +30,14 @@ struct amounts {
   size_t in_flight = 300'000;
   size_t large = 400;
   size_t many = 200'000;
+  size_t slow = 400; ///< calls that take some 50 ms each
   size_t clients = 100;
   size_t window = 64;
   size_t large_bytes = 1 << 20;
 
   amounts quick() const {
     return {sequential / 20, in_flight / 20, large / 20, many / 20,
-            clients,         window,         large_bytes};
+            slow / 4,        clients,        window,     large_bytes};
   }
 };
 
@@ -49,6 +50,7 @@ struct target {
   std::string url;
   size_t workers = 0; ///< threads that run actors; 0: as `configure` does
   scheduler_choice scheduler = scheduler_choice::troupe;
+  std::string only; ///< measures whose name has this text
 };
 
 /// Sorts `x`.

@@ -17,11 +17,17 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <sstream>
 
 namespace {
 
 using namespace troupe::bench;
+
+const std::map<std::string, troupe::scheduler_choice> schedulers = {
+  {"pool", troupe::scheduler_choice::troupe},
+  {"sharing", troupe::scheduler_choice::sharing},
+};
 
 bool pin_to(int cpu) {
   cpu_set_t one;
@@ -36,6 +42,7 @@ struct plan {
   bool floor_only = false;
   size_t workers = 0;
   troupe::scheduler_choice scheduler = troupe::scheduler_choice::troupe;
+  std::string only;
   amounts how_much;
 };
 
@@ -45,14 +52,16 @@ void measure(const std::string& title, const plan& x) {
                         : measure_troupe(where, x.how_much);
   };
   if (x.http.empty()) {
-    auto floor = measure_floor(x.server, x.how_much);
+    auto floor = x.only.empty() ? measure_floor(x.server, x.how_much)
+                                : std::vector<figures>{};
     print_table(title, floor,
-                troupe_at({x.server, {}, x.workers, x.scheduler}));
+                troupe_at({x.server, {}, x.workers, x.scheduler, x.only}));
   } else {
     http_server server{x.server, x.http};
-    auto floor = measure_http_floor(server, x.how_much);
+    auto floor = x.only.empty() ? measure_http_floor(server, x.how_much)
+                                : std::vector<figures>{};
     print_table(title, floor,
-                troupe_at({{}, server.url(), x.workers, x.scheduler}));
+                troupe_at({{}, server.url(), x.workers, x.scheduler, x.only}));
   }
 }
 
@@ -90,7 +99,7 @@ int main(int argc, char** argv) {
   plan x;
   x.server = server;
   bool quick = false;
-  std::string only;
+  std::string placement;
   app.add_option("--server", x.server, "The demo server")
     ->check(CLI::ExistingFile);
   app.add_option("--http", x.http, "Over HTTP, with answers as json or sse")
@@ -98,10 +107,15 @@ int main(int argc, char** argv) {
   app.add_flag("--floor", x.floor_only, "The floor alone, without Troupe");
   app.add_option("--workers", x.workers, "Threads that run actors")
     ->check(CLI::Range(1, 64));
-  bool sharing = false;
-  app.add_flag("--sharing", sharing, "Actors run beside the thread that reads");
+  app
+    .add_option("--scheduler", x.scheduler,
+                "pool (default): actors run on the threads that read; sharing: "
+                "beside one that reads")
+    ->transform(CLI::CheckedTransformer(schedulers));
   app.add_flag("--quick", quick, "A twentieth of the calls: for trying it out");
-  app.add_option("--placement", only, "Only 'free' or only 'pinned'")
+  app.add_option("--measure", x.only,
+                 "Only measures whose name has this text, without a floor");
+  app.add_option("--placement", placement, "Only 'free' or only 'pinned'")
     ->check(CLI::IsMember({"free", "pinned"}));
   bool redaction = false;
   app.add_flag("--redaction", redaction,
@@ -119,14 +133,12 @@ int main(int argc, char** argv) {
     return troupe::standard_output::finish(0);
   }
   raise_descriptor_limit();
-  if (sharing)
-    x.scheduler = troupe::scheduler_choice::sharing;
   if (quick)
     x.how_much = x.how_much.quick();
   bool ok = true;
-  if (only != "pinned")
+  if (placement != "pinned")
     ok = run_apart("free", x, -1) && ok;
-  if (only != "free")
+  if (placement != "free")
     ok = run_apart("pinned to one CPU", x, 0) && ok;
   return troupe::standard_output::finish(ok ? 0 : 1);
 }

@@ -1,90 +1,14 @@
-#include "troupe/actors/blocking.hpp"
-#include "troupe/actors/runtime.hpp"
-#include "troupe/actors/type_ids.hpp"
-#include "troupe/tools/bench/figures.hpp"
-#include "troupe/tools/bench/load.hpp"
+#include "troupe/tools/bench/stage.hpp"
 
+#include <functional>
 #include <malloc.h>
-
-#include <cstdio>
-#include <cstdlib>
+#include <string_view>
 
 namespace troupe::bench {
 
 namespace {
 
 using clock = std::chrono::steady_clock;
-
-constexpr auto patience = std::chrono::seconds{30};
-
-server_spec spec_of(const target& server, size_t i) {
-  server_spec x;
-  x.name = "s" + std::to_string(i);
-  if (server.url.empty()) {
-    x.command = server.program;
-  } else {
-    x.transport = "http";
-    x.url = server.url;
-  }
-  x.lazy = true; // the measure says when it starts
-  return x;
-}
-
-/// A system of its own for each measure.
-struct stage {
-  stage(const target& server, size_t clients)
-    : config(configured(server)), system(config), all(system, limits(clients)) {
-    // nop
-  }
-
-  struct config_type : caf::actor_system_config {};
-
-  static config_type& configured(const target& server) {
-    static config_type x;
-    static auto once = [&server] {
-      configure(x, server.scheduler, server.workers);
-      return true;
-    }();
-    (void)once;
-    return x;
-  }
-
-  static runtime_options limits(size_t clients) {
-    runtime_options x;
-    x.starts.concurrent = static_cast<uint32_t>(clients);
-    x.starts.live_max = static_cast<uint32_t>(clients);
-    return x;
-  }
-
-  client_handle open(const server_spec& spec) {
-    auto opened = ask(system, all.registry(), open_client{spec}, patience);
-    if (!opened.ok()) {
-      std::fprintf(stderr, "bench: %s\n", opened.error.text.c_str());
-      std::exit(1);
-    }
-    return opened.value.handle;
-  }
-
-  void connect(const client_handle& x) {
-    auto ready = ask(system, x, ensure_ready{}, patience);
-    if (!ready.ok()) {
-      std::fprintf(stderr, "bench: %s\n", ready.error.text.c_str());
-      std::exit(1);
-    }
-  }
-
-  config_type& config;
-  caf::actor_system system;
-  runtime all;
-};
-
-/// Exits where calls failed: the measure did not do what it measures.
-void expect_no_failure(const char* what, const load_result& x) {
-  if (x.failed == 0)
-    return;
-  std::fprintf(stderr, "bench: %zu calls failed in '%s'\n", x.failed, what);
-  std::exit(1);
-}
 
 double seconds(nanoseconds x) {
   return std::chrono::duration<double>{x}.count();
@@ -95,9 +19,8 @@ figures one_client(const target& server, const char* name, call_tool what,
   stage s{server, 1};
   auto client = s.open(spec_of(server, 0));
   s.connect(client);
-  run_load(s.system, {{client}, what, calls / 10 + 1, window, false});
-  auto got = run_load(s.system, {{client}, what, calls, window, timed});
-  expect_no_failure(name, got);
+  run_load(s.system(), {{client}, what, calls / 10 + 1, window, false});
+  auto got = checked_load(s, name, {{client}, what, calls, window, timed});
   figures x;
   x.name = name;
   if (what.name == "blob")
@@ -114,9 +37,9 @@ double heap_bytes() {
   return static_cast<double>(mallinfo2().uordblks);
 }
 
-figures many_clients(const target& server, const amounts& n) {
+figures many_clients(const target& server, const amounts& n, const char* name) {
   figures x;
-  x.name = "100 clients";
+  x.name = name;
   stage s{server, n.clients};
   s.connect(s.open(spec_of(server, n.clients))); // the warden is up
   auto before = heap_bytes();
@@ -131,16 +54,11 @@ figures many_clients(const target& server, const amounts& n) {
   x.connect_all = clock::now() - begin;
   x.bytes_per_client =
     (heap_bytes() - before) / static_cast<double>(clients.size());
-  auto got = run_load(s.system, {clients,
-                                 {"echo", json::trusted(R"({"text":"hello"})")},
-                                 n.many,
-                                 1,
-                                 false});
-  expect_no_failure("100 clients", got);
+  auto got = checked_load(s, name, {clients, hello(), n.many, 1, false});
   x.per_second = static_cast<double>(n.many) / seconds(got.took);
   clients.clear();
   begin = clock::now();
-  auto stopped = s.all.stop();
+  auto stopped = s.all().stop();
   x.close_all = clock::now() - begin;
   x.close_proved = stopped.clean && stopped.reports.size() == n.clients;
   auto wanted = server.url.empty() ? proof::empty : proof::no_process;
@@ -152,14 +70,32 @@ figures many_clients(const target& server, const amounts& n) {
 } // namespace
 
 std::vector<figures> measure_troupe(const target& server, const amounts& n) {
-  call_tool echo{"echo", json::trusted(R"({"text":"hello"})")};
   call_tool blob{"blob", json::trusted(R"({"bytes":)"
                                        + std::to_string(n.large_bytes) + "}")};
-  return {one_client(server, "sequential calls", echo, n.sequential, 1, true),
-          one_client(server, "64 calls in flight", echo, n.in_flight, n.window,
-                     false),
-          one_client(server, "1 MiB results", blob, n.large, 1, false),
-          many_clients(server, n)};
+  auto calls = [&](size_t count, size_t window, bool timed) {
+    return [&server, count, window, timed](const char* name) {
+      return one_client(server, name, hello(), count, window, timed);
+    };
+  };
+  const std::vector<std::pair<const char*, std::function<figures(const char*)>>>
+    measures = {
+      {"sequential calls", calls(n.sequential, 1, true)},
+      {"64 calls in flight", calls(n.in_flight, n.window, false)},
+      {"1 MiB results",
+       [&](auto name) {
+         return one_client(server, name, blob, n.large, 1, false);
+       }},
+      {"100 clients", [&](auto name) { return many_clients(server, n, name); }},
+      {"beside 20 busy agents",
+       [&](auto name) { return beside_busy_agents(server, n, name); }},
+      {"beside a flood of 10 MB/s",
+       [&](auto name) { return beside_a_flood(server, n, name); }},
+    };
+  std::vector<figures> result;
+  for (auto& [name, run] : measures)
+    if (std::string_view{name}.find(server.only) != std::string_view::npos)
+      result.push_back(run(name));
+  return result;
 }
 
 } // namespace troupe::bench

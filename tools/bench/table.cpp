@@ -42,6 +42,8 @@ void print_table(const std::string& title, const std::vector<figures>& floor,
   std::printf("%s\n", title.c_str());
   auto& shown = troupe.empty() ? floor : troupe;
   for (auto& x : shown) {
+    if (x.name.empty())
+      continue;
     auto raw = troupe.empty() ? nullptr : find(floor, x.name);
     figures none;
     auto& f = raw ? *raw : none;

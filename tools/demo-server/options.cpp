@@ -102,6 +102,10 @@ void add_byte_faults(CLI::App& app, options& x) {
     .add_option("--stderr-flood", x.stderr_flood,
                 "before the first answer, that many bytes to stderr, blocking")
     ->type_name("BYTES");
+  app
+    .add_option("--flood", x.flood,
+                "once initialized, that many bytes of log messages a second")
+    ->type_name("BYTES");
   app.add_flag("--stop-reading", x.stop_reading,
                "from the first call on, read nothing");
   app.add_flag("--close-stdout", x.close_stdout,

@@ -56,6 +56,7 @@ struct options {
   bool endless_line = false;
   uint64_t long_line = 0;
   uint64_t stderr_flood = 0;
+  uint64_t flood = 0; ///< bytes of notifications a second
   bool stop_reading = false;
   bool close_stdout = false;
 

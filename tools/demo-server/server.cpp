@@ -16,6 +16,10 @@ constexpr auto progress_every = milliseconds{10};
 /// Unread bytes above which progress is held back.
 constexpr size_t progress_ahead_max = 64u << 10;
 
+constexpr auto flood_every = milliseconds{10};
+/// Unread bytes above which a flood waits.
+constexpr size_t flood_ahead_max = 1u << 20;
+
 constexpr const char* capabilities =
   R"({"tools":{"listChanged":true},"resources":{},"prompts":{}})";
 
@@ -201,6 +205,8 @@ void server::on_initialized() {
   if (opened_.empty())
     return;
   subscriptions_.open_legacy();
+  if (what_.flood > 0)
+    flood();
   if (what_.unknown_requests) {
     out_.say(json_rpc::format_request("ping", "ping", {}));
     out_.say(json_rpc::format_request("unknown", "demo/unknown", {}));
@@ -321,6 +327,18 @@ void server::progress_for_ever(const call& x, double done) {
       progress(x, done, 0);
     progress_for_ever(x, done + 1);
   });
+}
+
+void server::flood() {
+  static const auto one = json_rpc::format_notification(
+    "notifications/message", json::trusted(R"({"level":"info","data":")"
+                                           + std::string(1000, 'x') + "\"}"));
+  auto left = what_.flood / (milliseconds{1000} / flood_every);
+  while (left >= one.size() && out_.pending() < flood_ahead_max) {
+    out_.say(one);
+    left -= one.size();
+  }
+  alarms_.after(flood_every, [this] { flood(); });
 }
 
 } // namespace troupe::demo

@@ -70,6 +70,7 @@ private:
                const std::string& text);
   void unknown_method(const json_rpc::request& x);
   void progress_for_ever(const call& x, double done);
+  void flood();
 
   common& common_;
   const options& what_;
