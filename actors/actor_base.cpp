@@ -25,12 +25,12 @@ actor_base::actor_base(caf::actor_config& config)
 #if TROUPE_CAF_0_17
   set_default_handler([this](caf::scheduled_actor*,
                              caf::message_view&) -> caf::result<caf::message> {
-    uncount();
+    turn now{*this};
     return unexpected();
   });
-  set_error_handler([this](caf::error&) { uncount(); });
+  set_error_handler([this](caf::error&) { turn now{*this}; });
   set_exit_handler([this](caf::exit_msg& x) {
-    uncount();
+    turn now{*this};
     on_exit_msg(x.source, x.reason);
   });
   set_down_handler([this](caf::down_msg& x) { on_down(x); });
@@ -43,14 +43,14 @@ caf::behavior actor_base::make_behavior() {
 #else
   return handlers().or_else(
     // A handler for any message gets none of these.
-    [this](const caf::error&) { uncount(); },
+    [this](const caf::error&) { turn now{*this}; },
     [this](const caf::down_msg& x) { on_down(x); },
     [this](const caf::exit_msg& x) {
-      uncount();
+      turn now{*this};
       on_exit_msg(x.source, x.reason);
     },
     [this](caf::message&) -> caf::result<caf::message> {
-      uncount();
+      turn now{*this};
       return unexpected();
     });
 #endif
@@ -164,7 +164,7 @@ void actor_base::unwatch(const caf::actor_addr& of, uint64_t which) {
 }
 
 void actor_base::on_down(const caf::down_msg& x) {
-  uncount();
+  turn now{*this};
   std::vector<watcher> all; // each may watch anew
   while (auto next = watched_.extract(x.source))
     all.push_back(std::move(next.mapped()));

@@ -4,6 +4,7 @@
 
 #include <any>
 #include <atomic>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -64,6 +65,12 @@ protected:
 
   /// The end: answers what is open, releases what could form a cycle.
   virtual void on_stop() = 0;
+
+  /// Calls `f` each time when no message waits in the mailbox any more: what
+  /// was put off while some did is due.
+  void when_all_handled(std::function<void()> f) {
+    all_handled_ = std::move(f);
+  }
 
   /// Sets what requests are answered with after the end, by default
   /// `client_down`. To be called before the end.
@@ -148,7 +155,7 @@ private:
   template <class F, class R, class A>
   auto counted(F f, R (F::*)(A) const) {
     return [this, f](A x) -> R {
-      uncount();
+      turn now{*this};
       if constexpr (is_promise<R>::value) {
         asker who{*this};
 #if !TROUPE_CAF_0_17
@@ -165,14 +172,25 @@ private:
       }
     };
   }
-  /// A message was taken out of the mailbox.
-  void uncount() {
-    depth_.fetch_sub(1, std::memory_order_relaxed);
+  /// While a message that was taken out of the mailbox is handled.
+  struct turn {
+    explicit turn(actor_base& x) : self(x) {
+      self.depth_.fetch_sub(1, std::memory_order_relaxed);
 #if !TROUPE_CAF_0_17
-    if (urgent_.load(std::memory_order_acquire))
-      fetch_urgent();
+      if (self.urgent_.load(std::memory_order_acquire))
+        self.fetch_urgent();
 #endif
-  }
+    }
+    turn(const turn&) = delete;
+    /// A handler that throws ends the actor.
+    ~turn() noexcept(false) {
+      if (self.all_handled_ && self.mailbox_depth() == 0
+          && std::uncaught_exceptions() == 0)
+        self.all_handled_();
+    }
+
+    actor_base& self;
+  };
 
   template <class R, class F, class A>
   static std::decay_t<A> argument_of(R (F::*)(A) const);
@@ -240,6 +258,7 @@ private:
   caf::result<caf::message> unexpected();
 
   std::atomic<size_t> depth_{0};
+  std::function<void()> all_handled_;
   std::atomic<bool> ended_{false}; // messages are not counted any more
 #if !TROUPE_CAF_0_17
   std::atomic<bool> urgent_{false}; // a message came that overtakes others

@@ -31,6 +31,18 @@ public:
     return push(std::move(frame), ticket);
   }
 
+  /// As `push` without an order, but more frames follow: it may be kept until
+  /// then, or until `flush`, so that they travel together. What is kept counts
+  /// as queued.
+  virtual errc push_held(std::string frame, uint64_t ticket) {
+    return push(std::move(frame), ticket);
+  }
+
+  /// Sends what `push_held` has kept.
+  virtual void flush() {
+    // nop
+  }
+
   /// The response of that exchange is not needed any more: it is closed, and no
   /// more news of it come, except its end if that is just being reported.
   /// Unknown ids are ignored.

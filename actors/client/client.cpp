@@ -47,6 +47,11 @@ caf::message_handler client::handlers() {
   watch(supervisor_, [this](const caf::error& why) { quit(why); });
   tell(this, monitor_, member_joined{spec_->name, me()});
   watch_handler(handler_.latest());
+  // Requests that waited in the mailbox together are written together.
+  when_all_handled([this] {
+    if (connection_)
+      connection_->flush();
+  });
   return table_of<client>(
 // Every request of MCP, and every list.
 #define TROUPE_ROW(message, ...)                                               \

@@ -40,11 +40,19 @@ fate connection::withdraw(uint64_t ticket, std::string_view why) {
   return fate::outcome_unknown;
 }
 
-errc connection::send(send_frame x) {
+errc connection::send(send_frame x, bool more_follow) {
   if (!out_)
     return errc::none;
-  return x.order ? out_->push(std::move(x.frame), x.ticket, std::move(x.order))
-                 : out_->push(std::move(x.frame), x.ticket);
+  if (x.order)
+    return out_->push(std::move(x.frame), x.ticket, std::move(x.order));
+  unflushed_ = more_follow;
+  return more_follow ? out_->push_held(std::move(x.frame), x.ticket)
+                     : out_->push(std::move(x.frame), x.ticket);
+}
+
+void connection::flush() {
+  if (out_ && std::exchange(unflushed_, false))
+    out_->flush();
 }
 
 void connection::drop_exchange(uint64_t id) {

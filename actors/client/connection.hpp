@@ -66,8 +66,10 @@ public:
   /// Gives a request up; the server is told where it may know of it. Returns
   /// what became of it.
   fate withdraw(uint64_t ticket, std::string_view why);
-  /// `errc::none`: it is on its way, or there is no outbox yet.
-  errc send(send_frame x);
+  /// `errc::none`: it is on its way, or there is no outbox yet. `more_follow`:
+  /// it may wait for those, or for `flush`.
+  errc send(send_frame x, bool more_follow);
+  void flush();
   /// Over HTTP: the response to that exchange is not needed any more.
   void drop_exchange(uint64_t id);
   size_t outbox_depth() const;
@@ -102,6 +104,7 @@ private:
   session_events said_;
   basis basis_ = basis::current;
   bool proven_ = false;
+  bool unflushed_ = false; // frames that the outbox has kept
   outbox_ptr out_;
   std::shared_ptr<inbound_window> window_;
   size_t untaken_ = 0; // handled, and not reported to the window

@@ -33,37 +33,39 @@ stdio_outbox::~stdio_outbox() {
 // -- called by the client -----------------------------------------------------
 
 errc stdio_outbox::push(std::string frame, uint64_t ticket) {
+  return take(std::move(frame), ticket, false);
+}
+
+errc stdio_outbox::push_held(std::string frame, uint64_t ticket) {
+  return take(std::move(frame), ticket, true);
+}
+
+void stdio_outbox::flush() {
+  auto held = std::unique_lock{mutex_};
+  auto out = held_ ? write_held() : news::none;
+  held.unlock();
+  tell(out);
+}
+
+errc stdio_outbox::take(std::string frame, uint64_t ticket, bool more_follow) {
   if (frame.size() > limits_.frame_bytes_max)
     return errc::too_large;
   // The server would read it as two messages.
   if (frame.find('\n') != frame.npos)
     return errc::invalid_argument;
+  auto out = news::none;
   auto held = std::unique_lock{mutex_};
-  if (closed_)
-    return errc::connection_lost;
-  if (!queue_.empty()) {
-    if (!has_room(frame.size()))
-      return errc::overloaded;
-    enqueue(std::move(frame), ticket);
-    return errc::none;
-  }
-  auto n = write_one(frame);
-  if (n < 0) {
-    closed_ = true;
-    held.unlock();
-    events_.on_broken();
-    return errc::connection_lost;
-  }
-  if (static_cast<size_t>(n) == frame.size() + 1)
-    return errc::none;
-  if (n == 0 && !has_room(frame.size()))
-    return errc::overloaded;
-  enqueue(std::move(frame), ticket);
-  head_written_ = static_cast<size_t>(n);
-  head_since_ = clock::now();
+  auto result = put(std::move(frame), ticket, more_follow, out);
   held.unlock();
-  events_.on_blocked();
-  return errc::none;
+  tell(out);
+  return result;
+}
+
+void stdio_outbox::tell(news x) const {
+  if (x == news::blocked)
+    events_.on_blocked();
+  else if (x == news::broken)
+    events_.on_broken();
 }
 
 bool stdio_outbox::revoke(uint64_t ticket) {
@@ -90,6 +92,7 @@ std::vector<uint64_t> stdio_outbox::close() {
       unsent_.push_back(i->ticket);
   }
   queue_.erase(first, queue_.end());
+  held_ = false;
   return unsent_;
 }
 
@@ -102,6 +105,7 @@ size_t stdio_outbox::depth() const {
 
 stdio_outbox::drained stdio_outbox::drain() {
   auto held = std::unique_lock{mutex_};
+  held_ = false;
   // Bounded: a server that reads fast must not hold up the others.
   for (auto turn = 0; turn < defaults::pipe_turns; ++turn) {
     if (queue_.empty())
@@ -137,6 +141,62 @@ void stdio_outbox::shut() {
 }
 
 // -- steps, under the lock ----------------------------------------------------
+
+errc stdio_outbox::put(std::string frame, uint64_t ticket, bool more_follow,
+                       news& out) {
+  if (closed_)
+    return errc::connection_lost;
+  if (held_ && !has_room(frame.size())) {
+    out = write_held();
+    if (closed_)
+      return errc::connection_lost;
+  }
+  auto is_blocked = !queue_.empty() && !held_;
+  if (is_blocked && !has_room(frame.size()))
+    return errc::overloaded;
+  if (queue_.empty() && (!more_follow || !has_room(frame.size())))
+    return write_through(std::move(frame), ticket, out);
+  enqueue(std::move(frame), ticket);
+  if (is_blocked)
+    return errc::none;
+  held_ = true;
+  if (!more_follow || queue_.size() >= defaults::frames_per_write_max
+      || queue_bytes_ >= defaults::read_chunk_bytes)
+    out = write_held();
+  return errc::none;
+}
+
+errc stdio_outbox::write_through(std::string frame, uint64_t ticket,
+                                 news& out) {
+  held_ = false; // all that was held may have been revoked
+  auto n = write_one(frame);
+  if (n < 0) {
+    closed_ = true;
+    out = news::broken;
+    return errc::connection_lost;
+  }
+  if (static_cast<size_t>(n) == frame.size() + 1)
+    return errc::none;
+  if (n == 0 && !has_room(frame.size()))
+    return errc::overloaded;
+  enqueue(std::move(frame), ticket);
+  head_written_ = static_cast<size_t>(n);
+  out = news::blocked;
+  return errc::none;
+}
+
+/// What does not fit into the pipe is the I/O thread's from now on.
+stdio_outbox::news stdio_outbox::write_held() {
+  held_ = false;
+  while (!queue_.empty()) {
+    auto n = write_many();
+    closed_ = closed_ || n < 0;
+    if (n <= 0)
+      return n < 0 ? news::broken : news::blocked;
+    consume(static_cast<size_t>(n));
+  }
+  return news::none;
+}
 
 ssize_t stdio_outbox::write_one(const std::string& frame) {
   if (frame.size() > defaults::read_chunk_bytes)
@@ -181,6 +241,8 @@ bool stdio_outbox::has_room(size_t bytes) const {
 }
 
 void stdio_outbox::enqueue(std::string frame, uint64_t ticket) {
+  if (queue_.empty())
+    head_since_ = clock::now();
   queue_bytes_ += frame.size();
   queue_.push_back({std::move(frame), ticket});
 }

@@ -13,7 +13,8 @@ namespace troupe {
 
 /// The outbox over a server's stdin. A frame is written at once, on the
 /// caller's thread, if the queue is empty and the pipe takes it; the rest is
-/// queued for the I/O thread.
+/// queued for the I/O thread. Frames that are held are written by their caller
+/// as well, with the next one that is not.
 class stdio_outbox : public outbox {
 public:
   using clock = std::chrono::steady_clock;
@@ -31,6 +32,8 @@ public:
   ~stdio_outbox() override;
 
   errc push(std::string frame, uint64_t ticket) override;
+  errc push_held(std::string frame, uint64_t ticket) override;
+  void flush() override;
   bool revoke(uint64_t ticket) override;
   std::vector<uint64_t> close() override;
   size_t depth() const override;
@@ -58,7 +61,16 @@ private:
     uint64_t ticket;
   };
 
-  /// Returns the bytes taken, or -1: broken. Under the lock.
+  /// What the I/O thread has to hear.
+  enum class news { none, blocked, broken };
+
+  errc take(std::string frame, uint64_t ticket, bool more_follow);
+  void tell(news x) const;
+
+  // -- steps, under the lock; those that write return bytes, or -1: broken
+  errc put(std::string frame, uint64_t ticket, bool more_follow, news& out);
+  errc write_through(std::string frame, uint64_t ticket, news& out);
+  news write_held();
   ssize_t write_one(const std::string& frame);
   ssize_t write_many();
   void consume(size_t bytes);
@@ -74,6 +86,7 @@ private:
   wide_pipe width_;
   std::vector<uint64_t> unsent_; // tickets that `close` found
   std::list<waiting> queue_;     // mostly empty: holds no memory
+  bool held_ = false;            // the queue waits for `flush`, not the pipe
   size_t queue_bytes_ = 0;
   size_t head_written_ = 0; // of the first frame and its newline
   clock::time_point head_since_;

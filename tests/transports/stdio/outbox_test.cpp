@@ -275,3 +275,99 @@ SCENARIO_METHOD(outbox_fixture, "T9: a pipe without a reader is no signal",
     CHECK(testee->close() == tickets{2});
   }
 }
+
+SCENARIO_METHOD(outbox_fixture, "what an outbox holds travels together",
+                "[outbox]") {
+  GIVEN("two frames that may wait") {
+    CHECK(testee->push_held("one", 1) == errc::none);
+    CHECK(testee->push_held("two", 2) == errc::none);
+    CHECK(read_all().empty());
+    CHECK(testee->depth() == 2);
+    WHEN("it is flushed") {
+      testee->flush();
+      THEN("they are written, and later frames at once") {
+        CHECK(read_all() == "one\ntwo\n");
+        CHECK(testee->depth() == 0);
+        CHECK(blocked == 0);
+        CHECK(testee->push("three", 3) == errc::none);
+        CHECK(read_all() == "three\n");
+      }
+    }
+    WHEN("a frame follows that may not wait") {
+      CHECK(testee->push("three", 3) == errc::none);
+      THEN("all are written, in order") {
+        CHECK(read_all() == "one\ntwo\nthree\n");
+        CHECK(testee->close().empty());
+      }
+    }
+    WHEN("more frames come than may be queued") {
+      CHECK(testee->push_held("three", 3) == errc::none);
+      CHECK(testee->push_held("four", 4) == errc::none);
+      CHECK(testee->push_held("five", 5) == errc::none);
+      THEN("those before are written to make room") {
+        CHECK(read_all() == "one\ntwo\nthree\nfour\n");
+        testee->flush();
+        CHECK(read_all() == "five\n");
+      }
+    }
+    WHEN("a frame comes for which there is no room among them") {
+      auto large = std::string(2 * pipe_bytes, 'x');
+      CHECK(testee->push_held(large, 3) == errc::none);
+      THEN("they are written first, and it as far as the pipe takes it") {
+        auto text = read_all();
+        CHECK(text.substr(0, 10) == "one\ntwo\nxx");
+        CHECK(blocked == 1);
+      }
+    }
+    WHEN("one is revoked") {
+      CHECK(testee->revoke(1));
+      testee->flush();
+      CHECK(read_all() == "two\n");
+    }
+    WHEN("all are revoked, and another comes") {
+      CHECK(testee->revoke(1));
+      CHECK(testee->revoke(2));
+      CHECK(testee->push("three", 3) == errc::none);
+      CHECK(read_all() == "three\n");
+    }
+    WHEN("it is closed") {
+      THEN("nothing of them was sent, and their tickets say so") {
+        CHECK(testee->close() == tickets{1, 2});
+        testee->flush();
+        CHECK(read_all().empty());
+      }
+    }
+    WHEN("nobody reads any more") {
+      close_reader();
+      testee->flush();
+      THEN("that is told, and their tickets were not sent") {
+        CHECK(broken == 1);
+        CHECK(testee->close() == tickets{1, 2});
+        CHECK(testee->push_held("three", 3) == errc::connection_lost);
+      }
+    }
+  }
+  GIVEN("a full pipe") {
+    fill_pipe();
+    CHECK(testee->push_held("two", 2) == errc::none);
+    WHEN("what waits behind it is flushed") {
+      testee->flush();
+      THEN("it is the I/O thread's, which knows already") {
+        CHECK(blocked == 1);
+        read_all();
+        CHECK(testee->drain() == drained::all);
+        CHECK(read_all() == "\ntwo\n");
+      }
+    }
+  }
+  GIVEN("frames that wait, and more than a pipe takes") {
+    CHECK(testee->push_held("one", 1) == errc::none);
+    CHECK(testee->push(std::string(pipe_bytes, 'f'), 2) == errc::none);
+    THEN("the rest is the I/O thread's") {
+      CHECK(blocked == 1);
+      read_all();
+      CHECK(testee->drain() == drained::all);
+      CHECK(testee->close().empty());
+    }
+  }
+}
