@@ -236,10 +236,13 @@ failure actor_base::after_end() const {
                     : not_sent(errc::client_down, "the actor has ended");
 }
 
-/// Whether no handler will see a message: it is a function that CAF 1.x calls.
-static bool is_of_caf([[maybe_unused]] const caf::mailbox_element& x) {
+/// Whether no handler will see a message: it is a function that CAF 1.x calls,
+/// or a question that 0.17 answers itself.
+static bool is_of_caf(const caf::mailbox_element& x) {
 #if TROUPE_CAF_0_17
-  return false;
+  auto& what = x.content();
+  return what.match_elements<caf::atom_value, caf::atom_value, std::string>()
+         && what.get_as<caf::atom_value>(0) == caf::sys_atom::value;
 #else
   return x.content().match_elements<caf::action>();
 #endif

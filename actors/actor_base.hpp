@@ -66,10 +66,11 @@ protected:
   /// The end: answers what is open, releases what could form a cycle.
   virtual void on_stop() = 0;
 
-  /// Calls `f` each time when no message waits in the mailbox any more: what
-  /// was put off while some did is due.
-  void when_all_handled(std::function<void()> f) {
-    all_handled_ = std::move(f);
+  /// Calls `f` after each message that was handled, while no handler throws.
+  /// Answers to requests of its own are no messages here, as in
+  /// `mailbox_depth`.
+  void after_each_message(std::function<void()> f) {
+    after_message_ = std::move(f);
   }
 
   /// Sets what requests are answered with after the end, by default
@@ -184,9 +185,8 @@ private:
     turn(const turn&) = delete;
     /// A handler that throws ends the actor.
     ~turn() noexcept(false) {
-      if (self.all_handled_ && self.mailbox_depth() == 0
-          && std::uncaught_exceptions() == 0)
-        self.all_handled_();
+      if (self.after_message_ && std::uncaught_exceptions() == 0)
+        self.after_message_();
     }
 
     actor_base& self;
@@ -258,7 +258,7 @@ private:
   caf::result<caf::message> unexpected();
 
   std::atomic<size_t> depth_{0};
-  std::function<void()> all_handled_;
+  std::function<void()> after_message_;
   std::atomic<bool> ended_{false}; // messages are not counted any more
 #if !TROUPE_CAF_0_17
   std::atomic<bool> urgent_{false}; // a message came that overtakes others

@@ -48,9 +48,9 @@ caf::message_handler client::handlers() {
   tell(this, monitor_, member_joined{spec_->name, me()});
   watch_handler(handler_.latest());
   // Requests that waited in the mailbox together are written together.
-  when_all_handled([this] {
+  after_each_message([this] {
     if (connection_)
-      connection_->flush();
+      connection_->message_handled(mailbox_depth());
   });
   return table_of<client>(
 // Every request of MCP, and every list.

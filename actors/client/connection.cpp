@@ -40,18 +40,30 @@ fate connection::withdraw(uint64_t ticket, std::string_view why) {
   return fate::outcome_unknown;
 }
 
-errc connection::send(send_frame x, bool more_follow) {
+errc connection::send(send_frame x, size_t messages_waiting) {
   if (!out_)
     return errc::none;
   if (x.order)
     return out_->push(std::move(x.frame), x.ticket, std::move(x.order));
-  unflushed_ = more_follow;
-  return more_follow ? out_->push_held(std::move(x.frame), x.ticket)
-                     : out_->push(std::move(x.frame), x.ticket);
+  if (messages_waiting == 0) {
+    auto result = out_->push(std::move(x.frame), x.ticket);
+    // It took along what was held; a frame that is refused takes nothing.
+    holds_ = holds_ && result != errc::none;
+    return result;
+  }
+  if (!std::exchange(holds_, true))
+    holds_until_ = messages_waiting + 1; // this one is being handled
+  return out_->push_held(std::move(x.frame), x.ticket);
+}
+
+/// Those that come later are not waited for.
+void connection::message_handled(size_t messages_waiting) {
+  if (holds_ && (--holds_until_ == 0 || messages_waiting == 0))
+    flush();
 }
 
 void connection::flush() {
-  if (out_ && std::exchange(unflushed_, false))
+  if (std::exchange(holds_, false) && out_)
     out_->flush();
 }
 
@@ -65,6 +77,7 @@ size_t connection::outbox_depth() const {
 }
 
 std::vector<uint64_t> connection::close() {
+  flush();
   auto unsent = out_ ? out_->close() : std::vector<uint64_t>{};
   session_.close();
   // A server that blocks on its output would not read the end of its input.

@@ -66,10 +66,11 @@ public:
   /// Gives a request up; the server is told where it may know of it. Returns
   /// what became of it.
   fate withdraw(uint64_t ticket, std::string_view why);
-  /// `errc::none`: it is on its way, or there is no outbox yet. `more_follow`:
-  /// it may wait for those, or for `flush`.
-  errc send(send_frame x, bool more_follow);
-  void flush();
+  /// `errc::none`: it is on its way, or there is no outbox yet. Where messages
+  /// wait for the client, it may be held until those have been handled.
+  errc send(send_frame x, size_t messages_waiting);
+  /// To be told of each.
+  void message_handled(size_t messages_waiting);
   /// Over HTTP: the response to that exchange is not needed any more.
   void drop_exchange(uint64_t id);
   size_t outbox_depth() const;
@@ -97,6 +98,7 @@ public:
   std::optional<time_point> next_deadline() const;
 
 private:
+  void flush();
   void charge(size_t skipped_bytes, time_point now);
   void keep_pace();
 
@@ -104,7 +106,8 @@ private:
   session_events said_;
   basis basis_ = basis::current;
   bool proven_ = false;
-  bool unflushed_ = false; // frames that the outbox has kept
+  bool holds_ = false;     // frames, in the outbox
+  size_t holds_until_ = 0; // so many messages have been handled
   outbox_ptr out_;
   std::shared_ptr<inbound_window> window_;
   size_t untaken_ = 0; // handled, and not reported to the window

@@ -84,7 +84,7 @@ void client::on_event(send_frame& x) {
   auto ticket = x.ticket;
   if (x.continues)
     book_.continues(ticket);
-  auto refused = connection_->send(std::move(x), mailbox_depth() > 0);
+  auto refused = connection_->send(std::move(x), mailbox_depth());
   if (refused == errc::none)
     return;
   auto listing = catalog_.reads(ticket);

@@ -188,6 +188,7 @@ errc stdio_outbox::write_through(std::string frame, uint64_t ticket,
 /// What does not fit into the pipe is the I/O thread's from now on.
 stdio_outbox::news stdio_outbox::write_held() {
   held_ = false;
+  head_since_ = clock::now(); // it may block from now on
   while (!queue_.empty()) {
     auto n = write_many();
     closed_ = closed_ || n < 0;

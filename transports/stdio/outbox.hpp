@@ -14,7 +14,8 @@ namespace troupe {
 /// The outbox over a server's stdin. A frame is written at once, on the
 /// caller's thread, if the queue is empty and the pipe takes it; the rest is
 /// queued for the I/O thread. Frames that are held are written by their caller
-/// as well, with the next one that is not.
+/// as well: with the next one that is not, by `flush`, or when they fill one
+/// write.
 class stdio_outbox : public outbox {
 public:
   using clock = std::chrono::steady_clock;
