@@ -131,7 +131,7 @@ void worker_pool::work(seat& me) {
     if (handlers_are_due)
       peek(held, me);
     // What handlers wake, however much it is, does not keep out the others.
-    if (run_next(held, me) || handlers_are_due)
+    if (stopped_ || run_next(held, me) || handlers_are_due)
       continue;
     if (io_.by)
       idle(held);
