@@ -10,7 +10,8 @@ namespace troupe {
 enum class scheduler_choice : uint8_t {
   /// Troupe: one pool of threads for actors and for the pipes of servers. An
   /// actor runs where what wakes it arrives, so that a call switches no thread.
-  /// Actors may block, however many do. With CAF 1 it is `sharing`.
+  /// Actors may block, however many do. A turn of an actor is one message,
+  /// whatever CAF's `max-throughput` says. With CAF 1 it is `sharing`.
   troupe = 0,
   /// The program, by its own settings. CAF's default, `stealing`, wakes up some
   /// 200 times a second when idle, and lets a message wait up to 10 ms behind a

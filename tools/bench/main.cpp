@@ -112,9 +112,12 @@ int main(int argc, char** argv) {
                 "pool (default): actors run on the threads that read; sharing: "
                 "beside one that reads")
     ->transform(CLI::CheckedTransformer(schedulers));
-  app.add_flag("--quick", quick, "A twentieth of the calls: for trying it out");
-  app.add_option("--measure", x.only,
-                 "Only measures whose name has this text, without a floor");
+  app.add_flag("--quick", quick,
+               "A twentieth of the calls, or a quarter: for trying it out");
+  app
+    .add_option("--measure", x.only,
+                "Only measures whose name has this text, without a floor")
+    ->excludes("--floor");
   app.add_option("--placement", placement, "Only 'free' or only 'pinned'")
     ->check(CLI::IsMember({"free", "pinned"}));
   bool redaction = false;

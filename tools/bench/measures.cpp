@@ -1,5 +1,7 @@
 #include "troupe/tools/bench/stage.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <malloc.h>
 #include <string_view>
@@ -95,6 +97,11 @@ std::vector<figures> measure_troupe(const target& server, const amounts& n) {
   for (auto& [name, run] : measures)
     if (std::string_view{name}.find(server.only) != std::string_view::npos)
       result.push_back(run(name));
+  if (result.empty()) {
+    std::fprintf(stderr, "bench: no measure has '%s' in its name\n",
+                 server.only.c_str());
+    std::exit(1);
+  }
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include "troupe/tools/conformance-client/plays.hpp"
 
 #include "troupe/actors/blocking.hpp"
+#include "troupe/actors/config.hpp"
 #include "troupe/actors/runtime.hpp"
 
 #include <cstdlib>
@@ -54,9 +55,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: conformance-client URL\n";
     return 2;
   }
-  caf::actor_system_config config;
-  register_types(config);
-  configure_scheduler(config);
+  troupe::config config;
   caf::actor_system system{config};
   runtime_options options;
   options.handlers.otherwise = {

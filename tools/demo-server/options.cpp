@@ -104,7 +104,8 @@ void add_byte_faults(CLI::App& app, options& x) {
     ->type_name("BYTES");
   app
     .add_option("--flood", x.flood,
-                "once initialized, that many bytes of log messages a second")
+                "once initialized (legacy), that many bytes of log messages a "
+                "second")
     ->type_name("BYTES");
   app.add_flag("--stop-reading", x.stop_reading,
                "from the first call on, read nothing");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <utility>
 
 #include <unistd.h>
 
@@ -205,8 +206,8 @@ void server::on_initialized() {
   if (opened_.empty())
     return;
   subscriptions_.open_legacy();
-  if (what_.flood > 0)
-    flood();
+  if (what_.flood > 0 && !std::exchange(flooding_, true))
+    flood(0);
   if (what_.unknown_requests) {
     out_.say(json_rpc::format_request("ping", "ping", {}));
     out_.say(json_rpc::format_request("unknown", "demo/unknown", {}));
@@ -329,16 +330,18 @@ void server::progress_for_ever(const call& x, double done) {
   });
 }
 
-void server::flood() {
+/// `left`: bytes of earlier that made no message.
+void server::flood(uint64_t left) {
   static const auto one = json_rpc::format_notification(
     "notifications/message", json::trusted(R"({"level":"info","data":")"
                                            + std::string(1000, 'x') + "\"}"));
-  auto left = what_.flood / (milliseconds{1000} / flood_every);
+  left += what_.flood / (milliseconds{1000} / flood_every);
   while (left >= one.size() && out_.pending() < flood_ahead_max) {
     out_.say(one);
     left -= one.size();
   }
-  alarms_.after(flood_every, [this] { flood(); });
+  left = std::min<uint64_t>(left, flood_ahead_max);
+  alarms_.after(flood_every, [this, left] { flood(left); });
 }
 
 } // namespace troupe::demo

@@ -70,7 +70,7 @@ private:
                const std::string& text);
   void unknown_method(const json_rpc::request& x);
   void progress_for_ever(const call& x, double done);
-  void flood();
+  void flood(uint64_t left);
 
   common& common_;
   const options& what_;
@@ -81,6 +81,7 @@ private:
   timer_group alarms_;
   std::string opened_; // the version that `initialize` agreed on
   bool overlong_ = false;
+  bool flooding_ = false;
 };
 
 } // namespace troupe::demo

@@ -1,6 +1,7 @@
 #include "troupe/tools/troupe/host.hpp"
 
 #include "troupe/actors/blocking.hpp"
+#include "troupe/actors/config.hpp"
 #include "troupe/actors/runtime.hpp"
 #include "troupe/actors/type_ids.hpp"
 #include "troupe/tools/troupe/cli_actors.hpp"
@@ -59,8 +60,7 @@ runtime_options with_places(uint32_t live_max) {
 struct host::parts {
   struct system_config : caf::actor_system_config {
     system_config() {
-      register_types(*this);
-      configure_scheduler(*this);
+      configure(*this);
       demand_threads(threads_of(*this));
     }
   };
