@@ -11,9 +11,10 @@ target_compile_options(troupe_options INTERFACE
   -fno-semantic-interposition>)
 # Units of many sources: the compiler would search a gigabyte for what it can
 # give back, again and again, for a tenth of its time.
-target_compile_options(troupe_options INTERFACE
-  $<BUILD_INTERFACE:$<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Debug>>:SHELL:--param
-  ggc-min-heapsize=1000000>>)
+if(PROJECT_IS_TOP_LEVEL)
+  target_compile_options(troupe_options INTERFACE
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Debug>>:--param=ggc-min-heapsize=1000000>)
+endif()
 # A message type without an id is a compile error, as in CAF 1.x.
 target_compile_definitions(troupe_options INTERFACE CAF_ENABLE_TYPE_ID_CHECKS)
 target_include_directories(troupe_options INTERFACE
