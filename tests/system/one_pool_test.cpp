@@ -120,7 +120,7 @@ SCENARIO("agents that block, eight for each thread, stop no call",
   auto demo = w.all.open(spec);
   REQUIRE(demo.ok());
   w.block(8 * workers);
-  for (auto i = 0; i < 200; ++i)
+  for (auto i = 0; i < 50; ++i)
     REQUIRE(
       ask(w.system, demo.value.handle, call_tool{"echo", {{"text", "hello"}}})
         .ok());
@@ -152,7 +152,7 @@ SCENARIO("a runtime stops while agents hold every thread", "[one_pool]") {
 
 SCENARIO("a runtime that stops in the middle of calls never hangs",
          "[one_pool]") {
-  for (auto i = 0; i < 50; ++i) {
+  for (auto i = 0; i < 200; ++i) {
     world w;
     auto demo = w.all.open(program_server("demo", TROUPE_TEST_DEMO));
     REQUIRE(demo.ok());
