@@ -6,6 +6,7 @@
 // client/calls_test.cpp does not have.
 
 #include "troupe/tests/support/held_worlds.hpp"
+#include "troupe/tests/support/linked_transport.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -33,14 +34,7 @@ public:
   errc push(std::string frame, uint64_t) override {
     if (frame.find("tools/call") != frame.npos)
       throw std::logic_error("a bug");
-    auto parsed = json_rpc::parse(std::move(frame));
-    for (auto& x : parsed.messages)
-      if (auto asked = std::get_if<json_rpc::request>(&x))
-        to_->on_frames({json_rpc::format_result(
-          asked->id,
-          json::trusted(R"({"protocolVersion":"2025-11-25",)"
-                        R"("capabilities":{"tools":{}},"serverInfo":)"
-                        R"({"name":"x","version":"1"}})"))});
+    answer_initialize(*to_, std::move(frame));
     return errc::none;
   }
   bool revoke(uint64_t) override {
@@ -57,32 +51,15 @@ private:
   std::shared_ptr<transport_listener> to_;
 };
 
-class throwing_transport : public transport {
-public:
-  void start(std::unique_ptr<transport_listener> to) override {
-    to_ = std::move(to);
-    to_->on_up({std::make_shared<throwing_link>(to_), 0, {}});
-  }
-  void stop(errc why, std::string text) override {
-    stop_report report;
-    report.why = why;
-    report.text = std::move(text);
-    report.left = proof::no_process;
-    if (auto to = std::exchange(to_, nullptr))
-      to->on_down(report, {});
-  }
-
-private:
-  std::shared_ptr<transport_listener> to_;
-};
-
 struct bug_fixture : deterministic_fixture {
   handle_of<monitor> monitor_handle = spawn<monitor>(monitor_options{});
   handle_of<supervisor> supervisor_handle = spawn<supervisor>(
     supervisor_options{monitor_handle,
                        [this](const server_spec&) {
                          ++transports;
-                         return std::make_shared<throwing_transport>();
+                         return std::make_shared<linked_transport>([](auto to) {
+                           return std::make_shared<throwing_link>(to);
+                         });
                        },
                        {},
                        1});

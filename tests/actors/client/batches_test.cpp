@@ -2,6 +2,7 @@
 // actors/actor_base.hpp.
 
 #include "troupe/tests/support/actor_world.hpp"
+#include "troupe/tests/support/linked_transport.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -42,7 +43,7 @@ public:
     log_->writes.push_back(lot);
     for (auto& x : lot)
       if (x.find("\"initialize\"") != x.npos)
-        answer(std::move(x));
+        answer_initialize(*to_, std::move(x));
   }
   bool revoke(uint64_t) override {
     return false;
@@ -55,41 +56,9 @@ public:
   }
 
 private:
-  void answer(std::string initialize) {
-    auto parsed = json_rpc::parse(std::move(initialize));
-    auto& asked = std::get<json_rpc::request>(parsed.messages.front());
-    to_->on_frames({json_rpc::format_result(
-      asked.id, json::trusted(R"({"protocolVersion":"2025-11-25",)"
-                              R"("capabilities":{"tools":{}},"serverInfo":)"
-                              R"({"name":"x","version":"1"}})"))});
-  }
-
   std::shared_ptr<transport_listener> to_;
   log_ptr log_;
   frames kept_;
-};
-
-class keeping_transport : public transport {
-public:
-  explicit keeping_transport(log_ptr log) : log_(std::move(log)) {
-    // nop
-  }
-  void start(std::unique_ptr<transport_listener> to) override {
-    to_ = std::move(to);
-    to_->on_up({std::make_shared<keeping_link>(to_, log_), 0, {}});
-  }
-  void stop(errc why, std::string text) override {
-    stop_report report;
-    report.why = why;
-    report.text = std::move(text);
-    report.left = proof::no_process;
-    if (auto to = std::exchange(to_, nullptr))
-      to->on_down(report, {});
-  }
-
-private:
-  std::shared_ptr<transport_listener> to_;
-  log_ptr log_;
 };
 
 struct batches_fixture : deterministic_fixture {
@@ -124,13 +93,16 @@ struct batches_fixture : deterministic_fixture {
 
   log_ptr log = std::make_shared<write_log>();
   handle_of<monitor> monitor_handle = spawn<monitor>(monitor_options{});
-  handle_of<supervisor> supervisor_handle = spawn<supervisor>(
-    supervisor_options{monitor_handle,
-                       [this](const server_spec&) {
-                         return std::make_shared<keeping_transport>(log);
-                       },
-                       {},
-                       1});
+  handle_of<supervisor> supervisor_handle =
+    spawn<supervisor>(supervisor_options{
+      monitor_handle,
+      [this](const server_spec&) {
+        return std::make_shared<linked_transport>([log = log](auto to) {
+          return std::make_shared<keeping_link>(to, log);
+        });
+      },
+      {},
+      1});
   handle_of<registry> registry_handle =
     spawn<registry>(registry_options{supervisor_handle, monitor_handle});
   client_handle testee;
